@@ -1,0 +1,107 @@
+"""The root of every error that OpenMo raises on purpose.
+
+An error is data first: a stable `code` that programs branch on, a `status` that the web layer renders, a `title` that
+names the kind, a message that says what happened and what to do, and `fields` for machines. The domain never imports
+HTTP; one renderer in `openmo.web.problems` turns any of these into RFC 9457 problem details or a page.
+"""
+
+from typing import Any, ClassVar
+
+
+class OpenMoError(Exception):
+    """Something went wrong that a person can understand and mend."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = fields
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class InvalidInput(OpenMoError):
+    """The caller sent something that cannot be right; `errors` may list one entry for each wrong input."""
+
+    code = "invalid_input"
+    status = 422
+    title = "Invalid input"
+
+
+class NotFound(OpenMoError):
+    """There is no such thing, or the caller may not know that there is."""
+
+    code = "not_found"
+    status = 404
+    title = "Not found"
+
+
+class NotSignedIn(OpenMoError):
+    """The caller did not say who they are."""
+
+    code = "not_signed_in"
+    status = 401
+    title = "Not signed in"
+
+
+class Forbidden(OpenMoError):
+    """The caller is known and may see the thing, but may not do this to it."""
+
+    code = "forbidden"
+    status = 403
+    title = "Not allowed"
+
+
+class Conflict(OpenMoError):
+    """The request is fine, but the present state of the thing rules it out."""
+
+    code = "conflict"
+    status = 409
+    title = "Conflict"
+
+
+class TooLarge(OpenMoError):
+    """The input exceeds a stated limit."""
+
+    code = "too_large"
+    status = 413
+    title = "Too large"
+
+
+class TooManyRequests(OpenMoError):
+    """The caller asked more often than the limit allows."""
+
+    code = "too_many_requests"
+    status = 429
+    title = "Too many requests"
+
+
+class Unavailable(OpenMoError):
+    """A part of the platform cannot serve right now; `retry_after` (seconds) says when to try again."""
+
+    code = "unavailable"
+    status = 503
+    title = "Temporarily unavailable"
+
+    def __init__(self, message: str, *, retry_after: float = 1.0, **fields: Any) -> None:
+        super().__init__(message, retry_after=retry_after, **fields)
+        self.retry_after = retry_after
+
+
+class DeadlineExceeded(OpenMoError):
+    """The work did not finish within its time limit."""
+
+    code = "deadline_exceeded"
+    status = 504
+    title = "Time limit exceeded"
+
+
+class InvalidTransition(Conflict):
+    """A lifecycle was asked for a move that its table does not allow."""
+
+    code = "invalid_transition"
+    title = "This state does not allow that"

@@ -1,0 +1,73 @@
+"""Identifiers, and the names that people give to things.
+
+Every row has a random id that sorts by time of creation; people see names. A *slug* is the short stable name under
+which JupyterHub knows a project's server.
+"""
+
+import re
+import secrets
+import time
+from typing import NewType
+
+from openmo.core.errors import InvalidInput
+
+AccountId = NewType("AccountId", str)
+ProjectId = NewType("ProjectId", str)
+DatasetId = NewType("DatasetId", str)
+ModuleId = NewType("ModuleId", str)
+ReleaseId = NewType("ReleaseId", str)
+JobId = NewType("JobId", str)
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
+_OWNER = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,61}[a-z0-9])?")
+RESERVED_NAMES = frozenset({"new", "api", "static", "hub", "user", "run", "projects", "datasets", "modules", "jobs"})
+
+SLUG_MAX = 30  # JupyterHub 6: 1-30 characters of [a-z0-9-], starting with a letter
+_SLUG_RANDOM = 8
+
+
+def _encode(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        number, rest = divmod(number, 32)
+        digits.append(_ALPHABET[rest])
+    return "".join(reversed(digits))
+
+
+def new_id() -> str:
+    """A 20-character id: 9 characters of milliseconds, 11 of randomness (55 bits), safe in paths and URLs."""
+    return _encode(time.time_ns() // 1_000_000, 9) + _encode(secrets.randbits(55), 11)
+
+
+def check_name(name: str, *, what: str = "name") -> str:
+    """The name unchanged, when it can stand in a URL; raises InvalidInput otherwise."""
+    if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
+        raise InvalidInput(
+            f"{name[:80]!r} cannot be a {what}: use 1 to 63 of a-z, 0-9, '-' and '_', "
+            "starting and ending with a letter or digit.",
+            field="name",
+        )
+    return name
+
+
+def check_owner(name: str) -> str:
+    """The account name unchanged, when it can stand in a URL; raises InvalidInput otherwise."""
+    if not _OWNER.fullmatch(name):
+        raise InvalidInput(f"{name[:80]!r} is not an account name.", field="owner")
+    return name
+
+
+def name_from_title(title: str, *, fallback: str) -> str:
+    """A name made of the Latin letters and digits of `title`; `fallback` when it has none (a Chinese title, say)."""
+    name = re.sub(r"[^a-z0-9_]+", "-", title.lower()).strip("-_")[:63].strip("-_")
+    return name if name and name not in RESERVED_NAMES else fallback
+
+
+def new_slug(name: str) -> str:
+    """A server name for JupyterHub that no two projects share: what is readable of `name`, then 40 random bits."""
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not readable or not readable[0].isalpha():
+        readable = f"p-{readable}".rstrip("-")
+    head = readable[: SLUG_MAX - _SLUG_RANDOM - 1].rstrip("-")
+    return f"{head}-{_encode(secrets.randbits(40), _SLUG_RANDOM)}"

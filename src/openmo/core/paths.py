@@ -1,0 +1,59 @@
+"""Paths that come from outside, and files that must be whole or absent."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path, PurePosixPath
+
+from openmo.core.errors import InvalidInput, NotFound
+
+
+def relative_path(text: str) -> PurePosixPath:
+    """A path below a root, as written by a user; raises InvalidInput for what could leave the root or name no file."""
+    bad = "\0" in text or "\\" in text or text.startswith("/") or len(text) > 4096
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if bad or ".." in parts or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in parts):
+        raise InvalidInput(f"{text[:120]!r} is not a path inside the project.", field="path")
+    return PurePosixPath(*parts)
+
+
+def resolve_inside(root: Path, text: str) -> Path:
+    """The real path of an existing entry that lies, links followed, inside `root`; raises NotFound otherwise.
+
+    Links are resolved before the comparison, so a link inside a project cannot show a file outside it. Open what comes
+    back with `open_inside` where the tree may change between the look and the opening.
+    """
+    base = root.resolve()
+    try:
+        target = (base / relative_path(text)).resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise NotFound(f"There is no {text[:120]!r} here.") from error
+    if target != base and base not in target.parents:
+        raise NotFound(f"There is no {text[:120]!r} here.")
+    return target
+
+
+def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """`path` holds either its old content or all of `data`, also when the machine stops half way."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """The names in the folder survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
