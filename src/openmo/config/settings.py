@@ -1,0 +1,165 @@
+"""One frozen Settings object, built once in `bootstrap` and passed down."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from openmo.core.errors import InvalidInput
+from openmo.core.paths import write_atomic
+
+_PREFIX = "OPENMO_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that differs between installations. Every field can come from `OPENMO_<FIELD>`."""
+
+    data: Path
+    """The data folder: all state of this installation lives below it."""
+    host: str = "127.0.0.1"
+    """Address that the proxy listens on. Anything but loopback needs an authenticator."""
+    port: int = 8000
+    """Public port; 0: any free one."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data folder."""
+    samples: bool = True
+    """Whether sample content is built at the first start."""
+    local_user: str = ""
+    """Laptop mode: the one account that the sign-in link signs in; empty: the operating system's user."""
+    authenticator: str = ""
+    """JupyterHub authenticator (entry point name or class); empty: laptop mode."""
+    environments: Path | None = None
+    """Where environments of user code are built; None: `environments` in the data folder."""
+    allow_unsandboxed: bool = False
+    """Serve several users although nothing isolates them."""
+    cpus: int = 0
+    """CPU slots for jobs; 0: the machine's cores."""
+
+    @property
+    def folder(self) -> "DataFolder":
+        return DataFolder(self.data)
+
+    @property
+    def laptop(self) -> bool:
+        """One local user, loopback only."""
+        return not self.authenticator
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'openmo.sqlite'}"
+
+    @property
+    def environments_folder(self) -> Path:
+        return self.environments or self.data / "environments"
+
+    def environment(self) -> dict[str, str]:
+        """These settings as environment variables for a child process."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {f"{_PREFIX}{name.upper()}": _to_text(value) for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Names of everything below the data folder."""
+
+    root: Path
+
+    @property
+    def run(self) -> Path:
+        """Secrets and state of the running installation; 0700."""
+        return self.root / "run"
+
+    @property
+    def hub(self) -> Path:
+        return self.root / "hub"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def store(self) -> Path:
+        return self.root / "store"
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def modules(self) -> Path:
+        return self.root / "modules"
+
+    @property
+    def projects(self) -> Path:
+        return self.root / "projects"
+
+    @property
+    def jobs(self) -> Path:
+        return self.root / "jobs"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    def prepare(self) -> None:
+        """All folders exist; the data folder is readable by its owner alone."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in (
+            self.run,
+            self.hub,
+            self.logs,
+            self.store,
+            self.datasets,
+            self.modules,
+            self.projects,
+            self.jobs,
+            self.releases,
+        ):
+            path.mkdir(mode=0o700, exist_ok=True)
+
+    def secret(self, name: str) -> str:
+        """A random secret of this installation, made at the first asking (64 hexadecimal digits)."""
+        path = self.run / f"{name}.secret"
+        if not path.exists():
+            write_atomic(path, os.urandom(32).hex().encode())
+        return path.read_text().strip()
+
+
+def default_data_folder(environ: Mapping[str, str]) -> Path:
+    """`$XDG_DATA_HOME/openmo`, or its usual place in the home folder."""
+    base = environ.get("XDG_DATA_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".local" / "share")
+    return Path(base) / "openmo"
+
+
+def load_settings(environ: Mapping[str, str], **options: Any) -> Settings:
+    """Settings from options (None: not given), then the environment, then defaults; raises InvalidInput."""
+    values: dict[str, Any] = {}
+    for field in fields(Settings):
+        if options.get(field.name) is not None:
+            values[field.name] = options[field.name]
+        elif (text := environ.get(f"{_PREFIX}{field.name.upper()}")) not in (None, ""):
+            values[field.name] = _from_text(field.name, field.type, str(text))
+    values.setdefault("data", default_data_folder(environ))
+    values["data"] = Path(values["data"]).expanduser().absolute()
+    if values.get("environments") is not None:
+        values["environments"] = Path(values["environments"]).expanduser().absolute()
+    return Settings(**values)
+
+
+def _to_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def _from_text(name: str, annotation: object, text: str) -> object:
+    if annotation is bool:
+        return text.lower() in ("1", "true", "yes", "on")
+    if annotation is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise InvalidInput(f"{_PREFIX}{name.upper()} must be a whole number, not {text!r}.", field=name) from None
+    return text

@@ -1,0 +1,113 @@
+"""Something that runs job processes and tells the truth about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from openmo.core.ids import JobId
+from openmo.ports.sandbox import SandboxPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLaunch:
+    """Everything needed to run one job.
+
+    `folder` belongs to the job alone. In it the executor keeps `log` (stdout and stderr in order, appended by the job
+    itself), `log.times` (16-byte records: little-endian uint64 offset, float64 unix seconds), the shim's identity and
+    finally the exit record.
+    """
+
+    job_id: JobId
+    folder: Path
+    argv: Sequence[str]
+    cwd: Path
+    env: Mapping[str, str]
+    policy: SandboxPolicy
+    time_limit: float | None = None
+    """Seconds of running time; None: no limit."""
+    grace: float = 10.0
+    """Seconds between SIGTERM and SIGKILL."""
+    log_limit: int = 1 << 30
+    """Bytes of log kept in full; beyond it the middle is dropped and a marker says so."""
+
+
+class ExitKind(StrEnum):
+    """How a job's process ended."""
+
+    EXITED = "exited"
+    """It returned an exit code."""
+    SIGNALLED = "signalled"
+    """It died of a signal that nobody here sent."""
+    TERMINATED = "terminated"
+    """It was asked to stop."""
+    TIME_LIMIT = "time_limit"
+    OUT_OF_MEMORY = "out_of_memory"
+    LOST = "lost"
+    """Its shim vanished without a record (kill -9, power cut)."""
+    NOT_STARTED = "not_started"
+    """The process could not be started at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """The end of a job's process, as the operating system told it."""
+
+    kind: ExitKind
+    code: int | None = None
+    signal: int | None = None
+    started_at: float | None = None
+    """Unix seconds."""
+    ended_at: float
+    """Unix seconds."""
+    detail: str = ""
+    """One sentence: what happened and the one action that mends it."""
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The job's process runs."""
+
+    pid: int
+    started_at: float
+
+
+class Unstarted:
+    """No process was ever started in that folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Slots of one executor; a GPU is named by its UUID."""
+
+    cpus: int
+    gpus: tuple[str, ...] = ()
+
+
+class Executor(Protocol):
+    """Runs jobs; every method may be called again after a crash of the caller."""
+
+    @property
+    def name(self) -> str: ...
+
+    def capacity(self) -> Capacity:
+        """What there is, whoever uses it."""
+        ...
+
+    def start(self, launch: JobLaunch) -> None:
+        """The job runs, once: a second call for the same folder changes nothing."""
+        ...
+
+    def observe(self, folder: Path) -> Unstarted | Running | Exit:
+        """The truth of this moment, from the operating system and the exit record."""
+        ...
+
+    def terminate(self, folder: Path) -> None:
+        """The whole process tree is asked to stop (SIGTERM), then killed after the grace time; returns at once."""
+        ...
+
+    def wait_change(self, folders: Sequence[Path], timeout: float) -> None:
+        """Returns when one of the jobs may have ended, or after `timeout` seconds."""
+        ...

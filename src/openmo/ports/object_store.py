@@ -1,0 +1,41 @@
+"""Immutable trees of files, each file stored once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeSummary:
+    """What a stored tree holds."""
+
+    digest: str
+    """SHA-256 of the manifest: equal trees have equal digests."""
+    files: int
+    bytes: int
+    largest: tuple[tuple[str, int], ...] = ()
+    """Up to ten (path, bytes), largest first."""
+
+
+class ObjectStore(Protocol):
+    """A content-addressed store; what is put in never changes."""
+
+    def put_tree(self, source: Path, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
+        """Stores the regular files (and in-tree links) below `source` for which `keep` is true (None: all).
+
+        `keep` is asked for folders too; a refused folder is not entered.
+        """
+        ...
+
+    def link_tree(self, digest: str, target: Path) -> None:
+        """An immutable tree appears at `target`, which must not exist: no bytes are copied. Atomic."""
+        ...
+
+    def copy_tree(self, digest: str, target: Path) -> None:
+        """A writable copy of the tree appears at `target`, which must not exist. Atomic."""
+        ...
+
+    def summary(self, digest: str) -> TreeSummary:
+        """Raises NotFound for an unknown tree."""
+        ...

@@ -1,0 +1,49 @@
+"""What user code may touch on this machine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxPolicy:
+    """An allow-list for one kernel, job or app worker and all its descendants.
+
+    What is not named here (and is not part of the system's own programs, libraries and devices) can be neither read nor
+    written. A path that does not exist is left out.
+    """
+
+    read_write: tuple[Path, ...] = ()
+    read_only: tuple[Path, ...] = ()
+    home: Path
+    """HOME; must be within `read_write`."""
+    temporary: Path
+    """TMPDIR; must be within `read_write`."""
+    memory_bytes: int | None = None
+    """Ceiling of the address space's resident part; None: no ceiling."""
+    processes: int | None = None
+    """RLIMIT_NPROC-like ceiling; None: the system's."""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class Sandbox(Protocol):
+    """A way to confine processes without containers."""
+
+    @property
+    def name(self) -> str:
+        """`landlock`, `bubblewrap` or `none`."""
+        ...
+
+    @property
+    def isolates(self) -> bool:
+        """Whether other users' files are really out of reach."""
+        ...
+
+    def describe(self) -> str:
+        """One sentence for the banner and `openmo doctor`: what is confined, and what is not."""
+        ...
+
+    def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
+        """The command line that runs `argv` under `policy`."""
+        ...
