@@ -1,0 +1,36 @@
+"""Apps: deployed projects and their releases."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from openmo.core.ids import ProjectId, ReleaseId
+
+
+class Channel(StrEnum):
+    """Who a release is for."""
+
+    DEV = "dev"
+    """Its owner alone."""
+    RELEASE = "release"
+    """Everybody who may see the project."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """An immutable, numbered snapshot of a project."""
+
+    id: ReleaseId
+    project_id: ProjectId
+    owner: str
+    project: str
+    version: str
+    channel: Channel
+    tree: str
+    spec: dict[str, Any]
+    """The parsed app_spec.yml."""
+    environment: str
+    """Digest of the environment that it runs in."""
+    notes: str
+    created_at: datetime

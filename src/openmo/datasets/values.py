@@ -1,0 +1,47 @@
+"""Datasets: versioned collections of files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openmo.core.ids import AccountId, DatasetId
+from openmo.core.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A dataset with its newest version."""
+
+    id: DatasetId
+    owner_id: AccountId
+    owner: str
+    name: str
+    title: str
+    description: str
+    visibility: Visibility
+    version: int
+    """The newest version's number, from 1."""
+    files: int
+    bytes: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+    @property
+    def folder(self) -> str:
+        """Its entry in a project's `datasets` folder."""
+        return f"{self.owner}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetImport:
+    """A dataset that a project uses."""
+
+    dataset: Dataset
+    version: int
+    folder: str
+    """`datasets/<owner>-<name>`."""
+    imported_at: datetime

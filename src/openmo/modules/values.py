@@ -1,0 +1,39 @@
+"""Modules: reusable algorithm components."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from openmo.core.ids import AccountId, ModuleId
+from openmo.core.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A module with its newest version."""
+
+    id: ModuleId
+    owner_id: AccountId
+    owner: str
+    name: str
+    title: str
+    description: str
+    visibility: Visibility
+    version: str
+    """The newest version (semver)."""
+    created_at: datetime
+
+    @property
+    def identifier(self) -> str:
+        """`owner/name/version`."""
+        return f"{self.owner}/{self.name}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleImport:
+    """A module version that a project uses."""
+
+    module: Module
+    version: str
+    folder: str
+    """`modules/<owner>/<name>/<version>`."""
+    imported_at: datetime

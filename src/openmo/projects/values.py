@@ -1,0 +1,107 @@
+"""Projects: workspace folders with notebooks and code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from openmo.core.ids import AccountId, ProjectId
+from openmo.core.visibility import Visibility
+
+
+class ProjectKind(StrEnum):
+    """What a project is made to become."""
+
+    APP = "app"
+    MODULE = "module"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A workspace and what is known of it."""
+
+    id: ProjectId
+    owner_id: AccountId
+    owner: str
+    """The owner's account name."""
+    name: str
+    """Its name in URLs: a-z, 0-9, '-' and '_'."""
+    title: str
+    """Its name for people, in any script."""
+    description: str
+    kind: ProjectKind
+    visibility: Visibility
+    slug: str
+    """The name of its server in JupyterHub; never changes."""
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFolders:
+    """Where a project lives on disk."""
+
+    root: Path
+
+    @property
+    def workspace(self) -> Path:
+        """What the user sees in JupyterLab; the kernel's working directory."""
+        return self.root / "workspace"
+
+    @property
+    def home(self) -> Path:
+        """HOME of the project's kernels: settings, caches and packages that the user installs."""
+        return self.root / "home"
+
+    @property
+    def temporary(self) -> Path:
+        return self.root / "tmp"
+
+    @property
+    def results(self) -> Path:
+        return self.workspace / "results"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileEntry:
+    """One line of the read-only file browser."""
+
+    name: str
+    path: str
+    """Relative to the workspace, with '/'."""
+    is_folder: bool
+    bytes: int
+    modified_at: datetime
+    link: str = ""
+    """`dataset` or `module` for an imported folder, else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """One file of the workspace, as far as a page shows it."""
+
+    entry: FileEntry
+    kind: str
+    """`text`, `notebook`, `image`, `markdown`, `binary` or `too_large`."""
+    text: str = ""
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A starting point for a project."""
+
+    name: str
+    kind: ProjectKind
+    titles: dict[str, str]
+    """By language: `en`, `zh-CN`."""
+    descriptions: dict[str, str]
+    datasets: tuple[str, ...] = ()
+    """`owner/name` of each dataset that it imports."""
+    modules: tuple[str, ...] = ()
+    """`owner/name/version` of each module that it imports."""
