@@ -1,7 +1,7 @@
 """How a child process of ours is started in an interpreter that need not know us.
 
-A job, kernel or app worker may run in a user's environment: its python has no `openmo` installed and must see neither the
-server's site-packages nor anything that lies in the current directory. So the child gets this package by its folder alone.
+A job, kernel or app worker may run in a user's environment: its python has no `openmo` installed and must see neither
+the server's site-packages nor anything that lies in the current directory. So it gets this package by its folder alone.
 """
 
 from pathlib import Path
@@ -27,7 +27,7 @@ def child_argv(python: Path | str, module: str, *args: str, isolated: bool = Tru
     """The command line that runs `module` of this package as `__main__` under `python`, with `args` in `sys.argv[1:]`.
 
     The child ignores PYTHON* variables, the user's site and the current directory. When `isolated` it can import the
-    standard library and `openmo` only, and starts fastest; otherwise also what `python`'s own environment has installed.
+    standard library and `openmo` only, and starts fastest; otherwise also what `python`'s own environment holds.
     """
     flags = ["-I", "-S"] if isolated else ["-I"]
     return [str(python), *flags, "-c", _BOOTSTRAP, str(PACKAGE_FOLDER), module, *args]
