@@ -1,0 +1,1 @@
+"""The import name of older handlers: `from function.modules import ...`."""
