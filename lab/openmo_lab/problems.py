@@ -1,0 +1,71 @@
+"""Errors as RFC 9457 problem documents, so that the browser shows one form whoever refused."""
+
+from http import HTTPStatus
+from typing import Any
+
+from tornado.web import HTTPError
+
+
+class Problem(HTTPError):
+    """An answer other than success: `code` is for programs, `title` and `detail` are for the user."""
+
+    def __init__(self, status: int, code: str, title: str, detail: str = "", **fields: Any) -> None:
+        super().__init__(status, log_message=None, reason=None)
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.fields = fields
+
+    def document(self) -> dict[str, Any]:
+        return {
+            **self.fields,
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status_code,
+            "detail": self.detail,
+            "code": self.code,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.status_code} {self.code}: {self.title}"
+
+
+class NotConnected(Problem):
+    def __init__(self) -> None:
+        super().__init__(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "not_connected",
+            "Not connected to OpenMo",
+            "This JupyterLab was not started from an OpenMo project. Open the project's page and choose Start coding.",
+        )
+
+
+class PlatformUnreachable(Problem):
+    def __init__(self) -> None:
+        super().__init__(
+            HTTPStatus.BAD_GATEWAY,
+            "platform_unreachable",
+            "OpenMo does not answer",
+            "The platform may be restarting. Your files are safe here; try again in a moment.",
+        )
+
+
+class InvalidRequest(Problem):
+    def __init__(self, detail: str) -> None:
+        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", "The request cannot be read", detail)
+
+
+class FileRefused(Problem):
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "file_refused", f"Cannot use {path!r}", why, path=path)
+
+
+class ExportWouldOverwrite(Problem):
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            HTTPStatus.CONFLICT,
+            "export_would_overwrite",
+            f"{path} exists",
+            "It was not made by this export, or was edited since. Nothing was written.",
+            path=path,
+        )

@@ -1,0 +1,74 @@
+/** The calls to our server extension. No other file knows its routes. */
+import { URLExt } from "@jupyterlab/coreutils";
+import { ServerConnection } from "@jupyterlab/services";
+
+import type { Job } from "./jobs";
+import { PlatformError, messageOf, problemFrom } from "./problem";
+import type { IPlatform } from "./tokens";
+
+const NAMESPACE = "openmo";
+
+/** The exported script, relative to the server's root. */
+export interface ExportedFile {
+  readonly path: string;
+}
+
+export interface CreateJobRequest {
+  /** The script, relative to the server's root. */
+  readonly script: string;
+  /** Empty: the platform names the job after its script. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly device: "cpu";
+}
+
+/** Calls one route of our server extension and returns the decoded answer; rejects with a `PlatformError`. */
+export async function requestAPI<T>(
+  settings: ServerConnection.ISettings,
+  route: string,
+  init: RequestInit = {},
+): Promise<T> {
+  const url = URLExt.join(settings.baseUrl, NAMESPACE, route);
+  let response: Response;
+  let body: string;
+  try {
+    response = await ServerConnection.makeRequest(url, init, settings);
+    body = await response.text();
+  } catch (reason) {
+    throw new PlatformError(0, "unreachable", messageOf(reason));
+  }
+  if (!response.ok) {
+    throw problemFrom(response.status, response.statusText, body);
+  }
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    throw new PlatformError(response.status, "not-json", "The notebook server gave an answer that is not JSON.");
+  }
+}
+
+/** The platform through this notebook server. */
+export class PlatformApi implements IPlatform {
+  constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  exportNotebook(path: string, options: { overwrite?: boolean } = {}): Promise<ExportedFile> {
+    return this.post("export", { path, overwrite: options.overwrite ?? false });
+  }
+
+  createJob(request: CreateJobRequest): Promise<Job> {
+    return this.post("jobs", request);
+  }
+
+  async jobs(ids: readonly string[]): Promise<Job[]> {
+    const query = URLExt.objectToQueryString({ ids: ids.join(",") });
+    return (await requestAPI<{ items: Job[] }>(this.settings, `jobs${query}`)).items;
+  }
+
+  async projectUrl(): Promise<string> {
+    return (await requestAPI<{ url: string }>(this.settings, "project")).url;
+  }
+
+  private post<T>(route: string, body: unknown): Promise<T> {
+    return requestAPI<T>(this.settings, route, { method: "POST", body: JSON.stringify(body) });
+  }
+}

@@ -1,0 +1,7 @@
+import { LabIcon } from "@jupyterlab/ui-components";
+
+import exportSvg from "../style/icons/export-python.svg";
+import jobSvg from "../style/icons/create-job.svg";
+
+export const exportPythonIcon = new LabIcon({ name: "openmo:export-python", svgstr: exportSvg });
+export const createJobIcon = new LabIcon({ name: "openmo:create-job", svgstr: jobSvg });

