@@ -17,8 +17,8 @@ def relative_path(text: str) -> PurePosixPath:
     return PurePosixPath(*parts)
 
 
-def resolve_inside(root: Path, text: str) -> Path:
-    """The real path of an existing entry that lies, links followed, inside `root`; raises NotFound otherwise.
+def resolve_inside(root: Path, text: str, *, also: tuple[Path, ...] = ()) -> Path:
+    """The real path of an existing entry that lies, links followed, inside `root` or `also`; raises NotFound.
 
     Links are resolved before the comparison, so a link inside a project cannot show a file outside it. Open what comes
     back with `open_inside` where the tree may change between the look and the opening.
@@ -28,9 +28,14 @@ def resolve_inside(root: Path, text: str) -> Path:
         target = (base / relative_path(text)).resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise NotFound(f"There is no {text[:120]!r} here.") from error
-    if target != base and base not in target.parents:
+    if not is_inside(target, base, *also):
         raise NotFound(f"There is no {text[:120]!r} here.")
     return target
+
+
+def is_inside(path: Path, *roots: Path) -> bool:
+    """Whether a resolved path is one of the roots or below one."""
+    return any(path == root or root in path.parents for root in (root.resolve() for root in roots))
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:

@@ -51,6 +51,8 @@ class Job:
     state: JobState
     reason: str
     """One sentence: why it waits, or how it ended and what to do. Empty when there is nothing to say."""
+    ending: str | None
+    """How the process ended (a value of `ports.executor.ExitKind`); None before the end, and for what never ran."""
     exit_code: int | None
     stop_requested: bool
     tree: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,5 +45,15 @@ class Sandbox(Protocol):
         ...
 
     def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
-        """The command line that runs `argv` under `policy`."""
+        """The command line that runs `argv` under `policy`.
+
+        A ceiling of memory is not part of it: whoever starts the process watches that (the job shim, the worker pool).
+        """
+        ...
+
+    def document(self, policy: SandboxPolicy) -> dict[str, Any] | None:
+        """What `openmo.workers.confine.enter` takes to confine a process that already runs (a forked worker).
+
+        None where only `wrap` can confine.
+        """
         ...

@@ -68,31 +68,6 @@ class ProjectFolders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileEntry:
-    """One line of the read-only file browser."""
-
-    name: str
-    path: str
-    """Relative to the workspace, with '/'."""
-    is_folder: bool
-    bytes: int
-    modified_at: datetime
-    link: str = ""
-    """`dataset` or `module` for an imported folder, else empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileView:
-    """One file of the workspace, as far as a page shows it."""
-
-    entry: FileEntry
-    kind: str
-    """`text`, `notebook`, `image`, `markdown`, `binary` or `too_large`."""
-    text: str = ""
-    truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A starting point for a project."""
 

@@ -1,0 +1,24 @@
+"""Every table, so that importing this package fills METADATA."""
+
+from openmo.db.tables.accounts import accounts
+from openmo.db.tables.apps import releases
+from openmo.db.tables.datasets import dataset_versions, datasets
+from openmo.db.tables.jobs import counters, jobs
+from openmo.db.tables.metadata import METADATA
+from openmo.db.tables.modules import module_versions, modules
+from openmo.db.tables.projects import project_datasets, project_modules, projects
+
+__all__ = [
+    "METADATA",
+    "accounts",
+    "counters",
+    "dataset_versions",
+    "datasets",
+    "jobs",
+    "module_versions",
+    "modules",
+    "project_datasets",
+    "project_modules",
+    "projects",
+    "releases",
+]

@@ -1,0 +1,72 @@
+"""Bringing a database to the schema of this version.
+
+An SQLite file is copied beside itself before it is changed; two processes that start at once take turns.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from openmo.core.errors import OpenMoError
+from openmo.db.engine import Database
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+class DatabaseTooNew(OpenMoError):
+    """The database was made by a newer OpenMo than this one."""
+
+    code = "database_too_new"
+    status = 500
+    title = "The database is newer than this version"
+
+
+def configuration() -> Config:
+    """Alembic's configuration, without an .ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(database: Database) -> bool:
+    """The schema is this version's; returns whether anything changed."""
+    config = configuration()
+    script = ScriptDirectory.from_config(config)
+    head = script.get_current_head()
+    with database.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == head:
+        return False
+    if current is not None:
+        _check_known(script, current)
+        _back_up(database, current)
+    with database.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True
+
+
+def _check_known(script: ScriptDirectory, revision: str) -> None:
+    try:
+        script.get_revision(revision)
+    except CommandError as error:
+        raise DatabaseTooNew(
+            f"The database is at revision {revision}, which this version does not know. "
+            "Install the version of OpenMo that last used it, or restore a backup."
+        ) from error
+
+
+def _back_up(database: Database, revision: str) -> None:
+    name = database.engine.url.database
+    if not database.is_sqlite or not name or name == ":memory:":
+        return
+    target = Path(name).with_name(f"{Path(name).name}.before-{revision}")
+    with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)

@@ -1,0 +1,40 @@
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table, Text, UniqueConstraint
+
+from openmo.db.engine import UtcDateTime
+from openmo.db.tables.metadata import METADATA, id_column, reference
+
+jobs = Table(
+    "jobs",
+    METADATA,
+    id_column(),
+    reference("project_id", "projects", index=True),
+    Column("number", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("script", Text, nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("env", JSON, nullable=False),
+    Column("device", String(8), nullable=False),
+    Column("time_limit", Float),
+    Column("state", String(16), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("ending", String(16)),
+    Column("exit_code", Integer),
+    Column("stop_requested", Boolean, nullable=False, default=False),
+    Column("tree", String(64), nullable=False),
+    Column("snapshot_bytes", BigInteger, nullable=False),
+    Column("snapshot_files", Integer, nullable=False),
+    reference("created_by", "accounts"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("change", BigInteger, nullable=False, index=True),
+    UniqueConstraint("project_id", "number"),
+)
+
+counters = Table(
+    "counters",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""Numbers that only grow, and never repeat although rows are deleted: a project's jobs, changes of jobs."""

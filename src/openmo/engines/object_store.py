@@ -1,0 +1,252 @@
+"""Content-addressed trees in a folder.
+
+`objects/ab/abcd…` holds each file once, named by its SHA-256 (with `x` appended where it is executable) and read-only;
+`trees/<digest>.json` is a manifest. A tree is shown by hard links, so it takes no space and appears at once. What comes
+from a workspace is hostile: folders are walked by descriptor and no link is followed.
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from openmo.core.errors import NotFound
+from openmo.core.paths import sync_directory, write_atomic
+from openmo.ports.object_store import TreeSummary
+
+_CHUNK = 1 << 20
+_RACY_NS = 2_000_000_000
+"""A file touched less than this before it was hashed may change again within the same time stamp."""
+_MANY = 32
+"""More new objects than that are made durable by one sync of the file system instead of one each."""
+
+Keep = Callable[[PurePosixPath], bool]
+Signature = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one walk over a workspace saw."""
+
+    files: list[tuple[str, int, str]] = field(default_factory=list)
+    """(path, bytes, object name)"""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    new_objects: list[Path] = field(default_factory=list)
+    seen: dict[str, tuple[Signature, str]] = field(default_factory=dict)
+
+
+class FolderObjectStore:
+    """An object store below one folder, which must be on the file system of the trees' targets."""
+
+    def __init__(self, root: Path) -> None:
+        self._objects = root / "objects"
+        self._trees = root / "trees"
+        self._index = root / "index"
+        for folder in (self._objects, self._trees, self._index):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put_tree(self, source: Path, *, keep: Keep | None = None) -> TreeSummary:
+        known = self._load_index(source)
+        found = _Found()
+        root = os.open(source, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._walk(root, PurePosixPath(), keep or _keep_all, known, found)
+        finally:
+            os.close(root)
+        self._make_durable(found.new_objects)
+        digest = self._put_manifest(found)
+        self._save_index(source, found)
+        return self.summary(digest)
+
+    def link_tree(self, digest: str, target: Path) -> None:
+        self._materialise(digest, target, os.link)
+
+    def copy_tree(self, digest: str, target: Path) -> None:
+        self._materialise(digest, target, _copy_writable)
+
+    def summary(self, digest: str) -> TreeSummary:
+        files = self._manifest(digest)["files"]
+        largest = sorted(((path, size) for path, size, _ in files), key=lambda item: -item[1])[:10]
+        return TreeSummary(
+            digest=digest, files=len(files), bytes=sum(size for _, size, _ in files), largest=tuple(largest)
+        )
+
+    def _walk(
+        self,
+        folder: int,
+        prefix: PurePosixPath,
+        keep: Keep,
+        known: dict[str, tuple[Signature, str]],
+        found: _Found,
+    ) -> None:
+        for name in sorted(os.listdir(folder)):
+            path = prefix / name
+            if not keep(path):
+                continue
+            try:
+                status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # removed since it was listed
+            if stat.S_ISDIR(status.st_mode):
+                inner = _open_folder(name, folder)
+                if inner is None:
+                    continue
+                found.folders.append(str(path))
+                try:
+                    self._walk(inner, path, keep, known, found)
+                finally:
+                    os.close(inner)
+            elif stat.S_ISREG(status.st_mode):
+                self._put_file(folder, name, str(path), known, found)
+            elif stat.S_ISLNK(status.st_mode):
+                link = os.readlink(name, dir_fd=folder)
+                if _stays_inside(path, link):
+                    found.links.append((str(path), link))
+
+    def _put_file(
+        self, folder: int, name: str, path: str, known: dict[str, tuple[Signature, str]], found: _Found
+    ) -> None:
+        try:
+            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        except OSError:
+            return  # replaced by a link or removed between the look and the opening
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return
+            signature = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            last = known.get(path)
+            if last is not None and last[0] == signature and self._object(last[1]).exists():
+                name_of_object = last[1]
+            else:
+                executable = bool(status.st_mode & stat.S_IXUSR)
+                name_of_object, created = self._put_object(_chunks(file), executable=executable)
+                if created:
+                    found.new_objects.append(self._object(name_of_object))
+        if max(signature[1], signature[2]) < time.time_ns() - _RACY_NS:
+            found.seen[path] = (signature, name_of_object)
+        found.files.append((path, self._object(name_of_object).stat().st_size, name_of_object))
+
+    def _put_object(self, chunks: Iterator[bytes], *, executable: bool) -> tuple[str, bool]:
+        temporary = self._objects / f".{secrets.token_hex(8)}"
+        digest = hashlib.sha256()
+        try:
+            with temporary.open("xb") as out:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    out.write(chunk)
+            name = digest.hexdigest() + ("x" if executable else "")
+            target = self._object(name)
+            if target.exists():
+                return name, False
+            temporary.chmod(0o555 if executable else 0o444)
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            temporary.rename(target)
+            return name, True
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def _make_durable(self, created: list[Path]) -> None:
+        if len(created) > _MANY:
+            os.sync()
+            return
+        for path in created:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            sync_directory(path.parent)
+
+    def _put_manifest(self, found: _Found) -> str:
+        manifest = {"files": sorted(found.files), "links": sorted(found.links), "folders": sorted(found.folders)}
+        data = json.dumps(manifest, ensure_ascii=True, separators=(",", ":")).encode()
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._trees / f"{digest}.json"
+        if not path.exists():
+            write_atomic(path, data, mode=0o400)
+        return digest
+
+    def _manifest(self, digest: str) -> dict[str, Any]:
+        try:
+            data = (self._trees / f"{digest}.json").read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no stored tree {digest[:16]}.") from error
+        manifest: dict[str, Any] = json.loads(data)
+        return manifest
+
+    def _materialise(self, digest: str, target: Path, place: Callable[[Path, Path], object]) -> None:
+        manifest = self._manifest(digest)
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+        temporary.mkdir(mode=0o700)
+        try:
+            for folder in manifest["folders"]:
+                (temporary / folder).mkdir()
+            for path, _, name in manifest["files"]:
+                place(self._object(name), temporary / path)
+            for path, link in manifest["links"]:
+                (temporary / path).symlink_to(link)
+            temporary.rename(target)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+    def _object(self, name: str) -> Path:
+        return self._objects / name[:2] / name
+
+    def _index_file(self, source: Path) -> Path:
+        return self._index / f"{hashlib.sha256(str(source.resolve()).encode()).hexdigest()}.json"
+
+    def _load_index(self, source: Path) -> dict[str, tuple[Signature, str]]:
+        try:
+            entries = json.loads(self._index_file(source).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return {path: (tuple(signature), name) for path, signature, name in entries}
+
+    def _save_index(self, source: Path, found: _Found) -> None:
+        entries = [(path, signature, name) for path, (signature, name) in found.seen.items()]
+        temporary = self._index_file(source).with_suffix(f".{secrets.token_hex(4)}")
+        temporary.write_text(json.dumps(entries))
+        temporary.replace(self._index_file(source))  # a lost index costs time only, so no fsync
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _keep_all(path: PurePosixPath) -> bool:
+    del path
+    return True
+
+
+def _open_folder(name: str, parent: int) -> int | None:
+    try:
+        return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    except OSError:
+        return None  # replaced since it was listed
+
+
+def _stays_inside(path: PurePosixPath, link: str) -> bool:
+    if link.startswith("/"):
+        return False
+    depth = len(path.parts) - 1
+    for part in link.split("/"):
+        if part == "..":
+            depth -= 1
+        elif part not in ("", "."):
+            depth += 1
+        if depth < 0:
+            return False
+    return True
+
+
+def _copy_writable(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    target.chmod(0o755 if source.name.endswith("x") else 0o644)

@@ -1,0 +1,150 @@
+"""Modules: published versions, imported into projects as links.
+
+Zones are as for datasets: public trees below `modules/public`, private ones below `modules/private/<account>`.
+"""
+
+from pathlib import Path
+
+from openmo.accounts.values import Account, Actor
+from openmo.config.settings import DataFolder
+from openmo.core.clock import Clock
+from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.files import FileEntry, list_folder, read_readme
+from openmo.core.ids import ModuleId, check_name, new_id
+from openmo.core.links import replace_link
+from openmo.core.versions import Version
+from openmo.core.visibility import Visibility
+from openmo.db.engine import Database
+from openmo.modules.repository import ModuleRepository
+from openmo.modules.values import Module, ModuleImport
+from openmo.ports.object_store import ObjectStore
+from openmo.projects.values import Project
+
+
+class ModuleService:
+    """Lists, shows and imports modules."""
+
+    def __init__(self, database: Database, store: ObjectStore, folder: DataFolder, clock: Clock) -> None:
+        self._database = database
+        self._store = store
+        self._folder = folder
+        self._clock = clock
+
+    def list_visible(self, actor: Actor) -> tuple[Module, ...]:
+        """Public modules and the actor's own, newest first."""
+        with self._database.read() as connection:
+            return ModuleRepository(connection).visible(actor.account.id if actor.account else None)
+
+    def get(self, actor: Actor, owner: str, name: str) -> Module:
+        """Raises NotFound, also for what the actor may not see."""
+        with self._database.read() as connection:
+            module = ModuleRepository(connection).by_name(owner, name)
+        if module is None or not (module.visibility is Visibility.PUBLIC or actor.owns(module.owner_id)):
+            raise NotFound(f"There is no module {owner[:80]}/{name[:80]}.", module=f"{owner[:80]}/{name[:80]}")
+        return module
+
+    def versions(self, actor: Actor, module: Module) -> tuple[str, ...]:
+        """Newest first."""
+        self.get(actor, module.owner, module.name)
+        with self._database.read() as connection:
+            found = ModuleRepository(connection).versions(module.id)
+        return tuple(sorted(found, key=Version.parse, reverse=True))
+
+    def spec_text(self, actor: Actor, module: Module) -> str:
+        """The newest version's module_spec.yml."""
+        self.get(actor, module.owner, module.name)
+        with self._database.read() as connection:
+            return ModuleRepository(connection).spec(module.id, module.version)
+
+    def create(
+        self,
+        owner: Account,
+        *,
+        name: str,
+        version: str,
+        title: str,
+        description: str,
+        visibility: Visibility,
+        source: Path,
+    ) -> Module:
+        """The first version of a new module, holding the files below `source`; raises Conflict when the name is taken."""
+        check_name(name, what="module name")
+        Version.parse(version)
+        spec = source / "module_spec.yml"
+        if not (source / "main.py").is_file() or not spec.is_file():
+            raise InvalidInput("A module needs main.py and module_spec.yml.", field="files")
+        tree = self._store.put_tree(source)
+        module = Module(
+            id=ModuleId(new_id()),
+            owner_id=owner.id,
+            owner=owner.name,
+            name=name,
+            title=title,
+            description=description,
+            visibility=visibility,
+            version=version,
+            created_at=self._clock.now(),
+        )
+        target = self.path(module, version)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._store.link_tree(tree.digest, target)
+        with self._database.begin() as connection:
+            modules = ModuleRepository(connection)
+            if modules.by_name(owner.name, name) is not None:
+                raise Conflict(f"You already have a module {name!r}.", field="name")
+            modules.add(module, tree=tree.digest, spec=spec.read_text("utf-8"))
+        return module
+
+    def path(self, module: Module, version: str) -> Path:
+        """The immutable folder of a version."""
+        public = module.visibility is Visibility.PUBLIC
+        zone = self._folder.modules / "public" if public else self._folder.modules / "private" / module.owner_id
+        return zone / module.id / version
+
+    def list_files(self, actor: Actor, module: Module, path: str = "") -> tuple[FileEntry, ...]:
+        self.get(actor, module.owner, module.name)
+        return list_folder(self.path(module, module.version), path)
+
+    def readme(self, actor: Actor, module: Module) -> str:
+        self.get(actor, module.owner, module.name)
+        return read_readme(self.path(module, module.version))
+
+    def import_into(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
+        """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
+        if not actor.owns(project.owner_id):
+            raise Forbidden("Only the project's owner can change what it imports.")
+        module = self.get(actor, module.owner, module.name)
+        version = version or module.version
+        if version not in self.versions(actor, module):
+            raise NotFound(f"{module.owner}/{module.name} has no version {version[:40]!r}.")
+        with self._database.begin() as connection:
+            ModuleRepository(connection).add_import(project.id, module.id, version, self._clock.now())
+        entry = self._workspace(project) / "modules" / module.owner / module.name / version
+        replace_link(entry, self.path(module, version))
+        return next(
+            item for item in self.imports(actor, project) if item.module.id == module.id and item.version == version
+        )
+
+    def import_identifier(self, actor: Actor, project: Project, identifier: str) -> ModuleImport:
+        """As `import_into`, by `owner/name` or `owner/name/version`."""
+        owner, name, version = (*identifier.split("/"), "", "")[:3]
+        return self.import_into(actor, project, self.get(actor, owner, name), version)
+
+    def imports(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
+        """What the project imports. The project itself was looked up through its own funnel."""
+        del actor
+        with self._database.read() as connection:
+            return ModuleRepository(connection).imports(project.id)
+
+    def readable_paths(self, project: Project) -> tuple[Path, ...]:
+        """The immutable folders that the project's jobs and apps may read."""
+        with self._database.read() as connection:
+            imports = ModuleRepository(connection).imports(project.id)
+        return tuple(self.path(item.module, item.version) for item in imports)
+
+    def zones(self, project: Project) -> tuple[Path, ...]:
+        """Folders that a long-lived kernel may read, so that a module imported later is there at once."""
+        return (self._folder.modules / "public", self._folder.modules / "private" / project.owner_id)
+
+    def _workspace(self, project: Project) -> Path:
+        return self._folder.projects / project.id / "workspace"

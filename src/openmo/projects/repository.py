@@ -1,0 +1,76 @@
+"""SQL of projects."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from openmo.core.errors import Conflict
+from openmo.core.ids import AccountId, ProjectId
+from openmo.core.visibility import Visibility
+from openmo.db.tables import accounts, projects
+from openmo.projects.values import Project, ProjectKind
+
+
+class ProjectRepository:
+    """Projects in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_name(self, owner: str, name: str) -> Project | None:
+        return self._one(_query().where(accounts.c.name == owner, projects.c.name == name))
+
+    def by_slug(self, slug: str) -> Project | None:
+        return self._one(_query().where(projects.c.slug == slug))
+
+    def by_id(self, project_id: ProjectId) -> Project | None:
+        return self._one(_query().where(projects.c.id == project_id))
+
+    def of_owner(self, owner_id: AccountId) -> tuple[Project, ...]:
+        return self._many(_query().where(projects.c.owner_id == owner_id))
+
+    def public(self, *, limit: int, offset: int) -> tuple[Project, ...]:
+        return self._many(_query().where(projects.c.visibility == Visibility.PUBLIC).limit(limit).offset(offset))
+
+    def names(self, owner_id: AccountId) -> frozenset[str]:
+        rows = self._connection.execute(select(projects.c.name).where(projects.c.owner_id == owner_id))
+        return frozenset(row[0] for row in rows)
+
+    def add(self, project: Project) -> None:
+        """Raises Conflict when the owner has a project of that name."""
+        values = {column.name: getattr(project, column.name) for column in projects.c}
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(projects).values(values))
+        except IntegrityError as error:
+            raise Conflict(f"You already have a project named {project.name!r}.", field="name") from error
+
+    def change(
+        self, project_id: ProjectId, *, title: str, description: str, visibility: Visibility, now: datetime
+    ) -> None:
+        self._connection.execute(
+            update(projects)
+            .where(projects.c.id == project_id)
+            .values(title=title, description=description, visibility=visibility, updated_at=now)
+        )
+
+    def remove(self, project_id: ProjectId) -> None:
+        self._connection.execute(delete(projects).where(projects.c.id == project_id))
+
+    def _one(self, query: Select[Any]) -> Project | None:
+        row = self._connection.execute(query).mappings().first()
+        return _project(row) if row else None
+
+    def _many(self, query: Select[Any]) -> tuple[Project, ...]:
+        ordered = query.order_by(projects.c.updated_at.desc(), projects.c.id.desc())
+        return tuple(_project(row) for row in self._connection.execute(ordered).mappings())
+
+
+def _query() -> Select[Any]:
+    return select(*projects.c, accounts.c.name.label("owner")).join(accounts, accounts.c.id == projects.c.owner_id)
+
+
+def _project(row: Any) -> Project:
+    return Project(**{**row, "kind": ProjectKind(row["kind"]), "visibility": Visibility(row["visibility"])})

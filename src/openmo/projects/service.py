@@ -1,0 +1,274 @@
+"""Projects: made from a template, seen by those who may, changed by their owner."""
+
+import secrets
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from openmo.accounts.values import Actor
+from openmo.config.settings import DataFolder
+from openmo.core.clock import Clock
+from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
+from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
+from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
+from openmo.core.visibility import Visibility
+from openmo.datasets.service import DatasetService
+from openmo.db.engine import Database
+from openmo.projects.repository import ProjectRepository
+from openmo.projects.templates import Templates
+from openmo.projects.values import Project, ProjectFolders, ProjectKind, Template
+
+_TITLE_LIMIT = 200
+_DESCRIPTION_LIMIT = 4000
+_SCRIPT_SUFFIXES = (".py", ".ipynb")
+
+
+class ModuleImporter(Protocol):
+    """Imports a module by its identifier; the modules slice implements it, since it comes after this one."""
+
+    def import_identifier(self, actor: Actor, project: Project, identifier: str) -> object: ...
+
+    def zones(self, project: Project) -> tuple[Path, ...]: ...
+
+
+class ProjectService:
+    """Lists, makes, changes and deletes projects; the one funnel through which a project is reached."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        folder: DataFolder,
+        datasets: DatasetService,
+        modules: ModuleImporter,
+        templates: Templates,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._datasets = datasets
+        self._modules = modules
+        self._templates = templates
+        self._clock = clock
+
+    def list_public(self, actor: Actor, *, limit: int = 60, offset: int = 0) -> tuple[Project, ...]:
+        """Public projects of everybody, last changed first."""
+        del actor
+        with self._database.read() as connection:
+            return ProjectRepository(connection).public(limit=limit, offset=offset)
+
+    def list_own(self, actor: Actor) -> tuple[Project, ...]:
+        """The actor's projects, last changed first."""
+        if actor.account is None:
+            return ()
+        with self._database.read() as connection:
+            found = ProjectRepository(connection).of_owner(actor.account.id)
+        return tuple(project for project in found if actor.only_project in (None, project.id))
+
+    def get(self, actor: Actor, owner: str, name: str) -> Project:
+        """Raises NotFound, alike for what is not there and what the actor may not see."""
+        with self._database.read() as connection:
+            project = ProjectRepository(connection).by_name(owner, name)
+        if project is None or not self._may_see(actor, project):
+            raise NotFound(f"There is no project {owner[:80]}/{name[:80]}.", project=f"{owner[:80]}/{name[:80]}")
+        return project
+
+    def editable(self, actor: Actor, owner: str, name: str) -> Project:
+        """The project, when the actor may change it; raises NotFound, NotSignedIn or Forbidden."""
+        project = self.get(actor, owner, name)
+        self.check_edit(actor, project)
+        return project
+
+    def may_edit(self, actor: Actor, project: Project) -> bool:
+        return actor.owns(project.owner_id) and actor.only_project in (None, project.id)
+
+    def check_edit(self, actor: Actor, project: Project) -> None:
+        """Raises NotSignedIn or Forbidden unless the actor may change the project."""
+        if actor.account is None:
+            raise NotSignedIn("Sign in to do this.")
+        if not self.may_edit(actor, project):
+            raise Forbidden(f"Only {project.owner} can change {project.full_name}.")
+
+    def by_slug(self, slug: str) -> Project:
+        """For the spawner, which knows projects by their server's name; raises NotFound."""
+        with self._database.read() as connection:
+            project = ProjectRepository(connection).by_slug(slug)
+        if project is None:
+            raise NotFound(f"There is no project with the server name {slug[:40]!r}. Was it deleted?")
+        return project
+
+    def by_id(self, project_id: ProjectId) -> Project:
+        """For processes that act on behalf of nobody (the runner, the gateway); raises NotFound."""
+        with self._database.read() as connection:
+            project = ProjectRepository(connection).by_id(project_id)
+        if project is None:
+            raise NotFound("The project was deleted.")
+        return project
+
+    def folders(self, project: Project) -> ProjectFolders:
+        return ProjectFolders(root=self._folder.projects / project.id)
+
+    def templates(self) -> tuple[Template, ...]:
+        return self._templates.all()
+
+    def create(
+        self,
+        actor: Actor,
+        *,
+        title: str,
+        name: str = "",
+        description: str = "",
+        kind: ProjectKind | None = None,
+        visibility: Visibility = Visibility.PRIVATE,
+        template: str = "blank",
+    ) -> Project:
+        """A new project, filled from its template, imports included.
+
+        `name` empty: made of the title. Raises NotSignedIn, InvalidInput, Conflict (name taken).
+        """
+        if actor.account is None or actor.only_project is not None:
+            raise NotSignedIn("Sign in to make a project.")
+        chosen = self._templates.get(template)
+        title = _check_title(title or name)
+        now = self._clock.now()
+        project = Project(
+            id=ProjectId(new_id()),
+            owner_id=actor.account.id,
+            owner=actor.account.name,
+            name=check_name(name, what="project name") if name else self._free_name(actor, title),
+            title=title,
+            description=_check_description(description),
+            kind=kind or chosen.kind,
+            visibility=visibility,
+            slug=new_slug(name or title),
+            created_at=now,
+            updated_at=now,
+        )
+        self._make_folders(project, chosen)
+        try:
+            with self._database.begin() as connection:
+                ProjectRepository(connection).add(project)
+            self._import_all(actor, project, chosen)
+        except BaseException:
+            self._discard(project)
+            raise
+        return project
+
+    def update(
+        self,
+        actor: Actor,
+        project: Project,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        visibility: Visibility | None = None,
+    ) -> Project:
+        """The project as changed; None leaves a field as it is."""
+        self.check_edit(actor, project)
+        with self._database.begin() as connection:
+            ProjectRepository(connection).change(
+                project.id,
+                title=_check_title(title) if title is not None else project.title,
+                description=_check_description(description) if description is not None else project.description,
+                visibility=visibility or project.visibility,
+                now=self._clock.now(),
+            )
+        return self.by_id(project.id)
+
+    def touch(self, project: Project) -> None:
+        """The project counts as changed now."""
+        with self._database.begin() as connection:
+            ProjectRepository(connection).change(
+                project.id,
+                title=project.title,
+                description=project.description,
+                visibility=project.visibility,
+                now=self._clock.now(),
+            )
+
+    def list_files(self, actor: Actor, project: Project, path: str = "") -> tuple[FileEntry, ...]:
+        """One folder of the workspace, imported datasets and modules included as far as the actor may see them."""
+        return list_folder(self.folders(project).workspace, path, also=self._zones(actor, project))
+
+    def view_file(self, actor: Actor, project: Project, path: str) -> FileView:
+        return view_file(self.folders(project).workspace, path, also=self._zones(actor, project))
+
+    def read_file(self, actor: Actor, project: Project, path: str, *, limit: int) -> tuple[bytes, FileEntry]:
+        """Up to `limit` bytes of one file; raises NotFound."""
+        return read_inside(self.folders(project).workspace, path, limit=limit, also=self._zones(actor, project))
+
+    def readme(self, actor: Actor, project: Project) -> str:
+        del actor
+        return read_readme(self.folders(project).workspace)
+
+    def scripts(self, actor: Actor, project: Project) -> tuple[str, ...]:
+        """Python files and notebooks at the top of the workspace, which a job can run."""
+        entries = self.list_files(actor, project)
+        return tuple(entry.path for entry in entries if not entry.is_folder and entry.name.endswith(_SCRIPT_SUFFIXES))
+
+    def remove_row(self, project: Project) -> None:
+        """The last step of deleting; what else belongs to the project must be gone (see `jobs` and `apps`)."""
+        with self._database.begin() as connection:
+            ProjectRepository(connection).remove(project.id)
+        self._discard_folders(project)
+
+    def _may_see(self, actor: Actor, project: Project) -> bool:
+        if actor.only_project not in (None, project.id):
+            return False
+        return project.visibility is Visibility.PUBLIC or actor.owns(project.owner_id)
+
+    def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
+        zones = (*self._datasets.readable_zones(project), *self._modules.zones(project))
+        return zones if self.may_edit(actor, project) else tuple(zone for zone in zones if zone.name == "public")
+
+    def _free_name(self, actor: Actor, title: str) -> str:
+        assert actor.account is not None  # noqa: S101 (the only caller has checked)
+        with self._database.read() as connection:
+            taken = ProjectRepository(connection).names(actor.account.id)
+        base = name_from_title(title, fallback="project")
+        if base not in taken:
+            return base
+        return next(name for number in range(2, 10_000) if (name := f"{base[:58]}-{number}") not in taken)
+
+    def _make_folders(self, project: Project, template: Template) -> None:
+        folders = self.folders(project)
+        folders.root.mkdir(mode=0o700)
+        for path in (folders.workspace, folders.home, folders.temporary):
+            path.mkdir(mode=0o700)
+        self._templates.fill(template, folders.workspace)
+        for name in ("datasets", "modules", "results"):
+            (folders.workspace / name).mkdir(exist_ok=True)
+
+    def _import_all(self, actor: Actor, project: Project, template: Template) -> None:
+        for full_name in template.datasets:
+            owner, _, name = full_name.partition("/")
+            self._datasets.import_into(actor, project, self._datasets.get(actor, owner, name))
+        for identifier in template.modules:
+            self._modules.import_identifier(actor, project, identifier)
+
+    def _discard(self, project: Project) -> None:
+        with self._database.begin() as connection:
+            ProjectRepository(connection).remove(project.id)
+        self._discard_folders(project)
+
+    def _discard_folders(self, project: Project) -> None:
+        root = self.folders(project).root
+        doomed = root.with_name(f".deleted-{root.name}-{secrets.token_hex(4)}")
+        try:
+            root.rename(doomed)  # at once out of everybody's sight, also when removing takes long
+        except FileNotFoundError:
+            return
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _check_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title or len(title) > _TITLE_LIMIT:
+        raise InvalidInput(f"Give the project a title of 1 to {_TITLE_LIMIT} characters.", field="title")
+    return title
+
+
+def _check_description(description: str) -> str:
+    if len(description) > _DESCRIPTION_LIMIT:
+        raise InvalidInput(f"A description has at most {_DESCRIPTION_LIMIT} characters.", field="description")
+    return description.strip()
