@@ -1,0 +1,65 @@
+"""Sandboxes of the kernel's own making: Landlock, and a file system view of its own where that is allowed."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openmo.ports.sandbox import SandboxPolicy
+from openmo.supervise import landlock
+from openmo.supervise.confinement import policy_arguments, policy_document
+from openmo.supervise.entry import child_argv
+
+CONFINE = "openmo.workers.confine"
+_PROBE_SECONDS = 30
+
+
+class LandlockSandbox:
+    """Confines by Landlock; `namespaces` adds the second wall (see `openmo.supervise.namespaces`)."""
+
+    def __init__(self, *, namespaces: bool, abi: int | None = None) -> None:
+        self._namespaces = namespaces
+        self._abi = landlock.abi() if abi is None else abi
+
+    @property
+    def name(self) -> str:
+        return "landlock"
+
+    @property
+    def isolates(self) -> bool:
+        return True
+
+    def describe(self) -> str:
+        """One sentence: what is confined, and what is not."""
+        inside = "files" if self._abi < landlock.SCOPE_ABI else "files, signals and debugging"
+        text = f"Landlock (ABI {self._abi}) confines {inside} of every kernel, job and app to its own project"
+        if self._namespaces:
+            return f"{text}, in a file system view of its own; the network is open."
+        return (
+            f"{text}; without user namespaces it cannot hide that a path exists, nor stop chmod of other files of "
+            "the same system user or connections to local sockets; the network is open."
+        )
+
+    def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
+        return child_argv(sys.executable, CONFINE, *policy_arguments(self.document(policy)), *argv)
+
+    def document(self, policy: SandboxPolicy) -> dict[str, Any]:
+        return policy_document(policy, engine="landlock", namespaces=self._namespaces)
+
+
+def detect_landlock() -> LandlockSandbox | None:
+    """The strongest Landlock sandbox of this machine; None where the kernel has none."""
+    return LandlockSandbox(namespaces=_namespaces_work()) if landlock.abi() else None
+
+
+def _namespaces_work() -> bool:
+    """Whether a process of ours may make itself a view of its own: one child tries."""
+    root = Path("/")
+    policy = SandboxPolicy(home=root, temporary=root)
+    document = policy_document(policy, engine="landlock", namespaces=True)
+    argv = child_argv(sys.executable, CONFINE, *policy_arguments(document), "true")
+    try:
+        return subprocess.run(argv, capture_output=True, check=False, timeout=_PROBE_SECONDS).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False

@@ -1,0 +1,34 @@
+"""No sandbox: for machines that offer none, and for a single user who wants none."""
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from openmo.ports.sandbox import SandboxPolicy
+from openmo.supervise.confinement import policy_arguments, policy_document
+from openmo.supervise.entry import child_argv
+
+
+class NoSandbox:
+    """Sets limits (no core dumps, open files, processes) but confines nothing, and says so."""
+
+    @property
+    def name(self) -> str:
+        return "none"
+
+    @property
+    def isolates(self) -> bool:
+        return False
+
+    def describe(self) -> str:
+        """One sentence: what is confined, and what is not."""
+        return (
+            "Nothing confines kernels, jobs and apps: each can read and change all that the system user can; "
+            "use Linux 5.13 or newer with Landlock, or install bubblewrap, before serving several people."
+        )
+
+    def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
+        return child_argv(sys.executable, "openmo.workers.confine", *policy_arguments(self.document(policy)), *argv)
+
+    def document(self, policy: SandboxPolicy) -> dict[str, Any]:
+        return policy_document(policy, engine="none")

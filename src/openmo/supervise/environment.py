@@ -1,0 +1,94 @@
+"""What user code inherits: environment variables by allow-list, and the folders of its interpreter."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from openmo.ports.sandbox import SandboxPolicy
+
+_INHERITED = frozenset(
+    {
+        "CUDA_HOME",
+        "CUDA_VISIBLE_DEVICES",
+        "CURL_CA_BUNDLE",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "LANG",
+        "LANGUAGE",
+        "LD_LIBRARY_PATH",
+        "NO_PROXY",
+        "NVIDIA_VISIBLE_DEVICES",
+        "OMP_NUM_THREADS",
+        "PIP_CERT",
+        "PIP_INDEX_URL",
+        "REQUESTS_CA_BUNDLE",
+        "SSL_CERT_DIR",
+        "SSL_CERT_FILE",
+        "TERM",
+        "TZ",
+        "UV_DEFAULT_INDEX",
+        "UV_INDEX_URL",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+    }
+)
+_SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
+
+
+def child_environment(
+    policy: SandboxPolicy,
+    base: Mapping[str, str],
+    *,
+    path: Sequence[Path] = (),
+    extra: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The environment of user code: harmless settings of `base`, HOME and TMPDIR of the policy, PATH, then `extra`.
+
+    Nothing else of `base` passes, and no address that holds a password (`https://user:secret@host`). `path` comes
+    before the system's own folders of programs. Python prints without buffering, so that a log is live.
+    """
+    kept = {
+        name: value
+        for name, value in base.items()
+        if (name in _INHERITED or name.startswith("LC_")) and "@" not in value
+    }
+    kept.setdefault("LANG", "C.UTF-8")
+    temporary = str(policy.temporary)
+    return {
+        **kept,
+        "HOME": str(policy.home),
+        "TMPDIR": temporary,
+        "TMP": temporary,
+        "TEMP": temporary,
+        "PATH": os.pathsep.join([*(str(folder) for folder in path), *_SYSTEM_PATH]),
+        "PYTHONUNBUFFERED": "1",
+        **(extra or {}),
+    }
+
+
+def interpreter_folders(python: Path) -> tuple[Path, ...]:
+    """What a sandbox must let be read so that `python` runs: its environment, and those that it is built upon."""
+    folders: dict[Path, None] = {}
+    waiting = [python]
+    while waiting:
+        program = Path(os.path.abspath(waiting.pop()))  # noqa: PTH100 (resolve() would skip the links on the way)
+        prefix = program.parent.parent
+        if prefix in folders or prefix == Path("/"):
+            continue
+        folders[prefix] = None
+        if program.is_symlink():
+            waiting.append(program.parent / program.readlink())
+        waiting.append(program.resolve())
+        waiting.extend(base / program.name for base in _base_of(prefix))
+    return tuple(folder for folder in folders if folder != Path("/usr"))
+
+
+def _base_of(prefix: Path) -> list[Path]:
+    """The folder of programs on which the virtual environment at `prefix` is built."""
+    try:
+        lines = (prefix / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    settings = dict(part for line in lines if len(part := [piece.strip() for piece in line.split("=", 1)]) == 2)
+    return [Path(settings["home"])] if settings.get("home", "").startswith("/") else []

@@ -1,0 +1,116 @@
+"""System calls that the standard library does not offer, as plain functions that raise OSError.
+
+Used by children that start hundreds of times: only modules that load in a millisecond are imported here.
+"""
+
+import ctypes
+import os
+import struct
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+
+_PR_SET_PDEATHSIG = 1
+_PR_CAPBSET_DROP = 24
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_FALLOC_FL_KEEP_SIZE = 1
+_FALLOC_FL_PUNCH_HOLE = 2
+_CAPABILITY_VERSION_3 = 0x20080522
+
+# Numbers of system calls added since Linux 5.0: the same on every architecture.
+_SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41}
+_SYS_MOUNT_SETATTR = 442
+_AT_FDCWD = -100
+_AT_RECURSIVE = 0x8000
+
+IN_MODIFY = 0x2
+CLONE_NEWNS = 0x00020000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID = 1, 2
+MNT_DETACH = 2
+
+
+def _check(result: int, what: str = "") -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), what or None)
+    return result
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """The result of a raw system call."""
+    return _check(_libc.syscall(ctypes.c_long(number), *arguments))
+
+
+def die_with_parent(signal_number: int) -> None:
+    """This process gets the signal when the thread that forked it ends; kept over exec, not over fork."""
+    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0))
+
+
+def become_subreaper() -> None:
+    """Orphans among this process's descendants become its children."""
+    _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
+
+
+def forbid_new_privileges() -> None:
+    """No program started from here on gains rights by set-user-id bits or file capabilities."""
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def keep_capabilities(mask: int) -> None:
+    """This process and all it starts have at most the capabilities in `mask`."""
+    for number in range(64):
+        if not mask >> number & 1 and _libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0) < 0:
+            break  # past the last capability of this kernel, or a user who has none to drop
+    header = ctypes.create_string_buffer(struct.pack("=Ii", _CAPABILITY_VERSION_3, 0))
+    data = ctypes.create_string_buffer(24)
+    _check(_libc.capget(header, data))
+    low_effective, low_permitted, _, high_effective, high_permitted, _ = struct.unpack("=6I", data.raw[:24])
+    low, high = mask & 0xFFFFFFFF, mask >> 32
+    kept = struct.pack(
+        "=6I", low_effective & low, low_permitted & low, 0, high_effective & high, high_permitted & high, 0
+    )
+    _check(_libc.capset(header, ctypes.create_string_buffer(kept)))
+
+
+def inotify_modifications(path: str) -> int:
+    """A non-blocking descriptor that becomes readable when the file is written."""
+    descriptor = _check(_libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+    _check(_libc.inotify_add_watch(descriptor, os.fsencode(path), IN_MODIFY), path)
+    return descriptor
+
+
+def punch_hole(descriptor: int, start: int, length: int) -> None:
+    """The bytes read as zeros and take no space; offsets of all others stay. OSError where the file system cannot."""
+    mode = _FALLOC_FL_KEEP_SIZE | _FALLOC_FL_PUNCH_HOLE
+    _check(_libc.fallocate64(descriptor, mode, ctypes.c_int64(start), ctypes.c_int64(length)))
+
+
+def unshare(flags: int) -> None:
+    _check(_libc.unshare(flags))
+
+
+def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    """Mounts `source` at `target`; the flags are MS_*."""
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, kind, options)]
+    _check(_libc.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3]), target)
+
+
+def set_mount_attributes(target: str, attributes: int, *, recursive: bool = True) -> None:
+    """The mount at `target`, and when `recursive` all below it, get the attributes (MOUNT_ATTR_*)."""
+    argument = ctypes.create_string_buffer(struct.pack("=4Q", attributes, 0, 0, 0))
+    path = ctypes.c_char_p(os.fsencode(target))
+    syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, path, _AT_RECURSIVE if recursive else 0, argument, ctypes.c_size_t(32))
+
+
+def change_root(folder: str) -> None:
+    """`folder`, a mount point, becomes `/` of this mount namespace; what was there before is gone."""
+    os.chdir(folder)
+    dot = ctypes.c_char_p(b".")
+    syscall(_SYS_PIVOT_ROOT[os.uname().machine], dot, dot)
+    _check(_libc.umount2(b".", MNT_DETACH))
+    os.chdir("/")

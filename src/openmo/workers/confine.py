@@ -1,0 +1,85 @@
+"""Confines this process under a policy; as a program: confines itself, then becomes the given command.
+
+`python confine POLICY... -- COMMAND [ARGUMENT...]`: POLICY is the JSON document of `openmo.supervise.confinement`, in
+pieces, because the system limits the length of one argument. Stdlib only, so that it runs in any environment's python.
+"""
+
+# ruff: noqa: PTH109, PTH110 (loading pathlib would cost every child 9 ms of its start)
+
+import contextlib
+import json
+import os
+import resource
+import sys
+
+from openmo.supervise import landlock, namespaces, system_view
+
+TYPE_CHECKING = False  # `typing` takes a third of this program's time to load
+if TYPE_CHECKING:
+    from typing import Any
+
+_OPEN_FILES = 65_536
+_CANNOT_RUN = 127
+
+
+def enter(document: "dict[str, Any]") -> None:
+    """This process and all it starts are confined for good; OSError when the kernel refuses, and then do not go on.
+
+    `document` comes from `openmo.supervise.confinement`. Call it with one thread running, right after a fork or before
+    an exec. The current directory stays where it can still be seen, else it is `/`.
+    """
+    _limit(document["processes"])
+    if document["engine"] == "none":
+        return
+    read_write = _existing(document["read_write"])
+    read_only = _existing(document["read_only"])
+    here = os.getcwd()
+    own_view = bool(document["namespaces"])
+    if own_view:
+        namespaces.enter(read_write, read_only, document["temporary"])
+    namespaces.drop_capabilities()
+    landlock.restrict_self(_rules(read_write, read_only, own_view=own_view))
+    if own_view:
+        with contextlib.suppress(OSError):
+            os.chdir(here)
+
+
+def _existing(paths: list[str]) -> list[str]:
+    return [path for path in paths if os.path.exists(path)]
+
+
+def _limit(processes: int | None) -> None:
+    """No core dumps (they hold other people's data), enough open files, and no more processes than asked."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    ceiling = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, ceiling))
+    if processes is not None:
+        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+
+
+def _rules(read_write: list[str], read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:
+    read = landlock.READ_FILE | landlock.READ_DIR
+    rules = [(path, landlock.READ) for path in (*system_view.PROGRAMS, *read_only)]
+    rules += [(path, read) for path in (*system_view.SETTINGS, *system_view.KERNEL, "/proc")]
+    rules += [(path, landlock.DEVICE) for path in (*system_view.devices(), *system_view.TERMINALS)]
+    rules += [(path, landlock.READ | landlock.WRITE) for path in (*read_write, system_view.SHARED_MEMORY)]
+    if own_view:  # nothing but the allow-list can be seen, so folders on the way to it may be listed
+        rules += [("/", landlock.READ_DIR), ("/tmp", landlock.READ | landlock.WRITE)]  # noqa: S108 (its own)
+    return rules
+
+
+def main(arguments: list[str]) -> None:
+    """Confines this process and becomes the command; exits with 127 and a message when it cannot."""
+    border = arguments.index("--")
+    document, command = json.loads("".join(arguments[:border])), arguments[border + 1 :]
+    try:
+        enter(document)
+        os.execvp(command[0], command)  # noqa: S606 (becoming the given command is this program's purpose)
+    except OSError as error:
+        print(f"openmo: cannot run {command[0]} in the sandbox: {error}", file=sys.stderr)
+        sys.exit(_CANNOT_RUN)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
