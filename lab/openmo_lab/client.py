@@ -35,7 +35,7 @@ class PlatformClient:
         return [self._with_page(job) for job in answer["items"]]
 
     def _with_page(self, job: dict[str, Any]) -> dict[str, Any]:
-        return {**job, "url": self.connection.page(str(job.get("url") or f"{self.connection.project}?tab=jobs"))}
+        return {**job, "url": self.connection.page(str(job["url"]))}
 
     async def _call(self, method: str, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = HTTPRequest(

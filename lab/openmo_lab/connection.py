@@ -38,6 +38,9 @@ class Connection:
         """The URL of an API path below this project."""
         return self.api(f"projects/{quote(self.project)}/{path}")
 
-    def page(self, path: str) -> str:
-        """The address of a page for the browser; an absolute `path` stays as it is."""
-        return urljoin(self.public_url.rstrip("/") + "/", path)
+    def page(self, address: str) -> str:
+        """A page's address as the browser needs it; `address` is as the platform says it, mostly without the host."""
+        return urljoin(self.public_url.rstrip("/") + "/", address)
+
+    def project_page(self) -> str:
+        return self.page(quote(self.project))

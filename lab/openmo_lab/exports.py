@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 _STAMP = re.compile(r"# Exported from .* by OpenMo, sha256:([0-9a-f]{64})\.\n")
 
@@ -22,6 +22,16 @@ def is_untouched_export(text: str) -> bool:
     """Whether `text` was written by an export and not edited since, so that nothing of the user's can be lost."""
     stamp = _STAMP.match(text)
     return stamp is not None and stamp[1] == _digest(text[stamp.end() :])
+
+
+def is_replaceable(script: Path) -> bool:
+    """Whether writing `script` loses nothing of the user's: there is none, or it is an untouched export."""
+    if not script.exists():
+        return True
+    try:
+        return is_untouched_export(script.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):  # a folder, unreadable, or not text: in any case not ours
+        return False
 
 
 def _digest(source: str) -> str:

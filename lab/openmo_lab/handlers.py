@@ -11,7 +11,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError, authenticated
 
 from openmo_lab.client import PlatformClient
-from openmo_lab.exports import is_untouched_export, stamped, target_of
+from openmo_lab.exports import is_replaceable, stamped, target_of
 from openmo_lab.paths import existing_file, resolve_inside
 from openmo_lab.problems import ExportWouldOverwrite, FileRefused, NotConnected, Problem
 from openmo_lab.requests import ExportRequest, JobRequest
@@ -46,8 +46,7 @@ class PlatformHandler(APIHandler):
         if not isinstance(error, Problem):
             super().write_error(status_code, **kwargs)
             return
-        self.set_header("Content-Type", "application/problem+json")
-        self.finish(json.dumps(error.document()))
+        self.finish(json.dumps(error.document()), set_content_type="application/problem+json")
 
 
 class ExportHandler(PlatformHandler):
@@ -60,25 +59,15 @@ class ExportHandler(PlatformHandler):
         client = self.client
         existing_file(self.root, request.path, suffix=".ipynb")
         target = target_of(request.path.strip("/"))
-        if not request.overwrite:
-            self._refuse_to_overwrite(target)
+        script = resolve_inside(self.root, target)
+        if not (request.overwrite or is_replaceable(script)):
+            raise ExportWouldOverwrite(target)
         notebook = await self._read(request.path)
         source = await client.export(PurePosixPath(request.path).name, notebook)
         # The contents manager writes to a temporary file and renames it, and runs the server's own hooks.
         model = {"type": "file", "format": "text", "content": stamped(source, request.path)}
         await ensure_async(self.contents_manager.save(model, target))  # type: ignore[no-untyped-call]  # jupyter_server's
         self.answer({"path": target})
-
-    def _refuse_to_overwrite(self, target: str) -> None:
-        script = resolve_inside(self.root, target)
-        if not script.exists():
-            return
-        try:
-            untouched = is_untouched_export(script.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError):  # a folder, unreadable, or not text: in any case not ours
-            untouched = False
-        if not untouched:
-            raise ExportWouldOverwrite(target)
 
     async def _read(self, path: str) -> dict[str, Any]:
         try:
@@ -125,7 +114,7 @@ class ProjectHandler(PlatformHandler):
     @authorized
     async def get(self) -> None:
         connection = self.client.connection
-        self.answer({"project": connection.project, "url": connection.page(connection.project)})
+        self.answer({"project": connection.project, "url": connection.project_page()})
 
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
