@@ -1,4 +1,4 @@
-"""The public datasets that come with OpenMo, built from the data in scikit-learn: no download, the same bytes each time."""
+"""The public datasets that come with OpenMo, built from data in scikit-learn: no download, the same bytes each time."""
 
 import csv
 import io
