@@ -1,0 +1,24 @@
+"""What can be wrong with a handler, a module or a spec file."""
+
+from openmo.core.errors import OpenMoError
+
+
+class SpecError(OpenMoError):
+    """The source cannot be read as a handler or module; `file` and `line` say where, the message says the mend."""
+
+    code = "invalid_handler"
+    status = 422
+    title = "The handler cannot be read"
+
+    def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {problem}", file=file, line=line)
+        self.file = file
+        self.line = line
+
+
+class SpecFileError(SpecError):
+    """The text of an app_spec.yml or module_spec.yml is not a spec."""
+
+    code = "invalid_spec"
+    title = "The spec file cannot be read"

@@ -1,0 +1,154 @@
+"""One function's inputs and outputs, whichever way it declares them."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from openmo.specs.annotations import SILENCE, Annotation, is_text, type_of_value
+from openmo.specs.annotations import literal as literal_value
+from openmo.specs.inputs import read_inputs
+from openmo.specs.outputs import read_outputs
+from openmo.specs.signature import is_mapping, read_docstring, read_signature, read_type
+from openmo.specs.source import Function, Source, own_nodes
+from openmo.specs.values import Parameter
+
+MAX_NAME = 200
+_USABLE = "Write `def {name}(conf):` and read inputs as conf['name'], or give every parameter a type."
+
+
+class CallMode(StrEnum):
+    """How a function wants its inputs: one mapping (`conf`), or one argument each (`signature`)."""
+
+    CONF = "conf"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionReading:
+    """What one function takes and gives, how to call it, and in `warnings` what a person should check."""
+
+    inputs: tuple[Parameter, ...]
+    outputs: tuple[Parameter, ...]
+    mode: CallMode
+    warnings: tuple[str, ...] = ()
+
+
+def read_function(source: Source, function: Function, *, method: bool = False) -> FunctionReading:
+    """The reading of `function`; `method` drops its first parameter (`self`). Raises SpecError for a wrong shape."""
+    parameters = _own_parameters(source, function, method=method)
+    mapping = _mapping_name(source, function, parameters)
+    outputs = read_outputs(source, function)
+    problems: tuple[str, ...]
+    if mapping is None:
+        mode, problems = CallMode.SIGNATURE, ()
+        inputs: Mapping[str, Annotation] = read_signature(source, function, parameters)
+    else:
+        read = read_inputs(source, function, mapping, outputs.lines)
+        mode, inputs, problems = CallMode.CONF, read.annotations, read.problems
+    described = read_docstring(function)[1]
+    told = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
+    problems += outputs.problems + _spoken("input", inputs) + _spoken("output", told)
+    return FunctionReading(
+        inputs=_parameters(source, function, inputs),
+        outputs=tuple(
+            replace(each, optional=False, has_default=False, default_value=None)
+            for each in _parameters(source, function, told)
+        ),
+        mode=mode,
+        warnings=problems,
+    )
+
+
+def _own_parameters(source: Source, function: Function, *, method: bool) -> list[ast.arg]:
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.decorator_list)
+    if method and not static:
+        if not positional:
+            raise source.error(f"the method {function.name} lacks its parameter `self`.", function)
+        positional = positional[1:]
+    return positional + arguments.kwonlyargs
+
+
+def _mapping_name(source: Source, function: Function, parameters: list[ast.arg]) -> str | None:
+    """The name of the one mapping parameter; None when the signature itself declares the inputs."""
+    arguments, usable = function.args, _USABLE.format(name=function.name)
+    if not parameters:
+        if arguments.vararg or arguments.kwarg:
+            raise source.error(
+                f"{function.name} takes *args or **kwargs only, which declare no inputs. {usable}", function
+            )
+        return None
+    first, others = parameters[0], parameters[1:]
+    optional = _with_default(arguments)
+    demanded = [each for each in others if each.arg not in optional]
+    if _may_be_mapping(function, first):
+        typed = [each for each in others if each.annotation is not None]
+        if not demanded and (not typed or is_mapping(first.annotation) or _reads_keys_of(function, first.arg)):
+            return first.arg
+        if demanded and (is_mapping(first.annotation) or len(typed) < len(demanded)):
+            names = ", ".join(each.arg for each in [first, *demanded])
+            raise source.error(
+                f"{function.name} demands {1 + len(demanded)} arguments ({names}) without types. {usable}", function
+            )
+    if arguments.vararg or arguments.kwarg:
+        raise source.error(f"{function.name} mixes typed parameters with *args or **kwargs. {usable}", function)
+    if arguments.posonlyargs and parameters[0] in arguments.posonlyargs:
+        raise source.error(f"the parameters before `/` in {function.name} cannot be given by name. {usable}", function)
+    return None
+
+
+def _with_default(arguments: ast.arguments) -> set[str]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    behind = positional[len(positional) - len(arguments.defaults) :]
+    return {each.arg for each in behind} | {each.arg for each, default in named if default is not None}
+
+
+def _may_be_mapping(function: Function, parameter: ast.arg) -> bool:
+    if parameter in function.args.kwonlyargs:
+        return False
+    if parameter.annotation is None:
+        return not _has_scalar_default(function, parameter)
+    if is_mapping(parameter.annotation):
+        return True
+    unknown = read_type(parameter.annotation).value_type is None
+    return unknown and _reads_keys_of(function, parameter.arg)
+
+
+def _has_scalar_default(function: Function, parameter: ast.arg) -> bool:
+    positional = [*function.args.posonlyargs, *function.args.args]
+    from_end = len(positional) - positional.index(parameter)
+    if from_end > len(function.args.defaults):
+        return False
+    return type_of_value(literal_value(function.args.defaults[-from_end])) is not None
+
+
+def _reads_keys_of(function: Function, name: str) -> bool:
+    return any(
+        isinstance(node, (ast.Subscript, ast.Attribute))
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        and (isinstance(node, ast.Attribute) or isinstance(getattr(node.slice, "value", None), str))
+        for node in own_nodes(function)
+    )
+
+
+def _spoken(kind: str, told: Mapping[str, Annotation]) -> tuple[str, ...]:
+    problems: list[str] = []
+    for key, each in told.items():
+        problems.extend(f"{kind} {key[:80]!r}: {problem}" for problem in each.problems)
+        if each.parameter(key).check and not each.problems:
+            how = "its comment is shared with another" if each.unsure else "no value_type is given"
+            problems.append(f"{kind} {key[:80]!r}: {how}; please check that {each.parameter(key).value_type} is right")
+    return tuple(problems)
+
+
+def _parameters(source: Source, function: Function, told: Mapping[str, Annotation]) -> tuple[Parameter, ...]:
+    for key in told:
+        if len(key) > MAX_NAME or not is_text(key):
+            raise source.error(
+                f"{key[:40]!a} cannot name an input or output: use up to {MAX_NAME} characters of text.", function
+            )
+    return tuple(each.parameter(key) for key, each in told.items())

@@ -1,0 +1,55 @@
+"""Makes handler.py from the notebook cells that a user selected."""
+
+import ast
+import re
+import warnings
+from collections.abc import Sequence
+
+from openmo.specs.errors import SpecError
+
+_HEAD = (
+    '"""The app\'s handler, made from the selected cells of a notebook. Edits here are kept until it is made again."""'
+)
+_NEUTRAL = "pass"
+
+
+def generate_handler(cells: Sequence[str]) -> str:
+    """The source of a handler.py that runs `cells` in order.
+
+    The cells are the user's code and pass through as they are; each must be whole Python of its own, so that no cell
+    can change how another is read. `from __future__` imports move to the top. Raises SpecError naming cell and line.
+    """
+    futures: dict[str, None] = {}
+    parts = []
+    for number, cell in enumerate(cells, start=1):
+        text = re.sub(r"\r\n?", "\n", cell).strip("\n")
+        tree = _parse(text, number)
+        imports = [each for each in tree.body if isinstance(each, ast.ImportFrom) and each.module == "__future__"]
+        futures.update(dict.fromkeys(alias.name for each in imports for alias in each.names))
+        if text.strip():
+            parts.append(_without(text, imports).rstrip())
+    top = [_HEAD, f"from __future__ import {', '.join(futures)}"] if futures else [_HEAD]
+    return "\n\n".join(top) + "\n" + "".join(f"\n\n# %%\n{part}\n" for part in parts)
+
+
+def _parse(text: str, number: int) -> ast.Module:
+    where = f"cell {number}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        problem = f"this cell is not plain Python ({error.msg}); correct it or leave it out."
+        raise SpecError(problem, file=where, line=error.lineno) from error
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        raise SpecError(f"this cell is not plain Python ({error}).", file=where) from error
+
+
+def _without(text: str, statements: list[ast.ImportFrom]) -> str:
+    """The text with each of `statements` replaced by `pass`, so that everything else keeps its place."""
+    lines = [line.encode() for line in text.split("\n")]
+    for each in reversed(statements):
+        first, last = each.lineno - 1, (each.end_lineno or each.lineno) - 1
+        before, after = lines[first][: each.col_offset], lines[last][each.end_col_offset :]
+        lines[first : last + 1] = [before + _NEUTRAL.encode() + after]
+    return b"\n".join(lines).decode()
