@@ -43,17 +43,12 @@ def build_extension(root: Path) -> None:
 def compile_catalogue(source: Path) -> None:
     """Writes a .po file as the JSON that JupyterLab's server reads: message -> list of plural forms."""
     target = source.with_suffix(".json")
-    if is_newer(target, [source]):
+    if is_newer(target, [source, Path(__file__)]):
         return
     with source.open("rb") as file:
         catalogue = read_po(file, domain=DOMAIN)
-    texts: dict[str, Any] = {
-        "": {
-            "domain": DOMAIN,
-            "language": str(catalogue.locale).replace("_", "-"),
-            "plural_forms": catalogue.plural_forms,
-        }
-    }
+    language = source.parent.parent.name.replace("_", "-")  # JupyterLab finds texts by this very spelling
+    texts: dict[str, Any] = {"": {"domain": DOMAIN, "language": language, "plural_forms": catalogue.plural_forms}}
     for message in catalogue:
         if isinstance(message.id, str) and message.id and message.string and not message.fuzzy:
             texts[message.id] = [message.string]

@@ -62,7 +62,7 @@ def running_lab(folder: Path, environment: Mapping[str, str]) -> Iterator[LabSer
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += [f"--IdentityProvider.token={SIGN_IN}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0"]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += [f"--LabApp.app_settings_dir={environment['JUPYTER_PATH']}/lab/settings"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

@@ -71,6 +71,7 @@ function createJobButton(editor: Editor, run: (editor: Editor) => Promise<void>,
     tooltip: trans.__("Save the script and run a copy of the project's code as a job"),
     onClick: () => void run(editor),
   });
+  button.addClass("openmo-ToolbarButton");
   const update = (): void => { button.setHidden(!isPythonScript(editor.context.path)); };
   editor.context.pathChanged.connect(update);
   button.disposed.connect(() => editor.context.pathChanged.disconnect(update));

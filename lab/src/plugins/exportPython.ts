@@ -1,8 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { Dialog, ICommandPalette, showDialog, showErrorMessage } from "@jupyterlab/apputils";
+import { Dialog, ICommandPalette, IToolbarWidgetRegistry, showDialog, showErrorMessage } from "@jupyterlab/apputils";
 import { IDocumentManager } from "@jupyterlab/docmanager";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
+import { ToolbarButton } from "@jupyterlab/ui-components";
 
 import { exportPythonIcon } from "../icons";
 import { baseName, exportTarget } from "../paths";
@@ -10,6 +11,7 @@ import { PlatformError, messageOf } from "../problem";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
 const COMMAND = "openmo:export-python";
+const TOOLBAR_ITEM = "openmo-export-python";
 
 /** The code of the server half's refusal to write over a file that the user wrote or edited. */
 const WOULD_OVERWRITE = "export_would_overwrite";
@@ -20,12 +22,13 @@ export const exportPython: JupyterFrontEndPlugin<void> = {
   description: "Writes the notebook as a Python script beside it and opens the script.",
   autoStart: true,
   requires: [INotebookTracker, IDocumentManager, IPlatform],
-  optional: [ITranslator, ICommandPalette],
+  optional: [IToolbarWidgetRegistry, ITranslator, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     notebooks: INotebookTracker,
     documents: IDocumentManager,
     platform: IPlatform,
+    toolbars: IToolbarWidgetRegistry | null,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
   ): void => {
@@ -45,6 +48,17 @@ export const exportPython: JupyterFrontEndPlugin<void> = {
     });
     notebooks.currentChanged.connect(() => { app.commands.notifyCommandChanged(COMMAND); });
     palette?.addItem({ command: COMMAND, category: "OpenMo" });
+    // A factory rather than the command: the notebook's toolbar would show the command's icon without its words.
+    toolbars?.addFactory<NotebookPanel>("Notebook", TOOLBAR_ITEM, (panel) => {
+      const button = new ToolbarButton({
+        icon: exportPythonIcon,
+        label: trans.__("Export as Python"),
+        tooltip: trans.__("Save the notebook, write it as a Python script beside it, and open the script"),
+        onClick: () => void exporter.run(panel),
+      });
+      button.addClass("openmo-ToolbarButton");
+      return button;
+    });
   },
 };
 
