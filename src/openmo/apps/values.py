@@ -34,3 +34,19 @@ class Release:
     """Digest of the environment that it runs in."""
     notes: str
     created_at: datetime
+
+
+DEV_VERSION = "dev"
+"""The version of the development channel: it moves with every deploy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppReading:
+    """What deploying would publish, read from the project without running it."""
+
+    spec: dict[str, Any]
+    """As in app_spec.yml."""
+    warnings: tuple[str, ...]
+    """What somebody should look at before they deploy."""
+    version: str
+    """The version that the next release would get."""

@@ -131,14 +131,16 @@ class DatasetService:
     def imports(self, actor: Actor, project: ImportingProject) -> tuple[DatasetImport, ...]:
         """What the project imports, by name. The project itself was looked up through its own funnel."""
         del actor
+        return self.imports_of(project)
+
+    def imports_of(self, project: ImportingProject) -> tuple[DatasetImport, ...]:
+        """As `imports`, for processes that act on behalf of nobody."""
         with self._database.read() as connection:
             return DatasetRepository(connection).imports(project.id)
 
     def readable_paths(self, project: ImportingProject) -> tuple[Path, ...]:
         """The immutable folders that the project's jobs and apps may read."""
-        with self._database.read() as connection:
-            imports = DatasetRepository(connection).imports(project.id)
-        return tuple(self.path(item.dataset, item.version) for item in imports)
+        return tuple(self.path(item.dataset, item.version) for item in self.imports_of(project))
 
     def readable_zones(self, project: ImportingProject) -> tuple[Path, ...]:
         """Folders that a long-lived kernel may read, so that a dataset imported later is there at once."""

@@ -67,7 +67,7 @@ class ModuleService:
         visibility: Visibility,
         source: Path,
     ) -> Module:
-        """The first version of a new module, holding the files below `source`; raises Conflict when the name is taken."""
+        """The first version of a new module, made of the files below `source`; raises Conflict for a taken name."""
         check_name(name, what="module name")
         Version.parse(version)
         spec = source / "module_spec.yml"
@@ -133,14 +133,16 @@ class ModuleService:
     def imports(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
         """What the project imports. The project itself was looked up through its own funnel."""
         del actor
+        return self.imports_of(project)
+
+    def imports_of(self, project: Project) -> tuple[ModuleImport, ...]:
+        """As `imports`, for processes that act on behalf of nobody."""
         with self._database.read() as connection:
             return ModuleRepository(connection).imports(project.id)
 
     def readable_paths(self, project: Project) -> tuple[Path, ...]:
         """The immutable folders that the project's jobs and apps may read."""
-        with self._database.read() as connection:
-            imports = ModuleRepository(connection).imports(project.id)
-        return tuple(self.path(item.module, item.version) for item in imports)
+        return tuple(self.path(item.module, item.version) for item in self.imports_of(project))
 
     def zones(self, project: Project) -> tuple[Path, ...]:
         """Folders that a long-lived kernel may read, so that a module imported later is there at once."""

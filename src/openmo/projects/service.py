@@ -105,6 +105,14 @@ class ProjectService:
             raise NotFound("The project was deleted.")
         return project
 
+    def by_name(self, owner: str, name: str) -> Project:
+        """As `by_id`, by its names; raises NotFound."""
+        with self._database.read() as connection:
+            project = ProjectRepository(connection).by_name(owner, name)
+        if project is None:
+            raise NotFound(f"There is no project {owner[:80]}/{name[:80]}.")
+        return project
+
     def folders(self, project: Project) -> ProjectFolders:
         return ProjectFolders(root=self._folder.projects / project.id)
 

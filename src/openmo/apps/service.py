@@ -1,0 +1,237 @@
+"""Apps: reading a project's handler, releasing it, finding the release that answers a call."""
+
+import shutil
+from typing import Any
+
+from openmo.accounts.values import Actor
+from openmo.apps.repository import ReleaseRepository
+from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
+from openmo.config.settings import DataFolder
+from openmo.core.clock import Clock
+from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.ids import ProjectId, ReleaseId, new_id
+from openmo.core.paths import write_atomic
+from openmo.core.versions import FIRST, Version
+from openmo.core.visibility import Visibility
+from openmo.datasets.service import DatasetService
+from openmo.db.engine import Database
+from openmo.modules.service import ModuleService
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.environments import EnvironmentProvider
+from openmo.ports.object_store import ObjectStore
+from openmo.projects.service import ProjectService
+from openmo.projects.snapshot import is_release
+from openmo.projects.values import Project
+from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec
+from openmo.specs.handler import read_handler
+from openmo.specs.values import Spec
+
+HANDLER = "handler.py"
+APP_SPEC = "app_spec.yml"
+_SOURCE_LIMIT = 4 << 20
+
+
+class AppService:
+    """What owners do to publish a project, and what callers need to reach it."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        projects: ProjectService,
+        datasets: DatasetService,
+        modules: ModuleService,
+        store: ObjectStore,
+        environments: EnvironmentProvider,
+        folder: DataFolder,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._projects = projects
+        self._datasets = datasets
+        self._modules = modules
+        self._store = store
+        self._environments = environments
+        self._folder = folder
+        self._clock = clock
+
+    def releases(self, actor: Actor, project: Project) -> tuple[Release, ...]:
+        """Newest first; the development version is shown to the owner alone."""
+        with self._database.read() as connection:
+            found = ReleaseRepository(connection).of_project(project.id)
+        mine = self._projects.may_edit(actor, project)
+        return tuple(release for release in found if mine or release.channel is Channel.RELEASE)
+
+    def current(self, actor: Actor, project: Project) -> Release | None:
+        """The release that the app's page shows: the newest public one, or else the owner's development version."""
+        found = self.releases(actor, project)
+        return newest(found) or next(iter(found), None)
+
+    def live(self) -> frozenset[ProjectId]:
+        """Projects that have a public release."""
+        with self._database.read() as connection:
+            return ReleaseRepository(connection).public_apps()
+
+    def check(self, actor: Actor, project: Project) -> AppReading:
+        """What deploying would publish; raises NotFound (no handler.py) and SpecError."""
+        self._projects.check_edit(actor, project)
+        spec, warnings, _ = self._read(actor, project)
+        return AppReading(spec=app_spec_data(spec), warnings=warnings, version=self._next_version(project))
+
+    def deploy(
+        self,
+        actor: Actor,
+        project: Project,
+        *,
+        version: str | None = None,
+        channel: Channel = Channel.RELEASE,
+        notes: str = "",
+    ) -> Release:
+        """A new immutable release of the project as it is now; the running one is untouched until this one is whole.
+
+        `version` None: the proposed next one. Raises SpecError, InvalidInput (version not larger), Conflict (taken).
+        """
+        self._projects.check_edit(actor, project)
+        spec, _, written = self._read(actor, project)
+        workspace = self._projects.folders(project).workspace
+        if not written:
+            write_atomic(workspace / APP_SPEC, dump_app_spec(spec).encode(), mode=0o644)
+        chosen = self._choose_version(project, version, channel)
+        tree = self._store.put_tree(workspace, keep=is_release)
+        release = Release(
+            id=ReleaseId(new_id()),
+            project_id=project.id,
+            owner=project.owner,
+            project=project.name,
+            version=chosen,
+            channel=channel,
+            tree=tree.digest,
+            spec=app_spec_data(spec),
+            environment=self._environments.base().digest,
+            notes=notes.strip()[:10_000],
+            created_at=self._clock.now(),
+        )
+        self._place(release, project)
+        with self._database.begin() as connection:
+            ReleaseRepository(connection).add(release)
+        return release
+
+    def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
+        """The release that answers a call, for the gateway, which checks who may call a private one."""
+        try:
+            project = self._projects.by_name(owner, app)
+        except NotFound:
+            return None
+        with self._database.read() as connection:
+            found = ReleaseRepository(connection).of_project(project.id)
+        if version is None:
+            release = newest(found) or next(iter(found), None)
+        else:
+            release = next((item for item in found if item.version == version), None)
+        return None if release is None else self._deployed(release, project)
+
+    def delete_all(self, project: Project) -> None:
+        """Every release of a project that is being deleted."""
+        with self._database.begin() as connection:
+            repository = ReleaseRepository(connection)
+            found = repository.of_project(project.id)
+            repository.remove_all(project.id)
+        for release in found:
+            shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
+
+    def _read(self, actor: Actor, project: Project) -> tuple[Spec, tuple[str, ...], bool]:
+        """The spec to publish, its warnings, and whether it comes from app_spec.yml."""
+        try:
+            source, _ = self._projects.read_file(actor, project, HANDLER, limit=_SOURCE_LIMIT)
+        except NotFound as error:
+            raise NotFound(
+                f"{project.full_name} has no {HANDLER}: write one with a function handle(conf), then deploy again."
+            ) from error
+        reading = read_handler(_text(source, HANDLER), HANDLER)
+        try:
+            text, _ = self._projects.read_file(actor, project, APP_SPEC, limit=_SOURCE_LIMIT)
+        except NotFound:
+            return reading.spec, tuple(reading.warnings), False
+        spec = load_app_spec(_text(text, APP_SPEC), APP_SPEC)
+        return spec, (*reading.warnings, *_differences(reading.spec, spec)), True
+
+    def _next_version(self, project: Project) -> str:
+        with self._database.read() as connection:
+            found = newest(ReleaseRepository(connection).of_project(project.id))
+        return str(Version.parse(found.version).next_minor() if found else FIRST)
+
+    def _choose_version(self, project: Project, version: str | None, channel: Channel) -> str:
+        if channel is Channel.DEV:
+            return DEV_VERSION
+        proposed = self._next_version(project)
+        if version is None:
+            return proposed
+        chosen = Version.parse(version)
+        with self._database.read() as connection:
+            last = newest(ReleaseRepository(connection).of_project(project.id))
+        if last is not None and chosen <= Version.parse(last.version):
+            raise InvalidInput(f"Versions only grow: after {last.version}, {proposed} would do.", field="version")
+        return str(chosen)
+
+    def _place(self, release: Release, project: Project) -> None:
+        """The release's immutable tree, with links to what the project imports."""
+        target = self._folder.releases / release.id
+        unfinished = target.with_name(f".{release.id}")
+        self._store.link_tree(release.tree, unfinished)
+        for item in self._datasets.imports_of(project):
+            entry = unfinished / item.folder
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            entry.symlink_to(self._datasets.path(item.dataset, item.version))
+        for module in self._modules.imports_of(project):
+            entry = unfinished / module.folder
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            if not entry.exists():
+                entry.symlink_to(self._modules.path(module.module, module.version))
+        unfinished.rename(target)
+
+    def _deployed(self, release: Release, project: Project) -> DeployedRelease:
+        environment = self._environments.base()
+        return DeployedRelease(
+            release_id=release.id,
+            project_id=project.id,
+            owner=release.owner,
+            app=release.project,
+            version=release.version,
+            channel=release.channel,
+            public=project.visibility is Visibility.PUBLIC and release.channel is Channel.RELEASE,
+            folder=self._folder.releases / release.id,
+            python=environment.python,
+            read_only=(
+                *environment.read_only,
+                *self._datasets.readable_paths(project),
+                *self._modules.readable_paths(project),
+            ),
+            spec=release.spec,
+        )
+
+
+def newest(releases: tuple[Release, ...]) -> Release | None:
+    """The public release with the largest version."""
+    public = [release for release in releases if release.channel is Channel.RELEASE]
+    return max(public, key=lambda release: Version.parse(release.version), default=None)
+
+
+def _text(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{name} is not UTF-8 text: save it as UTF-8.", field="files") from error
+
+
+def _differences(code: Spec, spec: Spec) -> tuple[str, ...]:
+    """What app_spec.yml and the handler's code disagree about."""
+    found: list[str] = []
+    pairs: tuple[tuple[str, Any, Any], ...] = (
+        ("input", code.inputs, spec.inputs),
+        ("output", code.outputs, spec.outputs),
+    )
+    for kind, in_code, in_spec in pairs:
+        code_names, spec_names = {item.name for item in in_code}, {item.name for item in in_spec}
+        found += [f"{kind} {name!r} is in {HANDLER} but not in {APP_SPEC}." for name in sorted(code_names - spec_names)]
+        found += [f"{kind} {name!r} is in {APP_SPEC} but not in {HANDLER}." for name in sorted(spec_names - code_names)]
+    return tuple(found)

@@ -1,0 +1,124 @@
+"""Making ready what a job runs in: its copy of the code, its links, its environment, its sandbox."""
+
+import os
+import shutil
+from pathlib import Path
+
+from openmo.config.settings import DataFolder
+from openmo.core.errors import Conflict, NotFound
+from openmo.datasets.service import DatasetService
+from openmo.jobs.values import Job
+from openmo.modules.service import ModuleService
+from openmo.notebooks.export import export_notebook
+from openmo.ports.environments import EnvironmentProvider
+from openmo.ports.executor import JobLaunch
+from openmo.ports.object_store import ObjectStore
+from openmo.ports.sandbox import SandboxPolicy
+from openmo.projects.service import ProjectService
+from openmo.projects.values import Project
+
+
+class JobLauncher:
+    """Turns a job into something that an executor can start; doing it again after a crash changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectService,
+        datasets: DatasetService,
+        modules: ModuleService,
+        store: ObjectStore,
+        environments: EnvironmentProvider,
+        folder: DataFolder,
+    ) -> None:
+        self._projects = projects
+        self._datasets = datasets
+        self._modules = modules
+        self._store = store
+        self._environments = environments
+        self._folder = folder
+
+    def folder(self, job: Job) -> Path:
+        """The folder that belongs to this job alone."""
+        return self._folder.jobs / job.id
+
+    def prepare(self, job: Job) -> JobLaunch:
+        """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported."""
+        project = self._projects.by_id(job.project_id)
+        folder = self.folder(job)
+        code, home, temporary = folder / "code", folder / "home", folder / "tmp"
+        for path in (folder, home, temporary):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._copy_code(job, project, code)
+        environment = self._environments.base()
+        results = self._results(project)
+        return JobLaunch(
+            job_id=job.id,
+            folder=folder,
+            argv=(str(environment.python), "-u", _script(job, code), *job.args),
+            cwd=code,
+            env={**job.env, **_variables(job, environment.python)},
+            policy=SandboxPolicy(
+                read_write=(code, home, temporary, results),
+                read_only=(
+                    *environment.read_only,
+                    *self._datasets.readable_paths(project),
+                    *self._modules.readable_paths(project),
+                ),
+                home=home,
+                temporary=temporary,
+            ),
+            time_limit=job.time_limit,
+        )
+
+    def _results(self, project: Project) -> Path:
+        """The results folder; raises Conflict when it is a link, since the sandbox would open what that points to."""
+        results = self._projects.folders(project).results
+        if results.is_symlink():
+            raise Conflict("The project's results folder is a link: replace it by a folder, then run the job again.")
+        results.mkdir(exist_ok=True)
+        return results
+
+    def _copy_code(self, job: Job, project: Project, code: Path) -> None:
+        if code.exists():
+            return
+        unfinished = code.with_name(".code")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._store.copy_tree(job.tree, unfinished)
+        workspace = self._projects.folders(project).workspace
+        (unfinished / "results").symlink_to(workspace / "results")
+        self._link_imports(project, unfinished)
+        unfinished.rename(code)
+
+    def _link_imports(self, project: Project, code: Path) -> None:
+        (code / "datasets").mkdir(exist_ok=True)
+        for imported in self._datasets.imports_of(project):
+            (code / imported.folder).symlink_to(self._datasets.path(imported.dataset, imported.version))
+        for module in self._modules.imports_of(project):
+            entry = code / module.folder
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            if not entry.exists():
+                entry.symlink_to(self._modules.path(module.module, module.version))
+
+
+def _script(job: Job, code: Path) -> str:
+    """The Python file to run, relative to the code; a notebook is exported beside itself first."""
+    path = code / job.script
+    if not path.is_file() or path.is_symlink():
+        raise NotFound(f"{job.script!r} is not in the job's copy of the project.")
+    if not job.script.endswith(".ipynb"):
+        return job.script
+    exported = path.with_name(f"{path.stem}.job.py")
+    exported.write_text(export_notebook(path.read_text("utf-8"), job.script), "utf-8")
+    return str(exported.relative_to(code))
+
+
+def _variables(job: Job, python: Path) -> dict[str, str]:
+    return {
+        "OPENMO_JOB": str(job.number),
+        "OPENMO_PROJECT": f"{job.owner}/{job.project}",
+        "PYTHONUNBUFFERED": "1",  # a line is in the log when it is printed
+        "MPLBACKEND": "agg",
+        "PATH": os.pathsep.join((str(python.parent), "/usr/local/bin", "/usr/bin", "/bin")),
+        "VIRTUAL_ENV": str(python.parent.parent),
+    }

@@ -1,0 +1,131 @@
+"""SQL of jobs. Every change of a job takes a new change number, by which watchers see what is new."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from openmo.core.errors import InvalidTransition
+from openmo.core.ids import AccountId, JobId, ProjectId
+from openmo.core.states import ACTIVE, JobState, check_job_move
+from openmo.db.counters import current_value, next_value
+from openmo.db.tables import accounts, jobs, projects
+from openmo.jobs.values import Device, Job
+
+_CHANGES = "jobs"
+
+
+class JobRepository:
+    """Jobs in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_id(self, job_id: JobId) -> Job | None:
+        return self._one(_query().where(jobs.c.id == job_id))
+
+    def by_number(self, project_id: ProjectId, number: int) -> Job | None:
+        return self._one(_query().where(jobs.c.project_id == project_id, jobs.c.number == number))
+
+    def of_project(self, project_id: ProjectId, *, limit: int, offset: int = 0) -> tuple[Job, ...]:
+        query = _query().where(jobs.c.project_id == project_id).order_by(jobs.c.number.desc())
+        return self._many(query.limit(limit).offset(offset))
+
+    def in_states(self, states: frozenset[JobState]) -> tuple[Job, ...]:
+        """Oldest first."""
+        return self._many(_query().where(jobs.c.state.in_(sorted(states))).order_by(jobs.c.created_at, jobs.c.id))
+
+    def active_of(self, owner_id: AccountId) -> tuple[Job, ...]:
+        query = _query().where(projects.c.owner_id == owner_id, jobs.c.state.in_(sorted(ACTIVE)))
+        return self._many(query.order_by(jobs.c.created_at, jobs.c.id))
+
+    def changed_since(self, change: int, *, owner_id: AccountId | None, limit: int = 500) -> tuple[Job, ...]:
+        """Jobs of one owner's projects that changed after `change`, in the order of their changes."""
+        query = _query().where(jobs.c.change > change)
+        if owner_id is not None:
+            query = query.where(projects.c.owner_id == owner_id)
+        return self._many(query.order_by(jobs.c.change).limit(limit))
+
+    def last_change(self) -> int:
+        return current_value(self._connection, _CHANGES)
+
+    def pending_before(self, job: Job) -> int:
+        """How many jobs wait ahead of this one."""
+        row = self._connection.execute(
+            select(func.count())
+            .select_from(jobs)
+            .where(
+                jobs.c.state == JobState.PENDING,
+                jobs.c.device == job.device,
+                (jobs.c.created_at < job.created_at) | ((jobs.c.created_at == job.created_at) & (jobs.c.id < job.id)),
+            )
+        ).one()
+        return int(row[0])
+
+    def next_number(self, project_id: ProjectId) -> int:
+        return next_value(self._connection, f"jobs of {project_id}")
+
+    def add(self, job: Job) -> Job:
+        values = {column.name: getattr(job, column.name) for column in jobs.c if column.name != "change"}
+        change = next_value(self._connection, _CHANGES)
+        self._connection.execute(insert(jobs).values({**values, "args": list(job.args), "change": change}))
+        return self._known(job.id)
+
+    def move(self, job: Job, after: JobState, **fields: Any) -> Job:
+        """One move of the state machine; raises InvalidTransition when the job is no longer where `job` says."""
+        check_job_move(job.state, after)
+        change = next_value(self._connection, _CHANGES)
+        result = self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state == job.state)
+            .values(state=after, change=change, **fields)
+        )
+        if result.rowcount != 1:
+            now = self.by_id(job.id)
+            raise InvalidTransition(
+                f"Job {job.name!r} is {now.state if now else 'deleted'} by now.", before=job.state, after=after
+            )
+        return self._known(job.id)
+
+    def request_stop(self, job: Job, *, reason: str) -> Job:
+        change = next_value(self._connection, _CHANGES)
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state.in_(sorted(ACTIVE)))
+            .values(stop_requested=True, reason=reason, change=change)
+        )
+        return self._known(job.id)
+
+    def remove(self, job_id: JobId) -> None:
+        next_value(self._connection, _CHANGES)
+        self._connection.execute(delete(jobs).where(jobs.c.id == job_id))
+
+    def _known(self, job_id: JobId) -> Job:
+        job = self.by_id(job_id)
+        assert job is not None  # noqa: S101 (written in this transaction)
+        return job
+
+    def _one(self, query: Select[Any]) -> Job | None:
+        row = self._connection.execute(query).mappings().first()
+        return _job(row) if row else None
+
+    def _many(self, query: Select[Any]) -> tuple[Job, ...]:
+        return tuple(_job(row) for row in self._connection.execute(query).mappings())
+
+
+def _query() -> Select[Any]:
+    return (
+        select(*jobs.c, accounts.c.name.label("owner"), projects.c.name.label("project"))
+        .join(projects, projects.c.id == jobs.c.project_id)
+        .join(accounts, accounts.c.id == projects.c.owner_id)
+    )
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        **{
+            **row,
+            "args": tuple(row["args"]),
+            "device": Device(row["device"]),
+            "state": JobState(row["state"]),
+        }
+    )

@@ -1,0 +1,170 @@
+"""The runner: starts queued jobs, follows their logs, records how they end.
+
+Its truth is the operating system's: every step looks at what the executor observes and moves the database after it,
+never the other way round. It keeps nothing that it could not find out again, so it may be killed at any moment: a job
+is marked as running before its process is started, and starting is idempotent.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from openmo.core.clock import Clock
+from openmo.core.errors import InvalidTransition, OpenMoError
+from openmo.core.ids import JobId
+from openmo.core.states import JobState
+from openmo.db.engine import Database
+from openmo.jobs.endings import reason, state_after
+from openmo.jobs.launching import JobLauncher
+from openmo.jobs.log import LogFile
+from openmo.jobs.repository import JobRepository
+from openmo.jobs.service import RUNNER
+from openmo.jobs.values import Job
+from openmo.metrics.follower import LogFollower
+from openmo.ports.executor import Executor, Exit, ExitKind, Unstarted
+from openmo.ports.notifier import Notifier
+
+_log = logging.getLogger(__name__)
+
+_BUSY_SECONDS = 0.02
+_QUIET_SECONDS = 0.1
+_IDLE_SECONDS = 1.0
+_QUIET_AFTER = 50
+"""Rounds without a new byte after which a running job is looked at less often."""
+
+
+class Runner:
+    """One loop over all jobs that wait or run; one runner a database."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        executor: Executor,
+        launcher: JobLauncher,
+        notifier: Notifier,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._executor = executor
+        self._launcher = launcher
+        self._notifier = notifier
+        self._clock = clock
+        self._followers: dict[JobId, LogFollower] = {}
+        self._terminating: set[JobId] = set()
+        self._quiet_rounds = 0
+        self._stopping = False
+
+    def run(self) -> None:
+        """Works until `stop`; the jobs go on without it."""
+        while not self._stopping:
+            self._notifier.wait(RUNNER, self.step())
+        for follower in self._followers.values():
+            follower.close()
+
+    def stop(self) -> None:
+        """The loop ends after its present round."""
+        self._stopping = True
+        self._notifier.wake(RUNNER)
+
+    def step(self) -> float:
+        """One round; returns after how many seconds the next one is due."""
+        with self._database.read() as connection:
+            active = JobRepository(connection).in_states(frozenset({JobState.PENDING, JobState.RUNNING}))
+        running = [job for job in active if job.state is JobState.RUNNING]
+        pending = [job for job in active if job.state is JobState.PENDING]
+        grown = [self._follow(job) for job in running]
+        pending = [job for job in pending if not self._stop_pending(job)]
+        started = self._start_next(pending)
+        if not running and not started:
+            return _IDLE_SECONDS
+        self._quiet_rounds = 0 if started or any(grown) else self._quiet_rounds + 1
+        return _QUIET_SECONDS if self._quiet_rounds > _QUIET_AFTER else _BUSY_SECONDS
+
+    def _follow(self, job: Job) -> bool:
+        """Looks at one running job; returns whether anything happened."""
+        folder = self._launcher.folder(job)
+        seen = self._executor.observe(folder)
+        if isinstance(seen, Exit):
+            self._end(job, seen)
+            return True
+        if isinstance(seen, Unstarted):
+            self._start(job)  # the runner was killed between marking the job and starting it
+            return True
+        if job.stop_requested and job.id not in self._terminating:
+            self._executor.terminate(folder)
+            self._terminating.add(job.id)
+        return self._follower(job).poll() > 0
+
+    def _stop_pending(self, job: Job) -> bool:
+        if not job.stop_requested:
+            return False
+        self._move(job, JobState.TERMINATED, ending=ExitKind.TERMINATED, ended_at=self._clock.now())
+        return True
+
+    def _start_next(self, pending: list[Job]) -> bool:
+        started = False
+        while pending and (job := self._choose(pending)) is not None:
+            pending.remove(job)
+            if self._move(job, JobState.RUNNING, started_at=self._clock.now(), reason="") is not None:
+                self._start(job)
+                started = True
+        return started
+
+    def _choose(self, pending: list[Job]) -> Job | None:
+        """The next to start: of the owner with the fewest running jobs, the oldest. None when no slot is free."""
+        with self._database.read() as connection:
+            running = JobRepository(connection).in_states(frozenset({JobState.RUNNING}))
+        if len(running) >= self._executor.capacity().cpus:
+            return None
+        busy = Counter(job.owner for job in running)
+        return min(pending, key=lambda job: (busy[job.owner], job.created_at, job.id))
+
+    def _start(self, job: Job) -> None:
+        try:
+            self._executor.start(self._launcher.prepare(job))
+        except (OpenMoError, OSError) as error:
+            _log.warning("Job %s could not be started: %s", job.id, error)
+            end = Exit(kind=ExitKind.NOT_STARTED, ended_at=self._clock.now().timestamp(), detail=str(error))
+            self._end(job, end)
+
+    def _end(self, job: Job, end: Exit) -> None:
+        with self._follower(job) as follower:
+            follower.finish()
+        self._followers.pop(job.id, None)
+        self._terminating.discard(job.id)
+        tail = LogFile(self._launcher.folder(job)).tail()
+        stopped = job.reason if job.stop_requested else ""
+        self._move(
+            job,
+            state_after(end),
+            reason=reason(end, tail, stopped),
+            ending=end.kind,
+            exit_code=end.code,
+            ended_at=datetime.fromtimestamp(end.ended_at, UTC),
+            **_started(end),
+        )
+
+    def _move(self, job: Job, after: JobState, **fields: object) -> Job | None:
+        """The moved job; None when somebody else moved it first (the next round sees where it is)."""
+        try:
+            with self._database.begin() as connection:
+                repository = JobRepository(connection)
+                now = repository.by_id(job.id)
+                return repository.move(now, after, **fields) if now is not None else None
+        except InvalidTransition as error:
+            _log.info("%s", error)
+            return None
+
+    def _follower(self, job: Job) -> LogFollower:
+        follower = self._followers.get(job.id)
+        if follower is None:
+            folder = self._launcher.folder(job)
+            follower = LogFollower(folder / "log", folder / "log.times", folder / "metrics")
+            self._followers[job.id] = follower
+        return follower
+
+
+def _started(end: Exit) -> Mapping[str, datetime]:
+    return {} if end.started_at is None else {"started_at": datetime.fromtimestamp(end.started_at, UTC)}
