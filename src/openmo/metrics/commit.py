@@ -1,0 +1,139 @@
+"""The commit: one record that says how much of everything else is true.
+
+Two slots are written in turn, so a write that is cut off half way destroys at most the older record. Each carries a
+checksum and a generation; the valid one of the higher generation counts.
+"""
+
+import os
+import secrets
+import struct
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import msgspec
+import numpy as np
+
+from openmo.metrics.parser import ParserState
+from openmo.metrics.values import NO_STEP, Records
+
+METRIC_ROW: Final = np.dtype(
+    [
+        ("rows", "<u8"),  # records in the segment
+        ("stepped", "<u8"),  # how many of them have a step
+        ("last_step", "<i8"),
+        ("last_time", "<f8"),
+        ("last_value", "<f8"),
+        ("min", "<f8"),  # of the segment; NaN while all are gaps
+        ("max", "<f8"),
+        ("ascending", "u1"),  # steps of the segment never go back
+        ("held", "u1"),  # the last point is not in the segment yet: its epoch may still replace it
+    ]
+)
+
+_HEADER = struct.Struct("<8sIQ")
+_MAGIC: Final = b"OMMETR1\n"
+_SLOTS: Final = ("commit.0", "commit.1")
+_READ_TRIES: Final = 20
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """A point in the life of a store; `table` is METRIC_ROW records, one for each name in the first `names_bytes`."""
+
+    store: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
+    generation: int = 0
+    names_bytes: int = 0
+    last_time: float = 0.0
+    state: ParserState = msgspec.field(default_factory=ParserState)
+    table: bytes = b""
+
+    def rows(self) -> Records:
+        """The table as an array; read-only."""
+        return np.frombuffer(self.table, dtype=METRIC_ROW)
+
+
+_decoder = msgspec.msgpack.Decoder(Commit)
+
+
+def empty_rows(count: int) -> Records:
+    """Rows of metrics that have no point yet."""
+    rows = np.zeros(count, dtype=METRIC_ROW)
+    rows["last_step"] = NO_STEP
+    rows["min"] = rows["max"] = rows["last_value"] = np.nan
+    rows["ascending"] = 1
+    return rows
+
+
+def read_commit(folder: Path) -> Commit | None:
+    """The latest whole commit, None when there is none; safe beside a writer.
+
+    A slot may be half written at the moment of reading; the other is whole then, unless the writer has moved on to it
+    meanwhile, so a second look is enough.
+    """
+    for _ in range(_READ_TRIES):
+        blobs = [_read(folder / name) for name in _SLOTS]
+        commits = [commit for commit in map(_decode, blobs) if commit is not None]
+        if commits:
+            return max(commits, key=lambda commit: commit.generation)
+        if not any(blobs):
+            return None
+    return None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _decode(blob: bytes) -> Commit | None:
+    if len(blob) < _HEADER.size:
+        return None
+    magic, checksum, length = _HEADER.unpack_from(blob)
+    payload = blob[_HEADER.size : _HEADER.size + length]
+    if magic != _MAGIC or len(payload) != length or zlib.crc32(payload) != checksum:
+        return None
+    try:
+        commit = _decoder.decode(payload)
+    except msgspec.MsgspecError:  # written by another version of this program: as good as absent
+        return None
+    return commit if len(commit.table) % METRIC_ROW.itemsize == 0 else None
+
+
+class CommitSlots:
+    """The writing end; belongs to the one process that holds the store's lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = [os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o640) for name in _SLOTS]
+
+    def write(self, commit: Commit, *, durable: bool) -> None:
+        """After this returns the commit survives the death of any process, with `durable` also a power cut."""
+        payload = msgspec.msgpack.encode(commit)
+        blob = _HEADER.pack(_MAGIC, zlib.crc32(payload), len(payload)) + payload
+        file = self._files[commit.generation % len(_SLOTS)]
+        write_all(file, blob, 0)
+        if durable:
+            os.fsync(file)
+
+    def close(self) -> None:
+        for file in self._files:
+            os.close(file)
+        self._files = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def write_all(file: int, data: bytes | memoryview, at: int) -> None:
+    """All of `data` at offset `at`; a full disk raises OSError and leaves a part."""
+    rest = memoryview(data)
+    while rest:
+        written = os.pwrite(file, rest, at)
+        rest, at = rest[written:], at + written

@@ -1,0 +1,50 @@
+"""Where on the X axis a line of progress text belongs."""
+
+import msgspec
+
+from openmo.metrics.progress import ProgressLine
+from openmo.metrics.values import Axis
+
+_NAMES_MAX = 256
+
+
+class EpochTracker(msgspec.Struct, kw_only=True):
+    """The epoch that the job is in, as far as its text says.
+
+    `number` is the epoch as printed. When numbering starts again (a second `fit`), `base` makes it go on counting, so
+    that two runs are never folded into one. `totals` remembers with which bar a name was printed in this epoch: the bar
+    of an evaluation at the end has another length and must not overwrite the last training value.
+    """
+
+    number: int | None = None
+    base: int = 0
+    reported: bool = False
+    totals: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def place(self, line: ProgressLine) -> tuple[int | None, Axis, dict[str, float]]:
+        """The line's x, what that is, and the values that count."""
+        if line.epoch is not None:
+            self._enter(line)
+        if line.fractional_epoch or (self.number is None and line.step is None):
+            return None, Axis.TIME, line.pairs
+        if self.number is None:
+            return line.step, Axis.STEP, line.pairs
+        pairs = {name: value for name, value in line.pairs.items() if self._is_same_bar(name, line.total)}
+        self.reported |= bool(pairs)
+        return self.base + self.number, Axis.EPOCH, pairs
+
+    def _enter(self, line: ProgressLine) -> None:
+        number = line.epoch or 0
+        if number == self.number and not (line.is_header and self.reported):
+            return
+        restarts = self.number is not None and number <= min(1, self.number)
+        if restarts:
+            self.base += (self.number or 0) + 1 - number
+        self.number = number
+        self.reported = False
+        self.totals = {}
+
+    def _is_same_bar(self, name: str, total: str | None) -> bool:
+        if total is None or (name not in self.totals and len(self.totals) >= _NAMES_MAX):
+            return True
+        return self.totals.setdefault(name, total) == total

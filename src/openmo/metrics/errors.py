@@ -1,0 +1,17 @@
+"""What can go wrong with a job's metrics."""
+
+from openmo.core.errors import Conflict, NotFound
+
+
+class MetricNotFound(NotFound):
+    """The job has not printed a metric of this name."""
+
+    code = "metric_not_found"
+    title = "No such metric"
+
+
+class StoreBusy(Conflict):
+    """Another process writes this job's metrics at this moment."""
+
+    code = "metrics_busy"
+    title = "Metrics are being written"

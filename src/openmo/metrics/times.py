@@ -1,0 +1,50 @@
+"""`log.times`: when the log had grown to which offset."""
+
+import bisect
+import os
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from openmo.metrics.values import Floats, Integers
+
+TIMES_RECORD: Final = np.dtype([("offset", "<u8"), ("time", "<f8")])
+_SIZE: Final = TIMES_RECORD.itemsize
+
+
+def stamp(path: Path, offsets: Integers, *, size: int, modified: float) -> Floats:
+    """Unix seconds at which the log grew past each of the ascending `offsets`.
+
+    What lies behind the last record (the file is missing, its writer was killed or is a few milliseconds late) gets
+    `modified`, when a log of `size` bytes was last written. Times ascend, whatever the file holds. Reads only the part
+    of the file that these offsets need.
+    """
+    if not len(offsets):
+        return np.empty(0)
+    known = _read_between(path, int(offsets[0]), int(offsets[-1]))
+    ends = np.append(np.maximum.accumulate(known["offset"]), np.uint64(max(size, int(offsets[-1]) + 1)))
+    times = np.append(np.where(known["time"] < modified, known["time"], modified), modified)  # NaN is not below either
+    covering = np.searchsorted(ends, offsets.astype(np.uint64), side="right").clip(max=len(times) - 1)
+    stamps: Floats = np.maximum.accumulate(times)[covering]
+    return stamps
+
+
+def _read_between(path: Path, first: int, last: int) -> np.ndarray:
+    """The records from the one that covers offset `first` to the one that covers `last`."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return np.empty(0, dtype=TIMES_RECORD)
+    try:
+        count = range(os.fstat(file).st_size // _SIZE)
+
+        def offset_of(index: int) -> int:
+            return int.from_bytes(os.pread(file, 8, index * _SIZE), "little")
+
+        start = bisect.bisect_right(count, first, key=offset_of)
+        stop = min(bisect.bisect_right(count, last, lo=start, key=offset_of) + 1, len(count))
+        data = os.pread(file, (stop - start) * _SIZE, start * _SIZE)
+        return np.frombuffer(data[: len(data) // _SIZE * _SIZE], dtype=TIMES_RECORD)
+    finally:
+        os.close(file)
