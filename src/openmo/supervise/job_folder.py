@@ -1,0 +1,88 @@
+"""The files by which executor and shim speak about one job. Stdlib only, for children.
+
+Order of events, each a file that is whole or absent:
+`terminate` (a wish to stop, at any time) · `shim.json` (a shim took the job; only one ever can) · `job.json` (the
+process runs) · `exit.json` (the end, written once all processes of the job are dead).
+"""
+
+# ruff: noqa: PTH105, PTH108, PTH110, PTH123 (loading pathlib would cost every job 9 ms of its start)
+
+import contextlib
+import json
+import os
+
+TYPE_CHECKING = False  # `typing` is slow to load
+if TYPE_CHECKING:
+    from typing import Any
+
+LOG = "log"
+LOG_TIMES = "log.times"
+LOG_HOLE = "log.hole"
+"""`{"start": byte, "end": byte}`: what was dropped from the middle of the log; it reads as zeros."""
+SHIM = "shim.json"
+SHIM_LOG = "shim.log"
+"""What the shim itself has to say: empty, unless it has a fault."""
+JOB = "job.json"
+TERMINATE = "terminate"
+EXIT = "exit.json"
+RUN_MARK = "OPENMO_RUN"
+"""Environment variable of all processes of one run; its value is the `mark` in `shim.json`."""
+
+
+def read_record(folder: str, name: str) -> "dict[str, Any] | None":
+    """The record; None when there is none (yet)."""
+    try:
+        with open(f"{folder}/{name}", "rb") as file:
+            record: dict[str, Any] = json.loads(file.read())
+    except FileNotFoundError:
+        return None
+    return record
+
+
+def publish(folder: str, name: str, record: "dict[str, Any]", *, durable: bool = False) -> bool:
+    """Writes the record unless there is one; whether this call wrote it. `durable`: it survives a power cut."""
+    temporary = _write_temporary(folder, name, record, durable=durable)
+    try:
+        os.link(temporary, f"{folder}/{name}")
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(temporary)
+    if durable:
+        _sync(folder)
+    return True
+
+
+def replace(folder: str, name: str, record: "dict[str, Any]") -> None:
+    """Writes the record in place of an earlier one."""
+    os.replace(_write_temporary(folder, name, record, durable=False), f"{folder}/{name}")
+
+
+def request_stop(folder: str) -> None:
+    """The wish to stop stands, for a shim that runs or comes later."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(f"{folder}/{TERMINATE}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def stop_requested(folder: str) -> bool:
+    return os.path.exists(f"{folder}/{TERMINATE}")
+
+
+def _write_temporary(folder: str, name: str, record: "dict[str, Any]", *, durable: bool) -> str:
+    temporary = f"{folder}/.{name}.{os.urandom(6).hex()}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, json.dumps(record).encode())
+        if durable:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return temporary
+
+
+def _sync(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,73 @@
+"""The job's own process: from the shim's fork to the user's program. Stdlib only, for the job shim."""
+
+# ruff: noqa: PTH123 (loading pathlib would cost every job 9 ms of its start)
+
+import contextlib
+import os
+import signal
+
+from openmo.supervise import linux
+from openmo.workers import confine
+
+TYPE_CHECKING = False  # `typing` is slow to load
+if TYPE_CHECKING:
+    from typing import Any
+
+_DEFAULTS = (signal.SIGTERM, signal.SIGCHLD, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ)
+_DIE_FIRST = b"500"
+"""When the machine runs out of memory, the kernel shall take the job and not its shim: proc_pid_oom_score_adj(5)."""
+
+
+class JobProcess:
+    """The user's program, confined, its output going straight into the log."""
+
+    def __init__(self, launch: "dict[str, Any]", log: int, marks: dict[str, str]) -> None:
+        self._launch = launch
+        self._log = log
+        self._environment = {**launch["env"], "OPENMO_JOB_ID": launch["job_id"], **marks}
+        self.pid = 0
+        self.status: int | None = None
+        """As waitpid gave it; None while it runs."""
+
+    def start(self) -> str | None:
+        """None once the program runs; otherwise why it cannot, in a few words."""
+        shim = os.getpid()
+        failure_out, failure_in = os.pipe()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # a wish to stop must not get lost in between
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                os.close(failure_out)
+                self._become(shim)
+            except BaseException as error:  # noqa: BLE001 (whatever it is, this copy of the shim must not live on)
+                os.write(failure_in, str(error).encode())
+            os._exit(127)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        os.close(failure_in)
+        with os.fdopen(failure_out, "rb") as pipe:
+            failure = pipe.read()  # ends when exec closes it
+        if not failure:
+            return None
+        os.waitpid(self.pid, 0)
+        return failure.decode(errors="replace")
+
+    def _become(self, shim: int) -> None:
+        """This copy of the shim turns into the program, confined; raises OSError where it cannot."""
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nowhere, 0), (self._log, 1), (self._log, 2)):
+            os.dup2(source, target)
+        with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
+            file.write(_DIE_FIRST)
+        if self._launch["document"] is not None:
+            confine.enter(self._launch["document"])
+        os.chdir(self._launch["cwd"])
+        signal.set_wakeup_fd(-1)
+        for number in _DEFAULTS:
+            signal.signal(number, signal.SIG_DFL)
+        linux.die_with_parent(signal.SIGKILL)
+        if os.getppid() != shim:
+            os._exit(127)  # the shim died before that took hold
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        program = self._launch["argv"]
+        os.execvpe(program[0], program, self._environment)  # noqa: S606 (running the user's program is the purpose)

@@ -1,0 +1,198 @@
+"""The shim: the small process that holds one job, whatever happens to the runner.
+
+It gets the launch as JSON on stdin, leaves its parent, takes the job's folder (only one shim ever can), starts the job
+and says `started`, `refused` (not the first) or `ended` on stdout. Then it watches: the log, the time, the memory, and
+the wish to stop. When the job's process has ended it ends all that the job left behind, and writes the exit record.
+
+The job writes straight into its log and dies with its shim, so a shim that is killed loses no line and leaves no job.
+Stdlib only: it may run in any python.
+"""
+
+# ruff: noqa: PTH110 (loading pathlib would cost every job 9 ms of its start)
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+
+from openmo.supervise import job_folder, linux, process_identity
+from openmo.supervise.log_watch import LogWatch
+from openmo.workers.job_exit import JobEnd, describe_end, oom_kills
+from openmo.workers.job_process import JobProcess
+from openmo.workers.job_tree import JobTree
+
+TYPE_CHECKING = False  # `typing` is slow to load
+if TYPE_CHECKING:
+    from typing import Any
+
+_LEFTOVER_GRACE = 1.0
+"""Seconds that processes left behind get between SIGTERM and SIGKILL once the job's own process has ended."""
+_KILL_AGAIN = 0.02
+_RETRY = 0.5
+
+
+class Shim:
+    """One job from its start to its exit record."""
+
+    def __init__(self, launch: "dict[str, Any]") -> None:
+        self._launch = launch
+        self._folder: str = launch["folder"]
+        self._mark = os.urandom(12).hex()
+        self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._tree = JobTree(os.getpid(), launch["memory_bytes"])
+        self._end = JobEnd()
+        self._kill_at: float | None = None
+        self._time_limit_at: float | None = None
+
+    def take(self) -> bool:
+        """Whether the job is this shim's: there is neither another shim nor an end."""
+        self._listen_to_signals()
+        record = {**process_identity.identify(os.getpid()), "mark": self._mark, "taken_at": time.time()}
+        record["job_id"] = self._launch["job_id"]
+        return job_folder.publish(self._folder, job_folder.SHIM, record) and not os.path.exists(
+            f"{self._folder}/{job_folder.EXIT}"
+        )
+
+    def start(self) -> bool:
+        """Whether the job's process runs; otherwise the exit record says why not."""
+        if job_folder.stop_requested(self._folder):
+            self._end.reason = "terminated"
+            self._finish(None)
+            return False
+        self._end.oom_kills_before = oom_kills()
+        self._watch = LogWatch(self._folder, self._launch["log_limit"])
+        self._process = JobProcess(self._launch, self._watch.log, {job_folder.RUN_MARK: self._mark})
+        failure = self._process.start()
+        if failure is not None:
+            self._end.reason, self._end.failure = "not_started", failure
+            self._finish(None)
+            return False
+        self._end.started_at = time.time()
+        running = {**process_identity.identify(self._process.pid), "started_at": self._end.started_at}
+        job_folder.replace(self._folder, job_folder.JOB, running)
+        if self._launch["time_limit"] is not None:
+            self._time_limit_at = time.monotonic() + self._launch["time_limit"]
+        return True
+
+    def watch(self) -> None:
+        """Returns when all processes of the job are dead and the exit record is written."""
+        if job_folder.stop_requested(self._folder):
+            self._stop("terminated", self._launch["grace"])
+        while self._tree.has_children:
+            self._poll()
+            self._reap()
+            self._check_deadlines()
+        self._watch.finish()
+        self._finish(self._process.status)
+
+    def _listen_to_signals(self) -> None:
+        """SIGTERM (the wish to stop) and SIGCHLD wake the poll; a closed terminal means nothing here."""
+        for number in (signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, lambda *_: None)
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
+
+    def _poll(self) -> None:
+        """Sleeps until a signal, a written log, or the next deadline."""
+        poller = select.poll()
+        poller.register(self._wake, select.POLLIN)
+        if self._watch.listening:
+            poller.register(self._watch.readable, select.POLLIN)
+        deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._tree.due)
+        nearest = min((moment for moment in deadlines if moment is not None), default=None)
+        timeout = None if nearest is None else max(0.0, nearest - time.monotonic()) * 1000
+        for descriptor, _ in poller.poll(timeout):
+            if descriptor == self._watch.readable:
+                self._watch.changed()
+            elif signal.SIGTERM in os.read(self._wake, 4096):
+                self._stop("terminated", self._launch["grace"])
+
+    def _reap(self) -> None:
+        """The dead are counted; when the job's own process is among them, what it left behind is told to end."""
+        was_running = self._process.status is None
+        for pid, status in self._tree.reap():
+            if pid == self._process.pid:
+                self._process.status = status
+                self._end.ended_at = time.time()
+        if was_running and self._process.status is not None and self._tree.has_children:
+            self._time_limit_at = None
+            if self._end.reason is None:
+                self._tree.signal(signal.SIGTERM)
+                self._kill_at = time.monotonic() + _LEFTOVER_GRACE
+
+    def _check_deadlines(self) -> None:
+        now = time.monotonic()
+        if self._watch.due is not None and now >= self._watch.due:
+            self._watch.tick()
+        if self._time_limit_at is not None and now >= self._time_limit_at:
+            self._stop("time_limit", self._launch["grace"])
+        if self._tree.due is not None and now >= self._tree.due and self._tree.over_memory():
+            self._stop("out_of_memory", 0.0)
+        if self._kill_at is not None and now >= self._kill_at:
+            self._tree.kill()
+            self._kill_at = now + _KILL_AGAIN
+
+    def _stop(self, reason: str, grace: float) -> None:
+        """The whole tree is asked to end, and killed after `grace` seconds; the first reason stands."""
+        self._time_limit_at = None
+        if self._process.status is not None or (self._end.reason is not None and grace > 0):
+            return
+        self._end.reason = self._end.reason or reason
+        self._kill_at = time.monotonic() + grace
+        if grace > 0:
+            self._tree.signal(signal.SIGTERM)
+
+    def _finish(self, status: int | None) -> None:
+        """The exit record is written, however long the disk stays full."""
+        self._end.peak_memory_bytes = self._tree.peak_memory()
+        record = describe_end(self._end, status, self._launch)
+        while True:
+            try:
+                job_folder.publish(self._folder, job_folder.EXIT, record, durable=True)
+            except OSError:
+                time.sleep(_RETRY)
+            else:
+                return
+
+
+def _leave_parent() -> None:
+    """From here on this is an orphan in a session of its own: whatever happens to the caller does not reach it."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    os.chdir("/")
+    linux.become_subreaper()
+
+
+def _say(answer: str) -> None:
+    """The answer to the caller, who may be gone; then stdin and stdout lead nowhere."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(1, answer.encode())
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
+def main() -> None:
+    """Holds the job that stdin describes."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    launch = json.loads(sys.stdin.buffer.read())
+    _leave_parent()
+    shim = Shim(launch)
+    if not shim.take():
+        _say("refused")
+    elif not shim.start():
+        _say("ended")
+    else:
+        _say("started")
+        shim.watch()
+    os._exit(0)  # nothing to clean up, and the caller waits for this end
+
+
+if __name__ == "__main__":
+    main()
