@@ -9,6 +9,7 @@ pyproject.toml names in [build-system].
 """
 
 import argparse
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +54,18 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.steps) - set(steps):
         parser.error(f"unknown step {', '.join(sorted(unknown))}; choose from {', '.join(steps)}")
-    for name in options.steps or steps:
-        run(steps[name], force=options.force)
+    with one_at_a_time():
+        for name in options.steps or steps:
+            run(steps[name], force=options.force)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Holds off a second run on this checkout (say `make up` beside `make test`) until this one is done."""
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    with (STAMPS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def run(step: Step, *, force: bool = False) -> None:

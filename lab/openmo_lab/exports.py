@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path, PurePosixPath
 
-_STAMP = re.compile(r"# Exported from .* by OpenMo, sha256:([0-9a-f]{64})\.\n")
+_STAMP = re.compile(r"# Exported from .* by OpenMo, sha256:([0-9a-f]{16})\.\n")
 
 
 def target_of(notebook: str) -> str:
@@ -29,10 +29,10 @@ def is_replaceable(script: Path) -> bool:
     if not script.exists():
         return True
     try:
-        return is_untouched_export(script.read_text(encoding="utf-8"))
+        return is_untouched_export(script.read_bytes().decode())
     except (OSError, UnicodeDecodeError):  # a folder, unreadable, or not text: in any case not ours
         return False
 
 
 def _digest(source: str) -> str:
-    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+
+import { messageOf, problemFrom } from "../src/problem";
+
+describe("problemFrom", () => {
+  it("shows title and detail of a problem document", () => {
+    const body = JSON.stringify({ title: "No GPU", detail: "This server has none.", code: "no_gpu", status: 422 });
+    expect(problemFrom(422, "Unprocessable", body)).toMatchObject({
+      status: 422,
+      code: "no_gpu",
+      message: "No GPU: This server has none.",
+    });
+  });
+
+  it.each([
+    ['{"title": "Gone"}', "Gone"],
+    ['{"message": "Forbidden", "reason": null}', "Forbidden"],
+    ["<html>Bad gateway</html>", "Bad Gateway"],
+    ["[1]", "Bad Gateway"],
+    ["null", "Bad Gateway"],
+    ['{"title": 5, "detail": {}}', "Bad Gateway"],
+  ])("reads %j", (body, message) => {
+    expect(problemFrom(502, "Bad Gateway", body).message).toBe(message);
+  });
+
+  it("has something to say about an answer without any words", () => {
+    expect(problemFrom(502, "", "").message).toBe("HTTP 502");
+  });
+});
+
+describe("messageOf", () => {
+  it("reads errors and anything else that is thrown", () => {
+    expect(messageOf(new Error("broken"))).toBe("broken");
+    expect(messageOf("broken")).toBe("broken");
+  });
+});
