@@ -31,8 +31,8 @@ PACKAGE = ROOT / "src" / "openmo"
 PAGE_ASSETS = PACKAGE / "web" / "static" / "dist"
 WHEELS = PACKAGE / "wheels"
 STAMPS = ROOT / ".cache" / "assets"  # one file a step: the digest of the sources it was built from
-BUILT = frozenset({"node_modules", "dist", "lib", "labextension", "__pycache__"})
-BUILT_SUFFIXES = frozenset({".pyc", ".mo", ".new", ".tsbuildinfo"})
+BUILT_FOLDERS = ("node_modules", "__pycache__", "lab/lib", "lab/openmo_lab/labextension", "lab/dist", "sdk/dist")
+BUILT_FILES = ("*.pyc", "*.mo", "*.mo.new", "lab/openmo_lab/locale/*/LC_MESSAGES/*.json")
 NODE_AT_LEAST = (20, 19)  # what the bundlers ask for
 
 
@@ -95,8 +95,15 @@ def source_files(roots: Iterable[Path]) -> Iterator[Path]:
     """The files below `roots`, without what builds and tools leave there."""
     for root in roots:
         for folder, folders, files in os.walk(root):
-            folders[:] = [name for name in folders if name not in BUILT and not name.startswith(".")]
-            yield from (Path(folder, name) for name in files if Path(name).suffix not in BUILT_SUFFIXES)
+            folders[:] = [
+                name for name in folders if not (name.startswith(".") or is_built(folder, name, BUILT_FOLDERS))
+            ]
+            yield from (Path(folder, name) for name in files if not is_built(folder, name, BUILT_FILES))
+
+
+def is_built(folder: str, name: str, patterns: tuple[str, ...]) -> bool:
+    path = Path(folder, name)
+    return any(path.match(pattern) for pattern in patterns)
 
 
 # ---- pages
