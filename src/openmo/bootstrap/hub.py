@@ -1,0 +1,23 @@
+"""JupyterHub's process."""
+
+import os
+
+from openmo.config.endpoints import load_endpoints
+from openmo.config.settings import Settings
+from openmo.engines.sandboxes import detect_sandbox
+from openmo.hub.server import serve_hub
+from openmo.hub.spawner import LEASH_VARIABLE, bind_spawner
+from openmo.ports.project_launcher import ProjectLauncher
+
+
+def serve(settings: Settings, launcher: ProjectLauncher) -> None:
+    """JupyterHub with a given launcher, until SIGTERM."""
+    folder = settings.folder
+    spawner = bind_spawner(
+        launcher=launcher,
+        sandbox=detect_sandbox(),
+        folder=folder.hub / "servers",
+        logs=folder.logs,
+        leash=int(os.environ.pop(LEASH_VARIABLE, "-1")),
+    )
+    serve_hub(settings, load_endpoints(folder.run), spawner)

@@ -1,0 +1,20 @@
+"""The proxy's process."""
+
+import asyncio
+
+from openmo.config.endpoints import listening_socket, load_endpoints
+from openmo.config.settings import Settings
+from openmo.core.clock import SystemClock
+from openmo.hub.names import proxy_token
+from openmo.hub.proxy import Proxy, fixed_routes, serve
+from openmo.hub.proxy_routes import RouteTable
+
+
+def run_proxy(settings: Settings) -> None:
+    """The proxy in front of everything, until SIGTERM."""
+    endpoints = load_endpoints(settings.folder.run)
+    routes = RouteTable(settings.folder.run / "routes.json", SystemClock(), fixed_routes(endpoints))
+    proxy = Proxy(routes, proxy_token(settings), loopback_only=endpoints.public.loopback)
+    public = listening_socket("public", endpoints.public)
+    api = listening_socket("proxy_api", endpoints.proxy_api)
+    asyncio.run(serve(proxy, public, api))

@@ -1,0 +1,116 @@
+"""The `openmo` command: a table of commands, each loaded when it is called."""
+
+import importlib
+import importlib.metadata
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from openmo.cli.output import EXIT_ERROR, report_error
+from openmo.config.settings import Settings, load_settings
+from openmo.core.errors import OpenMoError
+from openmo.supervise.services_child import die_with_parent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command that is not loaded yet."""
+
+    target: str
+    """`module:attribute`: a click command, or a function that runs a process with given settings."""
+    help: str
+    hidden: bool = False
+
+
+COMMANDS: dict[str, Entry] = {
+    "up": Entry("openmo.cli.server:up", "Start OpenMo."),
+    "status": Entry("openmo.cli.server:status", "Show the address, a sign-in link and what runs."),
+    "down": Entry("openmo.cli.server:down", "Stop OpenMo; running jobs go on."),
+    "doctor": Entry("openmo.cli.doctor:doctor", "Check everything that OpenMo needs."),
+    "demo": Entry("openmo.cli.demo:command", "Walk from a dataset to a working app."),
+    "project": Entry("openmo.cli.project:command", "Create, list, show and delete projects."),
+    "dataset": Entry("openmo.cli.dataset:command", "List datasets and import them into projects."),
+    "job": Entry("openmo.cli.job:command", "Run scripts in the background and watch them."),
+    "spec": Entry("openmo.cli.spec:command", "Show the inputs and outputs that a source file declares."),
+    "app": Entry("openmo.cli.app:command", "Deploy a project as an app and call it."),
+    "export": Entry("openmo.cli.export:command", "Write a notebook as a Python script."),
+    "hub": Entry("openmo.bootstrap.hub:run_hub", "Run JupyterHub alone.", hidden=True),
+    "proxy": Entry("openmo.bootstrap.proxy:run_proxy", "Run the proxy alone.", hidden=True),
+    "web": Entry("openmo.bootstrap.web:run_web", "Run the pages and the REST API alone.", hidden=True),
+    "gateway": Entry("openmo.bootstrap.gateway:run_gateway", "Run the deployed apps' gateway alone.", hidden=True),
+    "runner": Entry("openmo.bootstrap.runner:run_runner", "Run the job runner alone.", hidden=True),
+    "prepare": Entry("openmo.bootstrap.prepare:prepare", "Bring the data folder up to date.", hidden=True),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only to run it, so that `--help` is quick."""
+
+    def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self._entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        entry = self._entries.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, attribute = entry.target.partition(":")
+        found = getattr(importlib.import_module(module), attribute)
+        return found if isinstance(found, click.Command) else _process_command(cmd_name, entry, found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in self._entries.items() if not entry.hidden])
+
+
+def _process_command(name: str, entry: Entry, run_process: Callable[[Settings], None]) -> click.Command:
+    """A process of an installation as a command: it takes its settings from the environment."""
+    return click.Command(name, callback=lambda: run_process(load_settings(os.environ)), help=entry.help, hidden=True)
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"openmo {importlib.metadata.version('openmo')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, entries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+def cli() -> None:
+    """OpenMo: datasets, notebooks, jobs, modules and apps in one place."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; its exit code: 0 done, 1 failed, 2 wrong use."""
+    own = list(arguments)[: list(arguments).index("--")] if "--" in arguments else arguments
+    try:
+        code = cli.main(list(arguments), prog_name="openmo", standalone_mode=False)
+    except OpenMoError as error:
+        return report_error(error, as_json="--json" in own)
+    except click.exceptions.Abort:
+        return EXIT_ERROR
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left: nothing more to say
+        return EXIT_ERROR
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """The entry point of the `openmo` script."""
+    die_with_parent(os.environ)
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,70 @@
+"""How every command answers: for people by default, as one JSON document with `--json`."""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from openmo.core.errors import InvalidInput, NotSignedIn, OpenMoError, Unavailable
+
+EXIT_ERROR = 1
+EXIT_USAGE = 2
+_NEXT_STEPS: dict[type[OpenMoError], str] = {
+    Unavailable: "Look at `openmo status`; `openmo up` starts it.",
+    NotSignedIn: "Restart OpenMo, or give a token in OPENMO_TOKEN.",
+}
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def answer(value: Any, *, as_json: bool, text: Callable[[], str]) -> None:
+    """`value` as JSON, or what `text` makes of it."""
+    if as_json:
+        print_json(value)
+    else:
+        click.echo(text())
+
+
+def table(rows: Sequence[Sequence[str]], *, head: Sequence[str] = ()) -> str:
+    """Columns as wide as their widest cell."""
+    lines = [head, *rows] if head else list(rows)
+    if not lines:
+        return ""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def problem(error: OpenMoError) -> dict[str, Any]:
+    """The error as problem details (RFC 9457), as the REST API would send it."""
+    return {
+        **error.fields,
+        "type": f"https://openmo.dev/problems/{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+    }
+
+
+def report_error(error: OpenMoError, *, as_json: bool) -> int:
+    """Says what happened and what to do next; the exit code."""
+    if as_json:
+        print_json(problem(error))
+    else:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
+        for entry in error.fields.get("errors", ()):
+            click.echo(f"  - {entry}", err=True)
+        for kind, step in _NEXT_STEPS.items():
+            if isinstance(error, kind) and step.split("`")[1] not in error.message:
+                click.echo(step, err=True)
+    sys.stdout.flush()
+    return EXIT_USAGE if isinstance(error, InvalidInput) else EXIT_ERROR

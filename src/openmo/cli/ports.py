@@ -1,0 +1,42 @@
+"""Who has a port."""
+
+import psutil
+
+from openmo.config.endpoints import PortInUse
+
+
+def port_holder(port: int) -> psutil.Process | None:
+    """The process that listens on the port; None when it is not ours to see."""
+    try:
+        connections = psutil.net_connections(kind="tcp")
+    except psutil.Error:
+        return None
+    for connection in connections:
+        address = connection.laddr
+        if connection.status == psutil.CONN_LISTEN and address and address.port == port and connection.pid:
+            try:
+                return psutil.Process(connection.pid)
+            except psutil.Error:
+                return None
+    return None
+
+
+def explain_port_in_use(error: PortInUse) -> PortInUse:
+    """The same error, naming the process in the way."""
+    port = int(error.fields["port"])
+    holder = port_holder(port) if port else None
+    if holder is None:
+        return PortInUse(
+            f"{error.message} Choose another port with --port, or --port 0 for any free one.", **error.fields
+        )
+    try:
+        command = " ".join(holder.cmdline())[:120] or holder.name()
+    except psutil.Error:
+        command = "unknown"
+    return PortInUse(
+        f"Port {port} is in use by process {holder.pid} ({command}). Stop it, or choose another port with --port "
+        "(0: any free one).",
+        port=port,
+        pid=holder.pid,
+        command=command,
+    )

@@ -1,0 +1,137 @@
+"""`openmo up`, `status` and `down`."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.detach import run_detached
+from openmo.cli.output import EXIT_ERROR, answer, json_option, table
+from openmo.cli.up import Installation, Running, sign_in_link
+from openmo.config.settings import Settings, load_settings
+from openmo.core.clock import SystemClock
+from openmo.hub.links import new_link
+from openmo.supervise.services_state import RunState, load_running
+
+_DOWN_SECONDS = 15.0
+data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
+
+
+@click.command()
+@data_option
+@click.option(
+    "--host", help="Address to listen on; anything but loopback needs an authenticator.  [default: 127.0.0.1]"
+)
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0: any free one.  [default: 8000]")
+@click.option("--database-url", help="SQLAlchemy URL of the database.  [default: SQLite in the data folder]")
+@click.option("--no-samples", is_flag=True, help="Build no sample datasets and modules.")
+@click.option("--detach", is_flag=True, help="Return when everything is ready, and run on in the background.")
+def up(*, no_samples: bool, detach: bool, **options: Any) -> None:
+    """Start OpenMo and print where it is; Ctrl-C stops it."""
+    settings = load_settings(os.environ, samples=False if no_samples else None, **options)
+    if detach:
+        settings.folder.prepare()
+        run_detached(lambda ready: _serve(settings, ready), settings.folder.logs / "up.log")
+    else:
+        _serve(settings, lambda: None)
+
+
+def _serve(settings: Settings, ready: Any) -> None:
+    def announce(running: Running) -> None:
+        click.echo(banner(running))
+        sys.stdout.flush()
+        ready()
+
+    asyncio.run(Installation(settings).serve(announce))
+
+
+def banner(running: Running) -> str:
+    """What `openmo up` prints when everything is ready."""
+    rows = [
+        ("Open" if running.laptop else "Address", running.link),
+        ("Data", running.data),
+        ("Isolation", running.isolation),
+        ("Runs", ", ".join(running.services)),
+    ]
+    note = "The link signs you in once; `openmo status` makes another.\n" if running.laptop else ""
+    return (
+        f"\nOpenMo is ready.\n\n{table(rows)}\n\n{note}See it work: openmo demo      Stop it: Ctrl-C, or openmo down\n"
+    )
+
+
+@click.command()
+@data_option
+@json_option
+def status(data: Path | None, as_json: bool) -> int:
+    """Show the address, a new sign-in link, the data folder, the isolation and each process."""
+    settings = load_settings(os.environ, data=data)
+    running = load_running(settings.folder.run)
+    value = describe(settings, running)
+    answer(value, as_json=as_json, text=lambda: _status_text(value))
+    return 0 if running else EXIT_ERROR
+
+
+def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
+    """The installation as `openmo status --json` prints it."""
+    if running is None:
+        return {"running": False, "url": None, "sign_in_link": None, "data": str(settings.data), "processes": []}
+    facts = running.facts
+    link = None
+    if facts.get("laptop") and facts.get("account"):
+        link = sign_in_link(facts["url"], new_link(settings.folder.run, SystemClock()))
+    supervisor = {"name": "up", "pid": running.supervisor.pid, "state": "ready"}
+    return {
+        "running": True,
+        "url": facts.get("url"),
+        "sign_in_link": link,
+        "account": facts.get("account"),
+        "data": facts.get("data"),
+        "isolation": facts.get("isolation"),
+        "processes": [supervisor, *(_process(report) for report in running.services)],
+    }
+
+
+def _process(report: Any) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "pid": report.pid,
+        "state": report.state.value,
+        "since": report.since,
+        "restarts": report.restarts,
+        "detail": report.detail,
+    }
+
+
+def _status_text(value: dict[str, Any]) -> str:
+    if not value["running"]:
+        return f"OpenMo does not run on {value['data']}. Start it with `openmo up`."
+    rows = [("Address", value["url"] or ""), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
+    if value["sign_in_link"]:
+        rows.insert(1, ("Sign in", value["sign_in_link"]))
+    processes = [(p["name"], str(p["pid"] or "-"), p["state"], p.get("detail", "")) for p in value["processes"]]
+    return f"{table(rows)}\n\n{table(processes, head=('PROCESS', 'PID', 'STATE', ''))}"
+
+
+@click.command()
+@data_option
+def down(data: Path | None) -> int:
+    """Stop OpenMo on a data folder; running jobs go on."""
+    settings = load_settings(os.environ, data=data)
+    running = load_running(settings.folder.run)
+    if running is None:
+        click.echo(f"OpenMo does not run on {settings.data}.")
+        return 0
+    os.kill(running.supervisor.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _DOWN_SECONDS
+    while running.supervisor.alive():
+        if time.monotonic() > deadline:
+            click.echo(f"Process {running.supervisor.pid} does not end. See {settings.folder.logs}.", err=True)
+            return EXIT_ERROR
+        time.sleep(0.05)
+    click.echo("OpenMo has stopped.")
+    return 0

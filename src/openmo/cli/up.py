@@ -1,0 +1,271 @@
+"""`openmo up`: from settings to a running installation, and back to nothing.
+
+Everything that can be wrong is found out first: the lock of the data folder, the port, the isolation. Then the proxy
+and the Hub start while the data folder is brought up to date, and web, gateway and runner follow.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openmo.cli.ports import explain_port_in_use
+from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
+from openmo.config.settings import Settings
+from openmo.core.clock import SystemClock
+from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.engines.sandboxes import detect_sandbox
+from openmo.hub.links import new_link
+from openmo.hub.local_account import local_user
+from openmo.hub.local_token import check_routes, local_token
+from openmo.hub.names import supervisor_token
+from openmo.ports.sandbox import Sandbox
+from openmo.supervise.services import Service, Supervisor
+from openmo.supervise.services_child import PARENT_VARIABLE
+from openmo.supervise.services_identity import ProcessIdentity
+from openmo.supervise.services_state import STATE_FILE, DataLock, RunState, ServiceReport
+
+LEASH_VARIABLE = "OPENMO_LEASH"
+_LEASH_SECONDS = 4.0
+COMMAND = (sys.executable, "-P", "-m", "openmo")
+
+
+class PrepareFailed(OpenMoError):
+    """The data folder could not be brought up to date; the child has said why."""
+
+    code = "prepare_failed"
+    title = "Could not prepare the data folder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sockets:
+    """What the installation listens on, held for as long as it runs."""
+
+    public: socket.socket
+    proxy_api: socket.socket
+    web: socket.socket
+    gateway: socket.socket
+
+    def close(self) -> None:
+        for listener in (self.public, self.proxy_api, self.web, self.gateway):
+            listener.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What the banner tells."""
+
+    url: str
+    link: str
+    data: str
+    isolation: str
+    services: tuple[str, ...]
+    laptop: bool
+
+
+def check_settings(settings: Settings, sandbox: Sandbox) -> None:
+    """Raises InvalidInput for a combination that would not be safe."""
+    if settings.laptop and not Endpoint(settings.host, settings.port).loopback:
+        raise InvalidInput(
+            f"{settings.host} can be reached from other machines, and the sign-in link is for one person on this one. "
+            "Choose how people sign in: set OPENMO_AUTHENTICATOR to a JupyterHub authenticator (`native`, `pam`, ...), "
+            "or leave --host out and reach this machine through `ssh -L`.",
+            field="host",
+        )
+    if not settings.laptop and not sandbox.isolates and not settings.allow_unsandboxed:
+        raise InvalidInput(
+            f"{sandbox.describe()} Several people must not share it like this. See `openmo doctor`, "
+            "or set OPENMO_ALLOW_UNSANDBOXED=1 if they all trust one another.",
+            field="allow_unsandboxed",
+        )
+
+
+def open_sockets(settings: Settings) -> tuple[Sockets, Endpoints]:
+    """All listening sockets; raises PortInUse, which names the process that has the port."""
+    try:
+        public = bind(Endpoint(settings.host, settings.port))
+    except PortInUse as error:
+        raise explain_port_in_use(error) from error
+    inner = {name: bind(Endpoint(LOOPBACK, 0)) for name in ("proxy_api", "web", "gateway")}
+    ports = {name: int(listener.getsockname()[1]) for name, listener in inner.items()}
+    endpoints = Endpoints(
+        public=Endpoint(settings.host, int(public.getsockname()[1])),
+        hub=Endpoint(LOOPBACK, free_port()),
+        **{name: Endpoint(LOOPBACK, port) for name, port in ports.items()},
+    )
+    return Sockets(public=public, **inner), endpoints
+
+
+def services(
+    command: Sequence[str], environment: Mapping[str, str], sockets: Sockets, endpoints: Endpoints, leash: int
+) -> list[Service]:
+    """The processes of an installation."""
+
+    def service(name: str, ready: str, *listeners: str, gated: bool = False, leashed: bool = False) -> Service:
+        given = {listener: getattr(sockets, listener) for listener in listeners}
+        variables = {**environment, **({LEASH_VARIABLE: str(leash)} if leashed else {})}
+        for listener, sock in given.items():
+            variables |= hand_over(listener, sock)
+        return Service(
+            name=name,
+            argv=[*command, name],
+            environment=variables,
+            descriptors=(*(sock.fileno() for sock in given.values()), *((leash,) if leashed else ())),
+            ready_url=ready,
+            gated=gated,
+        )
+
+    return [
+        service("proxy", f"{endpoints.public_url}/_proxy/health", "public", "proxy_api"),
+        service("hub", f"{endpoints.hub.url}/hub/health", leashed=True),
+        service("web", f"{endpoints.web.url}/healthz", "web", gated=True),
+        service("gateway", f"{endpoints.gateway.url}/healthz", "gateway", gated=True),
+        service("runner", "", gated=True),
+    ]
+
+
+class Installation:
+    """One `openmo up`, from its lock to its last child."""
+
+    def __init__(self, settings: Settings, *, command: Sequence[str] = COMMAND) -> None:
+        self._settings = settings
+        self._command = command
+        self._run = settings.folder.run
+        self._clock = SystemClock()
+        self._facts: dict[str, Any] = {}
+        self._reports: tuple[ServiceReport, ...] = ()
+        self._identity = ProcessIdentity.of()
+
+    async def serve(self, announce: Callable[[Running], None]) -> None:
+        """Runs until SIGINT, SIGTERM or SIGHUP; `announce` is called once everything is ready."""
+        settings = self._settings
+        sandbox = detect_sandbox()
+        check_settings(settings, sandbox)
+        settings.folder.prepare()
+        lock = DataLock(self._run)
+        lock.acquire()
+        try:
+            sockets, endpoints = open_sockets(settings)
+            try:
+                await self._serve(sockets, endpoints, sandbox, announce)
+            finally:
+                sockets.close()
+        finally:
+            (self._run / STATE_FILE).unlink(missing_ok=True)
+            lock.release()
+
+    async def _serve(
+        self, sockets: Sockets, endpoints: Endpoints, sandbox: Sandbox, announce: Callable[[Running], None]
+    ) -> None:
+        stopped = _stop_event()
+        (self._run / "routes.json").unlink(missing_ok=True)  # servers of an earlier installation are gone
+        endpoints.save(self._run)
+        environment = {**os.environ, **self._settings.environment()}
+        ours, theirs = socket.socketpair()
+        self._facts = {
+            "url": endpoints.public_url,
+            "data": str(self._settings.data),
+            "isolation": sandbox.name,
+            "isolation_detail": sandbox.describe(),
+            "laptop": self._settings.laptop,
+        }
+        supervisor = Supervisor(
+            services(self._command, environment, sockets, endpoints, theirs.fileno()),
+            logs=self._settings.folder.logs,
+            clock=self._clock,
+            changed=self._record,
+            became_ready=lambda name, restarts: self._became_ready(endpoints, name, restarts),
+        )
+        starting = asyncio.create_task(self._start(supervisor, environment, endpoints))
+        stop = asyncio.create_task(stopped.wait())
+        try:
+            await asyncio.wait({starting, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                announce(await starting)
+                watch = asyncio.create_task(supervisor.watch())
+                await asyncio.wait({watch, stop}, return_when=asyncio.FIRST_COMPLETED)
+                watch.cancel()
+        finally:
+            starting.cancel()
+            stop.cancel()
+            await asyncio.gather(starting, stop, return_exceptions=True)
+            theirs.close()
+            ours.shutdown(socket.SHUT_WR)  # notebook servers end while the services do
+            await supervisor.stop()
+            await asyncio.to_thread(_wait_for_end, ours, time.monotonic() + _LEASH_SECONDS)
+            ours.close()
+
+    async def _start(self, supervisor: Supervisor, environment: Mapping[str, str], endpoints: Endpoints) -> Running:
+        up = asyncio.create_task(supervisor.start())
+        try:
+            await self._prepare(environment)
+            supervisor.open_gate()
+            await up
+        except BaseException:
+            up.cancel()
+            await asyncio.gather(up, return_exceptions=True)
+            raise
+        settings = self._settings
+        link = endpoints.public_url
+        if settings.laptop:
+            account = local_user(settings.local_user)
+            token = await asyncio.to_thread(local_token, endpoints, self._run, account, supervisor_token(settings))
+            self._facts |= {"account": account, "api": {"url": endpoints.public_url, "token": token}}
+            link = sign_in_link(endpoints.public_url, new_link(self._run, self._clock))
+        self._record(supervisor.reports())
+        return Running(
+            url=endpoints.public_url,
+            link=link,
+            data=str(settings.data),
+            isolation=self._facts["isolation_detail"],
+            services=tuple(report.name for report in self._reports),
+            laptop=settings.laptop,
+        )
+
+    async def _prepare(self, environment: Mapping[str, str]) -> None:
+        """Migrations, environments and samples, in a child whose progress the caller's terminal shows."""
+        variables = {**environment, PARENT_VARIABLE: str(os.getpid())}
+        process = await asyncio.create_subprocess_exec(*self._command, "prepare", env=variables, process_group=0)
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+            raise
+        if code != 0:
+            raise PrepareFailed("OpenMo did not start: the data folder could not be prepared (see above).")
+
+    async def _became_ready(self, endpoints: Endpoints, name: str, restarts: int) -> None:
+        if name == "proxy" and restarts:
+            with contextlib.suppress(OSError):  # the Hub may be down too; it looks at the routes when it comes back
+                await asyncio.to_thread(check_routes, endpoints, supervisor_token(self._settings))
+
+    def _record(self, reports: tuple[ServiceReport, ...]) -> None:
+        self._reports = reports
+        RunState(supervisor=self._identity, services=reports, facts=self._facts).save(self._run)
+
+
+def sign_in_link(url: str, key: str) -> str:
+    """Where the browser signs in with the key."""
+    return f"{url}/hub/sign-in?key={key}"
+
+
+def _stop_event() -> asyncio.Event:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+def _wait_for_end(end: socket.socket, deadline: float) -> None:
+    """Until every holder of the other end has gone, or the time is over."""
+    with contextlib.suppress(OSError):
+        end.settimeout(max(0.01, deadline - time.monotonic()))
+        end.recv(1)

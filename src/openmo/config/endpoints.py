@@ -1,0 +1,134 @@
+"""Where the processes of one installation listen.
+
+`openmo up` binds the listening sockets itself and hands them to its children. A port in use is therefore found out
+before anything starts, and while a killed child comes back, connections wait in the queue instead of being refused.
+A process that nobody handed a socket (under systemd or in a pod) binds its own.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Mapping, MutableMapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from openmo.core.errors import OpenMoError, Unavailable
+from openmo.core.paths import write_atomic
+
+_FILE = "endpoints.json"
+_VARIABLE = "OPENMO_LISTEN_"
+_BACKLOG = 512
+LOOPBACK = "127.0.0.1"
+
+
+class PortInUse(OpenMoError):
+    """Another process listens on the port that was asked for."""
+
+    code = "port_in_use"
+    status = 409
+    title = "Port in use"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address to listen on."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """`http://host:port`; an address that means all interfaces is reached by loopback."""
+        host = {"0.0.0.0": LOOPBACK, "::": "[::1]", "": LOOPBACK}.get(self.host, self.host)  # noqa: S104 (compared, not bound)
+        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoints:
+    """The addresses of all processes; every one but `public` is on loopback."""
+
+    public: Endpoint
+    proxy_api: Endpoint
+    hub: Endpoint
+    web: Endpoint
+    gateway: Endpoint
+
+    @property
+    def public_url(self) -> str:
+        """Where browsers and API clients on this machine find the platform, without a trailing slash."""
+        return self.public.url
+
+    @property
+    def hub_api(self) -> str:
+        """JupyterHub's REST API, reached without the proxy."""
+        return f"{self.hub.url}/hub/api"
+
+    def save(self, run: Path) -> None:
+        write_atomic(run / _FILE, json.dumps(asdict(self), indent=2).encode())
+
+
+def load_endpoints(run: Path) -> Endpoints:
+    """The addresses that the running installation wrote; raises Unavailable when there are none."""
+    try:
+        values = json.loads((run / _FILE).read_bytes())
+        return Endpoints(**{field.name: Endpoint(**values[field.name]) for field in fields(Endpoints)})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unavailable("OpenMo is not running on this data folder: start it with `openmo up`.") from error
+
+
+def bind(endpoint: Endpoint) -> socket.socket:
+    """A listening socket on the endpoint (port 0: any free one); raises PortInUse or OpenMoError."""
+    try:
+        infos = socket.getaddrinfo(
+            endpoint.host or None, endpoint.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except socket.gaierror as error:
+        raise OpenMoError(f"{endpoint.host!r} is not an address of this machine: {error.strerror}.") from error
+    family, kind, protocol, _, address = infos[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise PortInUse(
+            f"Cannot listen on {endpoint.host}:{endpoint.port}: {error.strerror}.",
+            host=endpoint.host,
+            port=endpoint.port,
+        ) from error
+    return listener
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses at this moment, for a server that cannot take a socket."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def hand_over(name: str, listener: socket.socket) -> dict[str, str]:
+    """What a child's environment needs so that its `listening_socket` finds the socket; pass the descriptor on too."""
+    return {f"{_VARIABLE}{name.upper()}": str(listener.fileno())}
+
+
+def listening_socket(
+    name: str, endpoint: Endpoint, environ: MutableMapping[str, str] | Mapping[str, str] | None = None
+) -> socket.socket:
+    """The socket that the parent handed to this process under `name`, or a newly bound one.
+
+    The descriptor is closed to children of this process, and taken once: it vanishes from the environment.
+    """
+    variables = os.environ if environ is None else environ
+    number = variables.get(f"{_VARIABLE}{name.upper()}")
+    if not number:
+        return bind(endpoint)
+    if isinstance(variables, MutableMapping):
+        del variables[f"{_VARIABLE}{name.upper()}"]
+    listener = socket.socket(fileno=int(number))
+    listener.set_inheritable(False)
+    return listener

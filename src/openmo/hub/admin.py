@@ -1,0 +1,117 @@
+"""What the platform asks the Hub to do: accounts, notebook servers, tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from openmo.core.errors import Conflict, NotFound, Unavailable
+
+
+class ServerState(StrEnum):
+    """Where a notebook server stands."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A project's notebook server as the Hub sees it."""
+
+    state: ServerState
+    url: str
+    """Path on this site, with a slash at the end."""
+
+
+class HubAdmin:
+    """JupyterHub's REST API. Make it with an `httpx.AsyncClient` that holds the Hub's API URL and a service's token."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def ensure_user(self, user: str) -> None:
+        """The Hub knows the account."""
+        answer = await self._ask("POST", f"/users/{quote(user)}")
+        if answer.status_code not in (201, 409):
+            raise _refused(answer)
+
+    async def start_server(self, user: str, slug: str) -> Server:
+        """The server starts, or has started; its state of this moment."""
+        answer = await self._ask("POST", f"{_server_path(user, slug)}")
+        if answer.status_code not in (201, 202) and not _is_already_so(answer):
+            raise _refused(answer)
+        return await self.server(user, slug)
+
+    async def stop_server(self, user: str, slug: str) -> None:
+        """The server stops; nothing when it does not run."""
+        answer = await self._ask("DELETE", _server_path(user, slug))
+        if answer.status_code not in (202, 204, 404) and not _is_already_so(answer):
+            raise _refused(answer)
+
+    async def server(self, user: str, slug: str) -> Server:
+        """The server as it is now; a server that was never started is stopped. Raises NotFound for an unknown user."""
+        answer = await self._ask("GET", f"/users/{quote(user)}", params={"include_stopped_servers": "1"})
+        if answer.status_code != 200:
+            raise _refused(answer)
+        model = answer.json().get("servers", {}).get(slug)
+        return Server(state=_state(model), url=f"/user/{quote(user)}/{slug}/")
+
+    async def user_token(
+        self, user: str, *, note: str, expires_in: int | None = None, scopes: Sequence[str] | None = None
+    ) -> str:
+        """A new token of the account: all its rights or `scopes` of them; `expires_in` seconds (None: for ever)."""
+        body: dict[str, Any] = {"note": note, "expires_in": expires_in}
+        if scopes is not None:
+            body["scopes"] = list(scopes)
+        answer = await self._ask("POST", f"/users/{quote(user)}/tokens", json=body)
+        if answer.status_code != 201:
+            raise _refused(answer)
+        return str(answer.json()["token"])
+
+    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = await self._client.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise Unavailable("The Hub, which starts notebooks, does not answer: try again in a moment.") from error
+        if answer.status_code >= 500:
+            raise Unavailable(f"The Hub could not do that: {_message(answer)}")
+        return answer
+
+
+def _server_path(user: str, slug: str) -> str:
+    return f"/users/{quote(user)}/servers/{quote(slug)}"
+
+
+def _state(model: dict[str, Any] | None) -> ServerState:
+    if not model:
+        return ServerState.STOPPED
+    if model.get("pending") == "stop":
+        return ServerState.STOPPING
+    if model.get("ready"):
+        return ServerState.READY
+    return ServerState.STARTING if model.get("pending") else ServerState.STOPPED
+
+
+def _message(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {answer.status_code}"
+
+
+def _is_already_so(answer: httpx.Response) -> bool:
+    return answer.status_code == 400 and ("already running" in _message(answer) or "pending" in _message(answer))
+
+
+def _refused(answer: httpx.Response) -> NotFound | Conflict | Unavailable:
+    if answer.status_code == 404:
+        return NotFound(f"The Hub does not know that: {_message(answer)}")
+    if answer.status_code in (400, 409):
+        return Conflict(f"The Hub does not allow that now: {_message(answer)}")
+    return Unavailable(f"The Hub refused: {_message(answer)}")

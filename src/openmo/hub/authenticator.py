@@ -1,0 +1,93 @@
+"""Laptop mode: one local account, signed in by a one-time link or by the cookie that the link left.
+
+Opening the link shows a page with one button, which a script presses at once; only that POST uses the link up. Jupyter
+signs in on the GET itself, but a link that is sent through a chat or a mail scanner is fetched before a person sees it,
+and would be spent. People notice no difference; without scripts they press the button.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jupyterhub.auth import Authenticator
+from jupyterhub.handlers.base import BaseHandler
+from traitlets import Instance, Unicode
+
+from openmo.core.clock import SystemClock
+from openmo.hub.links import consume, is_valid
+
+_HELP = """<div class="openmo-sign-in-help">
+<p>This OpenMo signs you in by a one-time link. Run <code>openmo status</code> where it was started, and open the
+sign-in link that it prints.</p>
+<p lang="zh-CN">本机的 OpenMo 通过一次性链接登录：请运行
+<code>openmo status</code>，打开其中的登录链接。</p>
+</div>"""
+
+
+def own_path(text: str) -> str:
+    """`text` when it is a path on this site, else `/`: a sign-in must not send people elsewhere."""
+    parts = urlsplit(text)
+    plain = text.isprintable() and not any(mark in text for mark in ("\\", " "))
+    if parts.scheme or parts.netloc or not plain or not text.startswith("/") or text.startswith("//"):
+        return "/"
+    return text
+
+
+class SignInHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub ships no types
+    """`/hub/sign-in?key=...&next=...`."""
+
+    async def get(self) -> None:
+        """The page with the button; the link stays good."""
+        next_url = own_path(self.get_argument("next", "/"))
+        if self.current_user:
+            self.redirect(next_url)
+            return
+        key = self.get_argument("key", "")
+        if not self.authenticator.accepts(key):
+            self.redirect(f"{self.hub.base_url}login?expired=1")
+            return
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.finish(
+            await self.render_template(
+                "sign_in.html",
+                key=key,
+                next_url=next_url,
+                action=f"{self.hub.base_url}sign-in",
+                xsrf=self.xsrf_token.decode("ascii"),
+            )
+        )
+
+    async def post(self) -> None:
+        """Uses the link up and signs in; JupyterHub has checked the anti-forgery token."""
+        user = await self.login_user({"key": self.get_body_argument("key", "")})
+        if user is None:
+            self.redirect(f"{self.hub.base_url}login?expired=1")
+            return
+        self._jupyterhub_user = user
+        self.redirect(own_path(self.get_body_argument("next", "/")))
+
+
+class SignInLinkAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub ships no types
+    """Signs one local account in by a key that `openmo.hub.links` made."""
+
+    run_folder = Instance(Path, allow_none=True, help="The folder that holds the keys.").tag(config=True)
+    account = Unicode(help="The one account.").tag(config=True)
+
+    def get_custom_html(self, base_url: str) -> str:
+        """How to get a link, in place of a form."""
+        del base_url
+        return _HELP
+
+    def accepts(self, key: str) -> bool:
+        """Whether the key would sign in; changes nothing."""
+        return self.run_folder is not None and is_valid(self.run_folder, key, SystemClock())
+
+    async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
+        """The account's name for a good key, which is spent; None for anything else."""
+        del handler
+        good = self.run_folder is not None and consume(self.run_folder, data.get("key", ""), SystemClock())
+        return self.account if good else None
+
+    def get_handlers(self, app: Any) -> list[tuple[str, type[BaseHandler]]]:
+        return [*super().get_handlers(app), ("/sign-in", SignInHandler)]

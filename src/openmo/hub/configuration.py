@@ -1,0 +1,92 @@
+"""JupyterHub's configuration, made from ours."""
+
+from pathlib import Path
+from typing import Any
+
+from openmo.config.endpoints import Endpoints
+from openmo.config.settings import Settings
+from openmo.hub.authenticator import SignInLinkAuthenticator
+from openmo.hub.local_account import local_user
+from openmo.hub.names import (
+    OAUTH_CALLBACK,
+    SUPERVISOR_SERVICE,
+    USE_WEB_SCOPE,
+    WEB_CLIENT,
+    WEB_SERVICE,
+    proxy_token,
+    supervisor_token,
+    web_token,
+)
+from openmo.hub.spawner import ProjectSpawner
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_WARNING = 30
+
+_WEB_SCOPES = ["read:users:name", "list:users", "read:servers", "admin:servers"]
+_SUPERVISOR_SCOPES = ["proxy", "list:users", "admin:users", "tokens"]
+
+
+def configure(c: Any, settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner]) -> None:
+    """Fills the traitlets configuration object `c`."""
+    _configure_addresses(c, settings, endpoints)
+    _configure_people(c, settings)
+    _configure_services(c, settings)
+    c.JupyterHub.spawner_class = spawner
+    c.JupyterHub.allow_named_servers = True
+    c.Spawner.start_timeout = 60
+    c.Spawner.http_timeout = 60
+    c.Spawner.poll_interval = 5
+
+
+def _configure_addresses(c: Any, settings: Settings, endpoints: Endpoints) -> None:
+    folder = settings.folder
+    c.JupyterHub.bind_url = f"{endpoints.public_url}/"
+    c.JupyterHub.hub_bind_url = endpoints.hub.url
+    c.JupyterHub.hub_connect_url = endpoints.hub.url
+    c.JupyterHub.hub_routespec = "/hub/"
+    c.JupyterHub.db_url = f"sqlite:///{folder.hub / 'jupyterhub.sqlite'}"
+    c.JupyterHub.cookie_secret = bytes.fromhex(folder.secret("hub-cookie"))
+    c.JupyterHub.cookie_max_age_days = 14
+    c.JupyterHub.template_paths = [str(_TEMPLATES)]
+    c.JupyterHub.default_url = "/"
+    c.JupyterHub.redirect_to_server = False
+    c.JupyterHub.log_level = _WARNING  # what is worth reading; JupyterHub's access log goes with it
+    c.JupyterHub.last_activity_interval = 30  # also how often the proxy's routes are compared
+    c.JupyterHub.init_spawners_timeout = 1  # servers of an earlier Hub are taken over while this one already answers
+    c.JupyterHub.cleanup_servers = (
+        False  # a restarted Hub takes its servers over; the leash ends them with the platform
+    )
+    c.JupyterHub.cleanup_proxy = False
+    c.ConfigurableHTTPProxy.should_start = False
+    c.ConfigurableHTTPProxy.api_url = endpoints.proxy_api.url
+    c.ConfigurableHTTPProxy.auth_token = proxy_token(settings)
+    c.Proxy.extra_routes = {"/": endpoints.web.url, "/run/": endpoints.gateway.url}
+
+
+def _configure_people(c: Any, settings: Settings) -> None:
+    if settings.laptop:
+        c.JupyterHub.authenticator_class = SignInLinkAuthenticator
+        c.SignInLinkAuthenticator.run_folder = settings.folder.run
+        c.SignInLinkAuthenticator.allow_all = True  # whoever has the link is the one account
+        c.SignInLinkAuthenticator.account = local_user(settings.local_user)
+    else:
+        c.JupyterHub.authenticator_class = settings.authenticator
+
+
+def _configure_services(c: Any, settings: Settings) -> None:
+    c.JupyterHub.services = [
+        {
+            "name": WEB_SERVICE,
+            "api_token": web_token(settings),
+            "oauth_client_id": WEB_CLIENT,
+            "oauth_redirect_uri": OAUTH_CALLBACK,
+            "oauth_no_confirm": True,
+            "display": False,
+        },
+        {"name": SUPERVISOR_SERVICE, "api_token": supervisor_token(settings), "display": False},
+    ]
+    c.JupyterHub.load_roles = [
+        {"name": "user", "scopes": ["self", USE_WEB_SCOPE]},
+        {"name": "openmo-web", "scopes": _WEB_SCOPES, "services": [WEB_SERVICE]},
+        {"name": "openmo-supervisor", "scopes": _SUPERVISOR_SCOPES, "services": [SUPERVISOR_SERVICE]},
+    ]

@@ -1,0 +1,146 @@
+"""Who is calling, as JupyterHub says: OAuth for browsers, tokens for everybody else."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+import httpx
+
+from openmo.core.clock import Clock
+from openmo.core.errors import NotSignedIn, Unavailable
+from openmo.hub.names import OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
+from openmo.ports.identity import Caller, SignIn, SignInStart
+
+CACHE_SECONDS = 30.0
+STATE_SECONDS = 600.0
+STATE_COOKIE = "openmo-sign-in"
+_CACHE_SIZE = 10_000
+_TOKEN_MAX = 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    caller: Caller | None
+    until: float
+
+
+class HubIdentity:
+    """JupyterHub's answers, each kept for CACHE_SECONDS: a withdrawn token works for at most that long.
+
+    Make it with an `httpx.AsyncClient` whose base URL is the Hub's API and whose credentials are nobody's.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, *, client_secret: str, clock: Clock) -> None:
+        self._client = client
+        self._secret = client_secret
+        self._clock = clock
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+
+    async def caller(self, token: str) -> Caller | None:
+        """Who bears the token; None for an unknown one, and for one that may not use this site."""
+        if not token or len(token) > _TOKEN_MAX or not token.isascii():
+            return None
+        key = hashlib.sha256(token.encode()).digest()
+        known = self._known.get(key)
+        if known is not None and known.until > self._clock.monotonic():
+            return known.caller
+        answer = await self._ask("GET", "/user", headers={"Authorization": f"Bearer {token}"})
+        caller = _caller(answer.json()) if answer.status_code == 200 else None
+        self._known[key] = _Known(caller, self._clock.monotonic() + CACHE_SECONDS)
+        self._known.move_to_end(key)
+        while len(self._known) > _CACHE_SIZE:
+            self._known.popitem(last=False)
+        return caller
+
+    def start(self, next_url: str) -> SignInStart:
+        """The Hub's authorisation page. What must be remembered until its answer is in the signed cookie alone."""
+        state, verifier = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "client_id": WEB_CLIENT,
+            "redirect_uri": OAUTH_CALLBACK,
+            "response_type": "code",
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        memory = {"state": state, "verifier": verifier, "next": next_url, "at": self._clock.now().timestamp()}
+        return SignInStart(
+            url=f"/hub/api/oauth2/authorize?{urlencode(query)}",
+            cookie_name=STATE_COOKIE,
+            cookie_value=self._sign(memory),
+        )
+
+    async def finish(self, *, code: str, state: str, cookie_value: str) -> SignIn:
+        """The token for the code; raises NotSignedIn unless the answer belongs to this browser's own start."""
+        memory = self._verified(cookie_value)
+        if memory is None or not hmac.compare_digest(str(memory["state"]).encode(), state.encode()):
+            raise NotSignedIn("This sign-in does not belong to this browser or is too old: start it again.")
+        answer = await self._ask(
+            "POST",
+            "/oauth2/token",
+            data={
+                "client_id": WEB_CLIENT,
+                "client_secret": self._secret,
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": OAUTH_CALLBACK,
+                "code_verifier": memory["verifier"],
+            },
+        )
+        if answer.status_code != 200:
+            raise NotSignedIn("The sign-in was not accepted: start it again.")
+        return SignIn(token=str(answer.json()["access_token"]), next_url=str(memory["next"]))
+
+    def forget(self, token: str) -> None:
+        self._known.pop(hashlib.sha256(token.encode()).digest(), None)
+
+    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = await self._client.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise Unavailable("Signing in is not possible right now: the Hub does not answer.") from error
+        if answer.status_code >= 500:
+            raise Unavailable("Signing in is not possible right now: the Hub reports an error of its own.")
+        return answer
+
+    def _mac(self, body: bytes) -> bytes:
+        return hmac.digest(self._secret.encode(), b"openmo sign-in state\0" + body, "sha256")
+
+    def _sign(self, memory: dict[str, Any]) -> str:
+        body = json.dumps(memory).encode()
+        return base64.urlsafe_b64encode(self._mac(body) + body).decode()
+
+    def _verified(self, cookie_value: str) -> dict[str, Any] | None:
+        try:
+            raw = base64.urlsafe_b64decode(cookie_value.encode())
+        except (binascii.Error, ValueError):
+            return None
+        if not hmac.compare_digest(raw[:32], self._mac(raw[32:])):
+            return None
+        memory: dict[str, Any] = json.loads(raw[32:])
+        age = self._clock.now().timestamp() - float(memory["at"])
+        return memory if 0 <= age <= STATE_SECONDS else None
+
+
+def _caller(model: dict[str, Any]) -> Caller | None:
+    """The caller that the Hub describes: a person whose token may use this site, or one project's server."""
+    if model.get("kind") != "user":
+        return None
+    name, scopes = str(model["name"]), [str(scope) for scope in model.get("scopes", ())]
+    if USE_WEB_SCOPE in scopes or "access:services" in scopes:
+        return Caller(name=name, admin=bool(model.get("admin")))
+    for scope in scopes:
+        owner, _, slug = (
+            unquote(scope.removeprefix(SERVER_SCOPE)).partition("/") if scope.startswith(SERVER_SCOPE) else ("", "", "")
+        )
+        if owner == name and slug:
+            return Caller(name=name, project_slug=slug)
+    return None

@@ -1,0 +1,157 @@
+"""The proxy in front of everything: JupyterHub's proxy API on one socket, the public site on another.
+
+Written for OpenMo because the Python proxy that JupyterHub offers reads an answer to its end before passing it on (no
+server-sent events, no long downloads), ends every request after 20 seconds and loses a web socket's subprotocol. It
+speaks the same REST API, so JupyterHub's own `ConfigurableHTTPProxy` class drives it.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from ipaddress import ip_address
+
+import aiohttp
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from openmo.config.endpoints import Endpoints
+from openmo.hub.proxy_forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
+from openmo.hub.proxy_routes import RouteTable
+
+_log = logging.getLogger(__name__)
+_HEALTH = "/_proxy/health"
+_WAITING_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+<meta name="viewport" content="width=device-width"><title>OpenMo</title><style>body{{font:1rem/1.6 system-ui,sans-serif;
+max-width:32rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark}}</style></head><body>
+<h1>{title}</h1><p>This part of OpenMo is starting or restarting. The page tries again by itself.</p>
+<p lang="zh-CN">OpenMo 的这一部分正在启动或重启，本页会自动重试。</p></body></html>"""
+
+
+def fixed_routes(endpoints: Endpoints) -> dict[str, str]:
+    """Routes that the proxy has from its first moment on, and that the Hub keeps."""
+    return {"/": endpoints.web.url, "/run/": endpoints.gateway.url, "/hub/": endpoints.hub.url}
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The two applications over one routing table."""
+
+    routes: RouteTable
+    token: str
+    loopback_only: bool
+    """The site listens on loopback, so a Host header that names another machine is an attack (DNS rebinding)."""
+
+    def public_app(self) -> web.Application:
+        app = web.Application(client_max_size=0, handler_args={"access_log": None})
+        client = web.AppKey("client", aiohttp.ClientSession)
+
+        async def with_client(app: web.Application) -> AsyncIterator[None]:
+            app[client] = new_client()
+            yield
+            await app[client].close()
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if request.path == _HEALTH:
+                return web.json_response({"status": "ok"})
+            if self.loopback_only and not _names_loopback(request.host):
+                return _problem(
+                    request, HTTPStatus.FORBIDDEN, f"This site answers to localhost, not to {request.host[:200]!r}."
+                )
+            route = self.routes.find(request.path)
+            if route is None:
+                return _waiting(request)
+            self.routes.touch(route)
+            forward = forward_websocket if is_websocket(request) else forward_http
+            try:
+                return await forward(request.app[client], request, route.target)
+            except TargetDown as error:
+                _log.warning("%s %s: %s", request.method, request.path, error)
+                return _waiting(request)
+
+        app.cleanup_ctx.append(with_client)
+        app.router.add_route("*", "/{path:.*}", handle)
+        return app
+
+    def api_app(self) -> web.Application:
+        app = web.Application(middlewares=[self._authorised()], handler_args={"access_log": None})
+        for pattern in ("/api/routes", "/api/routes/{path:.*}"):
+            app.router.add_get(pattern, self._show)
+            app.router.add_post(pattern, self._add)
+            app.router.add_delete(pattern, self._remove)
+        return app
+
+    def _authorised(self) -> Middleware:
+        @web.middleware
+        async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+            kind, _, given = request.headers.get("Authorization", "").partition(" ")
+            if kind != "token" or not hmac.compare_digest(given.strip().encode(), self.token.encode()):
+                raise web.HTTPForbidden
+            return await handler(request)
+
+        return check
+
+    async def _show(self, request: web.Request) -> web.Response:
+        found = self.routes.describe(request.match_info.get("path") or None)
+        return web.json_response(found) if found is not None else web.Response(status=404)
+
+    async def _add(self, request: web.Request) -> web.Response:
+        try:
+            data = json.loads(await request.read())
+            target = data.pop("target")
+        except (ValueError, AttributeError, KeyError, TypeError):
+            return web.Response(status=400, text="Send a JSON object with a target.")
+        if not isinstance(target, str):
+            return web.Response(status=400, text="The target must be a URL.")
+        self.routes.add(request.match_info.get("path", ""), target, data)
+        return web.Response(status=201)
+
+    async def _remove(self, request: web.Request) -> web.Response:
+        return web.Response(status=204 if self.routes.remove(request.match_info.get("path", "")) else 404)
+
+
+async def serve(proxy: Proxy, public: socket.socket, api: socket.socket) -> None:
+    """Serves until SIGTERM or SIGINT, then ends open connections within a second."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    runners = [
+        web.AppRunner(app, access_log=None, shutdown_timeout=0.5) for app in (proxy.public_app(), proxy.api_app())
+    ]
+    for runner, listener in zip(runners, (public, api), strict=True):
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+    await stopped.wait()
+    for runner in runners:
+        await runner.cleanup()
+
+
+def _names_loopback(host: str) -> bool:
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    name = name.strip("[]").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _waiting(request: web.Request) -> web.Response:
+    return _problem(
+        request, HTTPStatus.SERVICE_UNAVAILABLE, "This part of OpenMo is starting or restarting: try again."
+    )
+
+
+def _problem(request: web.Request, status: HTTPStatus, detail: str) -> web.Response:
+    headers = {"Retry-After": "1", "Cache-Control": "no-store"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and "text/html" in request.headers.get("Accept", ""):
+        text = _WAITING_PAGE.format(title="One moment / 请稍候")
+        return web.Response(status=status, text=text, content_type="text/html", headers=headers)
+    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    return web.json_response(problem, status=status, headers=headers, content_type="application/problem+json")

@@ -1,0 +1,153 @@
+"""Forwarding one request: bodies stream both ways, web sockets pass message by message."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+# RFC 9110, section 7.6.1: these describe one connection, not the message.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
+_WEBSOCKET = frozenset(
+    {
+        "sec-websocket-key",
+        "sec-websocket-version",
+        "sec-websocket-extensions",
+        "sec-websocket-protocol",
+        "sec-websocket-accept",
+    }
+)
+_CONNECT_SECONDS = 5.0
+_IDLE_SECONDS = 3.0  # below every target's own keep-alive time, so that no request meets a connection being closed
+
+
+class TargetDown(Exception):
+    """The target refused or dropped the connection before it answered. The proxy says so itself."""
+
+
+def new_client() -> aiohttp.ClientSession:
+    """A client that passes bodies through untouched and never gives up on a slow answer."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        skip_auto_headers=("User-Agent", "Content-Type", "Accept", "Accept-Encoding"),
+    )
+
+
+def is_websocket(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+async def forward_http(client: aiohttp.ClientSession, request: web.Request, target: str) -> web.StreamResponse:
+    """The target's answer to the request, as it arrives; raises TargetDown before the first byte of it."""
+    body = request.content if request.body_exists else None
+    try:
+        answer = await client.request(
+            request.method,
+            URL(target.rstrip("/") + request.raw_path, encoded=True),
+            headers=_request_headers(request),
+            data=body,
+            allow_redirects=False,
+        )
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        raise TargetDown(str(error)) from error
+    async with answer:
+        response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_passed_on(answer.headers))
+        await response.prepare(request)
+        try:
+            async for chunk in answer.content.iter_any():
+                await response.write(chunk)
+        except aiohttp.ClientError:
+            # The head is out, so there is no honest way to finish: cut the connection and let the browser see it.
+            if request.transport is not None:
+                request.transport.close()
+            return response
+        await response.write_eof()
+        return response
+
+
+async def forward_websocket(client: aiohttp.ClientSession, request: web.Request, target: str) -> web.WebSocketResponse:
+    """Both directions until either side closes; raises TargetDown when the target does not accept."""
+    protocols = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
+    headers = CIMultiDict((k, v) for k, v in _request_headers(request).items() if k.lower() not in _WEBSOCKET)
+    url = URL(target.rstrip("/") + request.raw_path, encoded=True)
+    try:
+        upstream = await client.ws_connect(
+            url, protocols=protocols, headers=headers, autoping=False, autoclose=False, max_msg_size=0, compress=0
+        )
+    except aiohttp.WSServerHandshakeError as error:
+        raise web.HTTPForbidden if error.status == 403 else TargetDown(str(error)) from error
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        raise TargetDown(str(error)) from error
+    async with upstream:
+        agreed = [upstream.protocol] if upstream.protocol else []
+        downstream = web.WebSocketResponse(
+            protocols=agreed, autoping=False, autoclose=False, max_msg_size=0, compress=False, timeout=1.0
+        )
+        await downstream.prepare(request)
+        pumps = [asyncio.ensure_future(_pump(downstream, upstream)), asyncio.ensure_future(_pump(upstream, downstream))]
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            await asyncio.gather(*pumps, return_exceptions=True)
+            with contextlib.suppress(ConnectionError, RuntimeError):
+                await downstream.close(code=upstream.close_code or aiohttp.WSCloseCode.GOING_AWAY)
+        return downstream
+
+
+_Socket = web.WebSocketResponse | aiohttp.ClientWebSocketResponse
+
+
+async def _pump(source: _Socket, sink: _Socket) -> None:
+    with contextlib.suppress(ConnectionError, RuntimeError):  # the other side has gone: the caller closes this one
+        async for message in source:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                await sink.send_str(message.data)
+            elif message.type is aiohttp.WSMsgType.BINARY:
+                await sink.send_bytes(message.data)
+            elif message.type is aiohttp.WSMsgType.PING:
+                await sink.ping(message.data)
+            elif message.type is aiohttp.WSMsgType.PONG:
+                await sink.pong(message.data)
+            else:
+                return
+
+
+def _named_in_connection(headers: CIMultiDictProxy[str]) -> Iterable[str]:
+    return (name.strip().lower() for value in headers.getall("Connection", ()) for name in value.split(","))
+
+
+def _passed_on(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
+    dropped = _HOP_BY_HOP | set(_named_in_connection(headers))
+    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped)
+
+
+def _request_headers(request: web.Request) -> CIMultiDict[str]:
+    """The client's headers with this hop recorded; what the client claimed about earlier hops is dropped."""
+    headers = _passed_on(request.headers)
+    for name in (
+        "Forwarded",
+        "X-Forwarded-For",
+        "X-Forwarded-Port",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Host",
+        "X-Real-IP",
+    ):
+        headers.popall(name, None)
+    headers.popall("Expect", None)  # this proxy has already answered "continue"
+    headers["X-Forwarded-For"] = request.remote or ""
+    headers["X-Forwarded-Proto"] = request.scheme
+    headers["X-Forwarded-Host"] = request.host
+    return headers

@@ -1,0 +1,228 @@
+"""Starts one JupyterLab server per project, in the sandbox, held on a leash.
+
+JupyterHub knows a server by user and slug; the platform's `ProjectLauncher` says which folders, environments and
+variables that means. Nothing of the Hub's own environment reaches the server.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from jupyterhub.spawner import LocalProcessSpawner
+from jupyterhub.utils import random_port
+
+from openmo.core.errors import OpenMoError
+from openmo.core.paths import write_atomic
+from openmo.ports.project_launcher import ProjectLaunch, ProjectLauncher
+from openmo.ports.sandbox import Sandbox, SandboxPolicy
+from openmo.supervise.entry import child_argv
+from openmo.supervise.services_identity import ProcessIdentity
+
+LEASH_VARIABLE = "OPENMO_LEASH"
+_GRACE_SECONDS = 2.0
+_KILL_SECONDS = 4.0
+_FIRST_NOTEBOOK = "coding_here.ipynb"
+_PASSED_ON = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_LAB_OPTIONS = (
+    "--allow-root",  # the sandbox holds the server, whoever starts it
+    "--ServerApp.allow_remote_access=True",  # requests come through the proxy, which checks the Host header
+    "--ServerApp.terminals_enabled=True",
+    "--ServerApp.quit_button=False",
+    "--KernelSpecManager.ensure_native_kernel=False",  # code runs in the project's environment, not in JupyterLab's
+    "--KernelSpecManager.allowed_kernelspecs=python3",
+    "--LabApp.collaborative=False",
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--ContentsManager.allow_hidden=False",
+)
+
+
+class CannotStart(Exception):
+    """The reason why a server does not start, as JupyterHub's pages show it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.jupyterhub_message = message
+
+
+class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub ships no types
+    """One server of one project. Use the class that `bind_spawner` makes."""
+
+    launcher: ClassVar[ProjectLauncher]
+    sandbox: ClassVar[Sandbox]
+    folder: ClassVar[Path]
+    """Where the platform keeps what it writes for each server."""
+    logs: ClassVar[Path]
+    leash: ClassVar[int]
+    """A descriptor that reads as ended when the installation does; -1: none."""
+
+    identity: ProcessIdentity | None = None
+    proc: subprocess.Popen[bytes] | None
+
+    async def start(self) -> tuple[str, int]:
+        """Starts the server; (address, port). Raises CannotStart for a project that this user cannot open."""
+        try:
+            launch = await asyncio.to_thread(self.launcher.launch, self.user.name, self.name)
+        except OpenMoError as error:
+            raise CannotStart(error.message) from error
+        self.port = random_port()
+        place = await asyncio.to_thread(self._prepare, launch)
+        argv = self.sandbox.wrap(self._command(launch), _policy(launch, place))
+        held = child_argv(
+            sys.executable, "openmo.supervise.services_leash", str(self.leash), str(_GRACE_SECONDS), *argv
+        )
+        log_file = self.logs / f"lab-{self.user.name}-{self.name}.log"
+        descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            self.proc = subprocess.Popen(  # noqa: ASYNC220 (returns at once; the Hub's main thread is the right parent)
+                held,
+                env=self._environment(launch, place),
+                cwd=launch.workspace,
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(self.leash,) if self.leash >= 0 else (),
+            )
+        finally:
+            os.close(descriptor)
+        self.pid = self.proc.pid
+        self.identity = ProcessIdentity.of(self.pid)
+        return ("127.0.0.1", self.port)
+
+    async def poll(self) -> int | None:
+        """None while the server runs; never takes another process of the same number for it."""
+        if self.proc is not None:
+            code = self.proc.poll()
+            if code is None:
+                return None
+            self.clear_state()
+            return int(code)
+        if self.identity is not None and self.identity.alive():
+            return None
+        self.clear_state()
+        return 0
+
+    async def stop(self, now: bool = False) -> None:
+        """Returns when the server and all its descendants have gone; the leash sees to that, also `now`."""
+        del now
+        for number, seconds in ((signal.SIGTERM, _KILL_SECONDS), (signal.SIGKILL, 1.0)):
+            if await self.poll() is not None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            await self._ended(seconds)
+
+    async def _ended(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while await self.poll() is None:  # noqa: ASYNC110 (a server adopted from an earlier Hub is not our child)
+                    await asyncio.sleep(0.05)
+
+    def get_state(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().get_state()
+        if self.identity is not None:
+            state["identity"] = self.identity.to_json()
+        return state
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        self.identity = ProcessIdentity.from_json(state.get("identity"))
+
+    def clear_state(self) -> None:
+        super().clear_state()
+        self.identity = None
+        self.proc = None
+
+    def _prepare(self, launch: ProjectLaunch) -> Path:
+        """The server's own folder: a kernelspec it can read, a temporary folder it can write.
+
+        Below the platform's data and made anew, so that nothing a user left behind (a link, say) is followed.
+        """
+        place = self.folder / f"{self.user.name}--{self.name}"
+        if place.exists():
+            shutil.rmtree(place)
+        (place / "tmp").mkdir(mode=0o700, parents=True)
+        kernel = place / "jupyter" / "kernels" / "python3"
+        kernel.mkdir(parents=True)
+        write_atomic(
+            kernel / "kernel.json", json.dumps(kernel_spec(launch.kernel_python), indent=1).encode(), mode=0o644
+        )
+        return place
+
+    def _command(self, launch: ProjectLaunch) -> list[str]:
+        return [str(launch.python_lab), "-P", "-m", "jupyterhub.singleuser", *_LAB_OPTIONS]
+
+    def _environment(self, launch: ProjectLaunch, place: Path) -> dict[str, str]:
+        """Everything the server sees: the Hub's own variables are not among it."""
+        self.notebook_dir = str(launch.workspace)
+        self.default_url = f"/lab/tree/{_FIRST_NOTEBOOK}" if (launch.workspace / _FIRST_NOTEBOOK).exists() else "/lab"
+        home = launch.home
+        return {
+            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            "LANG": os.environ.get("LANG") or "C.UTF-8",
+            **launch.environment,
+            **self.get_env(),
+            "PATH": os.pathsep.join([str(launch.kernel_python.parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+            "HOME": str(home),
+            "USER": self.user.name,
+            "SHELL": "/bin/bash",
+            "TMPDIR": str(place / "tmp"),
+            "JUPYTER_PATH": str(place / "jupyter"),
+            "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
+            "JUPYTER_DATA_DIR": str(home / ".local" / "share" / "jupyter"),
+            "JUPYTER_RUNTIME_DIR": str(place / "tmp" / "runtime"),
+            "IPYTHONDIR": str(home / ".ipython"),
+            "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",
+            "OPENMO_API_URL": launch.api_url,
+            "OPENMO_PROJECT": launch.project,
+            "OPENMO_PUBLIC_URL": launch.environment.get("OPENMO_PUBLIC_URL", ""),
+        }
+
+    def _env_keep_default(self) -> list[str]:
+        return []
+
+    def user_env(self, env: dict[str, str]) -> dict[str, str]:
+        """No account of the operating system is looked up: users of the platform are not users of the machine."""
+        return env
+
+
+def kernel_spec(python: Path) -> dict[str, Any]:
+    """The `kernel.json` of a project's kernel: `!pip`, `!python` and `!7zx` are those of its own environment."""
+    return {
+        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3",
+        "language": "python",
+        "metadata": {"debugger": True},
+        "env": {"PATH": os.pathsep.join([str(python.parent), "${PATH}"]), "VIRTUAL_ENV": str(python.parent.parent)},
+    }
+
+
+def bind_spawner(
+    *, launcher: ProjectLauncher, sandbox: Sandbox, folder: Path, logs: Path, leash: int = -1
+) -> type[ProjectSpawner]:
+    """The spawner class of this installation (JupyterHub wants a class; its configuration would copy live objects)."""
+    values = {"launcher": launcher, "sandbox": sandbox, "folder": folder, "logs": logs, "leash": leash}
+    return type("ProjectSpawner", (ProjectSpawner,), values)
+
+
+def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:
+    environments = [_environment_of(python) for python in (launch.python_lab, launch.kernel_python)]
+    interpreters = [_environment_of(python.resolve()) for python in (launch.python_lab, launch.kernel_python)]
+    return SandboxPolicy(
+        read_write=tuple(dict.fromkeys((launch.workspace, launch.home, place / "tmp", *launch.read_write))),
+        read_only=tuple(dict.fromkeys((place / "jupyter", *environments, *interpreters, *launch.read_only))),
+        home=launch.home,
+        temporary=place / "tmp",
+    )
+
+
+def _environment_of(python: Path) -> Path:
+    return python.parent.parent

@@ -1,0 +1,302 @@
+"""Keeps the long-lived processes of an installation running: start, ready check, restart with back-off, orderly stop.
+
+Each service is one task: spawn, wait until ready, wait for the end, back off, again. Children are started from the main
+thread (a parent-death signal belongs to the thread that forked), each in a process group of its own, so that what a
+killed service leaves behind is swept up before it comes back.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openmo.core.backoff import exponential
+from openmo.core.clock import Clock
+from openmo.core.errors import OpenMoError
+from openmo.supervise.services_child import PARENT_VARIABLE, READY_VARIABLE
+from openmo.supervise.services_log import RotatingLog, last_lines
+from openmo.supervise.services_probe import Notices, answers, process_end
+from openmo.supervise.services_state import MOVES, ServiceReport, ServiceState
+
+_START_SECONDS = 60.0
+_STEADY_SECONDS = 10.0
+_FIRST_FAILURES = 3
+STOP_SECONDS = 3.5
+
+
+class ServiceFailed(OpenMoError):
+    """A service did not come up at all."""
+
+    code = "service_failed"
+    title = "A service failed to start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """How to run one service."""
+
+    name: str
+    argv: Sequence[str]
+    environment: Mapping[str, str]
+    descriptors: tuple[int, ...] = ()
+    """Open files that the service inherits."""
+    ready_url: str = ""
+    """Answers with anything but a server error once the service works; empty: the service announces itself
+    (`announce_ready`), and the installation does not wait for it."""
+    gated: bool = False
+    """Starts only when `Supervisor.open_gate` is called."""
+    stop_seconds: float = STOP_SECONDS
+    """Seconds between SIGTERM and SIGKILL."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Keeper:
+    """One service's lifecycle."""
+
+    service: Service
+    logs: Path
+    clock: Clock
+    changed: Callable[[], None]
+    became_ready: Callable[[str, int], Awaitable[None]]
+    notices: Notices
+    state: ServiceState = ServiceState.STOPPED
+    since: str = ""
+    restarts: int = 0
+    detail: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0
+    """Ends before the first readiness."""
+
+    @property
+    def log_file(self) -> Path:
+        return self.logs / f"{self.service.name}.log"
+
+    def report(self) -> ServiceReport:
+        pid = self.process.pid if self.process else None
+        return ServiceReport(
+            name=self.service.name,
+            state=self.state,
+            pid=pid,
+            since=self.since,
+            restarts=self.restarts,
+            detail=self.detail,
+        )
+
+    async def keep(self, gate: asyncio.Event, stopping: asyncio.Event) -> None:
+        """Runs the service from the opening of the gate, if it has one, until `stopping` is set."""
+        if self.service.gated:
+            await gate.wait()
+        delays = exponential(first=0.1, ceiling=10.0)
+        with RotatingLog(self.log_file) as log:
+            while not stopping.is_set():
+                self._move(ServiceState.STARTING)
+                started = self.clock.monotonic()
+                code = await self._run_once(log, stopping)
+                if stopping.is_set():
+                    self._move(ServiceState.STOPPING)
+                    break
+                if self.clock.monotonic() - started > _STEADY_SECONDS:
+                    delays = exponential(first=0.1, ceiling=10.0)
+                self.failures += not self.ready.is_set()
+                self._move(ServiceState.BACKING_OFF, f"It ended with {_describe(code)}; see {self.log_file}.")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), next(delays))
+                self.restarts += 1
+        self._move(ServiceState.STOPPED)
+
+    async def _run_once(self, log: RotatingLog, stopping: asyncio.Event) -> int:
+        """From spawn to the reaped end; the exit code."""
+        process = self.process = self._spawn(log)
+        self.changed()
+        ended = asyncio.ensure_future(process_end(process.pid))
+        ready = asyncio.ensure_future(self._watch_ready())
+        stop = asyncio.ensure_future(stopping.wait())
+        try:
+            await asyncio.wait({ended, ready, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if ready.done() and not ready.cancelled() and not ready.result() and not ended.done():
+                self._signal(signal.SIGKILL)  # it hangs: start anew
+            await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                await self._end(ended)
+        finally:
+            for task in (ready, stop):
+                task.cancel()
+            await asyncio.gather(ready, stop, return_exceptions=True)
+        # The dead leader still holds its number until it is reaped, so this reaches its group and nobody else's.
+        self._signal(signal.SIGKILL)
+        code = process.wait()
+        self._drain(log)
+        self.process = None
+        return code
+
+    async def _watch_ready(self) -> bool:
+        """True once ready; False when the time to start is over."""
+        if self.service.ready_url:
+            try:
+                async with asyncio.timeout(_START_SECONDS):
+                    await answers(self.service.ready_url)
+            except TimeoutError:
+                return False
+        else:
+            await self.notices.wait(self.service.name)
+        if self.state is ServiceState.STARTING:
+            self.ready.set()
+            self._move(ServiceState.READY)
+            await self.became_ready(self.service.name, self.restarts)
+        return True
+
+    async def _end(self, ended: asyncio.Future[None]) -> None:
+        self._move(ServiceState.STOPPING)
+        process = self.process
+        assert process is not None  # noqa: S101 (called between spawn and reaping only)
+        process.send_signal(signal.SIGTERM)
+        done, _ = await asyncio.wait({ended}, timeout=self.service.stop_seconds)
+        if not done:
+            self._signal(signal.SIGKILL)
+            await ended
+
+    def _spawn(self, log: RotatingLog) -> subprocess.Popen[bytes]:
+        variables = {**self.service.environment, PARENT_VARIABLE: str(os.getpid())}
+        if not self.service.ready_url and (address := self.notices.expect(self.service.name)):
+            variables[READY_VARIABLE] = address
+        process = subprocess.Popen(
+            self.service.argv,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=self.service.descriptors,
+            process_group=0,
+        )
+        assert process.stdout is not None  # noqa: S101 (PIPE was asked for)
+        os.set_blocking(process.stdout.fileno(), False)
+        asyncio.get_running_loop().add_reader(process.stdout.fileno(), self._pump, log, process)
+        return process
+
+    def _pump(self, log: RotatingLog, process: subprocess.Popen[bytes]) -> bool:
+        """Moves what has been printed to the log; whether there may be more."""
+        assert process.stdout is not None  # noqa: S101 (see _spawn)
+        try:
+            data = os.read(process.stdout.fileno(), 1 << 16)
+        except BlockingIOError:
+            return False
+        if data:
+            log.write(data)
+        else:
+            asyncio.get_running_loop().remove_reader(process.stdout.fileno())
+        return bool(data)
+
+    def _drain(self, log: RotatingLog) -> None:
+        process = self.process
+        assert process is not None  # noqa: S101 (called after reaping, before forgetting)
+        assert process.stdout is not None  # noqa: S101 (see _spawn)
+        while self._pump(log, process):
+            pass
+        asyncio.get_running_loop().remove_reader(process.stdout.fileno())
+        process.stdout.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To the service's whole process group."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
+
+    def _move(self, after: ServiceState, detail: str = "") -> None:
+        if after is self.state:
+            return
+        if after not in MOVES[self.state]:
+            raise RuntimeError(f"{self.service.name} cannot go from {self.state} to {after}")
+        self.state, self.since, self.detail = after, self.clock.now().isoformat(), detail
+        self.changed()
+
+
+async def _nothing(_name: str, _restarts: int) -> None:
+    """Nobody wants to know."""
+
+
+class Supervisor:
+    """All services of one installation.
+
+    `changed` is called with the reports at every change of a state; `became_ready` with a service's name and the number
+    of its restarts each time it is ready. Neither may raise.
+    """
+
+    def __init__(
+        self,
+        services: Sequence[Service],
+        *,
+        logs: Path,
+        clock: Clock,
+        changed: Callable[[tuple[ServiceReport, ...]], None],
+        became_ready: Callable[[str, int], Awaitable[None]] = _nothing,
+    ) -> None:
+        self._changed = changed
+        self._stopping = asyncio.Event()
+        self._news = asyncio.Event()
+        self._gate = asyncio.Event()
+        self._notices = Notices()
+        self._keepers = [
+            _Keeper(
+                service=service,
+                logs=logs,
+                clock=clock,
+                changed=self._publish,
+                became_ready=became_ready,
+                notices=self._notices,
+            )
+            for service in services
+        ]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def reports(self) -> tuple[ServiceReport, ...]:
+        return tuple(keeper.report() for keeper in self._keepers)
+
+    async def start(self) -> None:
+        """All services that have a ready check are ready; raises ServiceFailed with the end of the failing log."""
+        self._tasks = [asyncio.create_task(keeper.keep(self._gate, self._stopping)) for keeper in self._keepers]
+        awaited = [keeper for keeper in self._keepers if keeper.service.ready_url]
+        while not all(keeper.ready.is_set() for keeper in awaited):
+            self._news.clear()
+            await asyncio.wait(
+                {asyncio.ensure_future(self._news.wait()), *self._tasks}, return_when=asyncio.FIRST_COMPLETED
+            )
+            self._raise_for_failed()
+
+    def _raise_for_failed(self) -> None:
+        for task in self._tasks:
+            if task.done() and (error := task.exception()):
+                raise error
+        for keeper in self._keepers:
+            if keeper.failures >= _FIRST_FAILURES:
+                name = keeper.service.name
+                raise ServiceFailed(
+                    f"{name} does not start. The end of {keeper.log_file}:\n{last_lines(keeper.log_file)}", service=name
+                )
+
+    def open_gate(self) -> None:
+        """Gated services start."""
+        self._gate.set()
+
+    async def stop(self) -> None:
+        """No service runs any more; what does not end by itself within its grace time is killed."""
+        self._stopping.set()
+        self.open_gate()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._notices.close()
+
+    async def watch(self) -> None:
+        """Returns never; raises what a service's task raised, which is a bug."""
+        await asyncio.gather(*self._tasks)
+
+    def _publish(self) -> None:
+        self._news.set()
+        self._changed(self.reports())
+
+
+def _describe(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
