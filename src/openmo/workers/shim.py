@@ -63,16 +63,20 @@ class Shim:
             self._finish(None)
             return False
         self._end.oom_kills_before = oom_kills()
-        self._watch = LogWatch(self._folder, self._launch["log_limit"])
-        self._process = JobProcess(self._launch, self._watch.log, {job_folder.RUN_MARK: self._mark})
-        failure = self._process.start()
+        try:
+            self._watch = LogWatch(self._folder, self._launch["log_limit"])
+            self._process = JobProcess(self._launch, self._watch.log, {job_folder.RUN_MARK: self._mark})
+            failure = self._process.start()
+        except OSError as error:
+            failure = str(error)
         if failure is not None:
             self._end.reason, self._end.failure = "not_started", failure
             self._finish(None)
             return False
         self._end.started_at = time.time()
         running = {**process_identity.identify(self._process.pid), "started_at": self._end.started_at}
-        job_folder.replace(self._folder, job_folder.JOB, running)
+        with contextlib.suppress(OSError):  # a full disk; observers then see the shim's own pid
+            job_folder.replace(self._folder, job_folder.JOB, running)
         if self._launch["time_limit"] is not None:
             self._time_limit_at = time.monotonic() + self._launch["time_limit"]
         return True
