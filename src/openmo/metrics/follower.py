@@ -104,7 +104,10 @@ class LogFollower:
             os.close(log)
 
     def _go_back(self, log: int, size: int) -> None:
-        """The log was cut below what is read already: what is stored stays, what is written from here on is new."""
+        """The log was cut below what is read already: what is stored stays, what is written from here on is new.
+
+        What it grew by between the cut and now cannot be told from old text; a point missed is better than one doubled.
+        """
         self._parser.restart(size, at_line=size == 0 or os.pread(log, 1, size - 1) in (b"\n", b"\r"))
 
     def _store(self, batch: Batch, about: os.stat_result | None, *, durable: bool = False) -> int:
