@@ -1,0 +1,27 @@
+"""The pages: server-rendered, one module for each part of the site."""
+
+from fastapi import APIRouter
+
+from openmo.web.pages import (
+    datasets,
+    deploy,
+    files,
+    home,
+    jobs,
+    modules,
+    new_project,
+    preferences,
+    projects,
+    raw,
+    use,
+    workspace,
+)
+from openmo.web.pages.errors import error_page
+from openmo.web.pages.rendering import environment as templates
+from openmo.web.pages.rendering import render
+
+__all__ = ["error_page", "render", "router", "templates"]
+
+router = APIRouter(include_in_schema=False)
+for part in (home, workspace, new_project, datasets, modules, preferences, projects, files, raw, jobs, use, deploy):
+    router.include_router(part.router)

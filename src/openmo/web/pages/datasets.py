@@ -1,0 +1,95 @@
+"""Datasets: the list, one dataset, and importing it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from openmo.core.errors import InvalidInput
+from openmo.core.files import FileEntry
+from openmo.datasets.values import Dataset
+from openmo.projects.values import Project
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.files import Step, steps_to
+from openmo.web.pages.forms import go
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+from openmo.web.presentation.markdown import render_markdown
+from openmo.web.security import check_csrf
+
+router = APIRouter()
+_CHANGES = [Depends(allow.signed_in), Depends(check_csrf)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetsPage:
+    datasets: tuple[Dataset, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetPage:
+    dataset: Dataset
+    readme: Markup
+    path: str
+    steps: tuple[Step, ...]
+    entries: tuple[FileEntry, ...]
+    own_projects: tuple[Project, ...]
+    """Where the reader can import it."""
+
+
+def matches(query: str, *texts: str) -> bool:
+    """Whether every word of the query is in one of the texts, whatever its case."""
+    everything = "\n".join(texts).casefold()
+    return all(word in everything for word in query.casefold().split())
+
+
+@router.get("/datasets", dependencies=[Depends(allow.anyone)])
+def list_datasets(request: Request, services: Use, actor: Who, q: str = "") -> Response:
+    """Datasets that the reader may see, those that match the query."""
+    found = services.datasets.list_visible(actor)
+    shown = tuple(one for one in found if matches(q, one.full_name, one.title, one.description))
+    return render(request, "datasets.html", DatasetsPage(datasets=shown, query=q), section="datasets")
+
+
+@router.get("/datasets/{owner}/{name}", dependencies=[Depends(allow.anyone)])
+def show_dataset(*, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "") -> Response:
+    """README and files of one dataset."""
+    dataset = services.datasets.get(actor, owner, name)
+    page = DatasetPage(
+        dataset=dataset,
+        readme=render_markdown(services.datasets.readme(actor, dataset)),
+        path=path,
+        steps=steps_to(path),
+        entries=tuple(services.datasets.list_files(actor, dataset, path)),
+        own_projects=tuple(services.projects.list_own(actor)) if actor.account else (),
+    )
+    return render(request, "dataset.html", page, section="datasets")
+
+
+@router.post("/datasets/{owner}/{name}/import", dependencies=_CHANGES)
+def import_dataset(services: Use, actor: Who, owner: str, name: str, project: Annotated[str, Form()] = "") -> Response:
+    """To the project, which now has the dataset; `project` is `owner/name`."""
+    dataset = services.datasets.get(actor, owner, name)
+    target = project_named(services, actor, project)
+    services.datasets.import_into(actor, target, dataset)
+    return go(f"/projects/{target.owner}/{target.name}/files/datasets/{dataset.folder}")
+
+
+@router.post("/projects/{owner}/{name}/datasets/remove", dependencies=_CHANGES)
+def remove_dataset(services: Use, actor: Who, owner: str, name: str, dataset: Annotated[str, Form()] = "") -> Response:
+    """Back to the project, without the dataset's entry; the data stays where it is."""
+    project = services.projects.get(actor, owner, name)
+    dataset_owner, _, dataset_name = dataset.partition("/")
+    services.datasets.unimport(actor, project, services.datasets.get(actor, dataset_owner, dataset_name))
+    return go(f"/projects/{owner}/{name}")
+
+
+def project_named(services: Use, actor: Who, full_name: str) -> Project:
+    """The project `owner/name` of a form; raises InvalidInput or NotFound."""
+    owner, separator, name = full_name.partition("/")
+    if not separator:
+        raise InvalidInput("Choose a project to import into.", field="project")
+    return services.projects.get(actor, owner, name)

@@ -1,0 +1,115 @@
+"""Deploying: what the handler declares, and the release that comes of it."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+
+from openmo.accounts.values import Actor
+from openmo.apps.values import Channel
+from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
+from openmo.web.pages.app_fields import AppField, app_fields
+from openmo.web.pages.dependencies import Reads, Use, Who
+from openmo.web.pages.forms import chosen, field_errors, go
+from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+from openmo.web.presentation.language import Language, translations
+from openmo.web.security import check_csrf
+from openmo.web.services import Services
+
+router = APIRouter(prefix="/projects/{owner}/{name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployPage:
+    head: ProjectHead
+    inputs: tuple[AppField, ...] = ()
+    outputs: tuple[AppField, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem: str = ""
+    """Why the handler cannot be deployed; empty when it can."""
+    version: str = ""
+    channel: str = Channel.RELEASE
+    notes: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@router.get("/deploy", dependencies=[Depends(allow.signed_in)])
+def deploy_form(*, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
+    """Inputs and outputs as read from handler.py, or its error."""
+    page = _page(services, actor, language, owner, name)
+    return render(request, "project/deploy.html", page)
+
+
+@router.post("/deploy", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+def deploy(
+    *,
+    request: Request,
+    services: Use,
+    actor: Who,
+    language: Reads,
+    owner: str,
+    name: str,
+    version: Annotated[str, Form()] = "",
+    channel: Annotated[str, Form()] = Channel.RELEASE,
+    notes: Annotated[str, Form()] = "",
+) -> Response:
+    """The app's page, or the form again with what is wrong."""
+    project = services.projects.get(actor, owner, name)
+    try:
+        audience = chosen(Channel, channel, field="channel")
+        services.apps.deploy(
+            actor,
+            project,
+            version=None if audience is Channel.DEV else version.strip() or None,
+            channel=audience,
+            notes=notes.strip(),
+        )
+    except (Forbidden, NotSignedIn):
+        raise
+    except OpenMoError as error:
+        page = _page(services, actor, language, owner, name, form=(version, channel, notes), error=error)
+        return render(request, "project/deploy.html", page, status=error.status)
+    return go(f"/projects/{owner}/{name}/use")
+
+
+def _page(
+    services: Services,
+    actor: Actor,
+    language: Language,
+    owner: str,
+    name: str,
+    *,
+    form: tuple[str, str, str] | None = None,
+    error: OpenMoError | None = None,
+) -> DeployPage:
+    head = project_head(services, actor, owner, name, tab="deploy")
+    if not head.may_edit:
+        raise Forbidden("Only the project's owner can deploy it.")
+    version, channel, notes = form or ("", Channel.RELEASE, "")
+    inputs: tuple[AppField, ...] = ()
+    outputs: tuple[AppField, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem = ""
+    try:
+        reading = services.apps.check(actor, head.project)
+    except OpenMoError as found:
+        problem = translations(language).gettext(found.message)
+    else:
+        inputs = app_fields(reading.spec.get("input"))
+        outputs = app_fields(reading.spec.get("output"), prefix="out")
+        warnings = tuple(reading.warnings)
+        version = version or reading.version
+    return DeployPage(
+        head=head,
+        inputs=inputs,
+        outputs=outputs,
+        warnings=warnings,
+        problem=problem,
+        version=version,
+        channel=channel,
+        notes=notes,
+        errors=field_errors(error, language) if error else {},
+    )

@@ -1,0 +1,93 @@
+"""A project's files, for reading."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from openmo.core.errors import NotFound
+from openmo.core.files import FileEntry, FileView
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+from openmo.web.presentation.markdown import render_markdown
+from openmo.web.presentation.notebook import Cell, notebook_cells
+from openmo.web.presentation.source import numbered
+
+router = APIRouter(prefix="/projects/{owner}/{name}/files")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One folder of the way to a file."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderPage:
+    head: ProjectHead
+    steps: tuple[Step, ...]
+    path: str
+    entries: tuple[FileEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePage:
+    head: ProjectHead
+    steps: tuple[Step, ...]
+    view: FileView
+    html: Markup
+    """Coloured source or rendered Markdown; empty for other kinds."""
+    cells: tuple[Cell, ...] | None
+    """A notebook's cells; None for other kinds."""
+
+
+def steps_to(path: str) -> tuple[Step, ...]:
+    """The folders from the top down to `path`, itself included."""
+    parts = PurePosixPath(path).parts if path else ()
+    return tuple(Step(name=part, path="/".join(parts[: index + 1])) for index, part in enumerate(parts))
+
+
+@router.get("", dependencies=[Depends(allow.anyone)])
+@router.get("/{path:path}", dependencies=[Depends(allow.anyone)])
+def browse(*, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "") -> Response:
+    """A folder's list or a file's content."""
+    head = project_head(services, actor, owner, name, tab="files")
+    path = path.strip("/")
+    entry = _entry(services, actor, head, path)
+    if entry is None or entry.is_folder:
+        listed = services.projects.list_files(actor, head.project, path)
+        entries = tuple(sorted(listed, key=lambda one: (not one.is_folder, one.name.lower())))
+        page = FolderPage(head=head, steps=steps_to(path), path=path, entries=entries)
+        return render(request, "project/folder.html", page)
+    view = services.projects.view_file(actor, head.project, path)
+    cells = notebook_cells(view.text) if view.kind == "notebook" else None
+    return render(
+        request,
+        "project/file.html",
+        FilePage(head=head, steps=steps_to(path), view=view, html=_html(view, cells), cells=cells),
+    )
+
+
+def _entry(services: Use, actor: Who, head: ProjectHead, path: str) -> FileEntry | None:
+    """What lies at `path`; None for the top folder; raises NotFound."""
+    if not path:
+        return None
+    parent, _, _ = path.rpartition("/")
+    for entry in services.projects.list_files(actor, head.project, parent):
+        if entry.path == path:
+            return entry
+    raise NotFound(f"There is no {path[:120]!r} in this project.")
+
+
+def _html(view: FileView, cells: tuple[Cell, ...] | None) -> Markup:
+    if view.kind == "markdown":
+        return render_markdown(view.text)
+    if view.kind == "text" or (view.kind == "notebook" and cells is None):
+        return numbered(view.text, filename=view.entry.name)
+    return Markup()

@@ -1,0 +1,75 @@
+"""Modules: the list, one module, and importing it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from openmo.modules.values import Module
+from openmo.projects.values import Project
+from openmo.web.pages.datasets import matches, project_named
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.forms import go
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+from openmo.web.presentation.markdown import render_markdown
+from openmo.web.presentation.source import highlight
+from openmo.web.security import check_csrf
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulesPage:
+    modules: tuple[Module, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePage:
+    module: Module
+    readme: Markup
+    example: Markup
+    """How a notebook calls it."""
+    own_projects: tuple[Project, ...]
+
+
+@router.get("/modules", dependencies=[Depends(allow.anyone)])
+def list_modules(request: Request, services: Use, actor: Who, q: str = "") -> Response:
+    """Modules that the reader may see, those that match the query."""
+    found = services.modules.list_visible(actor)
+    shown = tuple(one for one in found if matches(q, one.identifier, one.title, one.description))
+    return render(request, "modules.html", ModulesPage(modules=shown, query=q), section="modules")
+
+
+@router.get("/modules/{owner}/{name}", dependencies=[Depends(allow.anyone)])
+def show_module(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
+    """README and use of one module."""
+    module = services.modules.get(actor, owner, name)
+    example = f'from modules import Client\n\nclient = Client()\nclient.module("{module.identifier}")'
+    page = ModulePage(
+        module=module,
+        readme=render_markdown(services.modules.readme(actor, module)),
+        example=highlight(example, language="python"),
+        own_projects=tuple(services.projects.list_own(actor)) if actor.account else (),
+    )
+    return render(request, "module.html", page, section="modules")
+
+
+@router.post("/modules/{owner}/{name}/import", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+def import_module(
+    *,
+    services: Use,
+    actor: Who,
+    owner: str,
+    name: str,
+    project: Annotated[str, Form()] = "",
+    version: Annotated[str, Form()] = "",
+) -> Response:
+    """To the project, which now has the module."""
+    module = services.modules.get(actor, owner, name)
+    target = project_named(services, actor, project)
+    services.modules.import_into(actor, target, module, version or module.version)
+    return go(f"/projects/{target.owner}/{target.name}/files/modules")

@@ -1,0 +1,36 @@
+"""A project's files as they are: images for the browser, everything else to be saved."""
+
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from openmo.core.errors import TooLarge
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.policy import allow
+
+router = APIRouter(prefix="/projects/{owner}/{name}")
+_LIMIT = 64 << 20
+_IMAGES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".bmp": "image/bmp",
+}  # no SVG: it is a document that can carry scripts
+
+
+@router.get("/raw/{path:path}", dependencies=[Depends(allow.anyone)])
+def raw_file(services: Use, actor: Who, owner: str, name: str, path: str) -> Response:
+    """The file's bytes, never as a document of this site: what is no plain image is offered for saving."""
+    project = services.projects.get(actor, owner, name)
+    data, entry = services.projects.read_file(actor, project, path, limit=_LIMIT)
+    if entry.bytes > _LIMIT:
+        raise TooLarge("This file is larger than 64 MB: download it in JupyterLab.")
+    media_type = _IMAGES.get(PurePosixPath(entry.name).suffix.lower())
+    headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+    if media_type is None:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(entry.name, safe='')}"
+    return Response(data, media_type=media_type or "application/octet-stream", headers=headers)

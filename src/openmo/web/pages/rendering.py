@@ -1,0 +1,127 @@
+"""Templates and the frame around every page."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from openmo.accounts.values import Actor
+from openmo.core.clock import SystemClock
+from openmo.web.presentation import formatting
+from openmo.web.presentation.language import (
+    LANGUAGE_COOKIE,
+    LANGUAGES,
+    Language,
+    choose_language,
+    translations,
+)
+from openmo.web.presentation.script_texts import SCRIPT_TEXTS
+from openmo.web.security import csrf_token, current_actor
+
+_WEB = Path(__file__).resolve().parents[1]
+_DIST = _WEB / "static" / "dist"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every page shows around its content."""
+
+    language: Language
+    languages: tuple[Language, ...]
+    actor: Actor
+    csrf_token: str
+    address: str
+    """Path and query of this page: where a switch of language or a sign-in comes back to."""
+    section: str
+    """The entry of the top bar that is current."""
+    sign_in: str
+    """Where signing in starts."""
+    texts: Markup
+    """What scripts say, as JSON for a data block."""
+
+
+def language_for(request: Request) -> Language:
+    """The language of the answer to that request."""
+    return choose_language(cookie=request.cookies.get(LANGUAGE_COOKIE), accept=request.headers.get("accept-language"))
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates in that language; autoescaped, and a misspelt name is an error instead of a gap."""
+    made = Environment(
+        loader=FileSystemLoader(_WEB / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by i18n
+    made.filters.update(
+        size=partial(formatting.size, language=language),
+        count=partial(formatting.count, language=language),
+        ago=lambda moment: formatting.ago(moment, SystemClock().now(), language),
+        moment=partial(formatting.moment_text, language=language),
+        duration=formatting.duration,
+        path=lambda text: quote(text, safe="/"),
+        data_json=data_json,
+    )
+    made.globals["asset"] = asset
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a built file, with a digest so that browsers may keep it for ever."""
+    path = _DIST / name
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "missing"
+    return f"/static/dist/{name}?v={digest}"
+
+
+def data_json(value: Any) -> Markup:
+    """JSON for a `<script type="application/json">` block: nothing in it can end the block."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 (escaped)
+
+
+@cache
+def _script_texts(language: Language) -> Markup:
+    catalogue = translations(language)
+    return data_json({text: catalogue.gettext(text) for text in SCRIPT_TEXTS})
+
+
+def sign_in_address(address: str) -> str:
+    """Where signing in starts, coming back to `address`."""
+    return f"/sign-in?next={quote(address, safe='/')}"
+
+
+def frame_for(request: Request, *, section: str = "", actor: Actor | None = None) -> Frame:
+    """The frame of the page that answers the request."""
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    language = language_for(request)
+    return Frame(
+        language=language,
+        languages=LANGUAGES,
+        actor=current_actor(request) if actor is None else actor,
+        csrf_token=csrf_token(request),
+        address=address,
+        section=section,
+        sign_in=sign_in_address(address),
+        texts=_script_texts(language),
+    )
+
+
+def render(request: Request, template: str, page: Any, *, section: str = "", status: int = 200) -> HTMLResponse:
+    """The page as HTML; `page` is the typed context that the template reads."""
+    frame = frame_for(request, section=section)
+    text = environment(frame.language).get_template(template).render(page=page, frame=frame)
+    headers = {"Content-Language": frame.language.tag, "Vary": "Cookie, Accept-Language"}
+    return HTMLResponse(text, status_code=status, headers=headers)

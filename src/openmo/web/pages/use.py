@@ -1,0 +1,57 @@
+"""A deployed app's own page: its form, its results, and how to call it from code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from openmo.apps.values import DEV_VERSION, Channel
+from openmo.web.pages.app_fields import AppField, app_fields
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+
+router = APIRouter(prefix="/projects/{owner}/{name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsePage:
+    head: ProjectHead
+    inputs: tuple[AppField, ...] = ()
+    outputs: tuple[AppField, ...] = ()
+    run_path: str = ""
+    """Where the app is called; empty when nothing is deployed."""
+    examples: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def script_data(self) -> dict[str, Any]:
+        """What the page's script must know."""
+        return {
+            "run": self.run_path,
+            "inputs": [{"name": one.name, "type": one.value_type, "id": one.id} for one in self.inputs],
+            "outputs": [
+                {"name": one.name, "type": one.value_type, "description": one.description} for one in self.outputs
+            ],
+            "examples": list(self.examples),
+        }
+
+
+@router.get("/use", dependencies=[Depends(allow.anyone)])
+def use_app(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
+    """The newest release's form; an explanation when there is none."""
+    head = project_head(services, actor, owner, name, tab="use")
+    if head.release is None:
+        return render(request, "project/use.html", UsePage(head=head))
+    spec = head.release.spec
+    public = head.release.channel is Channel.RELEASE
+    listed = spec.get("examples")
+    page = UsePage(
+        head=head,
+        inputs=app_fields(spec.get("input")),
+        outputs=app_fields(spec.get("output"), prefix="out"),
+        run_path=f"/run/{head.project.owner}/{head.project.name}" + ("" if public else f"@{DEV_VERSION}"),
+        examples=tuple(one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else (),
+    )
+    return render(request, "project/use.html", page)

@@ -1,0 +1,31 @@
+"""My projects."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.home import ProjectCard
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspacePage:
+    projects: tuple[ProjectCard, ...]
+
+
+@router.get("/workspace", dependencies=[Depends(allow.signed_in)])
+def workspace(request: Request, services: Use, actor: Who) -> HTMLResponse:
+    """The actor's own projects, with what runs in them."""
+    live = services.apps.live()
+    running = Counter(job.project_id for job in services.jobs.active(actor))
+    cards = tuple(
+        ProjectCard(project=project, live=project.id in live, running=running[project.id])
+        for project in services.projects.list_own(actor)
+    )
+    return render(request, "workspace.html", WorkspacePage(projects=cards), section="workspace")

@@ -1,0 +1,1 @@
+"""How things read on a page: languages, dates, sizes, Markdown, source, notebooks. No HTTP, no database."""

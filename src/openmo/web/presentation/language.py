@@ -1,0 +1,68 @@
+"""The languages of the pages, which one a reader wants, and the texts in it."""
+
+import gettext
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+
+LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
+DOMAIN = "messages"
+LANGUAGE_COOKIE = "openmo-language"
+_ACCEPT_MAX = 1000  # characters of an Accept-Language header that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that every page can be read in."""
+
+    tag: str
+    """BCP 47, for `lang` attributes and cookies: `en`, `zh-CN`."""
+    own_name: str
+    """What its readers call it."""
+    locale: Locale
+    """Babel's name for it, for dates and numbers."""
+
+
+ENGLISH = Language("en", "English", Locale("en"))
+CHINESE = Language("zh-CN", "简体中文", Locale("zh", "CN", script="Hans"))
+LANGUAGES = (ENGLISH, CHINESE)
+
+
+def language_of(tag: str | None) -> Language | None:
+    """The language with that tag (any Chinese is ours, any English too); None when we don't speak it."""
+    primary = (tag or "").strip().lower().replace("_", "-").split("-")[0]
+    return {"en": ENGLISH, "zh": CHINESE}.get(primary)
+
+
+def choose_language(*, cookie: str | None, account: str | None = None, accept: str | None = None) -> Language:
+    """The reader's language: what they chose here, then what their account says, then what their browser asks for."""
+    for tag in (cookie, account):
+        if found := language_of(tag):
+            return found
+    for tag in _accepted(accept or ""):
+        if found := language_of(tag):
+            return found
+    return ENGLISH
+
+
+def _accepted(header: str) -> list[str]:
+    """Language tags of an Accept-Language header, the most wanted first; malformed weights count as 0."""
+    weighted: list[tuple[float, str]] = []
+    for part in header[:_ACCEPT_MAX].split(","):
+        tag, _, parameters = part.strip().partition(";")
+        name, _, value = parameters.strip().partition("=")
+        try:
+            weight = float(value) if name.strip() == "q" else 1.0
+        except ValueError:
+            weight = 0.0
+        if tag and weight > 0:
+            weighted.append((weight, tag))
+    return [tag for _, tag in sorted(weighted, key=lambda pair: -pair[0])]
+
+
+@cache
+def translations(language: Language) -> gettext.NullTranslations:
+    """The texts in that language; English is what the sources say, also where a catalogue has not been compiled."""
+    return gettext.translation(DOMAIN, localedir=str(LOCALE_FOLDER), languages=[str(language.locale)], fallback=True)

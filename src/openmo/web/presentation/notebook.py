@@ -1,0 +1,93 @@
+"""A notebook's cells for reading: no script, no live output, nothing that asks the network for anything."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from openmo.web.presentation.markdown import render_markdown
+from openmo.web.presentation.source import highlight
+
+_CELLS_MAX = 400
+_OUTPUT_MAX = 20_000
+_IMAGE_MAX = 4_000_000
+_IMAGES = ("image/png", "image/jpeg", "image/gif")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a cell wrote."""
+
+    kind: str
+    """`text`, `error` or `image`."""
+    text: str = ""
+    image: str = ""
+    """A data: address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell as the page shows it."""
+
+    kind: str
+    """`markdown` or `code`."""
+    html: Markup
+    outputs: tuple[Output, ...] = ()
+
+
+def notebook_cells(text: str) -> tuple[Cell, ...] | None:
+    """The first 400 cells; None when the text is no notebook."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    cells = document.get("cells") if isinstance(document, dict) else None
+    if not isinstance(cells, list):
+        return None
+    return tuple(_cell(cell) for cell in cells[:_CELLS_MAX] if isinstance(cell, dict))
+
+
+def _joined(value: Any) -> str:
+    """Notebook text is a string or a list of lines; anything else is nothing."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "".join(line for line in value if isinstance(line, str))
+    return ""
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    source = _joined(cell.get("source"))
+    if cell.get("cell_type") != "code":
+        return Cell(kind="markdown", html=render_markdown(source))
+    outputs = cell.get("outputs")
+    return Cell(
+        kind="code",
+        html=highlight(source, language="python"),
+        outputs=tuple(_outputs(outputs if isinstance(outputs, list) else [])),
+    )
+
+
+def _outputs(outputs: Iterable[Any]) -> Iterable[Output]:
+    for output in outputs:
+        if not isinstance(output, dict):
+            continue
+        if output.get("output_type") == "error":
+            yield Output(kind="error", text=f"{output.get('ename')}: {output.get('evalue')}"[:_OUTPUT_MAX])
+        elif output.get("output_type") == "stream":
+            kind = "error" if output.get("name") == "stderr" else "text"
+            yield Output(kind=kind, text=_joined(output.get("text"))[:_OUTPUT_MAX])
+        elif isinstance(data := output.get("data"), dict):
+            yield from _data(data)
+
+
+def _data(data: dict[str, Any]) -> Iterable[Output]:
+    for media_type in _IMAGES:
+        encoded = "".join(_joined(data.get(media_type)).split())
+        if encoded and len(encoded) <= _IMAGE_MAX:
+            yield Output(kind="image", image=f"data:{media_type};base64,{encoded}")
+            return
+    if text := _joined(data.get("text/plain")):
+        yield Output(kind="text", text=text[:_OUTPUT_MAX])
