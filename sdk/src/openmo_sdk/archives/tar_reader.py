@@ -1,0 +1,179 @@
+"""tar archives: plain, or compressed by gzip, bzip2 or xz; and single files so compressed."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import shutil
+import tarfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO, cast
+
+from openmo_sdk.archives.entries import (
+    Entry,
+    EntryKind,
+    OpenOutput,
+    RefusedArchive,
+    UnreadableArchive,
+    checked_parts,
+    decode_names,
+    shown,
+)
+
+_LARGEST_HEADER = 1 << 20  # long names and their like are read into memory at once
+_CHUNK = 1 << 20
+_DAMAGE = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, UnicodeError, ValueError)
+
+
+def _gunzip(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
+
+
+def _bunzip(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", bz2.BZ2File(file))
+
+
+def _unxz(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", lzma.LZMAFile(file))
+
+
+DECOMPRESSORS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
+    b"\x1f\x8b": _gunzip,
+    b"BZh": _bunzip,
+    b"\xfd7zXZ\x00": _unxz,
+}
+
+
+class _Bounded(io.RawIOBase):
+    """Refuses to read more at once than any sound archive asks for."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int = -1, /) -> bytes:
+        if not 0 <= size <= _LARGEST_HEADER + tarfile.RECORDSIZE:
+            raise RefusedArchive(f"The archive has a header of {size:,} bytes, far more than any name needs.")
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+class TarArchive:
+    """A tar archive from an uncompressed stream."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._stream = _Bounded(file)
+        try:
+            self._archive = tarfile.open(fileobj=self._stream, mode="r:")  # noqa: SIM115  # lives as long as the reader
+        except _DAMAGE as error:
+            raise UnreadableArchive(f"The tar archive cannot be read ({error}); download it again.") from error
+
+    def entries(self) -> Iterator[Entry]:
+        try:
+            for member in self._archive:
+                yield _entry(member)
+            self._check_end()
+        except _DAMAGE as error:
+            raise UnreadableArchive(f"The tar archive is damaged ({error}); download it again.") from error
+
+    def extract(self, files: Sequence[Entry], open_output: OpenOutput) -> None:
+        for entry in files:
+            try:
+                content = self._archive.extractfile(entry.record)
+                if content is None:
+                    raise UnreadableArchive(f"{shown(entry.path)} has no content; the archive is damaged.")
+                with content, open_output(entry) as output:
+                    shutil.copyfileobj(content, output, _CHUNK)
+            except _DAMAGE as error:
+                raise UnreadableArchive(f"{shown(entry.path)} cannot be unpacked: {error}") from error
+
+    def _check_end(self) -> None:
+        """A damaged header is where the library stops without complaint; a real end is empty or zero."""
+        self._stream.seek(self._archive.offset)
+        if any(self._stream.read(tarfile.BLOCKSIZE)):
+            raise UnreadableArchive("The tar archive is damaged in the middle; download it again.")
+
+
+class SingleFile:
+    """One compressed file, such as `labels.gz`: it is unpacked under its name without the ending."""
+
+    def __init__(self, file: BinaryIO, name: str, *, largest: int) -> None:
+        self._file = file
+        self._name = name
+        self._largest = largest
+
+    def entries(self) -> Iterator[Entry]:
+        try:
+            yield Entry(parts=checked_parts(self._name), kind=EntryKind.FILE, size=self._measure())
+        except _DAMAGE as error:
+            raise UnreadableArchive(f"The file is damaged ({error}); download it again.") from error
+
+    def extract(self, files: Sequence[Entry], open_output: OpenOutput) -> None:
+        for entry in files:
+            self._file.seek(0)
+            with open_output(entry) as output:
+                shutil.copyfileobj(self._file, output, _CHUNK)
+
+    def _measure(self) -> int:
+        """The unpacked size is nowhere written, so it is unpacked once for the count, up to just over the limit."""
+        self._file.seek(0)
+        size = 0
+        while size <= self._largest and (chunk := self._file.read(_CHUNK)):
+            size += len(chunk)
+        return size
+
+
+def looks_like_tar(file: BinaryIO) -> bool:
+    """Whether a tar header begins here; the position is kept."""
+    start = file.tell()
+    try:
+        tarfile.TarInfo.frombuf(file.read(tarfile.BLOCKSIZE), tarfile.ENCODING, "surrogateescape")
+    except (tarfile.EOFHeaderError, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]  # missing in the stubs
+        return True
+    except _DAMAGE:
+        return False
+    finally:
+        file.seek(start)
+    return True
+
+
+def _entry(member: tarfile.TarInfo) -> Entry:
+    name, target = _decoded(member.name), _decoded(member.linkname)
+    parts, kind = checked_parts(name), _kind(member)
+    if member.size < 0:
+        raise UnreadableArchive(f"{shown(name)} has a negative size; the archive is damaged.")
+    return Entry(
+        parts=parts,
+        kind=kind,
+        size=member.size if kind is EntryKind.FILE else 0,
+        executable=bool(member.mode & 0o100),
+        modified=float(member.mtime),
+        target="/".join(checked_parts(target)) if kind is EntryKind.HARDLINK else target,
+        record=member,
+    )
+
+
+def _kind(member: tarfile.TarInfo) -> EntryKind:
+    if member.isreg():
+        return EntryKind.FILE
+    if member.isdir():
+        return EntryKind.DIRECTORY
+    if member.issym():
+        return EntryKind.SYMLINK
+    if member.islnk():
+        return EntryKind.HARDLINK
+    raise RefusedArchive(f"{shown(member.name)} is a device or a pipe, not a file.")
+
+
+def _decoded(name: str) -> str:
+    """Names that are not UTF-8 arrive as surrogates; those of Chinese systems are GBK."""
+    if name.isascii() or not any("\udc80" <= character <= "\udcff" for character in name):
+        return name
+    raw = name.encode("utf-8", "surrogateescape")
+    return raw.decode(decode_names([raw], otherwise="utf-8"), "surrogateescape")
