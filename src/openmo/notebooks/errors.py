@@ -1,0 +1,11 @@
+"""What can be wrong with a notebook."""
+
+from openmo.core.errors import OpenMoError
+
+
+class NotebookError(OpenMoError):
+    """The file is not a notebook that can be read; the message says why and what to do."""
+
+    code = "invalid_notebook"
+    status = 422
+    title = "The notebook cannot be read"

@@ -1,0 +1,101 @@
+"""The cells of a notebook, formats 3 and 4 alike."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from openmo.notebooks.errors import NotebookError
+
+MAX_NOTEBOOK = 100 << 20  # characters; larger files hold outputs that no export needs
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class CellKind(StrEnum):
+    """What a cell holds; headings of format 3 are markdown."""
+
+    CODE = "code"
+    MARKDOWN = "markdown"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its kind, and its source with line feeds for line ends."""
+
+    kind: CellKind
+    source: str
+
+
+def read_cells(notebook: Mapping[str, Any] | str) -> list[Cell]:
+    """The cells of `notebook` (parsed, or the text of an .ipynb) in order; raises NotebookError for anything else."""
+    document = _parse(notebook) if isinstance(notebook, str) else notebook
+    if not isinstance(document, Mapping):
+        raise NotebookError("This is not a notebook: an .ipynb file holds one JSON object.")
+    _check_language(document)
+    return [_cell(raw, number) for number, raw in enumerate(_raw_cells(document), start=1)]
+
+
+def _parse(text: str) -> Any:
+    if len(text) > MAX_NOTEBOOK:
+        raise NotebookError("The notebook is over 100 MB; clear its outputs (Edit > Clear All Outputs) and save it.")
+    try:
+        return json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise NotebookError(f"This is not a notebook: not valid JSON ({error}).") from error
+
+
+def _check_language(document: Mapping[str, Any]) -> None:
+    metadata = document.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return
+    for place, key in (("language_info", "name"), ("kernelspec", "language")):
+        told = metadata.get(place)
+        language = told.get(key) if isinstance(told, Mapping) else None
+        if isinstance(language, str) and language:
+            if "python" not in language.lower():
+                raise NotebookError(f"This notebook is written in {language[:40]!r}; only Python can be exported.")
+            return
+
+
+def _raw_cells(document: Mapping[str, Any]) -> Iterator[Any]:
+    if "cells" in document:
+        yield from _list(document["cells"], "cells")
+        return
+    if "worksheets" not in document:
+        raise NotebookError("This is not a notebook: it has no `cells`.")
+    for sheet in _list(document["worksheets"], "worksheets"):
+        yield from _list(sheet.get("cells", []) if isinstance(sheet, Mapping) else None, "cells")
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise NotebookError(f"This is not a notebook: `{name}` must be a list.")
+    return value
+
+
+def _cell(raw: Any, number: int) -> Cell:
+    if not isinstance(raw, Mapping):
+        raise NotebookError(f"Cell {number} is not an object.")
+    kind = raw.get("cell_type")
+    source = raw.get("source", raw.get("input", ""))
+    if isinstance(source, list):
+        try:
+            source = "".join(source)
+        except TypeError:
+            source = None
+    if not isinstance(source, str):
+        raise NotebookError(f"Cell {number} has no readable text: `source` must be text or a list of lines.")
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if not source.isascii():
+        source = _SURROGATES.sub("\ufffd", source)
+    if kind == "code":
+        return Cell(CellKind.CODE, source)
+    if kind == "heading":
+        level = raw.get("level")
+        return Cell(CellKind.MARKDOWN, f"{'#' * (level if level in range(1, 7) else 1)} {source}")
+    return Cell(CellKind.MARKDOWN if kind == "markdown" else CellKind.RAW, source)
