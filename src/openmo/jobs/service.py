@@ -27,6 +27,7 @@ from openmo.projects.values import Project
 
 RUNNER = "runner"
 """The topic that wakes the runner."""
+_ALL = 1_000_000
 _NOTEBOOK_LIMIT = 64 << 20
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_")
@@ -171,16 +172,16 @@ class JobService:
             jobs.remove(job.id)
         shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
 
-    def delete_project(self, actor: Actor, project: Project) -> None:
-        """Everything of the project is gone; raises Conflict while a job of it waits or runs."""
-        self._projects.check_edit(actor, project)
-        with self._database.read() as connection:
-            jobs = JobRepository(connection).of_project(project.id, limit=1_000_000)
-        if active := [job for job in jobs if not job.state.is_terminal]:
-            raise Conflict(f"Job {active[0].name!r} is {active[0].state}: terminate it first.")
-        for job in jobs:
+    def check_idle(self, actor: Actor, project: Project) -> None:
+        """Raises Conflict while a job of the project waits or runs."""
+        for job in self.list(actor, project, limit=_ALL):
+            if not job.state.is_terminal:
+                raise Conflict(f"Job {job.name!r} is {job.state}: terminate it first.")
+
+    def delete_all(self, actor: Actor, project: Project) -> None:
+        """Every job of a project that is being deleted; raises Conflict for one that has not ended."""
+        for job in self.list(actor, project, limit=_ALL):
             self.delete(actor, job)
-        self._projects.remove_row(project)
 
     def log(self, job: Job) -> LogFile:
         """The job's log. The job itself was looked up through its own funnel."""

@@ -1,0 +1,34 @@
+"""/api/v1/datasets and /api/v1/modules: what there is to import."""
+
+from fastapi import APIRouter
+
+from openmo.datasets.schemas import DatasetList, DatasetView
+from openmo.modules.schemas import ModuleList, ModuleView
+from openmo.web.api.dependencies import ANYONE, ActorDep
+from openmo.web.services import ServicesDep
+
+router = APIRouter()
+
+
+@router.get("/datasets", dependencies=ANYONE, tags=["datasets"])
+def list_datasets(services: ServicesDep, actor: ActorDep) -> DatasetList:
+    """Public datasets and the caller's own."""
+    return DatasetList(items=[DatasetView.of(dataset) for dataset in services.datasets.list_visible(actor)])
+
+
+@router.get("/datasets/{owner}/{name}", dependencies=ANYONE, tags=["datasets"])
+def show_dataset(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> DatasetView:
+    """One dataset."""
+    return DatasetView.of(services.datasets.get(actor, owner, name))
+
+
+@router.get("/modules", dependencies=ANYONE, tags=["modules"])
+def list_modules(services: ServicesDep, actor: ActorDep) -> ModuleList:
+    """Public modules and the caller's own."""
+    return ModuleList(items=[ModuleView.of(module) for module in services.modules.list_visible(actor)])
+
+
+@router.get("/modules/{owner}/{name}", dependencies=ANYONE, tags=["modules"])
+def show_module(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> ModuleView:
+    """One module."""
+    return ModuleView.of(services.modules.get(actor, owner, name))

@@ -1,0 +1,173 @@
+"""/api/v1/projects/{owner}/{name}/jobs and /api/v1/events."""
+
+import math
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+
+from openmo.jobs.schemas import JobDraft, JobList, JobView, MetricList, MetricView, SeriesView
+from openmo.jobs.values import Job
+from openmo.metrics.downsample import series
+from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.live import JobChanges, follow_jobs, follow_log
+from openmo.web.services import ServicesDep
+from openmo.web.sse import stream
+
+router = APIRouter(tags=["jobs"])
+_JOBS = "/projects/{owner}/{name}/jobs"
+_JOB = _JOBS + "/{number}"
+
+
+def _job(services: ServicesDep, actor: ActorDep, project: ProjectDep, number: int) -> Job:
+    return services.jobs.get(actor, project, number)
+
+
+def _changes(request: Request) -> JobChanges:
+    changes: JobChanges = request.app.state.job_changes
+    return changes
+
+
+JobDep = Annotated[Job, Depends(_job)]
+ChangesDep = Annotated[JobChanges, Depends(_changes)]
+
+
+@router.get("/events", dependencies=SIGNED_IN)
+def events(request: Request, services: ServicesDep, changes: ChangesDep, actor: ActorDep) -> StreamingResponse:
+    """Server-sent events: `job` for every change of the caller's jobs."""
+    return stream(request, follow_jobs(services.jobs, changes, actor))
+
+
+@router.get("/jobs/active", dependencies=SIGNED_IN)
+def active_jobs(services: ServicesDep, actor: ActorDep) -> JobList:
+    """The caller's jobs that wait or run."""
+    return JobList(items=[JobView.of(job) for job in services.jobs.active(actor)])
+
+
+@router.get(_JOBS, dependencies=SIGNED_IN)
+def list_jobs(
+    services: ServicesDep,
+    actor: ActorDep,
+    project: ProjectDep,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> JobList:
+    """The project's jobs, newest first."""
+    found = services.jobs.list(actor, project, limit=limit, offset=offset)
+    return JobList(items=[JobView.of(job) for job in found])
+
+
+@router.post(_JOBS, status_code=201, dependencies=SIGNED_IN)
+def submit_job(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: JobDraft) -> JobView:
+    """A job of the project's code as it is now."""
+    return JobView.of(services.jobs.submit(actor, project, draft.request()))
+
+
+@router.get(_JOB, dependencies=SIGNED_IN)
+def show_job(job: JobDep) -> JobView:
+    """One job."""
+    return JobView.of(job)
+
+
+@router.delete(_JOB, status_code=204, dependencies=SIGNED_IN)
+def delete_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> None:
+    """An ended job, its log and its charts are gone."""
+    services.jobs.delete(actor, job)
+
+
+@router.post(_JOB + "/terminate", status_code=202, dependencies=SIGNED_IN)
+def terminate_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobView:
+    """The job is asked to stop."""
+    return JobView.of(services.jobs.terminate(actor, job))
+
+
+@router.post(_JOB + "/restart", status_code=201, dependencies=SIGNED_IN)
+def restart_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobView:
+    """A new run of the same snapshot."""
+    return JobView.of(services.jobs.restart(actor, job))
+
+
+@router.get(_JOB + "/log", dependencies=SIGNED_IN)
+def read_log(
+    services: ServicesDep,
+    actor: ActorDep,
+    job: JobDep,
+    start: int = 0,
+    limit: Annotated[int, Query(ge=1, le=4 << 20)] = 1 << 20,
+) -> Response:
+    """A part of the log as text; `X-Log-End` says where the next part starts, `X-Log-Size` how much there is."""
+    chunk = services.jobs.read_log(actor, job, start=start, limit=limit)
+    return PlainTextResponse(chunk.text, headers={"X-Log-End": str(chunk.end), "X-Log-Size": str(chunk.size)})
+
+
+@router.get(_JOB + "/log/download", dependencies=SIGNED_IN)
+def download_log(services: ServicesDep, job: JobDep) -> Response:
+    """The whole log as a file."""
+    log = services.jobs.log(job)
+    if log.size() == 0:
+        return PlainTextResponse("")
+    return FileResponse(
+        log.path, media_type="text/plain; charset=utf-8", filename=f"{job.project}-job-{job.number}.log"
+    )
+
+
+@router.get(_JOB + "/log/stream", dependencies=SIGNED_IN)
+def stream_log(
+    *,
+    request: Request,
+    services: ServicesDep,
+    changes: ChangesDep,
+    actor: ActorDep,
+    project: ProjectDep,
+    job: JobDep,
+    start: Annotated[int, Query(alias="from", ge=0)] = 0,
+) -> StreamingResponse:
+    """Server-sent events: `log` as it grows, `state` as the job moves, `end` when all is said."""
+    return stream(request, follow_log(services.jobs, changes, actor, project, job, start=start))
+
+
+@router.get(_JOB + "/metrics", dependencies=SIGNED_IN)
+def list_metrics(services: ServicesDep, actor: ActorDep, job: JobDep) -> MetricList:
+    """The job's charted metrics, in the order of their first point."""
+    found = services.jobs.metrics(actor, job).summaries()
+    views = [
+        MetricView(
+            name=item.name,
+            count=item.count,
+            last_value=_finite(item.last_value),
+            last_step=item.last_step,
+            min=item.min,
+            max=item.max,
+        )
+        for item in found
+    ]
+    return MetricList(metrics=views)
+
+
+@router.get(_JOB + "/metrics/series", dependencies=SIGNED_IN)
+def show_series(
+    *,
+    services: ServicesDep,
+    actor: ActorDep,
+    job: JobDep,
+    name: str,
+    points: int = 1000,
+    x: Literal["auto", "step", "epoch", "time"] = "auto",
+    start: float | None = None,
+    end: float | None = None,
+) -> SeriesView:
+    """One metric's curve in about `points` points; extremes are never dropped."""
+    reader = services.jobs.metrics(actor, job)
+    found = series(reader, name, points=points, x=None if x == "auto" else x, start=start, end=end)
+    return SeriesView(
+        name=found.name,
+        x_kind=found.axis,
+        x=found.x.tolist(),
+        y=[_finite(value) for value in found.y.tolist()],
+        total=found.total,
+        raw=found.is_raw,
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,28 @@
+"""/api/v1/notebooks: notebooks as Python files."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from openmo.notebooks.export import export_notebook
+from openmo.web.api.dependencies import SIGNED_IN
+
+router = APIRouter(prefix="/notebooks", tags=["notebooks"])
+
+
+class NotebookDraft(BaseModel):
+    """A notebook to convert."""
+
+    name: str = "notebook.ipynb"
+    notebook: dict[str, Any]
+
+
+class PythonSource(BaseModel):
+    source: str
+
+
+@router.post("/export", dependencies=SIGNED_IN)
+def export(draft: NotebookDraft) -> PythonSource:
+    """The notebook as a file that runs under plain Python."""
+    return PythonSource(source=export_notebook(draft.notebook, draft.name))

@@ -1,0 +1,121 @@
+"""/api/v1/projects, /api/v1/templates, /api/v1/me."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from openmo.datasets.schemas import DatasetImportList, DatasetImportView, DatasetReference
+from openmo.modules.schemas import ModuleImportList, ModuleImportView, ModuleReference
+from openmo.projects.schemas import ProjectChange, ProjectDraft, ProjectView
+from openmo.projects.values import Template
+from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.services import ServicesDep
+
+router = APIRouter(tags=["projects"])
+
+
+class Me(BaseModel):
+    name: str | None
+    """None for a visitor."""
+    admin: bool
+
+
+class ProjectList(BaseModel):
+    items: list[ProjectView]
+
+
+class TemplateList(BaseModel):
+    items: list[Template]
+
+
+class LabAddress(BaseModel):
+    url: str
+
+
+@router.get("/me", dependencies=ANYONE)
+def me(actor: ActorDep) -> Me:
+    """Who is calling."""
+    return Me(name=actor.name, admin=actor.admin)
+
+
+@router.get("/templates", dependencies=ANYONE)
+def templates(services: ServicesDep) -> TemplateList:
+    """Starting points for projects."""
+    return TemplateList(items=list(services.projects.templates()))
+
+
+@router.get("/projects", dependencies=ANYONE)
+def list_projects(services: ServicesDep, actor: ActorDep, scope: str = "own") -> ProjectList:
+    """The caller's projects, or with `scope=public` everybody's public ones."""
+    found = services.projects.list_public(actor) if scope == "public" else services.projects.list_own(actor)
+    return ProjectList(items=[ProjectView.of(project) for project in found])
+
+
+@router.post("/projects", status_code=201, dependencies=SIGNED_IN)
+def create_project(services: ServicesDep, actor: ActorDep, draft: ProjectDraft) -> ProjectView:
+    """A new project, filled from its template."""
+    return ProjectView.of(services.projects.create(actor, **draft.model_dump()))
+
+
+@router.get("/projects/{owner}/{name}", dependencies=ANYONE)
+def show_project(project: ProjectDep) -> ProjectView:
+    """One project."""
+    return ProjectView.of(project)
+
+
+@router.patch("/projects/{owner}/{name}", dependencies=SIGNED_IN)
+def change_project(services: ServicesDep, actor: ActorDep, project: ProjectDep, change: ProjectChange) -> ProjectView:
+    """The project as changed."""
+    return ProjectView.of(services.projects.update(actor, project, **change.model_dump()))
+
+
+@router.delete("/projects/{owner}/{name}", status_code=204, dependencies=SIGNED_IN)
+async def delete_project(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> None:
+    """The project, its jobs and its releases are gone."""
+    await services.delete_project(actor, project)
+
+
+@router.post("/projects/{owner}/{name}/start", status_code=202, dependencies=SIGNED_IN)
+async def start_lab(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> LabAddress:
+    """The project's JupyterLab starts; the answer says where it will be."""
+    return LabAddress(url=await services.launch.start(actor, project))
+
+
+@router.get("/projects/{owner}/{name}/datasets", dependencies=ANYONE)
+def list_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> DatasetImportList:
+    """Datasets that the project imports."""
+    return DatasetImportList(items=[DatasetImportView.of(item) for item in services.datasets.imports(actor, project)])
+
+
+@router.post("/projects/{owner}/{name}/datasets", status_code=201, dependencies=SIGNED_IN)
+def import_dataset(
+    services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: DatasetReference
+) -> DatasetImportView:
+    """The dataset appears in the project's datasets folder."""
+    owner, _, name = reference.dataset.partition("/")
+    dataset = services.datasets.get(actor, owner, name)
+    return DatasetImportView.of(services.datasets.import_into(actor, project, dataset))
+
+
+@router.delete(
+    "/projects/{owner}/{name}/datasets/{dataset_owner}/{dataset_name}", status_code=204, dependencies=SIGNED_IN
+)
+def unimport_dataset(
+    services: ServicesDep, actor: ActorDep, project: ProjectDep, dataset_owner: str, dataset_name: str
+) -> None:
+    """The entry goes; the data stays."""
+    dataset = services.datasets.get(actor, dataset_owner, dataset_name)
+    services.datasets.unimport(actor, project, dataset)
+
+
+@router.get("/projects/{owner}/{name}/modules", dependencies=ANYONE)
+def list_module_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> ModuleImportList:
+    """Modules that the project imports."""
+    return ModuleImportList(items=[ModuleImportView.of(item) for item in services.modules.imports(actor, project)])
+
+
+@router.post("/projects/{owner}/{name}/modules", status_code=201, dependencies=SIGNED_IN)
+def import_module(
+    services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: ModuleReference
+) -> ModuleImportView:
+    """The module appears in the project's modules folder."""
+    return ModuleImportView.of(services.modules.import_identifier(actor, project, reference.module))

@@ -1,0 +1,42 @@
+"""The web application: pages and REST API."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from openmo import __version__
+from openmo.ports.identity import Identity
+from openmo.web import api, pages, problems, sign_in
+from openmo.web.live import JobChanges
+from openmo.web.middleware import Guard, KnownHost
+from openmo.web.security import SessionReader
+from openmo.web.services import Services
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def create_app(*, services: Services, identity: Identity, csrf_secret: bytes, hosts: Iterable[str]) -> FastAPI:
+    """The application over these services.
+
+    Args:
+        services: What pages and routes act through.
+        identity: Who vouches for people and tokens.
+        csrf_secret: Signs CSRF tokens; the same in every process and after every restart.
+        hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
+    """
+    app = FastAPI(title="OpenMo", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.services = services
+    app.state.identity = identity
+    app.state.csrf_secret = csrf_secret
+    app.state.job_changes = JobChanges(services.jobs)
+    app.include_router(sign_in.router)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=_STATIC, check_dir=False), name="static")
+    problems.install(app)
+    sessions = SessionReader(identity, services.accounts, services.projects)
+    app.add_middleware(Guard, sessions=sessions)
+    app.add_middleware(KnownHost, hosts=tuple(hosts))
+    return app

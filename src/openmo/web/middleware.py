@@ -1,0 +1,79 @@
+"""What every request passes: a known host, a request id, security headers, a session."""
+
+import secrets
+from collections.abc import Iterable
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from openmo.core.errors import OpenMoError
+from openmo.web.problems import on_openmo_error as render_error
+from openmo.web.security import SessionReader
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+}
+_SESSIONLESS = ("/static/",)
+
+
+class KnownHost:
+    """Refuses requests for host names that are not ours, so that a foreign name that resolves to us gains nothing."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or not self._hosts or self._known(scope):
+            await self._app(scope, receive, send)
+            return
+        response = PlainTextResponse("This host name is not served here.", status_code=400)
+        await response(scope, receive, send)
+
+    def _known(self, scope: Scope) -> bool:
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+        name = host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+        return name.lower() in self._hosts
+
+
+class Guard:
+    """Gives each request an id and a session, and each answer its security headers."""
+
+    def __init__(self, app: ASGIApp, *, sessions: SessionReader) -> None:
+        self._app = app
+        self._sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        if not scope["path"].startswith(_SESSIONLESS):
+            request = Request(scope, receive)
+            try:
+                state["session"] = await self._sessions.read(request)
+            except OpenMoError as error:
+                response = await render_error(request, error)
+                await response(scope, receive, send_with_headers)
+                return
+        await self._app(scope, receive, send_with_headers)

@@ -1,0 +1,111 @@
+"""Errors as RFC 9457 problem details, or as pages for browsers: the one renderer of both."""
+
+import logging
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from openmo.core.errors import OpenMoError
+from openmo.web.pages import error_page
+
+_log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    """Every error of this application is rendered here."""
+    app.add_exception_handler(OpenMoError, on_openmo_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+def problem(error: OpenMoError) -> dict[str, Any]:
+    """The error as problem details; its fields become members."""
+    reserved = {"type", "title", "status", "detail", "code"}
+    fields = {name: value for name, value in error.fields.items() if name not in reserved}
+    return {
+        "type": f"urn:openmo:error:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+        **fields,
+    }
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person reads the answer in a browser."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+async def on_openmo_error(request: Request, error: Exception) -> Response:
+    """The answer for an error raised on purpose."""
+    assert isinstance(error, OpenMoError)  # noqa: S101 (registered for that class alone)
+    headers = {}
+    if (retry_after := error.fields.get("retry_after")) is not None:
+        headers["Retry-After"] = str(math.ceil(float(retry_after)))
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return _answer(request, problem(error), headers)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for that class alone)
+    status = HTTPStatus(error.status_code)
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else str(error.detail),
+        "code": status.name.lower(),
+    }
+    return _answer(request, body, dict(error.headers or {}))
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for that class alone)
+    errors = [
+        {"name": ".".join(str(part) for part in entry["loc"][1:]) or "body", "message": entry["msg"]}
+        for entry in error.errors()
+    ]
+    detail = "; ".join(f"{entry['name']}: {entry['message']}" for entry in errors)[:1000]
+    body = {
+        "type": "urn:openmo:error:invalid_input",
+        "title": "Invalid input",
+        "status": 422,
+        "detail": detail,
+        "code": "invalid_input",
+        "errors": errors,
+    }
+    return _answer(request, body, {})
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    request_id = getattr(request.state, "request_id", "")
+    _log.error("Request %s %s (%s) failed.", request.method, request.url.path, request_id, exc_info=error)
+    body = {
+        "type": "urn:openmo:error:internal",
+        "title": "Something broke on our side",
+        "status": 500,
+        "detail": "The server's log tells more under this request id.",
+        "code": "internal",
+        "request_id": request_id,
+    }
+    return _answer(request, body, {})
+
+
+def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    if wants_page(request):
+        page = error_page(
+            request, status=body["status"], message=body["detail"], request_id=str(body.get("request_id", ""))
+        )
+        page.headers.update(headers)
+        return page
+    return JSONResponse(body, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)

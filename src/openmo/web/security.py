@@ -1,0 +1,116 @@
+"""Who sends a request, and whether they meant to.
+
+A browser's session is the Hub's token in a cookie that scripts cannot read. API callers bear a token in the
+Authorization header; a token in a URL is never looked at. What changes state needs, with a cookie, the CSRF token of
+that session besides.
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+
+from openmo.accounts.service import AccountService
+from openmo.accounts.values import VISITOR, Actor
+from openmo.core.errors import Forbidden, NotFound, NotSignedIn
+from openmo.ports.identity import Identity
+from openmo.projects.service import ProjectService
+
+SESSION_COOKIE = "openmo_session"
+CSRF_FIELD = "csrf_token"
+CSRF_HEADER = "x-csrf-token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What is known of the sender of one request."""
+
+    actor: Actor = VISITOR
+    token: str = ""
+    by_header: bool = False
+    """The token came in the Authorization header, which no foreign page can make a browser send."""
+
+
+class SessionReader:
+    """Finds out who sends a request."""
+
+    def __init__(self, identity: Identity, accounts: AccountService, projects: ProjectService) -> None:
+        self._identity = identity
+        self._accounts = accounts
+        self._projects = projects
+
+    async def read(self, connection: HTTPConnection) -> Session:
+        """The session; a stale cookie is nobody's, a wrong Authorization header raises NotSignedIn."""
+        header = connection.headers.get("authorization")
+        if header is not None:
+            token = _bearer(header)
+            actor = await self._actor(token) if token else None
+            if actor is None:
+                raise NotSignedIn("This token is unknown, expired or withdrawn: make a new one.")
+            return Session(actor=actor, token=token, by_header=True)
+        token = connection.cookies.get(SESSION_COOKIE, "")
+        actor = await self._actor(token) if token else None
+        return Session() if actor is None else Session(actor=actor, token=token)
+
+    async def _actor(self, token: str) -> Actor | None:
+        caller = await self._identity.caller(token)
+        if caller is None:
+            return None
+        return await run_in_threadpool(self._known, caller.name, admin=caller.admin, slug=caller.project_slug)
+
+    def _known(self, name: str, *, admin: bool, slug: str | None) -> Actor | None:
+        try:
+            account = self._accounts.ensure(name, admin=admin)
+            project = self._projects.by_slug(slug) if slug is not None else None
+        except (Forbidden, NotFound):
+            return None  # the samples' owner, or the server of a deleted project
+        if project is not None and project.owner_id != account.id:
+            return None
+        return Actor(account=account, only_project=project.id if project else None)
+
+
+def current_session(request: HTTPConnection) -> Session:
+    """The session that the middleware found for this request."""
+    session: Session = getattr(request.state, "session", Session())
+    return session
+
+
+def current_actor(request: Request) -> Actor:
+    """Who sends this request."""
+    return current_session(request).actor
+
+
+def csrf_token(request: HTTPConnection) -> str:
+    """The token that forms of this session carry in the field `csrf_token`, and scripts in the header X-CSRF-Token."""
+    secret: bytes = request.app.state.csrf_secret
+    return hmac.digest(secret, b"csrf\0" + current_session(request).token.encode(), "sha256").hex()
+
+
+async def check_csrf(request: Request) -> None:
+    """Raises Forbidden unless the request was meant by the session's own page; see the module's text."""
+    if request.method in SAFE_METHODS or current_session(request).by_header:
+        return
+    _check_origin(request)
+    sent = request.headers.get(CSRF_HEADER) or ""
+    content_type = request.headers.get("content-type", "")
+    if not sent and content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        field = (await request.form()).get(CSRF_FIELD)
+        sent = field if isinstance(field, str) else ""
+    if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+        raise Forbidden("This form is out of date: go back, reload the page and send it again.", field="csrf_token")
+
+
+def _check_origin(request: Request) -> None:
+    origin, host = request.headers.get("origin"), request.headers.get("host", "")
+    site = request.headers.get("sec-fetch-site")
+    foreign_origin = origin is not None and origin.partition("://")[2] != host
+    if foreign_origin or site not in (None, "same-origin", "none"):
+        raise Forbidden("This request came from another site.")
+
+
+def _bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() in ("bearer", "token") else ""

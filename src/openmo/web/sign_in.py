@@ -1,0 +1,69 @@
+"""Signing in and out of the pages, by the Hub's OAuth."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from openmo.core.errors import NotSignedIn
+from openmo.ports.identity import Identity
+from openmo.web.pages.forms import own_path
+from openmo.web.policy import allow
+from openmo.web.security import SESSION_COOKIE, check_csrf, current_session
+
+router = APIRouter(include_in_schema=False)
+_SESSION_SECONDS = 14 * 24 * 3600
+_START_SECONDS = 600
+
+
+def _identity_of(request: Request) -> Identity:
+    identity: Identity = request.app.state.identity
+    return identity
+
+
+IdentityDep = Annotated[Identity, Depends(_identity_of)]
+
+
+@router.get("/sign-in", dependencies=[Depends(allow.anyone)])
+def start(request: Request, identity: IdentityDep, next: str = "/workspace") -> Response:  # noqa: A002 (the field's name)
+    """To the Hub, and from there back to `next`, a path on this site."""
+    target = own_path(next, otherwise="/workspace")
+    begun = identity.start(target)
+    answer = RedirectResponse(begun.url, status_code=303)
+    _set_cookie(request, answer, begun.cookie_name, begun.cookie_value, _START_SECONDS)
+    return answer
+
+
+@router.get("/oauth_callback", dependencies=[Depends(allow.anyone)])
+async def finish(request: Request, identity: IdentityDep, code: str = "", state: str = "") -> Response:
+    """The Hub's answer: the session begins."""
+    cookie = identity.start("/").cookie_name
+    value = request.cookies.get(cookie)
+    if not code or not value:
+        raise NotSignedIn("This sign-in was not started here, or was refused: start it again.")
+    signed_in = await identity.finish(code=code, state=state, cookie_value=value)
+    answer = RedirectResponse(own_path(signed_in.next_url, otherwise="/workspace"), status_code=303)
+    answer.delete_cookie(cookie, path="/")
+    _set_cookie(request, answer, SESSION_COOKIE, signed_in.token, _SESSION_SECONDS)
+    return answer
+
+
+@router.post("/sign-out", dependencies=[Depends(allow.anyone), Depends(check_csrf)])
+def sign_out(request: Request, identity: IdentityDep) -> Response:
+    """The session ends here and at the Hub."""
+    identity.forget(current_session(request).token)
+    answer = RedirectResponse("/hub/logout", status_code=303)
+    answer.delete_cookie(SESSION_COOKIE, path="/")
+    return answer
+
+
+def _set_cookie(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
+    answer.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="lax",  # the sign-in comes back by a top-level navigation
+        secure=request.headers.get("x-forwarded-proto", request.url.scheme) == "https",
+    )

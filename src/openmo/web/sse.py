@@ -1,0 +1,44 @@
+"""Server-sent events (WHATWG HTML, section 9.2)."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+KEEP_ALIVE_SECONDS = 15.0
+"""A comment is sent after that much silence, so that proxies keep the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event: a name and JSON data; no data: a comment that only keeps the connection."""
+
+    name: str
+    data: Any = None
+
+    def encode(self) -> bytes:
+        if self.data is None:
+            return b": \n\n"
+        return f"event: {self.name}\ndata: {json.dumps(self.data, ensure_ascii=False)}\n\n".encode()
+
+
+KEEP_ALIVE = Event("")
+
+
+def stream(request: Request, events: AsyncIterator[Event]) -> StreamingResponse:
+    """The events as an answer; ends when they end or the reader goes away."""
+    return StreamingResponse(
+        _encoded(request, events),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _encoded(request: Request, events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    async for event in events:
+        if await request.is_disconnected():
+            return
+        yield event.encode()
