@@ -290,8 +290,10 @@ class Supervisor:
         self._notices.close()
 
     async def watch(self) -> None:
-        """Returns never; raises what a service's task raised, which is a bug."""
-        await asyncio.gather(*self._tasks)
+        """Does not return while all is well; raises what a service's task raised, which is a bug."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
 
     def _publish(self) -> None:
         self._news.set()
