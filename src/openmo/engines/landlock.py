@@ -30,6 +30,11 @@ class LandlockSandbox:
     def isolates(self) -> bool:
         return True
 
+    @property
+    def has_own_view(self) -> bool:
+        """Whether what is not allowed cannot even be seen."""
+        return self._namespaces
+
     def describe(self) -> str:
         """One sentence: what is confined, and what is not."""
         inside = "files" if self._abi < landlock.SCOPE_ABI else "files, signals and debugging"

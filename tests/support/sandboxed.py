@@ -1,0 +1,84 @@
+"""Programs run in a sandbox by tests, with a neighbour's project and the platform's data beside them."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openmo.ports.sandbox import Sandbox, SandboxPolicy
+from openmo.supervise.environment import child_environment, interpreter_folders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """One project with its data, and what it must not reach."""
+
+    root: Path
+    project: Path
+    dataset: Path
+    neighbour: Path
+    platform: Path
+    policy: SandboxPolicy
+    sandbox: Sandbox
+
+    def run(
+        self, *argv: str | Path, input_text: str | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """The finished command, run in the project under the policy."""
+        command = self.sandbox.wrap([str(part) for part in argv], self.policy)
+        environment = child_environment(self.policy, os.environ, path=[Path(sys.executable).parent], extra=env)
+        return subprocess.run(
+            command,
+            input=input_text,
+            capture_output=True,
+            text=True,
+            cwd=self.project,
+            env=environment,
+            check=False,
+            timeout=60,
+        )
+
+    def python(self, source: str, *args: str | Path) -> str:
+        """What the program prints; fails when it ends badly."""
+        done = self.run(sys.executable, "-c", textwrap.dedent(source), *args)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def refused(self, source: str, *args: str | Path) -> bool:
+        """Whether the statement fails for want of permission, or because there is nothing to be seen."""
+        program = """
+import errno, os, sys
+path = sys.argv[1] if len(sys.argv) > 1 else ""
+try:
+    {source}
+except OSError as error:
+    refusals = (errno.EACCES, errno.EPERM, errno.ENOENT, errno.EROFS, errno.EXDEV, errno.ESRCH, errno.ECONNREFUSED)
+    print("refused" if error.errno in refusals else repr(error))
+else:
+    print("done")
+""".format(source=textwrap.indent(textwrap.dedent(source).strip(), "    ").strip())
+        answer = self.python(program, *args).strip()
+        assert answer in {"refused", "done"}, answer
+        return answer == "refused"
+
+
+def lay_ground(root: Path, sandbox: Sandbox, *, read_only: Sequence[Path] = ()) -> Ground:
+    """The folders of a small installation below `root`."""
+    folders = {name: root / name for name in ("project", "dataset", "neighbour", "platform")}
+    for folder in folders.values():
+        folder.mkdir(parents=True)
+        (folder / "file.txt").write_text(f"of {folder.name}\n")
+    project = folders["project"]
+    (project / "tmp").mkdir()
+    (project / "datasets").mkdir()
+    (project / "datasets" / "iris").symlink_to(folders["dataset"])
+    policy = SandboxPolicy(
+        read_write=(project,),
+        read_only=(folders["dataset"], *interpreter_folders(Path(sys.executable)), *read_only),
+        home=project,
+        temporary=project / "tmp",
+    )
+    return Ground(root=root, policy=policy, sandbox=sandbox, **folders)
