@@ -1,7 +1,6 @@
 """The `openmo` command: a table of commands, each loaded when it is called."""
 
 import importlib
-import importlib.metadata
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +9,7 @@ from typing import Any
 
 import click
 
+from openmo import __version__
 from openmo.cli.output import EXIT_ERROR, report_error
 from openmo.config.settings import Settings, load_settings
 from openmo.core.errors import OpenMoError
@@ -80,7 +80,7 @@ def _process_command(name: str, entry: Entry, run_process: Callable[[Settings], 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(f"openmo {importlib.metadata.version('openmo')}")
+        click.echo(f"openmo {__version__}")
         ctx.exit()
 
 

@@ -1,0 +1,91 @@
+# The whole interface of the repository; `make` alone lists it.
+# Needs: Python 3.11 or newer, git, make; Node 20 for the pages' and the extension's sources.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .tools/bin/uv
+PY := .venv/bin/python
+STAMPS := .cache/stamps
+ARGS ?=
+TEST_ENVIRONMENTS := $(CURDIR)/.cache/environments
+
+.PHONY: help
+help:
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: up
+up: setup ## start OpenMo from this checkout; options in ARGS="--port 0 --data DIR --detach"
+	@.venv/bin/openmo up $(ARGS)
+
+.PHONY: setup
+setup: $(STAMPS)/venv ## install what the checkout needs and build its assets
+	@$(PY) tools/build_assets.py
+
+.PHONY: test
+test bench: export OPENMO_ENVIRONMENTS := $(TEST_ENVIRONMENTS)
+test: setup environments browser ## check everything, then run every test
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/pytest -q $(ARGS)
+
+.PHONY: check
+check: setup lint ## linters, types, and the tests that need neither servers nor a browser
+	@.venv/bin/pytest -q tests/unit tests/architecture tests/properties
+
+.PHONY: lint
+lint: $(STAMPS)/venv
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@for folder in lab web-assets; do \
+	  if [ -f $$folder/package.json ] && [ -d $$folder/node_modules ]; then npm run --silent --prefix $$folder lint; fi; \
+	done
+
+.PHONY: fix
+fix: $(STAMPS)/venv ## format, and mend what linters can mend
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+
+.PHONY: bench
+bench: setup environments ## run every benchmark: peers, the limit and OpenMo in one run
+	@for file in $(wildcard benchmarks/bench_*.py); do $(PY) "$$file"; done
+
+.PHONY: docs
+docs: setup ## write the generated pages of docs/reference
+	@if [ -f tools/build_docs.py ]; then $(PY) tools/build_docs.py; else echo "Nothing is generated yet."; fi
+
+.PHONY: locks
+locks: $(STAMPS)/uv ## take the newest versions that the requirements allow
+	@$(UV) pip compile $(LOCK) --upgrade pyproject.toml --group dev -o requirements/dev.txt
+	@for name in lab base; do \
+	  $(UV) pip compile $(LOCK) --upgrade src/openmo/environments/$$name.in -o src/openmo/environments/$$name.txt; \
+	done
+
+# One lock for every platform, and no address of the index that happened to answer.
+LOCK := --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: environments
+environments: setup
+	@$(PY) tools/build_environments.py $(TEST_ENVIRONMENTS)
+
+# The browser tests drive the system's Chromium; only root can install one.
+.PHONY: browser
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
+	  else echo "No Chromium: the browser tests will be skipped."; fi; }
+
+$(STAMPS)/uv: requirements/tools.txt
+	@[ -x .tools/bin/python ] || $(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/tools.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/venv: $(STAMPS)/uv requirements/dev.txt tools/link_checkout.py
+	@[ -x $(PY) ] || $(UV) venv --quiet --no-project --python $(PYTHON) .venv
+	@UV_PYTHON_DOWNLOADS=never $(UV) pip sync --quiet --python $(PY) requirements/dev.txt
+	@$(PY) tools/link_checkout.py
+	@mkdir -p $(STAMPS) && touch $@

@@ -1,0 +1,198 @@
+"""Environments that user code runs in: built once from a lock, shared by all whose lock is equal.
+
+A virtual environment holds absolute paths, so it cannot be built aside and renamed into place. It is built where it
+will live, under a lock, and counts only once a marker file says that it is complete; half an environment is built anew.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uv
+
+from openmo.core.clock import Clock, SystemClock
+from openmo.core.errors import OpenMoError
+from openmo.core.paths import write_atomic
+
+_FORMAT = b"1"
+_MARKER = ".openmo-complete"
+_PACKAGE = Path(__file__).resolve().parent.parent
+_LAST_LINES = 15
+_NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+
+
+class EnvironmentFailed(OpenMoError):
+    """An environment could not be built; `name` says which."""
+
+    code = "environment_failed"
+    title = "Could not build an environment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentSpec:
+    """Everything that decides what is in an environment."""
+
+    name: str
+    """For people, and the first part of the folder's name."""
+    lock: str
+    """Requirements with exact versions, dependencies included."""
+    wheels: tuple[Path, ...] = ()
+    """Wheel files to install besides."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """More files, by path within the environment."""
+
+    def digest(self) -> str:
+        """16 hexadecimal digits that differ when anything in the environment would."""
+        sums = hashlib.sha256(_FORMAT)
+        parts = [platform.python_implementation(), platform.python_version(), self.lock]
+        parts += [f"{wheel.name} {hashlib.sha256(wheel.read_bytes()).hexdigest()}" for wheel in sorted(self.wheels)]
+        parts += [f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in sorted(self.files.items())]
+        for part in parts:
+            sums.update(f"{len(part)}:{part}".encode())
+        return sums.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A complete environment."""
+
+    name: str
+    digest: str
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+
+class Environments:
+    """All environments below one folder. `report` hears one line at a time while something is built."""
+
+    def __init__(
+        self, folder: Path, *, report: Callable[[str], None] = lambda _: None, clock: Clock | None = None
+    ) -> None:
+        self._folder = folder
+        self._report = report
+        self._clock = clock or SystemClock()
+
+    def find(self, spec: EnvironmentSpec) -> Environment | None:
+        """The environment, when it is complete."""
+        environment = self._at(spec)
+        return environment if (environment.folder / _MARKER).exists() else None
+
+    def ensure(self, spec: EnvironmentSpec) -> Environment:
+        """The environment, built if need be; whoever comes second waits. Raises EnvironmentFailed."""
+        if found := self.find(spec):
+            return found
+        environment = self._at(spec)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with _locked(environment.folder.with_suffix(".lock"), lambda: self._report(f"Waiting for {spec.name} ...")):
+            if found := self.find(spec):
+                return found
+            started = self._clock.monotonic()
+            self._report(f"Building the environment `{spec.name}` (once; a minute or two) ...")
+            self._build(spec, environment)
+            self._report(f"The environment `{spec.name}` is ready after {self._clock.monotonic() - started:.0f} s.")
+        return environment
+
+    def _at(self, spec: EnvironmentSpec) -> Environment:
+        digest = spec.digest()
+        return Environment(name=spec.name, digest=digest, folder=self._folder / f"{spec.name}-{digest}")
+
+    def _build(self, spec: EnvironmentSpec, environment: Environment) -> None:
+        folder = environment.folder
+        if folder.exists():
+            shutil.rmtree(folder)
+        _uv(spec.name, "venv", "--no-project", "--python", sys.executable, str(folder))
+        lock = folder / "openmo-lock.txt"
+        write_atomic(lock, spec.lock.encode(), mode=0o644)
+        _uv(
+            spec.name,
+            *("pip", "install", "--python", str(environment.python), "--no-deps"),
+            # Nobody may write here later, so what is not compiled now is compiled anew at every start.
+            "--compile-bytecode",
+            *("-r", str(lock)),
+            *(str(wheel) for wheel in spec.wheels),
+        )
+        for path, data in spec.files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(target, data, mode=0o644)
+        write_atomic(
+            folder / _MARKER, json.dumps({"name": spec.name, "digest": environment.digest}).encode(), mode=0o644
+        )
+
+
+def lab_spec() -> EnvironmentSpec:
+    """JupyterLab with our extension, the same for everybody; raises EnvironmentFailed when the wheel is missing."""
+    overrides = json.dumps(_NO_NEWS, indent=2).encode()
+    return EnvironmentSpec(
+        name="lab",
+        lock=_lock("lab"),
+        wheels=_wheels("openmo_lab"),
+        files={"share/jupyter/lab/settings/overrides.json": overrides},
+    )
+
+
+def base_spec() -> EnvironmentSpec:
+    """What notebooks, jobs and apps start from; raises EnvironmentFailed when the wheel is missing."""
+    return EnvironmentSpec(name="base", lock=_lock("base"), wheels=_wheels("openmo_sdk"))
+
+
+def _lock(name: str) -> str:
+    return (_PACKAGE / "environments" / f"{name}.txt").read_text()
+
+
+def _wheels(*distributions: str) -> tuple[Path, ...]:
+    found = []
+    for distribution in distributions:
+        wheels = sorted((_PACKAGE / "wheels").glob(f"{distribution}-*.whl"))
+        if not wheels:
+            raise EnvironmentFailed(
+                f"The wheel of {distribution} is not in this installation: run `make setup` in a checkout, "
+                "or install OpenMo from its own wheel.",
+                name=distribution,
+            )
+        found.append(wheels[-1])
+    return tuple(found)
+
+
+def _uv(name: str, *arguments: str) -> None:
+    """Runs uv; raises EnvironmentFailed with the end of what it said."""
+    variables = {
+        key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+    }
+    variables["UV_PYTHON_DOWNLOADS"] = "never"
+    command = [uv.find_uv_bin(), *arguments]
+    done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:])
+        raise EnvironmentFailed(
+            f"The environment `{name}` could not be built. uv said:\n{said}\n"
+            "Check that this machine reaches a Python package index (uv's own settings and UV_* variables count) and "
+            "that the disk has room, then start again: what has been downloaded is kept.",
+            name=name,
+        )
+
+
+@contextlib.contextmanager
+def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
