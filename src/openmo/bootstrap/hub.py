@@ -2,6 +2,9 @@
 
 import os
 
+from openmo.bootstrap.environments import InstalledEnvironments
+from openmo.bootstrap.platform import build_platform
+from openmo.bootstrap.project_launcher import PlatformLauncher
 from openmo.config.endpoints import load_endpoints
 from openmo.config.settings import Settings
 from openmo.engines.sandboxes import detect_sandbox
@@ -21,3 +24,9 @@ def serve(settings: Settings, launcher: ProjectLauncher) -> None:
         leash=int(os.environ.pop(LEASH_VARIABLE, "-1")),
     )
     serve_hub(settings, load_endpoints(folder.run), spawner)
+
+
+def run_hub(settings: Settings) -> None:
+    """JupyterHub over the platform's projects, until SIGTERM."""
+    platform = build_platform(settings)
+    serve(settings, PlatformLauncher(platform, InstalledEnvironments(settings.environments_folder)))

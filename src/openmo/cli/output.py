@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from openmo.core.errors import InvalidInput, NotSignedIn, OpenMoError, Unavailable
+from openmo.core.problems import problem
 
 EXIT_ERROR = 1
 EXIT_USAGE = 2
@@ -41,18 +42,6 @@ def table(rows: Sequence[Sequence[str]], *, head: Sequence[str] = ()) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
-
-
-def problem(error: OpenMoError) -> dict[str, Any]:
-    """The error as problem details (RFC 9457), as the REST API would send it."""
-    return {
-        **error.fields,
-        "type": f"https://openmo.dev/problems/{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.message,
-        "code": error.code,
-    }
 
 
 def report_error(error: OpenMoError, *, as_json: bool) -> int:

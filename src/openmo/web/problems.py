@@ -12,10 +12,10 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from openmo.core.errors import OpenMoError
+from openmo.core.problems import MEDIA_TYPE, problem, problem_type
 from openmo.web.pages import error_page
 
 _log = logging.getLogger(__name__)
-MEDIA_TYPE = "application/problem+json"
 
 
 def install(app: FastAPI) -> None:
@@ -24,20 +24,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, _on_bug)
-
-
-def problem(error: OpenMoError) -> dict[str, Any]:
-    """The error as problem details; its fields become members."""
-    reserved = {"type", "title", "status", "detail", "code"}
-    fields = {name: value for name, value in error.fields.items() if name not in reserved}
-    return {
-        "type": f"urn:openmo:error:{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.message,
-        "code": error.code,
-        **fields,
-    }
 
 
 def wants_page(request: Request) -> bool:
@@ -77,7 +63,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     ]
     detail = "; ".join(f"{entry['name']}: {entry['message']}" for entry in errors)[:1000]
     body = {
-        "type": "urn:openmo:error:invalid_input",
+        "type": problem_type("invalid_input"),
         "title": "Invalid input",
         "status": 422,
         "detail": detail,
@@ -91,7 +77,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     request_id = getattr(request.state, "request_id", "")
     _log.error("Request %s %s (%s) failed.", request.method, request.url.path, request_id, exc_info=error)
     body = {
-        "type": "urn:openmo:error:internal",
+        "type": problem_type("internal"),
         "title": "Something broke on our side",
         "status": 500,
         "detail": "The server's log tells more under this request id.",

@@ -1,0 +1,106 @@
+"""The slices' services, wired from settings; every process that touches the platform's state starts here."""
+
+import importlib.resources
+from dataclasses import dataclass
+from pathlib import Path
+
+from openmo.accounts.service import AccountService
+from openmo.apps.service import AppService
+from openmo.bootstrap.environments import InstalledEnvironments
+from openmo.config.settings import Settings
+from openmo.core.clock import Clock, SystemClock
+from openmo.datasets.service import DatasetService
+from openmo.db.engine import Database
+from openmo.engines.datagram_notifier import DatagramNotifier
+from openmo.engines.local_executor import LocalExecutor
+from openmo.engines.object_store import FolderObjectStore
+from openmo.engines.sandboxes import detect_sandbox
+from openmo.jobs.service import JobService
+from openmo.modules.service import ModuleService
+from openmo.ports.environments import EnvironmentProvider
+from openmo.ports.executor import Executor
+from openmo.ports.notifier import Notifier
+from openmo.ports.object_store import ObjectStore
+from openmo.projects.service import ProjectService
+from openmo.projects.templates import Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Services over one data folder and one database."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    store: ObjectStore
+    notifier: Notifier
+    executor: Executor
+    environments: EnvironmentProvider
+    accounts: AccountService
+    datasets: DatasetService
+    modules: ModuleService
+    projects: ProjectService
+    jobs: JobService
+    apps: AppService
+
+
+def build_platform(settings: Settings) -> Platform:
+    """Everything wired; opens no connection yet."""
+    folder, clock = settings.folder, SystemClock()
+    folder.prepare()
+    database = Database(settings.database)
+    store = FolderObjectStore(folder.store)
+    notifier = DatagramNotifier(folder.run)
+    executor = LocalExecutor(detect_sandbox(), cpus=settings.cpus)
+    environments = InstalledEnvironments(settings.environments_folder)
+    datasets = DatasetService(database, store, folder, clock)
+    modules = ModuleService(database, store, folder, clock)
+    projects = ProjectService(
+        database=database,
+        folder=folder,
+        datasets=datasets,
+        modules=modules,
+        templates=Templates(shipped("templates")),
+        clock=clock,
+    )
+    jobs = JobService(
+        database=database,
+        projects=projects,
+        store=store,
+        notifier=notifier,
+        capacity=executor.capacity(),
+        folder=folder,
+        clock=clock,
+    )
+    apps = AppService(
+        database=database,
+        projects=projects,
+        datasets=datasets,
+        modules=modules,
+        store=store,
+        environments=environments,
+        folder=folder,
+        clock=clock,
+    )
+    return Platform(
+        settings=settings,
+        clock=clock,
+        database=database,
+        store=store,
+        notifier=notifier,
+        executor=executor,
+        environments=environments,
+        accounts=AccountService(database, clock),
+        datasets=datasets,
+        modules=modules,
+        projects=projects,
+        jobs=jobs,
+        apps=apps,
+    )
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships with OpenMo: inside the package when installed, at the top of a checkout."""
+    package = Path(str(importlib.resources.files("openmo")))
+    installed = package / name
+    return installed if installed.is_dir() else package.parents[1] / name

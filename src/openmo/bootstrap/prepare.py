@@ -1,0 +1,26 @@
+"""Bringing a data folder up to date: schema, environments, sample content."""
+
+import sys
+
+from openmo.bootstrap.environments import InstalledEnvironments
+from openmo.bootstrap.platform import build_platform
+from openmo.bootstrap.samples import ensure_samples
+from openmo.config.settings import Settings
+from openmo.db.migrate import migrate
+
+
+def prepare(settings: Settings) -> None:
+    """Idempotent; says on standard error what takes time."""
+    platform = build_platform(settings)
+    if migrate(platform.database):
+        _say("The database is up to date")
+    environments = InstalledEnvironments(settings.environments_folder)
+    environments.base()
+    environments.lab()
+    if settings.samples:
+        ensure_samples(platform, _say)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}.\n")
+    sys.stderr.flush()

@@ -1,0 +1,125 @@
+"""Sample content: public datasets and a module, owned by the account `openmo`, built from data that scikit-learn ships.
+
+The building code needs scikit-learn, so it runs in the base environment, in a child process.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from openmo.accounts.values import SAMPLES_OWNER, Account, Actor
+from openmo.bootstrap.platform import Platform, shipped
+from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.visibility import Visibility
+
+
+class SamplesFailed(OpenMoError):
+    """The sample content could not be built."""
+
+    code = "samples_failed"
+    title = "Could not build the sample content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One piece of sample content and the function in `examples/` that builds it."""
+
+    name: str
+    title: str
+    description: str
+    builder: str
+    """`module:function`, called with a folder."""
+
+
+DATASETS = (
+    Sample(
+        name="iris",
+        title="Iris",
+        description="150 iris flowers of three species: lengths and widths of sepals and petals, as CSV.",
+        builder="datasets:build_iris",
+    ),
+    Sample(
+        name="digits",
+        title="Handwritten digits",
+        description="1,797 handwritten digits of 8×8 pixels: PNG images, one folder per class, and the same as arrays.",
+        builder="datasets:build_digits",
+    ),
+)
+MODULES = (
+    Sample(
+        name="iris_classifier",
+        title="Iris classifier",
+        description="A trained classifier of iris flowers: give it four measures, get the class.",
+        builder="modules:build_iris_classifier",
+    ),
+)
+
+
+def ensure_samples(platform: Platform, say: Callable[[str], None]) -> None:
+    """Sample content that is missing is built; raises SamplesFailed."""
+    owner = platform.accounts.ensure_samples_owner()
+    actor = Actor(account=owner)
+    for sample in DATASETS:
+        if _missing(platform.datasets.get, actor, sample):
+            say(f"Building the dataset {SAMPLES_OWNER}/{sample.name}")
+            _build(platform, sample, partial(_add_dataset, platform, owner, sample))
+    for sample in MODULES:
+        if _missing(platform.modules.get, actor, sample):
+            say(f"Building the module {SAMPLES_OWNER}/{sample.name}")
+            _build(platform, sample, partial(_add_module, platform, owner, sample))
+
+
+def _missing(get: Callable[[Actor, str, str], object], actor: Actor, sample: Sample) -> bool:
+    try:
+        get(actor, SAMPLES_OWNER, sample.name)
+    except NotFound:
+        return True
+    return False
+
+
+def _build(platform: Platform, sample: Sample, add: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(dir=platform.settings.folder.run) as temporary:
+        folder = Path(temporary) / sample.name
+        folder.mkdir()
+        module, _, function = sample.builder.partition(":")
+        code = (
+            "import sys, pathlib; sys.path.insert(0, sys.argv[1]); "
+            f"import {module}; {module}.{function}(pathlib.Path(sys.argv[2]))"
+        )
+        examples = shipped("examples")
+        result = subprocess.run(
+            [str(platform.environments.base().python), "-I", "-B", "-c", code, str(examples), str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            lines = result.stderr.strip().splitlines() or ["no message"]
+            raise SamplesFailed(f"{sample.name}: {lines[-1]} (start with --no-samples to go on without).")
+        add(folder)
+
+
+def _add_dataset(platform: Platform, owner: Account, sample: Sample, folder: Path) -> None:
+    platform.datasets.create(
+        owner,
+        name=sample.name,
+        title=sample.title,
+        description=sample.description,
+        visibility=Visibility.PUBLIC,
+        source=folder,
+    )
+
+
+def _add_module(platform: Platform, owner: Account, sample: Sample, folder: Path) -> None:
+    platform.modules.create(
+        owner,
+        name=sample.name,
+        version="1.0.0",
+        title=sample.title,
+        description=sample.description,
+        visibility=Visibility.PUBLIC,
+        source=folder,
+    )

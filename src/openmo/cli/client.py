@@ -1,0 +1,114 @@
+"""The REST API of a running OpenMo, as commands use it.
+
+The server is the one that runs on the data folder, or `OPENMO_URL` with a token in `OPENMO_TOKEN`.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from openmo.config.settings import load_settings
+from openmo.core.errors import OpenMoError, Unavailable
+from openmo.supervise.services_state import load_running
+
+_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+
+
+class Refused(OpenMoError):
+    """The server answered with an error; its problem details are this error's own."""
+
+    def __init__(self, problem: Mapping[str, Any], status: int) -> None:
+        members = {name: value for name, value in problem.items() if name not in ("type", "title", "status", "detail")}
+        super().__init__(str(problem.get("detail") or problem.get("title") or f"The server answered {status}."))
+        self.fields = members
+        self.code = str(problem.get("code", "refused"))  # type: ignore[misc]  # the server's words replace the class's
+        self.title = str(problem.get("title", "Refused"))  # type: ignore[misc]  # as above
+        self.status = status  # type: ignore[misc]  # as above
+
+
+class ApiClient:
+    """Calls of the REST API; every refusal is raised as an OpenMoError."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        # The platform is asked directly, whatever proxy the environment names for the rest of the world.
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=_TIMEOUT, trust_env=False)
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        return self._ask("GET", f"/api/v1{path}", params=parameters).json()
+
+    def get_text(self, path: str, **parameters: Any) -> httpx.Response:
+        return self._ask("GET", f"/api/v1{path}", params=parameters)
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        return self._ask("POST", f"/api/v1{path}", json=body or {}).json()
+
+    def delete(self, path: str) -> None:
+        self._ask("DELETE", f"/api/v1{path}")
+
+    def run(self, app: str, **options: Any) -> dict[str, Any]:
+        """One call of a deployed app."""
+        answer: dict[str, Any] = self._ask("POST", f"/run/{app}", **options).json()
+        return answer
+
+    @contextmanager
+    def events(self, path: str, **parameters: Any) -> Iterator[Iterator[tuple[str, Any]]]:
+        """Server-sent events as (name, data), as long as the block lasts."""
+        with self._http.stream("GET", f"/api/v1{path}", params=parameters, timeout=None) as answer:
+            if answer.status_code >= 400:
+                answer.read()
+                raise Refused(_problem(answer), answer.status_code)
+            yield _events(answer.iter_lines())
+
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise Unavailable(f"OpenMo does not answer at {self.url}: {error}.") from error
+        if answer.status_code >= 400:
+            raise Refused(_problem(answer), answer.status_code)
+        return answer
+
+
+def connect(data: Any = None) -> ApiClient:
+    """The running server; raises Unavailable when there is none."""
+    if url := os.environ.get("OPENMO_URL"):
+        return ApiClient(url, os.environ.get("OPENMO_TOKEN", ""))
+    settings = load_settings(os.environ, data=data)
+    running = load_running(settings.folder.run)
+    api = running.facts.get("api") if running else None
+    if api is None:
+        raise Unavailable(f"OpenMo does not run on {settings.data}. Start it with `openmo up`.")
+    return ApiClient(str(api["url"]), os.environ.get("OPENMO_TOKEN") or str(api["token"]))
+
+
+def full_name(client: ApiClient, project: str) -> str:
+    """`owner/name`; a bare name is the caller's own."""
+    if "/" in project:
+        return project
+    return f"{client.get('/me')['name']}/{project}"
+
+
+def _problem(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
+    name, data = "", ""
+    for line in lines:
+        if line.startswith("event: "):
+            name = line[7:]
+        elif line.startswith("data: "):
+            data = line[6:]
+        elif not line and data:
+            yield name, json.loads(data)
+            name, data = "", ""
