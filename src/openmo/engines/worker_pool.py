@@ -1,0 +1,268 @@
+"""The pool of workers that serves deployed apps on this machine: forked, confined, disposable."""
+
+import asyncio
+import contextlib
+import resource
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from openmo.engines.worker_app import AppWorkers
+from openmo.engines.worker_files import WorkerFolders
+from openmo.engines.worker_log import AppLog, LogPipe
+from openmo.engines.worker_messages import config_frame, has_file_outputs
+from openmo.engines.worker_process import Worker, WorkerState
+from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
+from openmo.engines.worker_zygotes import Zygotes, base_environment, environment_folders
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.sandbox import Sandbox, SandboxPolicy
+from openmo.ports.worker_pool import AppNotStarting, CallResult, CallStream, InputFile, PoolStats
+
+PRELOAD = (
+    "asyncio",
+    "inspect",
+    "traceback",
+    "tempfile",
+    "base64",
+    "csv",
+    "zipfile",
+    "decimal",
+    "numpy",
+    "numpy.random",
+    "PIL.Image",
+    "PIL.PngImagePlugin",
+    "PIL.JpegImagePlugin",
+    "pandas",
+    "joblib",
+    "scipy.sparse",
+    "scipy.special",
+    "sklearn.base",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "sklearn.linear_model",
+    "sklearn.tree",
+    "sklearn.ensemble",
+    "sklearn.neighbors",
+    "sklearn.svm",
+    "sklearn.neural_network",
+    "sklearn.cluster",
+    "sklearn.metrics",
+    "sklearn.datasets",
+    "matplotlib.figure",
+    "matplotlib.pyplot",
+)
+"""What a zygote imports ahead, where it is installed: a first call never waits for these."""
+
+_TICK = 0.5
+_START_SECONDS = 60.0
+_PROCESSES = 64
+_encode = msgspec.json.encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
+    """What differs between installations."""
+
+    folder: Path
+    """Everything that the pool keeps on disk; private to the gateway."""
+    trusted_pythons: frozenset[Path] = frozenset()
+    """Interpreters of environments whose packages the administrator chose: they share one zygote each."""
+    preload: Sequence[str] = PRELOAD
+    max_workers: int = 256
+    """Workers on this machine, over all apps; beyond it the longest idle one makes room."""
+    zygote_idle_seconds: float = 900.0
+    """An unshared zygote is stopped when its release was not called for so long."""
+
+
+class ForkedWorkerPool:
+    """See `openmo.ports.worker_pool.WorkerPool`. Made and used on one event loop; `start` comes first."""
+
+    def __init__(self, settings: PoolSettings, sandbox: Sandbox) -> None:
+        self._settings = settings
+        self._sandbox = sandbox
+        self._folders = WorkerFolders(settings.folder)
+        self._apps: dict[str, AppWorkers] = {}
+        self._workers: dict[str, Worker] = {}
+        self._logs: dict[str, AppLog] = {}
+        self._removals: set[asyncio.Future[None]] = set()
+        self._past_calls = 0
+        self._past_failures = 0
+        self._closed = False
+        self._zygotes = Zygotes(
+            settings.folder / "zygotes",
+            sandbox=sandbox,
+            trusted=settings.trusted_pythons,
+            preload=settings.preload,
+            idle_seconds=settings.zygote_idle_seconds,
+            on_exit=self._worker_exited,
+            on_gone=self._zygote_gone,
+        )
+
+    async def start(self) -> None:
+        """Warms the trusted environments, so that the first call of the day is no slower than the second."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # two descriptors for each worker
+        for python in self._settings.trusted_pythons:
+            self._zygotes.warm(python)
+        self._ticker = asyncio.create_task(self._tick_forever())
+
+    async def call(
+        self, release: DeployedRelease, inputs: Mapping[str, Any], files: Mapping[str, InputFile] | None = None
+    ) -> CallResult | CallStream:
+        """What the handler answers; see the port for what it raises."""
+        app = self._apps.get(release.release_id) or self._new_app(release)
+        app.release = release  # its owner may have changed its limits
+        return await app.submit(_encode(inputs), files or {}).answer
+
+    def stats(self) -> PoolStats:
+        apps = self._apps.values()
+        return PoolStats(
+            workers=len(self._workers),
+            busy=sum(worker.state is WorkerState.BUSY for worker in self._workers.values()),
+            queued=sum(len(app.queue) for app in apps),
+            zygotes=self._zygotes.running(),
+            calls=self._past_calls + sum(app.calls for app in apps),
+            failures=self._past_failures + sum(app.failures for app in apps),
+            by_release={name: len(app.workers) for name, app in self._apps.items() if app.workers},
+        )
+
+    def worker_pids(self, release_id: str | None = None) -> tuple[int, ...]:
+        """Process ids of the workers (of one release), for measuring and for tests that kill."""
+        return tuple(
+            worker.zygote.pids[name]
+            for name, worker in self._workers.items()
+            if name in worker.zygote.pids and release_id in (None, name.partition("/")[0])
+        )
+
+    def log_path(self, project_id: str) -> Path:
+        """Where the owner's log of an app is: what its workers printed, and tracebacks of failed calls."""
+        return self._folders.logs / f"{project_id}.log"
+
+    async def close(self) -> None:
+        """No process of the pool is left; waiting and running calls fail with AppBusy."""
+        self._closed = True
+        self._ticker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._ticker
+        for app in self._apps.values():
+            app.close()
+        await self._zygotes.close()
+        for worker in list(self._workers.values()):
+            worker.exited(None)
+        if self._removals:
+            await asyncio.wait(self._removals)
+        for log in self._logs.values():
+            log.close()
+
+    async def start_worker(self, app: AppWorkers) -> Worker:
+        """A worker that is starting (see WorkerSource)."""
+        release = app.release
+        zygote, confined_to = await self._zygotes.get(release)
+        if self._closed:
+            raise AppNotStarting("The server is stopping.")
+        worker_folder = self._folders.new_worker(None if confined_to is None else confined_to / "workers")
+        name = f"{release.release_id}/{worker_folder.name}"
+        log = LogPipe(app.log)
+        ours, theirs = socket.socketpair()
+        worker = Worker(
+            name,
+            owner=app,
+            zygote=zygote,
+            folder=worker_folder,
+            folders=self._folders,
+            log=log,
+            needs_folder=has_file_outputs(release),
+        )
+        self._workers[name] = worker
+        loop = asyncio.get_running_loop()
+        await loop.create_unix_connection(lambda: worker, sock=ours)
+        try:
+            memory = release.limits.memory_bytes
+            await zygote.spawn(name, [theirs.fileno(), log.write_end], memory=memory, processes=_PROCESSES)
+        except OSError:
+            worker.end(AppNotStarting("The app's environment ended while the app was being started. Try again."))
+            loop.call_soon(worker.exited, None)
+        else:
+            worker.start(self._config(release, worker_folder, nested=confined_to is not None), _START_SECONDS)
+        finally:
+            theirs.close()
+            log.close_write_end()
+        return worker
+
+    def may_start(self, app: AppWorkers) -> bool:
+        """Whether there is room for one more worker (see WorkerSource); the longest idle one elsewhere makes room."""
+        if len(self._workers) < self._settings.max_workers:
+            return True
+        idle = [found for other in self._apps.values() if other is not app and (found := other.idle_worker())]
+        if idle:
+            min(idle, key=lambda worker: worker.idle_since).end()
+        return False  # the tick asks again when the room is there
+
+    def worker_removed(self, worker: Worker) -> None:
+        """A worker is no more (see WorkerSource)."""
+        self._workers.pop(worker.name, None)
+        removal = asyncio.get_running_loop().run_in_executor(None, self._folders.discard_worker, worker.folder)
+        self._removals.add(removal)
+        removal.add_done_callback(self._removals.discard)
+
+    def _new_app(self, release: DeployedRelease) -> AppWorkers:
+        log = self._logs.get(release.project_id)
+        if log is None:
+            log = self._logs[release.project_id] = AppLog(self.log_path(release.project_id))
+        app = self._apps[release.release_id] = AppWorkers(release, self, log)
+        return app
+
+    def _config(self, release: DeployedRelease, folder: Path, *, nested: bool) -> bytes:
+        policy = SandboxPolicy(
+            read_write=(folder,),
+            read_only=(release.folder, *release.read_only, *environment_folders(release.python)),
+            home=folder,
+            temporary=folder / "tmp",
+        )
+        document = self._sandbox.document(policy)
+        if document is None:  # its zygote is confined instead
+            document = {"engine": "none", "processes": None}
+        elif nested:  # a view of its own cannot be made again from within one
+            document["namespaces"] = False
+        return config_frame(
+            release,
+            {
+                "temporary": str(folder),
+                "environment": base_environment(release.python, folder),
+                "policy": document,
+                "memory_bytes": release.limits.memory_bytes,
+            },
+        )
+
+    def _worker_exited(self, name: str, exit_: WorkerExit) -> None:
+        worker = self._workers.get(name)
+        if worker is not None:
+            worker.exited(exit_)
+
+    def _zygote_gone(self, process: ZygoteProcess) -> None:
+        for worker in [worker for worker in self._workers.values() if worker.zygote is process]:
+            worker.exited(None)
+
+    async def _tick_forever(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            now = asyncio.get_running_loop().time()
+            for app in list(self._apps.values()):
+                app.tick(now)
+                if app.forgettable:
+                    self._forget(app)
+            await self._zygotes.tick(now, frozenset(worker.zygote for worker in self._workers.values()))
+            for python in self._settings.trusted_pythons:
+                self._zygotes.warm(python)
+
+    def _forget(self, app: AppWorkers) -> None:
+        del self._apps[app.release.release_id]
+        self._past_calls += app.calls
+        self._past_failures += app.failures
+        project = app.release.project_id
+        if not any(other.release.project_id == project for other in self._apps.values()):
+            self._logs.pop(project).close()

@@ -1,0 +1,249 @@
+"""One worker as the gateway sees it: a socket on which it answers one call at a time."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, cast
+
+import msgspec
+
+from openmo.core.errors import InvalidTransition, OpenMoError
+from openmo.engines.worker_call import Call
+from openmo.engines.worker_files import WorkerFolders, place_inputs
+from openmo.engines.worker_log import LogPipe
+from openmo.engines.worker_messages import (
+    CallError,
+    Chunk,
+    Message,
+    NotStarted,
+    Ready,
+    Result,
+    call_frame,
+    decode_message,
+)
+from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
+from openmo.ports.worker_pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
+from openmo.supervise.frames import FrameBuffer, FrameError
+
+_EXIT_PATIENCE = 1.0
+"""Seconds between the end of a worker's socket and the zygote's word on how it died."""
+
+
+class WorkerState(StrEnum):
+    """Where a worker stands."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+    ENDING = "ending"
+    """Told to end, or found dead; takes no calls."""
+    GONE = "gone"
+    """Its process is no more."""
+
+
+WORKER_MOVES: Mapping[WorkerState, frozenset[WorkerState]] = {
+    WorkerState.STARTING: frozenset({WorkerState.IDLE, WorkerState.ENDING}),
+    WorkerState.IDLE: frozenset({WorkerState.BUSY, WorkerState.ENDING}),
+    WorkerState.BUSY: frozenset({WorkerState.IDLE, WorkerState.ENDING}),
+    WorkerState.ENDING: frozenset({WorkerState.GONE}),
+    WorkerState.GONE: frozenset(),
+}
+
+
+class WorkerOwner(Protocol):
+    """Who is told what a worker does."""
+
+    def worker_idle(self, worker: "Worker") -> None: ...
+
+    def worker_gone(self, worker: "Worker", error: OpenMoError | None) -> None:
+        """`error` is set when it never came up."""
+        ...
+
+    def handler_failed(self, message: str, trace: str) -> None:
+        """For the owner's log."""
+        ...
+
+
+class Worker(asyncio.Protocol):
+    """One worker's connection and state. All methods run on the event loop's thread."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        owner: WorkerOwner,
+        zygote: ZygoteProcess,
+        folder: Path,
+        folders: WorkerFolders,
+        log: LogPipe,
+        needs_folder: bool,
+    ) -> None:
+        self.name = name
+        self.state = WorkerState.STARTING
+        self.folder = folder
+        self.idle_since = 0.0
+        self.zygote = zygote
+        self._owner = owner
+        self._folders = folders
+        self._log = log
+        self._needs_folder = needs_folder
+        self._loop = asyncio.get_running_loop()
+        self._buffer = FrameBuffer()
+        self._transport: asyncio.Transport
+        self._call: Call | None = None
+        self._number = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._verdict: OpenMoError | None = None
+        self._gone_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass
+
+    def start(self, config: bytes, patience: float) -> None:
+        """Sends the configuration; a worker that is not ready after `patience` seconds is ended."""
+        self._transport.write(config)
+        late = AppNotStarting(
+            f"handler.py was still being imported after {patience:g} s. Do slow work inside handle()."
+        )
+        self._timer = self._loop.call_later(patience, self.end, late)
+
+    def run(self, call: Call, timeout: float) -> None:
+        """Hands over `call`; the owner hears when the worker is idle again or gone."""
+        self._move(WorkerState.BUSY)
+        self._number += 1
+        self._call = call
+        call.started_at = time.perf_counter()
+        try:
+            frame = self._frame(call)
+        except OSError as error:
+            self._call = None
+            call.fail(HandlerFailed(f"The input files could not be handed over: {error.strerror}."))
+            self._become_idle()
+            return
+        self._transport.write(frame)
+        self.zygote.watch()
+        late = CallTimedOut(f"The call took longer than the app's limit of {timeout:g} s, so it was stopped.")
+        self._timer = self._loop.call_later(timeout, self.end, late)
+
+    def end(self, verdict: OpenMoError | None = None) -> None:
+        """Ends the process and all that it started; a call that it runs fails with `verdict`."""
+        if self.state in (WorkerState.ENDING, WorkerState.GONE):
+            return
+        self._move(WorkerState.ENDING)
+        self._verdict = self._verdict or verdict
+        self._cancel_timer()
+        if self._call is not None and verdict is not None:
+            self._call.fail(verdict)  # at once: its caller need not wait for the process table
+        self.zygote.kill(self.name)
+        self._transport.close()
+        self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
+
+    def exited(self, exit_: WorkerExit | None) -> None:
+        """The zygote says that the process is no more; None when the zygote itself is gone."""
+        if self.state is WorkerState.GONE:
+            return
+        if self.state is not WorkerState.ENDING:
+            self._move(WorkerState.ENDING)
+        self._move(WorkerState.GONE)
+        self._cancel_timer()
+        if self._gone_timer is not None:
+            self._gone_timer.cancel()
+        self._transport.abort()
+        told = exit_.describe() if exit_ else "The app's process was ended from outside before it answered."
+        verdict = self._verdict or WorkerLost(told)
+        if self._call is not None:
+            self._call.fail(verdict)
+            self._call = None
+        self._log.close()
+        never_ready = self._number == 0 and self.idle_since == 0.0
+        self._owner.worker_gone(self, verdict if never_ready else None)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for frame in self._buffer.feed(data):
+                self._handle(decode_message(frame))
+        except (FrameError, msgspec.DecodeError, InvalidTransition) as error:
+            self.end(WorkerLost("The app's process broke the protocol of its connection, so it was stopped."))
+            self._owner.handler_failed(f"protocol error: {error}", "")
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
+        if self.state in (WorkerState.ENDING, WorkerState.GONE):
+            return
+        # Its exit status is on the way from the zygote and makes the better message.
+        self._move(WorkerState.ENDING)
+        self._cancel_timer()
+        self.zygote.kill(self.name)
+        self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
+
+    def _kill_again(self) -> None:
+        self.zygote.kill(self.name)
+        self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
+
+    def _handle(self, message: Message) -> None:
+        if self.state is WorkerState.ENDING:
+            return
+        if isinstance(message, Result):
+            self._finish(message)
+        elif isinstance(message, Chunk):
+            call = self._expected(message.id)
+            call.yield_output(self._output(message), self._transport, lambda: self._abandon(call))
+        elif isinstance(message, CallError):
+            call = self._expected(message.id)
+            self._owner.handler_failed(message.message, message.traceback)
+            call.fail(HandlerFailed(message.message))
+            self._become_idle()
+        elif isinstance(message, NotStarted):
+            self._owner.handler_failed(message.message, message.traceback)
+            self.end(AppNotStarting(message.message))
+        elif isinstance(message, Ready):
+            self._cancel_timer()
+            self._become_idle()
+
+    def _finish(self, message: Result) -> None:
+        call = self._expected(message.id)
+        call.finish(self._output(message), time.perf_counter())
+        self._become_idle()
+
+    def _expected(self, number: object) -> Call:
+        if self._call is None or number != self._number:
+            raise FrameError("An answer to a call that is not running.")
+        return self._call
+
+    def _become_idle(self) -> None:
+        self._cancel_timer()
+        if self._call is not None and (self._needs_folder or self._call.files):
+            self._loop.run_in_executor(None, self._folders.discard_call, self.folder, self._number)
+        self._call = None
+        self.idle_since = self._loop.time()
+        self._move(WorkerState.IDLE)
+        self._owner.worker_idle(self)
+
+    def _frame(self, call: Call) -> bytes:
+        if not call.files and not self._needs_folder:
+            return call_frame(self._number, call.inputs, {}, None)
+        folder = self._folders.call_folder(self.folder, self._number)
+        placed = place_inputs(folder, call.files)
+        return call_frame(self._number, call.inputs, placed, str(folder))
+
+    def _output(self, message: Result | Chunk) -> CallOutput:
+        if not message.files:
+            return CallOutput(json=bytes(message.output))
+        folder = self._folders.call_folder(self.folder, self._number)
+        return CallOutput(json=bytes(message.output), files=self._folders.collect(folder, message.files))
+
+    def _abandon(self, call: Call) -> None:
+        """The caller of a stream went away: a running handler can only be stopped with its process."""
+        if self._call is call:
+            self.end()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _move(self, state: WorkerState) -> None:
+        if state not in WORKER_MOVES[self.state]:
+            raise InvalidTransition(f"A worker that is {self.state} cannot become {state}.")
+        self.state = state

@@ -1,0 +1,156 @@
+"""The gateway's hold on one zygote process."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_MESSAGE_LIMIT = 1 << 16
+_STOP_SECONDS = 4.0
+_WATCH_SECONDS = 1.0
+
+
+class ZygoteState(StrEnum):
+    """A zygote is usable until it is gone; there is no way back."""
+
+    RUNNING = "running"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerExit:
+    """How a worker's process ended, as its parent saw it."""
+
+    status: int
+    """As waitpid gives it."""
+    reason: str
+    """`memory` or `processes` when the zygote ended it for that, else empty."""
+
+    def describe(self) -> str:
+        """One sentence for the caller."""
+        if self.reason == "memory":
+            return "The app used more memory than it may, so its process was stopped."
+        if self.reason == "processes":
+            return "The app started more processes than it may, so it was stopped."
+        code = os.waitstatus_to_exitcode(self.status)
+        if code >= 0:
+            return f"The app's process ended by itself (exit code {code}) before it answered."
+        name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+        hint = " (a crash in native code)" if -code in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT) else ""
+        return f"The app's process was ended by {name}{hint} before it answered."
+
+
+class ZygoteProcess:
+    """A running zygote: takes orders, reports the ends of workers. Made and used on the event loop's thread alone.
+
+    The process is started from that thread, because the kernel ties its death to the thread's (PR_SET_PDEATHSIG).
+    """
+
+    def __init__(
+        self,
+        argv: Callable[[int], Sequence[str]],
+        environment: dict[str, str],
+        *,
+        on_exit: Callable[[str, WorkerExit], None],
+        on_gone: Callable[["ZygoteProcess"], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_exit = on_exit
+        self._on_gone = on_gone
+        self._control, child = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setblocking(False)
+        self._watched_at = 0.0
+        self.state = ZygoteState.RUNNING
+        self.started_at = self._loop.time()
+        self.pids: dict[str, int] = {}
+        with child:
+            self._process = subprocess.Popen(
+                list(argv(child.fileno())),
+                pass_fds=(child.fileno(),),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+            )
+        self._loop.add_reader(self._control.fileno(), self._readable)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def spawn(self, name: str, descriptors: Sequence[int], *, memory: int, processes: int) -> None:
+        """A worker is forked; `descriptors` are its socket and its log. Raises OSError when the zygote is gone."""
+        order = json.dumps({"spawn": name, "memory": memory, "processes": processes}).encode()
+        while True:
+            try:
+                socket.send_fds(self._control, [order], descriptors)
+            except BlockingIOError:
+                await asyncio.sleep(0.005)  # it is importing and its queue of orders is full
+            else:
+                return
+
+    def kill(self, name: str) -> None:
+        """The worker and all that it started are ended; its exit is reported as every other."""
+        self._order({"kill": name})
+
+    def watch(self) -> None:
+        """Handlers run at this moment, so their memory is looked at often. Cheap enough for every call."""
+        now = self._loop.time()
+        if now - self._watched_at > _WATCH_SECONDS / 2:
+            self._watched_at = now
+            self._order({"watch": _WATCH_SECONDS})
+
+    async def stop(self) -> None:
+        """No process of the zygote is left."""
+        self._end()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        deadline = self._loop.time() + _STOP_SECONDS
+        while self._process.poll() is None:
+            if self._loop.time() > deadline:
+                self._process.kill()
+            await asyncio.sleep(0.002)
+
+    def _order(self, order: dict[str, object]) -> None:
+        # A full queue of orders means a busy zygote: what is dropped here (a look, a kill) is asked for again.
+        with contextlib.suppress(OSError):
+            self._control.send(json.dumps(order).encode())
+
+    def _readable(self) -> None:
+        while self.state is ZygoteState.RUNNING:
+            try:
+                data = self._control.recv(_MESSAGE_LIMIT)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._end()
+                self._process.poll()
+                for pid in self.pids.values():
+                    # Its workers died with it; what they had started may not have.
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        os.killpg(pid, signal.SIGKILL)
+                self._on_gone(self)
+                return
+            self._report(json.loads(data))
+
+    def _report(self, message: dict[str, object]) -> None:
+        if "started" in message:
+            self.pids[str(message["started"])] = int(str(message["pid"]))
+        elif "exited" in message:
+            name = str(message["exited"])
+            self.pids.pop(name, None)
+            self._on_exit(name, WorkerExit(int(str(message["status"])), str(message["reason"])))
+
+    def _end(self) -> None:
+        if self.state is ZygoteState.RUNNING:
+            self.state = ZygoteState.GONE
+            self._loop.remove_reader(self._control.fileno())
+            self._control.close()

@@ -1,0 +1,177 @@
+"""The zygotes of all environments: started when needed, again when they die, stopped when long unused."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+
+from openmo.core.backoff import exponential
+from openmo.core.trees import remove_tree
+from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess, ZygoteState
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.sandbox import Sandbox, SandboxPolicy
+from openmo.ports.worker_pool import AppNotStarting
+from openmo.supervise.entry import PACKAGE_FOLDER, child_argv
+
+_STABLE = 10.0
+"""A zygote that lived longer than these seconds did not die of starting."""
+
+# One thread per numeric library: threads made on import would make fork unsafe, and workers share the cores anyway.
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")}
+
+
+def base_environment(python: Path, home: Path) -> dict[str, str]:
+    """All environment variables of a zygote or worker: nothing is inherited, so no secret can be."""
+    return {
+        **_ONE_THREAD,
+        "PATH": os.pathsep.join([str(python.parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "HOME": str(home),
+        "TMPDIR": str(home / "tmp"),
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": str(home / "tmp"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ZygoteKey:
+    """Whose zygote.
+
+    An environment that the administrator trusts has one for all its apps. Another has one per release, confined from
+    the first instruction on, because importing its packages is running its author's code.
+    """
+
+    python: Path
+    release_id: str | None
+
+
+@dataclass(slots=True)
+class _Slot:
+    process: ZygoteProcess | None = None
+    folder: Path | None = None
+    not_before: float = 0.0
+    last_used: float = 0.0
+    delays: Iterator[float] = field(default_factory=lambda: exponential(first=0.1, ceiling=10.0))
+
+
+class Zygotes:
+    """One running zygote per key."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        sandbox: Sandbox,
+        trusted: frozenset[Path],
+        preload: Sequence[str],
+        idle_seconds: float,
+        on_exit: Callable[[str, WorkerExit], None],
+        on_gone: Callable[[ZygoteProcess], None],
+    ) -> None:
+        self._root = root
+        self._sandbox = sandbox
+        self._trusted = trusted
+        self._preload = ",".join(preload)
+        self._idle_seconds = idle_seconds
+        self._on_exit = on_exit
+        self._on_gone = on_gone
+        self._slots: dict[ZygoteKey, _Slot] = {}
+        remove_tree(root)
+        root.mkdir(mode=0o700)
+
+    def key(self, release: DeployedRelease) -> ZygoteKey:
+        """Which zygote serves the release."""
+        shared = release.python in self._trusted and self._sandbox.document(_no_policy(self._root)) is not None
+        return ZygoteKey(release.python, None if shared else release.release_id)
+
+    async def get(self, release: DeployedRelease) -> tuple[ZygoteProcess, Path | None]:
+        """A running zygote, and the folder that it is confined to (None: it is not); raises AppNotStarting."""
+        slot = self._slots.setdefault(self.key(release), _Slot())
+        loop = asyncio.get_running_loop()
+        if slot.process is None:
+            await asyncio.sleep(max(0.0, slot.not_before - loop.time()))
+        slot.last_used = loop.time()
+        if slot.process is None or slot.process.state is not ZygoteState.RUNNING:
+            self._start(slot, self.key(release), release)
+        if slot.process is None:
+            raise AppNotStarting("The app's environment cannot be started. Deploy the app again to rebuild it.")
+        return slot.process, slot.folder
+
+    def warm(self, python: Path) -> None:
+        """Starts the shared zygote of a trusted environment before the first call needs it."""
+        slot = self._slots.setdefault(ZygoteKey(python, None), _Slot())
+        if slot.process is None:
+            self._start(slot, ZygoteKey(python, None), None)
+
+    def running(self) -> int:
+        return sum(slot.process is not None for slot in self._slots.values())
+
+    async def tick(self, now: float, in_use: frozenset[ZygoteProcess]) -> None:
+        """Stops zygotes that no release has needed for long; shared ones stay."""
+        for key, slot in list(self._slots.items()):
+            idle = slot.process not in in_use and now - slot.last_used > self._idle_seconds
+            if key.release_id is not None and idle and now >= slot.not_before:
+                del self._slots[key]
+                await self._stop(slot)
+
+    async def close(self) -> None:
+        """No zygote and no worker is left."""
+        slots, self._slots = list(self._slots.values()), {}
+        await asyncio.gather(*(self._stop(slot) for slot in slots))
+
+    async def _stop(self, slot: _Slot) -> None:
+        if slot.process is not None:
+            await slot.process.stop()
+        if slot.folder is not None:
+            await asyncio.to_thread(remove_tree, slot.folder)
+
+    def _start(self, slot: _Slot, key: ZygoteKey, release: DeployedRelease | None) -> None:
+        confined = key.release_id is not None and release is not None
+        slot.folder = self._new_folder()
+
+        def argv(descriptor: int) -> list[str]:
+            command = child_argv(key.python, "openmo.workers.zygote", str(descriptor), self._preload, isolated=False)
+            if not confined or release is None or slot.folder is None:
+                return command
+            return self._sandbox.wrap(command, _release_policy(release, slot.folder))
+
+        def gone(process: ZygoteProcess) -> None:
+            lived = asyncio.get_running_loop().time() - process.started_at
+            if lived > _STABLE:
+                slot.delays = exponential(first=0.1, ceiling=10.0)
+            slot.process = None
+            slot.not_before = asyncio.get_running_loop().time() + next(slot.delays)
+            self._on_gone(process)
+
+        environment = base_environment(key.python, slot.folder)
+        try:
+            slot.process = ZygoteProcess(argv, environment, on_exit=self._on_exit, on_gone=gone)
+        except OSError:
+            slot.process = None
+
+    def _new_folder(self) -> Path:
+        folder = self._root / token_hex(8)
+        for path in (folder, folder / "tmp", folder / "workers"):
+            path.mkdir(mode=0o700)
+        return folder
+
+
+def environment_folders(python: Path) -> tuple[Path, ...]:
+    """What an interpreter reads: its virtual environment, and the installation that this one was made from."""
+    return (python.parent.parent, python.resolve().parent.parent, PACKAGE_FOLDER)
+
+
+def _release_policy(release: DeployedRelease, folder: Path) -> SandboxPolicy:
+    return SandboxPolicy(
+        read_write=(folder,),
+        read_only=(release.folder, *release.read_only, *environment_folders(release.python)),
+        home=folder,
+        temporary=folder / "tmp",
+    )
+
+
+def _no_policy(folder: Path) -> SandboxPolicy:
+    return SandboxPolicy(home=folder, temporary=folder)

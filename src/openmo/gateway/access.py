@@ -1,0 +1,77 @@
+"""Who may call what, and how often."""
+
+import time
+from collections import OrderedDict
+
+from openmo.core.errors import NotFound, TooManyRequests
+from openmo.gateway.http import Scope, header
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.identity import Caller, Identity
+
+_SCHEMES = (b"bearer", b"token")
+_TOKEN_BYTES = 4096
+_REMEMBERED = 10_000
+
+
+def unknown_app(owner: str, app: str) -> NotFound:
+    """The one error for an app that is not there and for one that this caller may not know of."""
+    return NotFound(f"There is no app {owner}/{app} that you can call.")
+
+
+def bearer_token(scope: Scope) -> str:
+    """The token in the Authorization header; empty when there is none. Tokens in URLs or cookies are not looked at."""
+    scheme, _, token = header(scope, b"authorization").partition(b" ")
+    token = token.strip()
+    if scheme.lower() not in _SCHEMES or not token.isascii() or len(token) > _TOKEN_BYTES:
+        return ""
+    return token.decode()
+
+
+class Access:
+    """Lets callers through to releases: everybody to public ones, the owner and administrators to the rest."""
+
+    def __init__(self, identity: Identity | None) -> None:
+        self._identity = identity
+
+    async def check(self, scope: Scope, release: DeployedRelease) -> Caller | None:
+        """Who calls, when that had to be known; raises NotFound to anybody who may not call."""
+        if release.public and release.channel == "release":
+            return None
+        token = bearer_token(scope)
+        caller = await self._identity.caller(token) if token and self._identity is not None else None
+        # A token of one project's notebook server acts on that project alone, through the platform; not here.
+        if caller is None or caller.project_slug is not None or not (caller.admin or caller.name == release.owner):
+            raise unknown_app(release.owner, release.app)
+        return caller
+
+
+class RateLimit:
+    """A token bucket per caller: bursts up to a minute's worth, then a steady rate."""
+
+    def __init__(self, per_minute: int | None) -> None:
+        self._capacity = float(per_minute or 0)
+        self._per_second = self._capacity / 60
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def spend(self, caller: str) -> None:
+        """One call of `caller`; raises TooManyRequests when the bucket is empty."""
+        if not self._capacity:
+            return
+        now = time.monotonic()
+        left, then = self._buckets.pop(caller, (self._capacity, now))
+        left = min(self._capacity, left + (now - then) * self._per_second)
+        if left < 1:
+            self._buckets[caller] = (left, now)
+            wait = (1 - left) / self._per_second
+            raise TooManyRequests("You called more often than this server allows.", retry_after=wait)
+        self._buckets[caller] = (left - 1, now)
+        if len(self._buckets) > _REMEMBERED:
+            self._buckets.popitem(last=False)
+
+
+def caller_key(scope: Scope, caller: Caller | None) -> str:
+    """Whose calls count together: an account's, or those from one address."""
+    if caller is not None:
+        return f"account {caller.name}"
+    client = scope.get("client")
+    return f"address {client[0] if client else ''}"

@@ -1,0 +1,117 @@
+"""The little of ASGI that the gateway needs, without a framework between it and the server."""
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from openmo.core.errors import InvalidInput, OpenMoError, TooLarge
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+encode = msgspec.json.encode
+_JSON = (b"content-type", b"application/json")
+_PROBLEM = (b"content-type", b"application/problem+json")
+# No answer of the gateway is a page: whatever it holds must not run, be framed, or be taken for another type.
+_SAFE: Headers = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+
+
+class Disconnected(Exception):
+    """The client went away; there is nobody to answer."""
+
+
+def header(scope: Scope, name: bytes) -> bytes:
+    """The value of the first header of that (lower-case) name; empty when there is none."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return b""
+
+
+async def send_json(send: Send, body: bytes, *, status: int = 200, head: bool = False) -> None:
+    """A JSON answer; `body` is encoded already."""
+    await send_bytes(send, body, [_JSON], status=status, head=head)
+
+
+async def send_bytes(send: Send, body: bytes, headers: Headers, *, status: int = 200, head: bool = False) -> None:
+    """An answer in one piece; for HEAD its headers alone."""
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *_SAFE]})
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+async def send_empty(send: Send, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """An answer without a body."""
+    length = [] if status == 204 else [(b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *length, *_SAFE]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def problem(error: OpenMoError) -> dict[str, Any]:
+    """The error as RFC 9457 problem details: `code` is the stable part that programs branch on."""
+    fields = {name: value for name, value in error.fields.items() if name not in ("title", "status", "detail", "code")}
+    return {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+        **fields,
+    }
+
+
+async def send_problem(send: Send, error: OpenMoError, *, head: bool = False, extra: Headers | None = None) -> None:
+    """The error as the answer, with Retry-After where the error knows when."""
+    headers = [_PROBLEM, *(extra or [])]
+    retry_after = error.fields.get("retry_after")
+    if isinstance(retry_after, (int, float)):
+        headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
+    if isinstance(error, TooLarge):
+        headers.append((b"connection", b"close"))  # the rest of the body is not worth reading
+    await send_bytes(send, encode(problem(error)), headers, status=error.status, head=head)
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """The whole body; raises TooLarge beyond `limit` bytes, before reading where the client declares it."""
+    check_length(scope, limit)
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body") and message["type"] == "http.request" and len(body) <= limit:
+        return body
+    chunks, size = [body], len(body)
+    while True:
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        if size > limit:
+            raise too_large(limit)
+        if not message.get("more_body"):
+            return b"".join(chunks)
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+
+
+def check_length(scope: Scope, limit: int) -> None:
+    """Raises TooLarge for a declared length over the limit, InvalidInput for one that is none."""
+    declared = header(scope, b"content-length")
+    if not declared:
+        return
+    if not declared.isdigit() or len(declared) > 18:
+        raise InvalidInput("The Content-Length header is not a number.")
+    if int(declared) > limit:
+        raise too_large(limit)
+
+
+def too_large(limit: int) -> TooLarge:
+    """The error for a body over `limit` bytes."""
+    return TooLarge(f"The body is larger than the {limit} bytes that this app accepts.", limit=limit)
+
+
+def path_of(*parts: str) -> str:
+    """A URL path of these parts, each escaped."""
+    return "/" + "/".join(quote(part, safe="@") for part in parts)

@@ -1,0 +1,103 @@
+"""From a request's body to inputs that a handler may see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.gateway.endpoint import Endpoint
+from openmo.gateway.forms import Form, discard, read_multipart, read_urlencoded
+from openmo.gateway.http import Receive, Scope, header, read_body
+from openmo.gateway.settings import GatewaySettings
+from openmo.gateway.uploads import NotAFile, Uploads
+from openmo.ports.worker_pool import InputFile
+from openmo.specs.validate import Validator
+
+_decode = msgspec.json.decode
+_UPLOADED = "(a file)"
+"""Stands for an uploaded file while the inputs are validated."""
+NO_FILES: Mapping[str, InputFile] = {}
+
+
+class UnsupportedMediaType(OpenMoError):
+    """The body is of a type that no app takes."""
+
+    code = "unsupported_media_type"
+    status = 415
+    title = "Unsupported media type"
+
+
+class InputReader:
+    """Reads and validates what callers send."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        self._uploads = Uploads(settings.folder / "uploads")
+
+    async def read(
+        self, endpoint: Endpoint, scope: Scope, receive: Receive
+    ) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+        """The validated inputs, and the files by input name. When it raises, no file is left behind."""
+        content_type = header(scope, b"content-type")
+        kind = content_type.partition(b";")[0].strip().lower()
+        limit = endpoint.release.limits.body_bytes
+        if kind == b"application/json" or not kind:
+            return self._from_json(endpoint, await read_body(scope, receive, limit))
+        if kind == b"multipart/form-data":
+            form = await read_multipart(
+                scope,
+                receive,
+                content_type,
+                self._uploads,
+                lambda name: name in endpoint.uploads or name in endpoint.tables,
+                limit=limit,
+                fields=self._settings.form_fields,
+                text_bytes=self._settings.text_bytes,
+            )
+        elif kind == b"application/x-www-form-urlencoded":
+            form = await read_urlencoded(scope, receive, limit=limit, fields=self._settings.form_fields)
+        else:
+            raise UnsupportedMediaType("Send application/json, or multipart/form-data when there are files.")
+        return self._validated(endpoint, endpoint.validate_form, dict(form.values), form)
+
+    def _from_json(self, endpoint: Endpoint, body: bytes) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+        try:
+            values = _decode(body) if body else {}
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise InvalidInput(f"The body is not JSON: {error}.", errors=[]) from None
+        if not endpoint.uploads:
+            return endpoint.validate(values), NO_FILES
+        return self._validated(endpoint, endpoint.validate, values, Form())
+
+    def _validated(
+        self, endpoint: Endpoint, validate: Validator, values: Any, form: Form
+    ) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+        errors: list[dict[str, str]] = []
+        try:
+            if isinstance(values, dict):
+                self._decode_files(endpoint, values, form, errors)
+            inputs = validate(values)
+        except InvalidInput as error:
+            discard(form)
+            told = error.fields.get("errors", [])
+            raise InvalidInput(error.message, errors=[*errors, *told]) from None
+        if errors:
+            discard(form)
+            raise InvalidInput("Some inputs are not right.", errors=errors)
+        for name in form.files:
+            inputs.pop(name, None)
+        return inputs, form.files
+
+    def _decode_files(
+        self, endpoint: Endpoint, values: dict[str, Any], form: Form, errors: list[dict[str, str]]
+    ) -> None:
+        """Texts that stand for files become files: a handler never gets a caller's text as a path."""
+        for name in endpoint.uploads:
+            value = values.get(name)
+            if isinstance(value, str) and value and name not in form.files:
+                try:
+                    form.files[name] = self._uploads.decode(value)
+                except NotAFile as error:
+                    errors.append({"name": name, "message": str(error)})
+        values.update(dict.fromkeys([*form.files, *(each["name"] for each in errors)], _UPLOADED))

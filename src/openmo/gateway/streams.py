@@ -1,0 +1,70 @@
+"""Answers of generators, as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from openmo.core.errors import OpenMoError
+from openmo.gateway.http import Receive, Scope, Send, encode, header, problem
+from openmo.ports.worker_pool import CallOutput
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-accel-buffering", b"no"),
+]
+_QUIET_SECONDS = 15.0
+"""After so long without an output a comment keeps proxies from giving up."""
+
+
+def wants_json(scope: Scope) -> bool:
+    """Whether the caller takes JSON and no event stream, and so gets the last output of a generator alone."""
+    accept = header(scope, b"accept")
+    return b"application/json" in accept and b"text/event-stream" not in accept and b"*/*" not in accept
+
+
+def event(name: bytes, data: bytes) -> bytes:
+    """One event; a JSON document has line breaks between its tokens at most, where spaces mean the same."""
+    return b"event: %b\ndata: %b\n\n" % (name, data.replace(b"\r", b" ").replace(b"\n", b" "))
+
+
+async def send_events(
+    receive: Receive,
+    send: Send,
+    outputs: AsyncIterator[CallOutput],
+    render: Callable[[CallOutput], bytes],
+    done: Callable[[], dict[str, Any]],
+) -> None:
+    """An `output` event for each output, then `done` or `error`; a client that goes away ends the call."""
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    pump = asyncio.create_task(_pump(send, outputs, render, done))
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        pump.cancel()
+        await asyncio.gather(pump, gone, return_exceptions=True)
+    if not pump.cancelled() and (error := pump.exception()) is not None:
+        raise error
+
+
+async def _pump(
+    send: Send,
+    outputs: AsyncIterator[CallOutput],
+    render: Callable[[CallOutput], bytes],
+    done: Callable[[], dict[str, Any]],
+) -> None:
+    try:
+        async for output in outputs:
+            await send({"type": "http.response.body", "body": event(b"output", render(output)), "more_body": True})
+        last = event(b"done", encode(done()))
+    except OpenMoError as error:
+        last = event(b"error", encode(problem(error)))
+    await send({"type": "http.response.body", "body": last})
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,186 @@
+"""A worker: serves the calls of one release's handler over its socket, confined, in a process forked from a zygote.
+
+Frames from the gateway: first the configuration (`WorkerConfig`), then calls `{"id", "inputs", "files", "folder"}`;
+`files` are file inputs by name, relative to the call's private `folder`. Frames to the gateway, each with its `kind`:
+
+- `ready`, or `failed` with `message` and `traceback` when handler.py cannot be imported;
+- per call any number of `chunk` and then one `result` (`output`, `files` by output name), or `error` (`message`,
+  `traceback`).
+"""
+
+import gc
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openmo.supervise.frames import FrameSocket
+from openmo.workers import confine
+from openmo.workers.files_out import store_output
+from openmo.workers.handler_file import HandlerShape, iterated, load_handler
+from openmo.workers.values_in import convert_inputs, converters
+from openmo.workers.values_out import FILE_TYPES, WrongOutput, checked, encode, named_outputs, plain
+
+_MESSAGE_LIMIT = 2000
+_TRACEBACK_LIMIT = 20_000
+_FILE_LIMIT = 1 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerConfig:
+    """What a worker must know of its release; sent as the first frame."""
+
+    folder: Path
+    temporary: Path
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    environment: Mapping[str, str]
+    policy: dict[str, Any]
+    memory_bytes: int
+
+    @classmethod
+    def from_json(cls, data: bytes) -> "WorkerConfig":
+        fields = json.loads(data)
+        return cls(**{**fields, "folder": Path(fields["folder"]), "temporary": Path(fields["temporary"])})
+
+
+def serve(connection: socket.socket) -> None:
+    """Runs until the gateway closes; the calling process belongs to this release from here on."""
+    frames = FrameSocket(connection)
+    first = frames.receive()
+    if first is None:
+        return
+    config = WorkerConfig.from_json(first)
+    _settle(config)
+    try:
+        handle = load_handler(config.folder, config.inputs)
+    except BaseException as error:  # noqa: BLE001 (whatever the import of user code raises, SystemExit too, is its report)
+        frames.send(_failure("failed", error))
+        return
+    frames.send(b'{"kind":"ready"}')
+    Worker(config, frames, handle).run()
+
+
+def _settle(config: WorkerConfig) -> None:
+    """Environment, working folder and sandbox; nothing of the user's has run yet."""
+    os.environ.clear()
+    os.environ.update(config.environment)
+    work = config.temporary / "work"
+    work.mkdir(mode=0o700)
+    # Handlers open their files as "model.pkl" and write "out.png": links to the release's entries in a private folder
+    # make both work, although the release itself is read-only.
+    for entry in os.scandir(config.folder):
+        (work / entry.name).symlink_to(entry.path)
+    os.chdir(work)
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+    _limit_memory(config.memory_bytes)
+    confine.enter(config.policy)
+
+
+def _limit_memory(allowed: int) -> None:
+    """A handler that asks for too much gets a MemoryError, which is a clear answer.
+
+    The zygote's look at the whole tree is for those that get around it.
+    """
+    inherited = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_DATA, (inherited + allowed, inherited + allowed))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_LIMIT, _FILE_LIMIT))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+class Worker:
+    """One loaded handler and its connection."""
+
+    def __init__(self, config: WorkerConfig, frames: FrameSocket, handle: Callable[[dict[str, Any]], Any]) -> None:
+        self._frames = frames
+        self._handle = handle
+        self._converters = converters(config.inputs)
+        self._outputs = dict(config.outputs)
+        self._file_outputs = any(kind in FILE_TYPES for kind in self._outputs.values())
+        self._work = config.temporary / "work"
+        self._roots = tuple(os.path.realpath(path) for path in (config.temporary, config.folder))
+
+    def run(self) -> None:
+        while (frame := self._frames.receive()) is not None:
+            call = json.loads(frame)
+            try:
+                self._answer(call)
+            except BaseException as error:  # noqa: BLE001 (the handler's failure is its caller's answer, never the worker's end)
+                self._frames.send(_failure("error", error, call["id"]))
+            sys.stdout.flush()
+            if self._file_outputs:
+                self._tidy()
+
+    def _answer(self, call: dict[str, Any]) -> None:
+        inputs, folder = call["inputs"], call["folder"]
+        for name, relative in call["files"].items():
+            path = f"{folder}/{relative}"
+            inputs[name] = Path(path) if name in self._converters else path
+        result = self._handle(convert_inputs(inputs, self._converters))
+        values = iterated(result)
+        if values is None:
+            self._frames.send(self._message("result", call["id"], result, folder))
+            return
+        gc.collect()  # once per stream, so that long ones start from a clean heap
+        for value in values:
+            self._frames.send(self._message("chunk", call["id"], value, folder))
+        self._frames.send(encode({"kind": "result", "id": call["id"], "output": None, "files": {}}))
+
+    def _message(self, kind: str, number: int, result: Any, folder: str | None) -> bytes:
+        output: dict[str, Any] = {}
+        files: dict[str, str] = {}
+        for name, value in named_outputs(result, self._outputs).items():
+            declared = self._outputs.get(name)
+            if declared is None:
+                output[str(name)] = plain(value)
+            elif declared in FILE_TYPES and folder is not None:
+                path = store_output(name, declared, value, folder=Path(folder, "out"), roots=self._roots)
+                output[name] = None
+                if path is not None:
+                    files[name] = path.name
+            else:
+                output[name] = checked(name, declared, value)
+        return encode({"kind": kind, "id": number, "output": output, "files": files})
+
+    def _tidy(self) -> None:
+        """What one call wrote beside the handler is not there for the next: it may be another person's."""
+        for entry in os.scandir(self._work):
+            if entry.is_symlink():
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108 (an entry's path is a string)
+
+
+def _failure(kind: str, error: BaseException, number: int | None = None) -> bytes:
+    if isinstance(error, (WrongOutput, HandlerShape)):
+        message = str(error)
+    elif isinstance(error, SystemExit):
+        message = f"The handler called sys.exit({error.code!r})."
+    elif isinstance(error, MemoryError):
+        message = "The app ran out of the memory that it may use."
+    else:
+        message = f"{type(error).__name__}: {_text(error)}".removesuffix(": ")
+    trace = "".join(traceback.format_exception(error, limit=-50))
+    report = {"kind": kind, "message": message[:_MESSAGE_LIMIT], "traceback": trace[-_TRACEBACK_LIMIT:]}
+    return encode(report if number is None else {**report, "id": number})
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 (a user's __str__ may itself raise)
+        return "(its message cannot be shown)"
