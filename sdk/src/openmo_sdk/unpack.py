@@ -33,9 +33,10 @@ class Unpacked:
 class Progress:
     """One line that counts up, rewritten a few times a second."""
 
-    def __init__(self, name: str, stream: TextIO) -> None:
+    def __init__(self, name: str, stream: TextIO, *, quiet: bool = False) -> None:
         self._name = name
         self._stream = stream
+        self._quiet = quiet
         self._width = 0
         self._shown_at = time.monotonic()
 
@@ -50,7 +51,14 @@ class Progress:
     def done(self, result: Unpacked, folder: Path) -> None:
         self._write(f"{self._name}: {result.files:,} files, {result.size:,} bytes -> {folder}", end="\n")
 
+    def clear(self) -> None:
+        """Takes an unfinished line away, for a message in its place."""
+        if self._width:
+            self._write("", end="\r")
+
     def _write(self, line: str, end: str = "") -> None:
+        if self._quiet:
+            return
         self._stream.write(f"\r{line.ljust(self._width)}{end}")  # blanks cover what a longer line left behind
         self._stream.flush()
         self._width = len(line)
@@ -105,17 +113,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     status = 0
     for archive in options.files:
+        progress = Progress(_printable(archive), sys.stderr, quiet=options.quiet)
         try:
-            progress = None if options.quiet else Progress(_printable(archive), sys.stderr)
             result = unpack(Path(archive), Path(options.directory), entries=options.max_entries, progress=progress)
-            if progress is not None:
-                progress.done(result, Path(options.directory))
+            progress.done(result, Path(options.directory))
         except SdkError as error:
-            status = _complain(archive, str(error))
+            status = _complain(progress, archive, str(error))
         except OSError as error:
-            status = _complain(archive, f"{error.strerror or error} ({error.filename or options.directory})")
+            status = _complain(progress, archive, f"{error.strerror or error} ({error.filename or options.directory})")
         except KeyboardInterrupt:
-            _complain(archive, "interrupted; what was unpacked so far is kept.")
+            _complain(progress, archive, "interrupted; what was unpacked so far is kept.")
             return _INTERRUPTED
     return status
 
@@ -143,8 +150,9 @@ def _printable(name: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in name)
 
 
-def _complain(archive: str, message: str) -> int:
-    sys.stderr.write(f"\r7zx: {_printable(archive)}: {message}\n")
+def _complain(progress: Progress, archive: str, message: str) -> int:
+    progress.clear()
+    sys.stderr.write(f"7zx: {_printable(archive)}: {message}\n")
     return 1
 
 

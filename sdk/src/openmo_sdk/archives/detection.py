@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from openmo_sdk.archives.entries import Archive, UnreadableArchive, shown
 from openmo_sdk.archives.seven_zip_reader import SevenZipArchive
-from openmo_sdk.archives.tar_reader import DECOMPRESSORS, SingleFile, TarArchive, looks_like_tar
+from openmo_sdk.archives.tar_reader import DECOMPRESSORS, Content, SingleFile, TarArchive, looks_like_tar
 from openmo_sdk.archives.zip_reader import ZipArchive
 
 _SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
@@ -32,8 +32,8 @@ def open_archive(file: BinaryIO, name: str, *, largest: int) -> Archive:
                 if looks_like_tar(content)
                 else SingleFile(content, _without_ending(name), largest=largest)
             )
-    if looks_like_tar(file):
-        return TarArchive(file)
+    if looks_like_tar(Content(file)):
+        return TarArchive(Content(file))
     if zipfile.is_zipfile(file):  # last, as it searches the whole end of the file: a tar may end with a ZIP
         return ZipArchive(file)
     what = next(

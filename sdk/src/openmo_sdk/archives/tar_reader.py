@@ -1,6 +1,7 @@
 """tar archives: plain, or compressed by gzip, bzip2 or xz; and single files so compressed."""
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -24,32 +25,51 @@ from openmo_sdk.archives.entries import (
 
 _LARGEST_HEADER = 1 << 20  # long names and their like are read into memory at once
 _CHUNK = 1 << 20
-_DAMAGE = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, UnicodeError, ValueError)
+_LONGEST_PADDING = 64 << 20  # what may follow the end; more is somebody's endless stream
+_DAMAGE = (tarfile.TarError, UnicodeError, ValueError)
 
 
-def _gunzip(file: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
+class Content:
+    """The bytes inside a compressed file. Raises UnreadableArchive for damage, whichever compressor notices it how."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        with _noticing_damage():
+            return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        with _noticing_damage():
+            return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
 
 
-def _bunzip(file: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", bz2.BZ2File(file))
+@contextlib.contextmanager
+def _noticing_damage() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise UnreadableArchive(f"The archive is damaged ({error}); download it again.") from error
+    except OSError as error:
+        if error.errno is not None:
+            raise  # the disk's trouble
+        raise UnreadableArchive(f"The archive is damaged ({error}); download it again.") from error  # from bz2
 
 
-def _unxz(file: BinaryIO) -> BinaryIO:
-    return cast("BinaryIO", lzma.LZMAFile(file))
-
-
-DECOMPRESSORS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
-    b"\x1f\x8b": _gunzip,
-    b"BZh": _bunzip,
-    b"\xfd7zXZ\x00": _unxz,
+DECOMPRESSORS: dict[bytes, Callable[[BinaryIO], Content]] = {
+    b"\x1f\x8b": lambda file: Content(cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))),
+    b"BZh": lambda file: Content(cast("BinaryIO", bz2.BZ2File(file))),
+    b"\xfd7zXZ\x00": lambda file: Content(cast("BinaryIO", lzma.LZMAFile(file))),  # noqa: SIM115  # closed with the archive's file
 }
 
 
 class _Bounded(io.RawIOBase):
     """Refuses to read more at once than any sound archive asks for."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Content) -> None:
         self._file = file
 
     def read(self, size: int = -1, /) -> bytes:
@@ -67,7 +87,7 @@ class _Bounded(io.RawIOBase):
 class TarArchive:
     """A tar archive from an uncompressed stream."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Content) -> None:
         self._stream = _Bounded(file)
         try:
             self._archive = tarfile.open(fileobj=self._stream, mode="r:")  # noqa: SIM115  # lives as long as the reader
@@ -94,31 +114,34 @@ class TarArchive:
                 raise UnreadableArchive(f"{shown(entry.path)} cannot be unpacked: {error}") from error
 
     def _check_end(self) -> None:
-        """A damaged header is where the library stops without complaint; a real end is empty or zero."""
+        """A damaged header is where the library stops without complaint; a real end is empty or zero.
+
+        Compressors keep their checksum behind the end: only who reads so far hears of a flipped bit.
+        """
         self._stream.seek(self._archive.offset)
         if any(self._stream.read(tarfile.BLOCKSIZE)):
             raise UnreadableArchive("The tar archive is damaged in the middle; download it again.")
+        for _ in range(_LONGEST_PADDING // _CHUNK):
+            if not self._stream.read(_CHUNK):
+                return
 
 
 class SingleFile:
     """One compressed file, such as `labels.gz`: it is unpacked under its name without the ending."""
 
-    def __init__(self, file: BinaryIO, name: str, *, largest: int) -> None:
+    def __init__(self, file: Content, name: str, *, largest: int) -> None:
         self._file = file
         self._name = name
         self._largest = largest
 
     def entries(self) -> Iterator[Entry]:
-        try:
-            yield Entry(parts=checked_parts(self._name), kind=EntryKind.FILE, size=self._measure())
-        except _DAMAGE as error:
-            raise UnreadableArchive(f"The file is damaged ({error}); download it again.") from error
+        yield Entry(parts=checked_parts(self._name), kind=EntryKind.FILE, size=self._measure())
 
     def extract(self, files: Sequence[Entry], open_output: OpenOutput) -> None:
         for entry in files:
             self._file.seek(0)
             with open_output(entry) as output:
-                shutil.copyfileobj(self._file, output, _CHUNK)
+                shutil.copyfileobj(cast("BinaryIO", self._file), output, _CHUNK)
 
     def _measure(self) -> int:
         """The unpacked size is nowhere written, so it is unpacked once for the count, up to just over the limit."""
@@ -129,13 +152,11 @@ class SingleFile:
         return size
 
 
-def looks_like_tar(file: BinaryIO) -> bool:
+def looks_like_tar(file: Content) -> bool:
     """Whether a tar header begins here; the position is kept."""
     start = file.tell()
     try:
         tarfile.TarInfo.frombuf(file.read(tarfile.BLOCKSIZE), tarfile.ENCODING, "surrogateescape")
-    except (tarfile.EOFHeaderError, tarfile.EmptyHeaderError):  # type: ignore[attr-defined]  # missing in the stubs
-        return True
     except _DAMAGE:
         return False
     finally:
