@@ -1,12 +1,14 @@
 """The runner's process."""
 
 import logging
+import os
 import signal
 
 from openmo.bootstrap.platform import build_platform
 from openmo.config.settings import Settings
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.runner import Runner
+from openmo.supervise.services_child import announce_ready
 
 
 def run_runner(settings: Settings) -> None:
@@ -30,4 +32,5 @@ def run_runner(settings: Settings) -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: runner.stop())
+    announce_ready(os.environ)
     runner.run()
