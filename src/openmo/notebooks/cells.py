@@ -1,7 +1,7 @@
 """One code cell at a time: as it is, with its commands converted, or commented out with the reason."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from openmo.notebooks.awaits import wrapped
 from openmo.notebooks.ipython_calls import SHELL, as_commands, commented, shell_names, without_calls
@@ -11,10 +11,10 @@ from openmo.notebooks.python import compiles, problem
 from openmo.notebooks.shell import Knows
 
 _COMMAND_MARKS = "%!?"
+_MAY_BE_COMMAND = re.compile(r"^[ \t]*[!%?]|=[ \t]*[!%]|\?;?[ \t]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
+class Converted(NamedTuple):
     """A cell's code for the script, and (line as it was, what was done) for every change."""
 
     text: str
@@ -22,10 +22,15 @@ class Converted:
 
 
 class CellConverter:
-    """Converts the cells of one notebook and remembers what the script needs at its top."""
+    """Converts the cells of one notebook and remembers what the script needs at its top.
 
-    def __init__(self, knows: Knows) -> None:
+    A `trusting` converter takes what looks like Python for Python; its caller must ask `all_compile` about the outcome
+    and, on a no, start again with one that asks about every cell and comments out what is not Python.
+    """
+
+    def __init__(self, knows: Knows, *, trusting: bool) -> None:
         self.needs = Needs(knows=knows)
+        self._trusting = trusting
         self._shell_names: set[str] = set()
 
     def convert(self, source: str) -> Converted | None:
@@ -33,11 +38,20 @@ class CellConverter:
         text = source.rstrip().lstrip("\n")
         if not text:
             return None
-        if text[0] not in _COMMAND_MARKS and compiles(text):
+        if text[0] not in _COMMAND_MARKS and (self._looks_plain(text) or compiles(text)):
             return self._without_shell(text) if self._may_use_shell(text) else Converted(text)
         if text.startswith("%%"):
             return self._cell_magic(text)
         return self._commands(text)
+
+    def _looks_plain(self, text: str) -> bool:
+        if not self._trusting or SHELL in text:
+            return False
+        marked = "%" in text or "!" in text or "?" in text
+        return not (marked and _MAY_BE_COMMAND.search(text))
+
+    def _is_python(self, text: str) -> bool:
+        return self._trusting or compiles(text)
 
     def _may_use_shell(self, text: str) -> bool:
         return SHELL in text or (bool(self._shell_names) and any(name in text for name in self._shell_names))
@@ -59,7 +73,7 @@ class CellConverter:
             return _left_out(text, head, str(reason))
         inner = self.convert(body) or Converted("")
         code = "\n".join(part for part in (before, inner.text, after) if part)
-        if not compiles(code):
+        if not self._is_python(code):
             return _left_out(text, head, problem(code) or "")
         done = "converted" if not before.startswith("#") else before.partition("  # ")[2]
         return Converted(code, ((head, done), *inner.changes))
@@ -69,7 +83,7 @@ class CellConverter:
         before = set(self.needs.helpers), set(self.needs.modules)
         for candidate in (text, _dedented(text)):
             converted = self._line_by_line(candidate)
-            if compiles(converted.text):
+            if self._is_python(converted.text):
                 return self._finished(converted) if self._may_use_shell(converted.text) else converted
             if compiles(converted.text, top_level_await=True) and (coroutine := wrapped(converted.text)):
                 run = self.needs.call("_nb_await", "_nb_cell()")

@@ -4,20 +4,21 @@ import ast
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from openmo.notebooks.cells import CellConverter
 from openmo.notebooks.helpers import HELPERS
 from openmo.notebooks.magics import Needs
 from openmo.notebooks.names import NamesBound
-from openmo.notebooks.python import compiles
+from openmo.notebooks.python import all_compile, compiles
 from openmo.notebooks.reading import Cell, CellKind, read_cells
 
 GENERATED_MARK = "# Made by OpenMo from a notebook; exporting the notebook again replaces this file."
 _FUTURE = re.compile(r"^from __future__ import ([\w, ]+?)[ \t]*(?:#.*)?$", re.MULTILINE)
 _DISPLAY = re.compile(r"(?<![\w.])display\s*\(")
 _MAX_NAME = 200
+_MARKERS = {CellKind.MARKDOWN: "# %% [markdown]", CellKind.RAW: "# %% [raw]"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +63,45 @@ class _Part:
     is_code: bool
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A script in the making."""
+
+    needs: Needs
+    parts: list[_Part] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def is_python(self) -> bool:
+        return all_compile([part.text for part in self.parts if part.is_code])
+
+
 def _convert(cells: Sequence[Cell], name: str) -> Export:
-    converter = CellConverter(NamesBound(cell.source for cell in cells if cell.kind is CellKind.CODE))
-    parts: list[_Part] = []
-    changes: list[Change] = []
-    for number, cell in enumerate(cells, start=1):
-        if cell.kind is not CellKind.CODE:
-            parts.append(_Part(f"# %% [{cell.kind}]", _comment(cell.source), is_code=False))
-        elif converted := converter.convert(cell.source):
-            parts.append(_Part("# %%", converted.text, is_code=True))
-            changes.extend(Change(cell=number, line=line, what=what) for line, what in converted.changes)
+    draft = _draft(cells, trusting=True)
+    if not draft.is_python():
+        draft = _draft(cells, trusting=False)
+    parts = draft.parts
     futures = _hoist_futures(parts)
     body = _joined(parts)
     if ("__future__" in body or "global" in body) and not compiles(body):
         _comment_clashes(parts)
         body = _joined(parts)
     if "display" in body and _DISPLAY.search(body):
-        converter.needs.helpers.add("display")
-    return Export(source=_head(name, converter.needs, futures) + body, changes=tuple(changes))
+        draft.needs.helpers.add("display")
+    return Export(source=_head(name, draft.needs, futures) + body, changes=tuple(draft.changes))
+
+
+def _draft(cells: Sequence[Cell], *, trusting: bool) -> _Draft:
+    sources = [cell.source for cell in cells if cell.kind is CellKind.CODE]
+    converter = CellConverter(NamesBound(sources), trusting=trusting)
+    draft = _Draft(needs=converter.needs)
+    for number, (kind, source) in enumerate(cells, start=1):
+        if kind is not CellKind.CODE:
+            draft.parts.append(_Part(_MARKERS[kind], _comment(source), is_code=False))
+        elif converted := converter.convert(source):
+            draft.parts.append(_Part("# %%", converted.text, is_code=True))
+            for line, what in converted.changes:
+                draft.changes.append(Change(cell=number, line=line, what=what))
+    return draft
 
 
 def _joined(parts: list[_Part]) -> str:

@@ -93,7 +93,7 @@ def _left_out(body: str, indent: str, reason: str) -> tuple[str, str]:
 
 def _plain(body: str, needs: Needs) -> list[str] | None:
     """The lines that do the same; None for what is no command. Raises NoEquivalent."""
-    joined = re.sub(r"\\\n[ \t]*", "", body)
+    joined = re.sub(r"\\\n[ \t]*", "", body) if "\n" in body else body
     if body[0] == "!":
         return _bang(joined, needs)
     if body[0] == "%":

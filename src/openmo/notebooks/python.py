@@ -1,6 +1,8 @@
 """Whether a text is Python, asked of Python itself without running it."""
 
 import ast
+from collections.abc import Sequence
+from itertools import accumulate, islice
 
 
 def compiles(text: str, *, top_level_await: bool = False) -> bool:
@@ -18,3 +20,20 @@ def problem(text: str, *, top_level_await: bool = False) -> str | None:
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return str(error) or type(error).__name__
     return None
+
+
+def all_compile(texts: Sequence[str]) -> bool:
+    """Whether each text is a valid script of its own; several times faster than asking one by one.
+
+    The texts are compiled as one, with a `pass` between them that no text can swallow: it is an error inside brackets,
+    its first column ends every block, and inside a string its line would be missing from the compiled code.
+    """
+    if any(text.endswith("\\") for text in texts):
+        return False
+    try:
+        code = compile("".join([f"pass\n{text}\n" for text in texts]), "<cells>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    lines = {line for _, _, line in code.co_lines()}
+    fences = accumulate((text.count("\n") + 2 for text in texts), initial=1)
+    return lines.issuperset(islice(fences, len(texts)))
