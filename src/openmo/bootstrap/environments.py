@@ -1,6 +1,7 @@
 """The environments of this installation, as the slices ask for them."""
 
 import sys
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from openmo.ports.environments import UserEnvironment
 class InstalledEnvironments:
     """Environments below one folder. `prepare` has built them; after that, asking costs a look at a marker file."""
 
-    def __init__(self, folder: Path) -> None:
-        self._environments = Environments(folder)
+    def __init__(self, folder: Path, *, report: Callable[[str], None] = lambda _: None) -> None:
+        self._environments = Environments(folder, report=report)
 
     def base(self) -> UserEnvironment:
         return self._base

@@ -13,8 +13,8 @@ def prepare(settings: Settings) -> None:
     """Idempotent; says on standard error what takes time."""
     platform = build_platform(settings)
     if migrate(platform.database):
-        _say("The database is up to date")
-    environments = InstalledEnvironments(settings.environments_folder)
+        _say("The database has the schema of this version.")
+    environments = InstalledEnvironments(settings.environments_folder, report=_say)
     environments.base()
     environments.lab()
     if settings.samples:
@@ -22,5 +22,5 @@ def prepare(settings: Settings) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text}.\n")
+    sys.stderr.write(f"{text}\n")
     sys.stderr.flush()

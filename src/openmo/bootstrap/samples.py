@@ -64,11 +64,11 @@ def ensure_samples(platform: Platform, say: Callable[[str], None]) -> None:
     actor = Actor(account=owner)
     for sample in DATASETS:
         if _missing(platform.datasets.get, actor, sample):
-            say(f"Building the dataset {SAMPLES_OWNER}/{sample.name}")
+            say(f"Building the dataset {SAMPLES_OWNER}/{sample.name} ...")
             _build(platform, sample, partial(_add_dataset, platform, owner, sample))
     for sample in MODULES:
         if _missing(platform.modules.get, actor, sample):
-            say(f"Building the module {SAMPLES_OWNER}/{sample.name}")
+            say(f"Building the module {SAMPLES_OWNER}/{sample.name} ...")
             _build(platform, sample, partial(_add_module, platform, owner, sample))
 
 

@@ -7,6 +7,7 @@ import httpx
 import uvicorn
 
 from openmo.accounts.values import Actor
+from openmo.apps.call_tokens import CallTokens
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
@@ -66,6 +67,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
         app = create_app(
             services=services,
             identity=HubIdentity(identity_client, client_secret=token, clock=SystemClock()),
+            call_tokens=CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock),
             csrf_secret=bytes.fromhex(settings.folder.secret("web-csrf")),
             hosts=_LOOPBACK_NAMES if settings.laptop else (),
         )

@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from openmo import __version__
+from openmo.apps.call_tokens import CallTokens
 from openmo.ports.identity import Identity
-from openmo.web import api, pages, problems, sign_in
+from openmo.web import api, health, pages, problems, sign_in
 from openmo.web.live import JobChanges
 from openmo.web.middleware import Guard, KnownHost
 from openmo.web.security import SessionReader
@@ -17,12 +18,15 @@ from openmo.web.services import Services
 _STATIC = Path(__file__).parent / "static"
 
 
-def create_app(*, services: Services, identity: Identity, csrf_secret: bytes, hosts: Iterable[str]) -> FastAPI:
+def create_app(
+    *, services: Services, identity: Identity, call_tokens: CallTokens, csrf_secret: bytes, hosts: Iterable[str]
+) -> FastAPI:
     """The application over these services.
 
     Args:
         services: What pages and routes act through.
         identity: Who vouches for people and tokens.
+        call_tokens: Lets pages call the reader's own unpublished apps.
         csrf_secret: Signs CSRF tokens; the same in every process and after every restart.
         hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
     """
@@ -31,6 +35,8 @@ def create_app(*, services: Services, identity: Identity, csrf_secret: bytes, ho
     app.state.identity = identity
     app.state.csrf_secret = csrf_secret
     app.state.job_changes = JobChanges(services.jobs)
+    app.state.call_tokens = call_tokens
+    app.include_router(health.router)
     app.include_router(sign_in.router)
     app.include_router(api.router)
     app.include_router(pages.router)

@@ -1,12 +1,26 @@
 """/api/v1/projects/{owner}/{name}/app and its releases."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
 
+from openmo.apps.call_tokens import CallTokens
 from openmo.apps.schemas import AppReadingView, ReleaseDraft, ReleaseList, ReleaseView
 from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
+
+
+class CallToken(BaseModel):
+    token: str
+
+
+@router.post("/call-token", dependencies=SIGNED_IN)
+def call_token(request: Request, actor: ActorDep, project: ProjectDep) -> CallToken:
+    """A token of ten minutes for calling the caller's own unpublished apps from a page."""
+    del project  # only whoever may see the project comes this far
+    tokens: CallTokens = request.app.state.call_tokens
+    return CallToken(token=tokens.issue(str(actor.name)))
 
 
 @router.get("/app", dependencies=SIGNED_IN)

@@ -1,0 +1,69 @@
+"""The gateway's process: deployed apps."""
+
+import logging
+import socket
+
+import httpx
+import uvloop
+
+from openmo.apps.call_tokens import CallTokens
+from openmo.apps.directory import CachedAppDirectory
+from openmo.bootstrap.platform import Platform, build_platform
+from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
+from openmo.config.settings import Settings
+from openmo.engines.sandboxes import detect_sandbox
+from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
+from openmo.gateway.app import Gateway
+from openmo.gateway.server import serve
+from openmo.gateway.settings import GatewaySettings
+from openmo.hub.identity import HubIdentity
+from openmo.hub.names import web_token
+from openmo.ports.identity import Caller, SignIn, SignInStart
+
+
+class CallIdentity:
+    """Callers of apps: tokens that our pages were given, and the Hub's."""
+
+    def __init__(self, calls: CallTokens, hub: HubIdentity) -> None:
+        self._calls = calls
+        self._hub = hub
+
+    async def caller(self, token: str) -> Caller | None:
+        return self._calls.read(token) or await self._hub.caller(token)
+
+    def start(self, next_url: str) -> SignInStart:
+        return self._hub.start(next_url)
+
+    async def finish(self, *, code: str, state: str, cookie_value: str) -> SignIn:
+        return await self._hub.finish(code=code, state=state, cookie_value=cookie_value)
+
+    def forget(self, token: str) -> None:
+        self._hub.forget(token)
+
+
+def run_gateway(settings: Settings) -> None:
+    """Serves until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    endpoints = load_endpoints(settings.folder.run)
+    platform = build_platform(settings)
+    listener = listening_socket("gateway", endpoints.gateway)
+    uvloop.run(_serve(settings, endpoints, platform, listener))
+
+
+async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, listener: socket.socket) -> None:
+    folder = settings.folder.root / "gateway"
+    pool = ForkedWorkerPool(
+        PoolSettings(folder=folder / "pool", trusted_pythons=frozenset({platform.environments.base().python})),
+        detect_sandbox(),
+    )
+    async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as client:
+        hub = HubIdentity(client, client_secret=web_token(settings), clock=platform.clock)
+        calls = CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock)
+        gateway = Gateway(
+            CachedAppDirectory(platform.apps, platform.clock),
+            pool,
+            CallIdentity(calls, hub),
+            GatewaySettings(folder=folder),
+        )
+        await serve(gateway, listener, drain_seconds=2)
