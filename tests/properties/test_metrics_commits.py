@@ -111,7 +111,8 @@ def test_a_damaged_commit_leaves_the_one_before(data: st.DataObject, slot: str, 
                 follower.poll()
         blob = (folder / slot).read_bytes()
         cut = data.draw(st.integers(0, len(blob) - 1))
-        (folder / slot).write_bytes(blob[:cut] + garbage)
+        flipped = blob[:cut] + bytes([blob[cut] ^ 1]) + blob[cut + 1 :]
+        (folder / slot).write_bytes(data.draw(st.sampled_from([blob[:cut] + garbage, flipped])))
         shutil.copytree(folder, root / "copy")
         assert stored(root / "copy").get("a", []) in ([1.0, 2.0], [1.0, 2.0, 3.0])
         with LogFollower(log, times, folder) as follower:

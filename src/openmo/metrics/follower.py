@@ -15,7 +15,7 @@ from openmo.metrics.values import Batch
 from openmo.metrics.writer import MetricsWriter
 
 CHUNK: Final = 1024 * 1024
-POLL_MAX: Final = 64 * CHUNK
+POLL_MAX: Final = 16 * CHUNK
 
 
 class LogFollower:

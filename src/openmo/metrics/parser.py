@@ -6,9 +6,10 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from openmo.metrics import jsonlines, progress
+from openmo.metrics import jsonlines
 from openmo.metrics.catalogue import REFUSED, Catalogue
 from openmo.metrics.epochs import EpochTracker
+from openmo.metrics.progress import ProgressLine, ProgressScanner
 from openmo.metrics.values import NO_STEP, Axis, Batch, Integers, Source
 
 LINE_MAX: Final = 64 * 1024
@@ -43,6 +44,7 @@ class LineParser:
         self._dropped = start.dropped
         self._long_lines = start.long_lines
         self._epochs = copy.deepcopy(start.epochs)
+        self._scanner = ProgressScanner()
         self._carry = b""
 
     @property
@@ -115,15 +117,15 @@ class LineParser:
                 return self._from_json(found, starts + base)
         objects: list[bytes] = []
         places: list[int] = []
-        text: list[tuple[int, bytes]] = []
+        text: list[tuple[int, ProgressLine]] = []
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             line = data[start:end].strip(b" \t")
             if line.startswith(b"{") and not line.startswith(b"{'"):
                 if line.endswith(b"}"):
                     objects.append(line)
                     places.append(start)
-            elif line and progress.may_be_progress(line):
-                text.append((start + base, line))
+            elif line and (progress := self._scanner.scan(line)) is not None:
+                text.append((start + base, progress))
         printed = self._from_json(jsonlines.decode(objects), np.array(places, dtype=np.int64) + base)
         return _join(printed, self._from_text(text)) if text else printed
 
@@ -143,13 +145,10 @@ class LineParser:
             codes, x, values, offsets = codes[known], x[known], values[known], offsets[known]
         return Batch(metrics=self.catalogue.metrics, codes=codes, steps=x, values=values, offsets=offsets)
 
-    def _from_text(self, lines: list[tuple[int, bytes]]) -> Batch:
+    def _from_text(self, lines: list[tuple[int, ProgressLine]]) -> Batch:
         codes = self.catalogue.codes[Source.TEXT]
         rows: list[tuple[int, int, float, int]] = []
-        for offset, line in lines:
-            found = progress.scan(line)
-            if found is None:
-                continue
+        for offset, found in lines:
             x, axis, pairs = self._epochs.place(found)
             for name, value in pairs.items():
                 before = len(self.catalogue)

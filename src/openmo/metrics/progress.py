@@ -7,6 +7,7 @@ is charted; `note: 3 files`, `port: 8080`, `INFO: 12` and `x: 1, y: 2` are not.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,10 @@ TEXT_MAX: Final = 4096
 """Bytes of a line of progress text; a longer one is not looked at."""
 
 NAME_MAX: Final = 64
+
+_SHAPES_MAX: Final = 1024
+_SHAPE_MAX: Final = 512
+_SHAPE: Final = bytes.maketrans(b"123456789", b"0" * 9)
 
 _WORDS: Final = frozenset(
     [
@@ -124,31 +129,59 @@ class ProgressLine:
         return self.epoch is not None and not self.pairs and not self.is_bar
 
 
-def may_be_progress(line: bytes) -> bool:
-    """A quick look that spares most log lines the regular expressions; the line is stripped and not empty."""
+class ProgressScanner:
+    """Tells progress text from all other lines, most of which it turns away without a regular expression.
+
+    Programs print the same kinds of lines again and again: what two lines with the same characters, but for the digits,
+    are made of is the same. So the shapes of lines that could not be understood are remembered, a bounded number.
+    """
+
+    def __init__(self) -> None:
+        self._strange: set[bytes] = set()
+
+    def scan(self, line: bytes) -> ProgressLine | None:
+        """What the line (stripped, not empty) says; None when it is not progress text as a whole or says nothing."""
+        if not _may_be_progress(line):
+            return None
+        shape = line.translate(_SHAPE)
+        if shape in self._strange:
+            return None
+        found, known = ProgressLine(), False
+        for match in _pieces(line, found):
+            if match is None:
+                self._remember(shape)
+                return None
+            known |= _take(match, found)
+        is_training = known or found.is_bar or found.epoch is not None or found.fractional_epoch
+        return found if is_training and (found.pairs or found.epoch is not None) else None
+
+    def _remember(self, shape: bytes) -> None:
+        if len(shape) > _SHAPE_MAX:
+            return
+        if len(self._strange) >= _SHAPES_MAX:
+            self._strange.clear()
+        self._strange.add(shape)
+
+
+def _may_be_progress(line: bytes) -> bool:
     if line[-1] not in _ENDS and not line.endswith(_TAILS) and not line[-2:-1].isdigit():
         return False
     return len(line) <= TEXT_MAX and (b":" in line or b"=" in line or b"loss" in line or b"poch" in line)
 
 
-def scan(line: bytes) -> ProgressLine | None:
-    """What the line says, or None when it is not progress text as a whole or says nothing worth keeping."""
+def _pieces(line: bytes, found: ProgressLine) -> Iterator[re.Match[str] | None]:
+    """The pieces of the line in order, ending with None where one is not understood."""
     text = line.decode("utf-8", "replace")
     if "\x1b" in text:
         text = _TERMINAL.sub("", text)
     text = text.strip("\b ").rpartition("\b")[2]  # Keras steps back over its bar before it draws the next
-    found = ProgressLine()
     at = _scan_head(text, found)
-    known = False
     while at < len(text):
         match = _PIECE.match(text, at)
+        yield match
         if match is None:
-            return None
+            return
         at = match.end()
-        known |= _take(match, found)
-    if found.epoch is None and not found.fractional_epoch and not found.is_bar and not known:
-        return None
-    return found if found.pairs or found.epoch is not None else None
 
 
 def _scan_head(text: str, found: ProgressLine) -> int:

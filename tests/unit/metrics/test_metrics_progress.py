@@ -1,6 +1,11 @@
 import pytest
 
-from openmo.metrics.progress import may_be_progress, scan
+from openmo.metrics.progress import ProgressLine, ProgressScanner
+
+
+def scan(line: bytes) -> ProgressLine | None:
+    return ProgressScanner().scan(line)
+
 
 CHARTED = [
     ("loss: 0.42 - accuracy: 0.87", {"loss": 0.42, "accuracy": 0.87}),
@@ -77,7 +82,6 @@ LOG_LINES = [
 
 @pytest.mark.parametrize(("line", "pairs"), CHARTED)
 def test_training_output_is_charted(line: str, pairs: dict[str, float]) -> None:
-    assert may_be_progress(line.encode())
     found = scan(line.encode())
     assert found is not None
     assert found.pairs == pytest.approx(pairs)
@@ -120,3 +124,18 @@ def test_a_header_announces_and_a_bar_does_not() -> None:
     assert header.is_header
     assert bar is not None
     assert not bar.is_header
+
+
+def test_what_is_remembered_changes_no_answer() -> None:
+    scanner = ProgressScanner()
+    lines = [line.replace("1", digit).encode() for line, _ in CHARTED for digit in "1234"]
+    lines += [line.replace("3", digit).encode() for line in LOG_LINES for digit in "1234"]
+    for line in [*lines, *lines]:
+        assert scanner.scan(line) == scan(line)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    scanner = ProgressScanner()
+    for number in range(3_000):
+        scanner.scan(f"what {'x' * number} is this: 3".encode())
+    assert sum(map(len, scanner._strange)) < 1_000_000
