@@ -44,8 +44,8 @@ def executor(request: pytest.FixtureRequest) -> LocalExecutor:
     return LocalExecutor(detect_sandbox() if request.param == "sandboxed" else NoSandbox())
 
 
-def said(folder: Path, text: str) -> None:
-    wait_until(lambda: (folder / "log").exists() and text.encode() in (folder / "log").read_bytes())
+def said(folder: Path, line: str) -> None:
+    wait_until(lambda: (folder / "log").exists() and f"{line}\n".encode() in (folder / "log").read_bytes())
 
 
 def test_a_deaf_job_is_killed_after_the_grace_time(executor: LocalExecutor, tmp_path: Path) -> None:

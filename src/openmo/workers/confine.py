@@ -28,7 +28,7 @@ def enter(document: "dict[str, Any]") -> None:
     `document` comes from `openmo.supervise.confinement`. Call it with one thread running, right after a fork or before
     an exec. The current directory stays where it can still be seen, else it is `/`.
     """
-    _limit(document["processes"])
+    _limit_files()
     if document["engine"] == "none":
         return
     read_write = _existing(document["read_write"])
@@ -37,6 +37,10 @@ def enter(document: "dict[str, Any]") -> None:
     own_view = bool(document["namespaces"])
     if own_view:
         namespaces.enter(read_write, read_only, document["temporary"])
+        if document["processes"] is not None and os.geteuid() != 0:
+            # Counted within the user namespace that this process now has for itself. Elsewhere the kernel counts all
+            # processes of the system user, the platform's and other people's; and it never limits root.
+            resource.setrlimit(resource.RLIMIT_NPROC, (document["processes"], document["processes"]))
     namespaces.drop_capabilities()
     landlock.restrict_self(_rules(read_write, read_only, own_view=own_view))
     if own_view:
@@ -48,14 +52,12 @@ def _existing(paths: list[str]) -> list[str]:
     return [path for path in paths if os.path.exists(path)]
 
 
-def _limit(processes: int | None) -> None:
-    """No core dumps (they hold other people's data), enough open files, and no more processes than asked."""
+def _limit_files() -> None:
+    """No core dumps (they hold data), and enough open files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     ceiling = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, ceiling))
-    if processes is not None:
-        resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
 
 
 def _rules(read_write: list[str], read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:

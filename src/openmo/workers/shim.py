@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _LEFTOVER_GRACE = 1.0
 """Seconds that processes left behind get between SIGTERM and SIGKILL once the job's own process has ended."""
 _KILL_AGAIN = 0.02
+_KILL_AGAIN_MAX = 1.0  # a process that waits for a dead disk cannot die yet, and is not worth a busy loop
 _RETRY = 0.5
 
 
@@ -45,6 +46,7 @@ class Shim:
         self._tree = JobTree(os.getpid(), launch["memory_bytes"])
         self._end = JobEnd()
         self._kill_at: float | None = None
+        self._kill_pause = _KILL_AGAIN
         self._time_limit_at: float | None = None
 
     def take(self) -> bool:
@@ -138,7 +140,8 @@ class Shim:
             self._stop("out_of_memory", 0.0)
         if self._kill_at is not None and now >= self._kill_at:
             self._tree.kill()
-            self._kill_at = now + _KILL_AGAIN
+            self._kill_at = now + self._kill_pause
+            self._kill_pause = min(2 * self._kill_pause, _KILL_AGAIN_MAX)
 
     def _stop(self, reason: str, grace: float) -> None:
         """The whole tree is asked to end, and killed after `grace` seconds; the first reason stands."""
