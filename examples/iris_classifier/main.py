@@ -19,12 +19,18 @@ class iris_classifier:
 
     def run(self, conf: dict[str, Any]) -> list[int]:
         """The likeliest class, as a list of one index: 0 setosa, 1 versicolor, 2 virginica."""
-        scores = self._scores(conf)
+        measures = [
+            float(conf["sepal_length"]),  # value_type: float # description: sepal length in cm
+            float(conf["sepal_width"]),  # value_type: float # description: sepal width in cm
+            float(conf["petal_length"]),  # value_type: float # description: petal length in cm
+            float(conf["petal_width"]),  # value_type: float # description: petal width in cm
+        ]
+        scores = self._scores(measures)
         return [scores.index(max(scores))]
 
     def probabilities(self, conf: dict[str, Any]) -> dict[str, float]:
         """The probability of each species; they add up to 1."""
-        scores = self._scores(conf)
+        scores = self._scores([float(conf[feature]) for feature in FEATURES])
         highest = max(scores)  # subtracted, so that exp cannot overflow
         weights = [math.exp(score - highest) for score in scores]
         return {name: weight / sum(weights) for name, weight in zip(self._classes, weights, strict=True)}
@@ -32,13 +38,7 @@ class iris_classifier:
     def classes(self) -> list[str]:
         return list(self._classes)
 
-    def _scores(self, conf: dict[str, Any]) -> list[float]:
-        measures = [
-            float(conf["sepal_length"]),  # value_type: float # description: sepal length in cm
-            float(conf["sepal_width"]),  # value_type: float # description: sepal width in cm
-            float(conf["petal_length"]),  # value_type: float # description: petal length in cm
-            float(conf["petal_width"]),  # value_type: float # description: petal width in cm
-        ]
+    def _scores(self, measures: list[float]) -> list[float]:
         if not all(map(math.isfinite, measures)):
             raise ValueError(f"The four measures must be finite numbers of centimetres, not {measures}.")
         return [
