@@ -4,6 +4,7 @@ Prints medians in milliseconds and each one's ratio to the limit (parse the JSON
 are not installed are left out. Run: `python benchmarks/notebook_export.py`.
 """
 
+import importlib
 import importlib.util
 import json
 import statistics
@@ -22,8 +23,14 @@ def notebook_text() -> str:
         plain = f"x{number} = {number}\nfor k in range(3):\n    x{number} += k"
         cells.append({"cell_type": "markdown", "id": f"m{number}", "metadata": {}, "source": f"## part {number}\ntext"})
         for kind, source in (("c", plain), ("d", commands[number % 4])):
-            code = {"execution_count": None, "outputs": [], "source": source.splitlines(keepends=True)}
-            cells.append({"cell_type": "code", "id": f"{kind}{number}", "metadata": {}} | code)
+            lines = source.splitlines(keepends=True)
+            cell: dict[str, object] = {
+                "cell_type": "code",
+                "id": f"{kind}{number}",
+                "metadata": {},
+                "execution_count": None,
+            }
+            cells.append({**cell, "outputs": [], "source": lines})
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
@@ -32,16 +39,14 @@ def limit(text: str) -> str:
 
 
 def jupytext(text: str) -> str:
-    import jupytext as peer  # type: ignore[import-not-found,unused-ignore]  # an optional peer
-
+    peer = importlib.import_module("jupytext")
     return str(peer.writes(peer.reads(text, fmt="ipynb"), fmt="py:percent"))
 
 
 def nbconvert(text: str) -> str:
-    import nbformat  # type: ignore[import-not-found,unused-ignore]  # an optional peer
-    from nbconvert import PythonExporter  # type: ignore[import-not-found,unused-ignore]  # an optional peer
-
-    return str(PythonExporter().from_notebook_node(nbformat.reads(text, as_version=4))[0])
+    nbformat = importlib.import_module("nbformat")
+    exporter = importlib.import_module("nbconvert").PythonExporter()
+    return str(exporter.from_notebook_node(nbformat.reads(text, as_version=4))[0])
 
 
 def median_ms(export: Callable[[str], str], text: str) -> float:

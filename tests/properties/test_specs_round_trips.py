@@ -187,6 +187,7 @@ def test_validating_any_call_fails_only_as_promised(section: Any, values: Any, f
         assert errors or body is None
         assert all(isinstance(each["name"], str) and each["message"] for each in errors)
         return
+    assert body is not None
     assert not errors
     assert set(body) <= set(names)
     assert set(result) <= set(names)

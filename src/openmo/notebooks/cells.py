@@ -83,8 +83,9 @@ class CellConverter:
         before = set(self.needs.helpers), set(self.needs.modules)
         for candidate in (text, _dedented(text)):
             converted = self._line_by_line(candidate)
-            if self._is_python(converted.text):
-                return self._finished(converted) if self._may_use_shell(converted.text) else converted
+            uses_shell = self._may_use_shell(converted.text)
+            if compiles(converted.text) if uses_shell else self._is_python(converted.text):
+                return self._finished(converted) if uses_shell else converted
             if compiles(converted.text, top_level_await=True) and (coroutine := wrapped(converted.text)):
                 run = self.needs.call("_nb_await", "_nb_cell()")
                 change = (text.split("\n", 1)[0], "converted: `await` outside a function runs in a coroutine")

@@ -97,5 +97,6 @@ def _cell(raw: Any, number: int) -> Cell:
         return Cell(CellKind.CODE, source)
     if kind == "heading":
         level = raw.get("level")
-        return Cell(CellKind.MARKDOWN, f"{'#' * (level if level in range(1, 7) else 1)} {source}")
+        marks = "#" * level if isinstance(level, int) and 1 <= level <= 6 else "#"
+        return Cell(CellKind.MARKDOWN, f"{marks} {source}")
     return Cell(CellKind.MARKDOWN if kind == "markdown" else CellKind.RAW, source)

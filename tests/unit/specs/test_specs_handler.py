@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from openmo.specs.errors import SpecError
-from openmo.specs.handler import CallMode, read_handler
+from openmo.specs.functions import CallMode
+from openmo.specs.handler import read_handler
 from openmo.specs.values import Interval, Parameter, ValueType
 
 
