@@ -71,8 +71,8 @@ def call(*, app: str, inputs: tuple[str, ...], data: Path | None, as_json: bool)
             name: (path.name, opened.enter_context(_open(path)), mimetypes.guess_type(path.name)[0] or "")
             for name, path in files.items()
         }
-        options: dict[str, Any] = {"data": _as_form(values), "files": parts} if parts else {"json": values}
-        found = client.run(full_name(client, app), **options)
+        # As a form, in which every value is text: the app's spec says what it means.
+        found = client.run(full_name(client, app), data=values, files=parts or None)
     if as_json:
         print_json(found)
     else:
@@ -80,9 +80,9 @@ def call(*, app: str, inputs: tuple[str, ...], data: Path | None, as_json: bool)
         click.echo(table(rows))
 
 
-def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
-    """Values and files of `key=value` and `key=@file`; a value that is JSON (5, true, [1, 2]) is read as such."""
-    values: dict[str, Any] = {}
+def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Path]]:
+    """Values and files of `key=value` and `key=@file`."""
+    values: dict[str, str] = {}
     files: dict[str, Path] = {}
     for text in inputs:
         name, equals, value = text.partition("=")
@@ -91,10 +91,7 @@ def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path
         if value.startswith("@"):
             files[name] = Path(value[1:])
         else:
-            try:
-                values[name] = json.loads(value)
-            except ValueError:
-                values[name] = value
+            values[name] = value
     return values, files
 
 
@@ -103,7 +100,3 @@ def _open(path: Path) -> Any:
         return path.open("rb")
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.", field="inputs") from error
-
-
-def _as_form(values: dict[str, Any]) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}

@@ -39,11 +39,14 @@ class ApiClient:
         # The platform is asked directly, whatever proxy the environment names for the rest of the world.
         self._http = httpx.Client(base_url=self.url, headers=headers, timeout=_TIMEOUT, trust_env=False)
 
-    def get(self, path: str, **parameters: Any) -> Any:
+    def get(self, path: str, /, **parameters: Any) -> Any:
         return self._ask("GET", f"/api/v1{path}", params=parameters).json()
 
-    def get_text(self, path: str, **parameters: Any) -> httpx.Response:
+    def get_text(self, path: str, /, **parameters: Any) -> httpx.Response:
         return self._ask("GET", f"/api/v1{path}", params=parameters)
+
+    def get_bytes(self, path: str) -> bytes:
+        return self._ask("GET", f"/api/v1{path}").content
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._ask("POST", f"/api/v1{path}", json=body or {}).json()

@@ -13,7 +13,7 @@ from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
-from openmo.core.files import FileEntry, FileView, list_folder, read_readme, view_file
+from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import AccountId, DatasetId, ProjectId, check_name, new_id
 from openmo.core.links import replace_link
 from openmo.core.visibility import Visibility
@@ -103,6 +103,11 @@ class DatasetService:
     def view_file(self, actor: Actor, dataset: Dataset, path: str) -> FileView:
         self.get(actor, dataset.owner, dataset.name)
         return view_file(self.path(dataset), path)
+
+    def read_file(self, actor: Actor, dataset: Dataset, path: str, *, limit: int) -> tuple[bytes, FileEntry]:
+        """Up to `limit` bytes of one file; raises NotFound."""
+        self.get(actor, dataset.owner, dataset.name)
+        return read_inside(self.path(dataset), path, limit=limit)
 
     def readme(self, actor: Actor, dataset: Dataset) -> str:
         self.get(actor, dataset.owner, dataset.name)

@@ -1,0 +1,173 @@
+"""`openmo demo`: the whole loop on a running server, on real data, step by step with figures."""
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.client import ApiClient, connect
+from openmo.cli.options import data_option
+from openmo.cli.output import json_option, print_json
+from openmo.core.errors import OpenMoError
+
+_NAME = "digits-demo"
+_DATASET = "openmo/digits"
+_ARCHIVE = "digits.zip"
+_HELD_OUT = 5
+"""The template's train.py keeps every fifth image for the test."""
+_LEAST_ACCURACY = 0.95
+_LEAST_RIGHT = 9
+
+
+class DemoFailed(OpenMoError):
+    """A step of the demo did not come out as promised."""
+
+    code = "demo_failed"
+    title = "The demo did not succeed"
+
+
+@dataclass(slots=True)
+class Tour:
+    """What has been walked so far."""
+
+    client: ApiClient
+    say: Callable[[str], None]
+    project: str = ""
+    job: int = 0
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def step(self, title: str, walk: Callable[["Tour"], dict[str, Any]]) -> None:
+        """One step: says its title, its figures and how long it took."""
+        started = time.monotonic()
+        figures = walk(self)
+        seconds = round(time.monotonic() - started, 2)
+        self.steps.append({"step": title, "seconds": seconds, **figures})
+        told = ", ".join(f"{name} {value}" for name, value in figures.items())
+        self.say(f"{click.style('✓', fg='green')} {title}  {click.style(f'{seconds} s', dim=True)}\n    {told}")
+
+
+@click.command("demo")
+@data_option
+@json_option
+def command(*, data: Path | None, as_json: bool) -> None:
+    """Walk from a dataset to a working app on a running server: about half a minute."""
+    tour = Tour(connect(data), (lambda _: None) if as_json else click.echo)
+    tour.step("A project from the template Train digits", _make_project)
+    tour.step("The dataset openmo/digits, imported without a copy", _import_dataset)
+    tour.step("A job trains a classifier for 30 epochs", _train)
+    tour.step("Its test accuracy is over 0.95, and the model is in results/", _check_model)
+    tour.step("The project becomes an app", _deploy)
+    tour.step("The app reads ten digits that the job has never seen", _call)
+    seconds = round(time.monotonic() - tour.began, 1)
+    urls = _urls(tour)
+    if as_json:
+        print_json({"ok": True, "seconds": seconds, "project": tour.project, "steps": tour.steps, "urls": urls})
+        return
+    click.echo(f"\nDone in {seconds} s. Look at it (sign in with the link of `openmo status`):")
+    for name, url in urls.items():
+        click.echo(f"  {name:<8} {url}")
+
+
+def _make_project(tour: Tour) -> dict[str, Any]:
+    taken = {item["name"] for item in tour.client.get("/projects")["items"]}
+    name = next(name for name in _names() if name not in taken)
+    draft = {"name": name, "title": "Digits demo", "template": "train-digits", "visibility": "public"}
+    tour.project = tour.client.post("/projects", draft)["full_name"]
+    return {"project": tour.project}
+
+
+def _import_dataset(tour: Tour) -> dict[str, Any]:
+    made = tour.client.post(f"/projects/{tour.project}/datasets", {"dataset": _DATASET})
+    facts = tour.client.get(f"/datasets/{_DATASET}")
+    return {"folder": made["folder"], "files": facts["files"], "bytes": facts["bytes"]}
+
+
+def _train(tour: Tour) -> dict[str, Any]:
+    path = f"/projects/{tour.project}/jobs"
+    submitted = time.monotonic()
+    job = tour.client.post(path, {"script": "train.py"})
+    tour.job = job["number"]
+    first_line = None
+    with tour.client.events(f"{path}/{tour.job}/log/stream") as events:
+        for name, value in events:
+            if name == "log" and first_line is None:
+                first_line = round(time.monotonic() - submitted, 2)
+            elif name == "state":
+                job = value
+            elif name == "end":
+                break
+    if job["state"] != "succeeded":
+        raise DemoFailed(f"The job {job['state']}: {job['reason']}")
+    return {"job": tour.job, "state": job["state"], "first_line_after_s": first_line}
+
+
+def _check_model(tour: Tour) -> dict[str, Any]:
+    path = f"/projects/{tour.project}/jobs/{tour.job}/metrics"
+    metrics = {item["name"]: item for item in tour.client.get(path)["metrics"]}
+    epochs = metrics["loss"]["count"]
+    accuracy = metrics["accuracy"]["last_value"]
+    models = [
+        item["path"]
+        for item in tour.client.get(f"/projects/{tour.project}/files", path="results")["items"]
+        if Path(item["name"]).stem == "model"
+    ]
+    if accuracy <= _LEAST_ACCURACY or not models:
+        raise DemoFailed(f"Accuracy {accuracy} (over {_LEAST_ACCURACY} was promised), models {models}.")
+    return {"epochs": epochs, "accuracy": accuracy, "model": models[0]}
+
+
+def _deploy(tour: Tour) -> dict[str, Any]:
+    release = tour.client.post(f"/projects/{tour.project}/releases", {"notes": "Made by `openmo demo`."})
+    return {"version": release["version"], "inputs": ", ".join(release["spec"]["input"])}
+
+
+def _call(tour: Tour) -> dict[str, Any]:
+    answers: list[tuple[int, int]] = []
+    milliseconds: list[float] = []
+    for digit, image in _held_out(tour.client.get_bytes(f"/datasets/{_DATASET}/files/{_ARCHIVE}")):
+        started = time.monotonic()
+        answer = tour.client.run(tour.project, files={"image": ("digit.png", image, "image/png")})
+        milliseconds.append((time.monotonic() - started) * 1000)
+        answers.append((digit, answer["output"]["digit"]))
+    right = sum(shown == read for shown, read in answers)
+    if right < _LEAST_RIGHT:
+        raise DemoFailed(f"Only {right} of {len(answers)} digits were read rightly.")
+    first, *later = milliseconds
+    return {
+        "right": f"{right} of {len(answers)}",
+        "first_call_ms": round(first),
+        "later_calls_ms": round(sorted(later)[len(later) // 2], 1),
+    }
+
+
+def _held_out(archive: bytes) -> list[tuple[int, bytes]]:
+    """One image of each class that the job kept for its test: (digit, PNG)."""
+    found: dict[int, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        for name in sorted(opened.namelist()):
+            path = Path(name)
+            if path.suffix == ".png" and int(path.stem) % _HELD_OUT == 0:
+                found.setdefault(int(path.parent.name), opened.read(name))
+    return sorted(found.items())
+
+
+def _urls(tour: Tour) -> dict[str, str]:
+    base = f"{tour.client.url}/projects/{tour.project}"
+    return {
+        "project": base,
+        "job": f"{base}/jobs/{tour.job}",
+        "app": f"{base}/use",
+        "api": f"{tour.client.url}/run/{tour.project}",
+    }
+
+
+def _names() -> Any:
+    yield _NAME
+    for number in range(2, 100_000):
+        yield f"{_NAME}-{number}"

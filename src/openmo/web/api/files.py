@@ -1,0 +1,69 @@
+"""/api/v1/.../files: folders and files of projects and datasets, for reading."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from openmo.core.errors import TooLarge
+from openmo.core.files import FileEntry
+from openmo.web.api.dependencies import ANYONE, ActorDep, ProjectDep
+from openmo.web.services import ServicesDep
+
+router = APIRouter(tags=["files"])
+_LIMIT = 64 << 20
+_HEADERS = {"Content-Security-Policy": "sandbox; default-src 'none'", "Content-Disposition": "attachment"}
+
+
+class FileEntryView(BaseModel):
+    """One entry of a folder."""
+
+    name: str
+    path: str
+    is_folder: bool
+    is_import: bool
+    bytes: int
+    modified_at: datetime
+
+    @classmethod
+    def of(cls, entry: FileEntry) -> "FileEntryView":
+        return cls(**{name: getattr(entry, name) for name in cls.model_fields})
+
+
+class FileList(BaseModel):
+    items: list[FileEntryView]
+
+
+@router.get("/projects/{owner}/{name}/files", dependencies=ANYONE)
+def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str = "") -> FileList:
+    """One folder of the project."""
+    found = services.projects.list_files(actor, project, path)
+    return FileList(items=[FileEntryView.of(entry) for entry in found])
+
+
+@router.get("/projects/{owner}/{name}/files/{path:path}", dependencies=ANYONE)
+def read_project_file(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str) -> Response:
+    """One file's bytes, up to 64 MiB."""
+    return _download(*services.projects.read_file(actor, project, path, limit=_LIMIT))
+
+
+@router.get("/datasets/{owner}/{name}/files", dependencies=ANYONE)
+def list_dataset_files(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str = "") -> FileList:
+    """One folder of the dataset's newest version."""
+    dataset = services.datasets.get(actor, owner, name)
+    found = services.datasets.list_files(actor, dataset, path)
+    return FileList(items=[FileEntryView.of(entry) for entry in found])
+
+
+@router.get("/datasets/{owner}/{name}/files/{path:path}", dependencies=ANYONE)
+def read_dataset_file(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str) -> Response:
+    """One file's bytes, up to 64 MiB."""
+    dataset = services.datasets.get(actor, owner, name)
+    return _download(*services.datasets.read_file(actor, dataset, path, limit=_LIMIT))
+
+
+def _download(data: bytes, entry: FileEntry) -> Response:
+    if entry.bytes > len(data):
+        raise TooLarge(f"{entry.path!r} has {entry.bytes:,} bytes; this address serves up to {_LIMIT:,}.")
+    return Response(data, media_type="application/octet-stream", headers=_HEADERS)
