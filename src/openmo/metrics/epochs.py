@@ -27,7 +27,7 @@ class EpochTracker(msgspec.Struct, kw_only=True):
             self._enter(line)
         if line.fractional_epoch or (self.number is None and line.step is None):
             return None, Axis.TIME, line.pairs
-        if self.number is None:
+        if self.number is None or (line.is_round and line.epoch is None):
             return line.step, Axis.STEP, line.pairs
         pairs = {name: value for name, value in line.pairs.items() if self._is_same_bar(name, line.total)}
         self.reported |= bool(pairs)

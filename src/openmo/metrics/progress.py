@@ -90,7 +90,7 @@ _PIECES: Final = {
     "percent": r"[0-9]+(?:\.[0-9]+)?\s?%",
     "rate": rf"[0-9?]+(?:\.[0-9]+)?\s?{_UNIT}(?:/{_UNIT}|/step|/epoch)?(?![\w/])",
     "bar": r"[\u2500-\u259f]+|[=>\#.]{2,}+\s*",
-    "step": r"['\"]?\b(?:(?:global[ _])?step|iter|iteration|batch)['\"]?\s*[:=\#]?\s*\[?\s*"
+    "step": r"['\"]?\b(?P<word>(?:global[ _])?step|iter|iteration|round|batch)['\"]?\s*[:=\#]?\s*\[?\s*"
     r"(?P<at>[0-9]{1,18}+)(?!\.?[0-9]|\w)(?:\s*(?:/|of)\s*[0-9]+)?",
     "remaining": r"\beta\s*[:=]\s*(?:[0-9:?]++\s?[dhms]*\s*)+",
     "pair": rf"(?P<quote>['\"]?)(?P<name>{_NAME})(?P=quote)(?:(?P<sign>\s*[:=]\s*)|\s+)(?P<value>{_NUMBER})"
@@ -114,11 +114,16 @@ _SPLIT = re.compile(r"[\W_]+")
 
 @dataclass(slots=True, kw_only=True)
 class ProgressLine:
-    """What one line of progress text says; `total` is its bar's number of steps, as printed."""
+    """What one line of progress text says.
+
+    `total` is its bar's number of steps, as printed. `is_round` says that `step` counts the rounds of a whole training
+    (boosting, a solver), which are not inside an epoch.
+    """
 
     epoch: int | None = None
     step: int | None = None
     total: str | None = None
+    is_round: bool = False
     is_bar: bool = False
     fractional_epoch: bool = False
     pairs: dict[str, float] = field(default_factory=dict)
@@ -147,7 +152,8 @@ class ProgressScanner:
         if shape in self._strange:
             return None
         found, known = ProgressLine(), False
-        for match in _pieces(line, found):
+        text = _readable(line)
+        for match in _pieces(text, _scan_head(text, found)):
             if match is None:
                 self._remember(shape)
                 return None
@@ -169,13 +175,15 @@ def _may_be_progress(line: bytes) -> bool:
     return len(line) <= TEXT_MAX and (b":" in line or b"=" in line or b"loss" in line or b"poch" in line)
 
 
-def _pieces(line: bytes, found: ProgressLine) -> Iterator[re.Match[str] | None]:
-    """The pieces of the line in order, ending with None where one is not understood."""
+def _readable(line: bytes) -> str:
     text = line.decode("utf-8", "replace")
     if "\x1b" in text:
         text = _TERMINAL.sub("", text)
-    text = text.strip("\b ").rpartition("\b")[2]  # Keras steps back over its bar before it draws the next
-    at = _scan_head(text, found)
+    return text.strip("\b ").rpartition("\b")[2]  # Keras steps back over its bar before it draws the next
+
+
+def _pieces(text: str, at: int) -> Iterator[re.Match[str] | None]:
+    """The pieces of the text in order, ending with None where one is not understood."""
     while at < len(text):
         match = _PIECE.match(text, at)
         yield match
@@ -191,16 +199,27 @@ def _scan_head(text: str, found: ProgressLine) -> int:
         if bar is not None:
             found.is_bar = True
             found.total = bar.groupdict().get("total")
-            epoch = _EPOCH_IN_DESC.search(bar["desc"])
-            found.epoch = int(epoch["number"]) if epoch else None
+            _scan_description(bar["desc"], found)
             return bar.end()
     prefix = _PREFIX.match(text)
     at = prefix.end() if prefix else 0
     index = _INDEX.match(text, at)
     if index is None:
         return at
-    found.step = int(index["at"])
+    found.step, found.is_round = int(index["at"]), True
     return index.end()
+
+
+def _scan_description(text: str, found: ProgressLine) -> None:
+    """The words before tqdm's bar: an epoch anywhere in them, and `loss: 0.42` where all of them are understood."""
+    epoch = _EPOCH_IN_DESC.search(text)
+    found.epoch = int(epoch["number"]) if epoch else None
+    described = ProgressLine()
+    for match in _pieces(text, 0):
+        if match is None:
+            return
+        _take(match, described)
+    found.pairs.update({name: value for name, value in described.pairs.items() if _is_metric(name)})
 
 
 def _take(match: re.Match[str], found: ProgressLine) -> bool:
@@ -209,7 +228,7 @@ def _take(match: re.Match[str], found: ProgressLine) -> bool:
     if kind == "epoch":
         found.epoch = int(match["number"])
     elif kind == "step":
-        found.step = int(match["at"])
+        found.step, found.is_round = int(match["at"]), match["word"].lower() in ("iteration", "round")
     elif kind == "counter":
         found.total = match["total"]
     elif kind in ("rate", "bar"):

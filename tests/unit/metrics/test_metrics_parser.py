@@ -192,3 +192,8 @@ def test_a_hole_ends_no_line_and_starts_none() -> None:
     parser.feed(b'{"metric": "a", "val')
     parser.skip(4096)
     assert points('ue": 1}\n{"metric": "b", "value": 1}\n', parser)[0].offset == 20 + 4096 + 8
+
+
+def test_rounds_are_not_inside_an_epoch() -> None:
+    log = "Epoch 2: loss=0.5\n[0]\ttrain-rmse:0.9\n[1]\ttrain-rmse:0.8\nIteration 7, loss = 8.5\nstep 9: loss=0.4\n"
+    assert [point.step for point in points(log)] == [2, 0, 1, 7, 2]
