@@ -61,11 +61,13 @@ docs: setup ## write the generated pages of docs/reference
 locks: $(STAMPS)/uv ## take the newest versions that the requirements allow
 	@$(UV) pip compile $(LOCK) --upgrade pyproject.toml --group dev -o requirements/dev.txt
 	@for name in lab base; do \
-	  $(UV) pip compile $(LOCK) --upgrade src/openmo/environments/$$name.in -o src/openmo/environments/$$name.txt; \
+	  $(UV) pip compile $(LOCK) $(LAB_WITHOUT) --upgrade src/openmo/environments/$$name.in -o src/openmo/environments/$$name.txt; \
 	done
 
 # One lock for every platform, and no address of the index that happened to answer.
 LOCK := --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+# Compiles a grammar at import, which every start of JupyterLab would wait for, and checks a format that nothing uses.
+LAB_WITHOUT := --no-emit-package rfc3987-syntax --no-emit-package lark
 
 .PHONY: environments
 environments: setup

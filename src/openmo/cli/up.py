@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.cli.ports import explain_port_in_use
+from openmo.cli.prepared import is_prepared, mark_prepared
 from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
@@ -230,6 +231,8 @@ class Installation:
 
     async def _prepare(self, environment: Mapping[str, str]) -> None:
         """Migrations, environments and samples, in a child whose progress the caller's terminal shows."""
+        if is_prepared(self._settings):
+            return
         variables = {**environment, PARENT_VARIABLE: str(os.getpid())}
         process = await asyncio.create_subprocess_exec(*self._command, "prepare", env=variables, process_group=0)
         try:
@@ -241,6 +244,7 @@ class Installation:
             raise
         if code != 0:
             raise PrepareFailed("OpenMo did not start: the data folder could not be prepared (see above).")
+        mark_prepared(self._settings)
 
     async def _became_ready(self, endpoints: Endpoints, name: str, restarts: int) -> None:
         if name == "proxy" and restarts:

@@ -27,6 +27,7 @@ _FORMAT = b"1"
 _MARKER = ".openmo-complete"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LAST_LINES = 15
+_EXTENSIONS = "etc/jupyter/jupyter_server_config.d"
 _NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
@@ -134,18 +135,28 @@ class Environments:
 
 def lab_spec() -> EnvironmentSpec:
     """JupyterLab with our extension, the same for everybody; raises EnvironmentFailed when the wheel is missing."""
-    overrides = json.dumps(_NO_NEWS, indent=2).encode()
+    files = {
+        "share/jupyter/lab/settings/overrides.json": json.dumps(_NO_NEWS, indent=2).encode(),
+        # No language server is installed, and looking for one takes time at every start.
+        f"{_EXTENSIONS}/jupyter-lsp-jupyter-server.json": _disabled("jupyter_lsp"),
+        # Only the classic notebook, which is not installed, needs its settings translated.
+        f"{_EXTENSIONS}/notebook_shim.json": _disabled("notebook_shim"),
+    }
     return EnvironmentSpec(
         name="lab",
         lock=_lock("lab"),
         wheels=_wheels("openmo_lab"),
-        files={"share/jupyter/lab/settings/overrides.json": overrides},
+        files=files,
     )
 
 
 def base_spec() -> EnvironmentSpec:
     """What notebooks, jobs and apps start from; raises EnvironmentFailed when the wheel is missing."""
     return EnvironmentSpec(name="base", lock=_lock("base"), wheels=_wheels("openmo_sdk"))
+
+
+def _disabled(extension: str) -> bytes:
+    return json.dumps({"ServerApp": {"jpserver_extensions": {extension: False}}}).encode()
 
 
 def _lock(name: str) -> str:

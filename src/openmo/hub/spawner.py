@@ -24,10 +24,12 @@ from openmo.ports.project_launcher import ProjectLaunch, ProjectLauncher
 from openmo.ports.sandbox import Sandbox, SandboxPolicy
 from openmo.supervise.entry import child_argv
 from openmo.supervise.services_identity import ProcessIdentity
+from openmo.supervise.services_log import last_lines
 
 LEASH_VARIABLE = "OPENMO_LEASH"
 _GRACE_SECONDS = 2.0
 _KILL_SECONDS = 4.0
+_PAUSE_SECONDS = 0.03
 _FIRST_NOTEBOOK = "coding_here.ipynb"
 _PASSED_ON = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _LAB_OPTIONS = (
@@ -95,7 +97,21 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             os.close(descriptor)
         self.pid = self.proc.pid
         self.identity = ProcessIdentity.of(self.pid)
+        await self._listening(log_file)
         return ("127.0.0.1", self.port)
+
+    async def _listening(self, log_file: Path) -> None:
+        """Returns when the server accepts connections; the Hub's own look, which comes next, has longer pauses.
+
+        Raises CannotStart with the end of the log when the server ends instead.
+        """
+        while await self.poll() is None:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.close()
+                return
+            await asyncio.sleep(_PAUSE_SECONDS)
+        raise CannotStart(f"The notebook server ended at once. It said:\n{last_lines(log_file)}")
 
     async def poll(self) -> int | None:
         """None while the server runs; never takes another process of the same number for it."""
