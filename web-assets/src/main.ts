@@ -1,1 +1,24 @@
+import "htmx.org";
+import { followJobs } from "./live/jobs";
+import { installConfirm } from "./ui/confirm";
+import { installCopy } from "./ui/copy";
+import { installDurations } from "./ui/durations";
+import { installMenus } from "./ui/menus";
+import { installProjectName } from "./ui/project-name";
 
+installMenus();
+installConfirm();
+installCopy();
+installDurations();
+installProjectName();
+followJobs();
+
+document.addEventListener("htmx:config:request", (event) => {
+  const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
+  const detail = (event as CustomEvent<{ ctx: { request: { headers: Record<string, string> } } }>).detail;
+  detail.ctx.request.headers["X-CSRF-Token"] = token;
+  detail.ctx.request.headers["Accept"] = "text/html";
+});
+
+// A page that says "not running" looks again by itself.
+if (document.querySelector("[data-retry]")) window.setTimeout(() => location.reload(), 4000);

@@ -30,6 +30,8 @@ class AppField:
     """`number`, `text`, `switch`, `datetime`, `table`, `select`, `file` or `list`."""
     description: str = ""
     required: bool = True
+    optional: bool = False
+    """Whether it may be left out although it has no default."""
     default: str = ""
     low: str = ""
     high: str = ""
@@ -66,6 +68,7 @@ def _field(identity: str, name: str, parameter: Mapping[str, Any]) -> AppField:
         control="select" if choices and not value_type.element else _control(value_type),
         description=str(parameter.get("description") or parameter.get("des") or ""),
         required=not parameter.get("optional") and default is None,
+        optional=bool(parameter.get("optional")),
         default=_text(default),
         low=_text(interval.minimum),
         high=_text(interval.maximum),

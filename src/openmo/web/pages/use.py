@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from openmo.apps.values import DEV_VERSION, Channel
+from openmo.core.visibility import Visibility
 from openmo.web.pages.app_fields import AppField, app_fields
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project_head import ProjectHead, project_head
@@ -23,6 +24,8 @@ class UsePage:
     outputs: tuple[AppField, ...] = ()
     run_path: str = ""
     """Where the app is called; empty when nothing is deployed."""
+    token_path: str = ""
+    """Where the page gets a token for its calls; empty when anybody may call the app."""
     examples: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -30,6 +33,7 @@ class UsePage:
         """What the page's script must know."""
         return {
             "run": self.run_path,
+            "token": self.token_path,
             "inputs": [{"name": one.name, "type": one.value_type, "id": one.id} for one in self.inputs],
             "outputs": [
                 {"name": one.name, "type": one.value_type, "description": one.description} for one in self.outputs
@@ -45,13 +49,16 @@ def use_app(request: Request, services: Use, actor: Who, owner: str, name: str) 
     if head.release is None:
         return render(request, "project/use.html", UsePage(head=head))
     spec = head.release.spec
-    public = head.release.channel is Channel.RELEASE
+    released = head.release.channel is Channel.RELEASE
+    public = released and head.project.visibility is Visibility.PUBLIC
+    project = head.project
     listed = spec.get("examples")
     page = UsePage(
         head=head,
         inputs=app_fields(spec.get("input")),
         outputs=app_fields(spec.get("output"), prefix="out"),
-        run_path=f"/run/{head.project.owner}/{head.project.name}" + ("" if public else f"@{DEV_VERSION}"),
+        run_path=f"/run/{project.owner}/{project.name}" + ("" if released else f"@{DEV_VERSION}"),
+        token_path="" if public else f"/api/v1/projects/{project.owner}/{project.name}/call-token",
         examples=tuple(one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else (),
     )
     return render(request, "project/use.html", page)

@@ -1,14 +1,16 @@
 """The languages of the pages, which one a reader wants, and the texts in it."""
 
 import gettext
+import io
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
-DOMAIN = "messages"
 LANGUAGE_COOKIE = "openmo-language"
 _ACCEPT_MAX = 1000  # characters of an Accept-Language header that are looked at
 
@@ -64,5 +66,12 @@ def _accepted(header: str) -> list[str]:
 
 @cache
 def translations(language: Language) -> gettext.NullTranslations:
-    """The texts in that language; English is what the sources say, also where a catalogue has not been compiled."""
-    return gettext.translation(DOMAIN, localedir=str(LOCALE_FOLDER), languages=[str(language.locale)], fallback=True)
+    """The texts in that language, read from the catalogue's source, so that none can be stale; English needs none."""
+    path = LOCALE_FOLDER / f"{language.tag}.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language.locale))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -4,6 +4,7 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 from openmo.web.presentation.source import highlight
@@ -32,7 +33,15 @@ def _colour(code: str, language: str, _attributes: str) -> str:
     return str(highlight(code, language=language)) if language else ""
 
 
+def _align(state: StateCore) -> None:
+    """Says by attribute how table cells align: the parser's inline styles are forbidden on our pages."""
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", None)):
+            token.attrSet("align", str(style).rpartition(":")[2])
+
+
 _PARSER = MarkdownIt("gfm-like", {"linkify": True, "html": True, "highlight": _colour})
+_PARSER.core.ruler.push("align", _align)
 
 
 def _attribute(tag: str, attribute: str, value: str) -> str | None:

@@ -1,0 +1,73 @@
+"""Brings the page catalogues up to date with the sources; with `--check` it only says what lacks."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
+LOCALES = {"zh-CN": "zh_Hans_CN"}
+METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
+OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+_PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+
+def template() -> Catalog:
+    """Every text of the sources, without places in them, so that moving code changes no catalogue."""
+    catalog = Catalog(project="OpenMo", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(WEB, method_map=METHODS, options_map=OPTIONS)
+    for _file, _line, message, comments, context in found:
+        catalog.add(message, auto_comments=comments, context=context)
+    return catalog
+
+
+def updated(tag: str) -> Catalog:
+    """The catalogue of that language with the texts of the sources: new ones empty, old ones gone."""
+    path = WEB / "locale" / f"{tag}.po"
+    known = Catalog(locale=LOCALES[tag])
+    if path.is_file():
+        with path.open("rb") as file:
+            known = read_po(file, locale=LOCALES[tag])
+    known.update(template(), no_fuzzy_matching=True)
+    known.obsolete.clear()
+    return known
+
+
+def lacking(catalog: Catalog) -> list[str]:
+    """Texts without a translation, or whose translation has other placeholders."""
+    return [str(message.id) for message in catalog if message.id and not _whole(message)]
+
+
+def _whole(message: Message) -> bool:
+    sources = [message.id] if isinstance(message.id, str) else list(message.id)
+    said = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    if not said or not all(said):
+        return False
+    places = set(_PLACES.findall(sources[-1]))
+    return all(set(_PLACES.findall(text)) == places for text in said)
+
+
+def main() -> int:
+    """Writes the catalogues; the exit status tells whether a text lacks its translation."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    missing = 0
+    for tag in LOCALES:
+        catalog = updated(tag)
+        if not check:
+            catalog.header_comment = f"# OpenMo's pages in {tag}."
+            with (WEB / "locale" / f"{tag}.po").open("wb") as file:
+                write_po(file, catalog, width=120, no_location=True, sort_output=True, omit_header=False)
+        for text in lacking(catalog):
+            missing += 1
+            print(f"{tag}: {text}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+/** A number as short as it can be read: four significant digits, exponents only where zeros would pile up. */
+export function short(value: number | null | undefined, language = "en"): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e7)) return value.toExponential(2);
+  return new Intl.NumberFormat(language, { maximumSignificantDigits: size >= 1000 ? 7 : 4 }).format(value);
+}
+
+/** The time of day of a UNIX time, and the day where several are in view. */
+export function clock(seconds: number, language = "en"): string {
+  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(
+    new Date(seconds * 1000),
+  );
+}

@@ -1,0 +1,35 @@
+import { h, icon } from "../ui/dom";
+import { t } from "../ui/texts";
+
+export interface Toast {
+  icon: string;
+  title: string;
+  text?: string;
+  link?: string;
+}
+
+const STAYS = 12_000;
+const MOST = 4;
+
+/** A notice in the corner; it leaves by itself unless the pointer or the focus rests on it. */
+export function toast(notice: Toast): void {
+  const corner = document.getElementById("toasts");
+  if (!corner) return;
+  const close = h("button", { type: "button", class: "btn btn-quiet", "aria-label": t("Close") }, icon("close"));
+  const title = notice.link ? h("a", { href: notice.link }, notice.title) : h("strong", {}, notice.title);
+  const item = h(
+    "div",
+    { class: "toast-item" },
+    h("span", { class: `state ${notice.icon}` }, icon(notice.icon)),
+    h("div", { class: "text" }, title, notice.text ? h("div", { class: "small muted" }, notice.text) : null),
+    close,
+  );
+  close.addEventListener("click", () => item.remove());
+  corner.append(item);
+  while (corner.childElementCount > MOST) corner.firstElementChild?.remove();
+  const leave = (): void => {
+    if (item.matches(":hover, :focus-within")) window.setTimeout(leave, STAYS / 2);
+    else item.remove();
+  };
+  window.setTimeout(leave, STAYS);
+}
