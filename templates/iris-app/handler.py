@@ -13,7 +13,9 @@ def handle(conf):
         'petal_width': conf['petal_width'],    # value_type: float # description: petal width in cm (花瓣宽)
     }
     index = classifier.run(measures)[0]
+    species = classifier.classes()[index]
+    probabilities = classifier.probabilities(measures)
     return {
-        'species': classifier.classes()[index],                    # value_type: str # description: species (品种)
-        'probabilities': classifier.probabilities(measures),  # value_type: dataframe # description: of each species (概率)
+        'species': species,              # value_type: str # description: species (品种)
+        'probabilities': probabilities,  # value_type: dataframe # description: of each species (概率)
     }

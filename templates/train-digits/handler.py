@@ -6,8 +6,9 @@ reader = DigitReader()
 def handle(conf):
     """Read the handwritten digit in a picture."""
     picture = conf['image']  # value_type: img # description: a picture of one digit (一张数字图片)
-    probabilities = reader.probabilities(picture)
+    shares = reader.probabilities(picture)
+    probabilities = {str(digit): round(float(share), 4) for digit, share in enumerate(shares)}
     return {
-        'digit': int(probabilities.argmax()),  # value_type: int # description: the digit (数字)
-        'probabilities': {str(digit): round(float(p), 4) for digit, p in enumerate(probabilities)},  # value_type: dataframe # description: of each digit (概率)
+        'digit': int(shares.argmax()),   # value_type: int # description: the digit (数字)
+        'probabilities': probabilities,  # value_type: dataframe # description: of each digit (概率)
     }

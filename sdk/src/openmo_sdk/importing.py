@@ -8,7 +8,6 @@ neither `sys.path` nor a name in `sys.modules` is shared between modules.
 import builtins
 import contextlib
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import itertools
@@ -66,7 +65,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:

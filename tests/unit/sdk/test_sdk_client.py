@@ -286,6 +286,24 @@ class m:
     assert seen == [1]
 
 
+def test_threads_that_meet_a_module_at_once_share_one_instance(project: Path) -> None:
+    source = "class m:\n    def run(self, conf={}):\n        return self\n"
+    add_module(project, "ann/m/1.0.0", {"main.py": source})
+    together, seen = threading.Barrier(8), []
+
+    def work() -> None:
+        together.wait(20)
+        seen.append(Client().run("ann/m"))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 8
+    assert len(set(map(id, seen))) == 1
+
+
 def test_a_notebook_that_changed_its_directory_still_finds_the_module(project: Path) -> None:
     add_module(project, "ann/m/1.0.0", {"main.py": PREDICTS.format(name="m", result="'found'")})
     done = run_python(
