@@ -77,11 +77,19 @@ def keep_capabilities(mask: int) -> None:
     _check(_libc.capset(header, ctypes.create_string_buffer(kept)))
 
 
-def inotify_modifications(path: str) -> int:
-    """A non-blocking descriptor that becomes readable when the file is written."""
-    descriptor = _check(_libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
-    _check(_libc.inotify_add_watch(descriptor, os.fsencode(path), IN_MODIFY), path)
-    return descriptor
+def inotify() -> int:
+    """A non-blocking descriptor that becomes readable when a watched file is written."""
+    return _check(_libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+
+
+def watch_writes(descriptor: int, path: str) -> int:
+    """Watches the file; the number is for `unwatch`."""
+    return _check(_libc.inotify_add_watch(descriptor, os.fsencode(path), IN_MODIFY), path)
+
+
+def unwatch(descriptor: int, watch: int) -> None:
+    """Ends the watch; the descriptor becomes readable once more to say so."""
+    _check(_libc.inotify_rm_watch(descriptor, watch))
 
 
 def punch_hole(descriptor: int, start: int, length: int) -> None:

@@ -19,53 +19,50 @@ _BLOCK = 4096
 
 
 class LogWatch:
-    """Owns the log's descriptor; `readable` is what to poll, `due` the moment to look without being called."""
+    """Owns the log's descriptor; `readable` is what to poll, `due` the moment to look without being called.
+
+    A quiet log is watched by inotify, which costs nothing until it is written. A busy log is looked at once in each
+    interval and not watched, because each write to a watched file is slower by a quarter.
+    """
 
     def __init__(self, folder: str, limit: int) -> None:
         self._folder = folder
         flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC
         self.log = os.open(f"{folder}/{LOG}", os.O_CREAT | os.O_APPEND | os.O_RDWR | os.O_CLOEXEC, 0o600)
         self._times = os.open(f"{folder}/{LOG_TIMES}", flags, 0o600)
-        self.readable = linux.inotify_modifications(f"{folder}/{LOG}")
         self._recorded = 0
-        self._next = 0.0
         self._keep = max(limit // 2, 1)
         self._slack = max(limit // 8, _LEAST_PUNCH)
         self._hole_end = self._keep
+        self.readable = linux.inotify()
+        self._watch: int | None = None
         self.due: float | None = None
-
-    @property
-    def listening(self) -> bool:
-        """Whether changes matter now; False for the rest of the interval after a record."""
-        return self.due is None
+        self.tick()
 
     def changed(self) -> None:
-        """The log was written: recorded at once, or at the end of the interval that the last record began."""
-        self._drain()
-        now = time.monotonic()
-        if now < self._next:
-            self.due = self._next
-            return
-        self._record()
-        self.due = self._next = now + INTERVAL
+        """The log was written: recorded, and looked at again when the interval is over."""
+        if self._watch is not None:
+            linux.unwatch(self.readable, self._watch)
+            self._watch = None
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self.readable, 4096):
+                pass
+        self.tick()
 
     def tick(self) -> None:
-        """The interval is over: what came meanwhile is recorded, else the log is listened to again."""
-        self._drain()
-        if self._record():
-            self.due = self._next = time.monotonic() + INTERVAL
-        else:
-            self.due = None
+        """The interval is over: what came meanwhile is recorded, else the log is watched again."""
+        written = self._record()
+        if not written and self._watch is None:
+            with contextlib.suppress(OSError):  # the log was deleted, or the system has no watches left
+                self._watch = linux.watch_writes(self.readable, f"{self._folder}/{LOG}")
+            written = self._record()  # written between the look and the watch
+        self.due = time.monotonic() + INTERVAL if written or self._watch is None else None
 
     def finish(self) -> None:
         """The last bytes have their record, and all of the log is on disk as far as the disk allows."""
         self._record()
         with contextlib.suppress(OSError):
             os.fdatasync(self.log)
-
-    def _drain(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(self.readable, 4096)
 
     def _record(self) -> bool:
         """Notes the log's size and the time, when the size is new."""

@@ -106,8 +106,7 @@ class Shim:
         """Sleeps until a signal, a written log, or the next deadline."""
         poller = select.poll()
         poller.register(self._wake, select.POLLIN)
-        if self._watch.listening:
-            poller.register(self._watch.readable, select.POLLIN)
+        poller.register(self._watch.readable, select.POLLIN)
         deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._tree.due)
         nearest = min((moment for moment in deadlines if moment is not None), default=None)
         timeout = None if nearest is None else max(0.0, nearest - time.monotonic()) * 1000
