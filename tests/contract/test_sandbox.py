@@ -1,8 +1,12 @@
 """What every sandbox promises, whichever mechanism is behind it."""
 
+import dataclasses
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from openmo.engines.landlock import LandlockSandbox, detect_landlock
 from openmo.engines.nosandbox import NoSandbox
 from openmo.engines.sandboxes import detect_sandbox
 from openmo.ports.sandbox import Sandbox
+from openmo.supervise.entry import PACKAGE_FOLDER
 
 
 def offered() -> dict[str, Sandbox]:
@@ -97,35 +102,53 @@ def test_the_best_is_chosen() -> None:
     assert detect_sandbox().describe() == expected.describe()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
-def test_ordinary_users_are_confined_as_well(tmp_path: Path) -> None:
-    """As `nobody`, with the system's own python, because the tests' may lie in root's home."""
-    python = Path("/usr/bin/python3")
-    landlock = detect_landlock()
-    if landlock is None or not python.exists():
-        pytest.skip("needs Landlock and a system python")
-    ground = lay_ground(Path("/var/tmp") / tmp_path.name, landlock)
-    for folder in (ground.root, ground.project, ground.project / "tmp"):
-        folder.chmod(0o777)
-    command = landlock.wrap(
-        ["bash", "-c", "id -u; echo x > mine && cat mine; cat ../neighbour/file.txt"], ground.policy
-    )
-    command[0] = str(python)
-    package = ground.project / "package"
-    subprocess.run(["cp", "-r", Path(sys.modules["openmo"].__file__ or "").parent, package], check=True)
-    command = [
-        str(package) if part == str(Path(sys.modules["openmo"].__file__ or "").parent) else part for part in command
-    ]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ground.project,
-        user="nobody",
-        group="nogroup",
-        extra_groups=[],
-    )
-    subprocess.run(["rm", "-rf", ground.root], check=True)
+@pytest.fixture
+def as_nobody() -> Iterator[Callable[[str], "subprocess.CompletedProcess[str]"]]:
+    """Runs shell commands in a sandbox as the user `nobody`.
+
+    With the system's own python and a copy of the package, because those of the tests may lie in root's home.
+    """
+    python, landlock = Path("/usr/bin/python3"), detect_landlock()
+    if os.geteuid() != 0 or landlock is None or not python.exists():
+        pytest.skip("needs root to become somebody else, Landlock, and a system python")
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        ground = lay_ground(Path(name) / "ground", landlock)
+        package = Path(name) / "openmo"
+        shutil.copytree(PACKAGE_FOLDER, package, ignore=shutil.ignore_patterns("static", "__pycache__"))
+        for folder in (Path(name), ground.root, ground.project, ground.project / "tmp"):
+            folder.chmod(0o777)
+
+        def run(script: str) -> "subprocess.CompletedProcess[str]":
+            policy = dataclasses.replace(ground.policy, processes=20)
+            command = landlock.wrap(["bash", "-c", script], policy)
+            command = [str(package) if part == str(PACKAGE_FOLDER) else part for part in command]
+            command[0] = str(python)
+            return subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=ground.project,
+                user="nobody",
+                group="nogroup",
+                extra_groups=[],
+                timeout=60,
+            )
+
+        yield run
+
+
+def test_ordinary_users_are_confined_as_well(as_nobody: Callable[[str], "subprocess.CompletedProcess[str]"]) -> None:
+    done = as_nobody("id -u; echo x > mine && cat mine; cat ../neighbour/file.txt")
     assert done.stdout == "65534\nx\n", done.stderr
     assert "neighbour" in done.stderr
+
+
+def test_ordinary_users_have_a_ceiling_of_processes(
+    as_nobody: Callable[[str], "subprocess.CompletedProcess[str]"],
+) -> None:
+    bomb = "for n in $(seq 15); do sleep 5 & done; jobs | wc -l; for n in $(seq 15); do sleep 5 & done; jobs | wc -l"
+    done = as_nobody(bomb)
+    assert done.stdout.startswith("15\n")
+    assert "Resource temporarily unavailable" in done.stderr
+    assert as_nobody("echo alive").stdout == "alive\n", "one sandbox's ceiling is not another's"
