@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from openmo.notebooks.errors import NotebookError
@@ -12,8 +12,9 @@ from openmo.notebooks.python import all_compile, compiles
 
 PIECES = (
     "x = 1\n¦    ¦!ls {x} $x¦%time ¦%cd a¦%%time\n¦%%bash\n¦%%writefile f\n¦%run a.py¦%timeit ¦%env A=¦pip install x"
-    "¦'''¦\"\"\"¦'¦\"¦(¦)¦[¦{¦}¦{{¦\\¦#¦?¦x?¦= ¦!¦%¦$¦;¦,¦@¦y = !a¦f'{x!r}'¦await x¦if x:\n¦else:¦def f():\n¦return"
-    "¦lambda:¦from __future__ import annotations\n¦global x\n¦get_ipython()¦.system('a')¦display(¦é¦\0¦\r¦\f¦\t¦\u2028¦\ufeff"
+    "¦'''¦\"\"\"¦'¦\"¦(¦)¦[¦{¦}¦{{¦\\¦#¦?¦x?¦= ¦!¦%¦$¦;¦,¦@¦y = !a¦f'{x!r}'¦await x¦if x:\n¦def f():\n¦return"
+    "¦else:¦lambda:¦from __future__ import annotations\n¦global x\n¦get_ipython()¦.system('a')¦display("
+    "¦é¦\0¦\r¦\f¦\t¦\u2028¦\ufeff"
 )
 HOSTILE = st.lists(st.sampled_from(PIECES.split("¦")), max_size=12).map("".join) | st.text(max_size=40)
 PLAIN = st.sampled_from(
@@ -39,6 +40,7 @@ def notebook(cells: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 @given(st.lists(st.tuples(KINDS, HOSTILE | PLAIN | COMMAND), max_size=6), st.text(max_size=20))
+@example([("code", "get_ipython();'''x = 1\n'''")], "")
 def test_the_script_is_always_valid(cells: list[tuple[str, str]], name: str) -> None:
     source = export_notebook(notebook(cells), name)
     compile(source.encode(), "x.py", "exec")

@@ -79,12 +79,32 @@ def _command(node: ast.Expr | ast.Assign, names: AbstractSet[str]) -> str | None
 def without_calls(source: str, names: AbstractSet[str]) -> tuple[str, bool]:
     """The valid `source` with every remaining top-level statement that needs the shell object commented out."""
     lines = source.split("\n")
-    found = [node for node in ast.parse(source).body if any(_names_shell(each, names) for each in ast.walk(node))]
-    for node in found:
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-        for index in range(first - 1, node.end_lineno or node.lineno):
-            lines[index] = commented(lines[index]) + ("  # left out: a script has no IPython" * (index == first - 1))
-    return "\n".join(lines), bool(found)
+    changed = False
+    for statements in _sharing_lines(ast.parse(source).body):
+        if not any(_names_shell(node, names) for statement in statements for node in ast.walk(statement)):
+            continue
+        first, last = _first_line(statements[0]), statements[-1].end_lineno or statements[-1].lineno
+        for index in range(first - 1, last):
+            lines[index] = commented(lines[index])
+        lines[first - 1] += "  # left out: a script has no IPython"
+        changed = True
+    return "\n".join(lines), changed
+
+
+def _sharing_lines(body: list[ast.stmt]) -> list[list[ast.stmt]]:
+    """The statements in groups of those that share a line (`a; b`), which can only be commented out together."""
+    groups: list[list[ast.stmt]] = []
+    for statement in body:
+        if groups and _first_line(statement) == groups[-1][-1].end_lineno:
+            groups[-1].append(statement)
+        else:
+            groups.append([statement])
+    return groups
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(each.lineno for each in decorators)])
 
 
 def _names_shell(node: ast.AST, names: AbstractSet[str]) -> bool:
