@@ -10,7 +10,7 @@ from openmo.notebooks.magics import Needs, NoEquivalent, convert_cell_magic, con
 from openmo.notebooks.python import compiles, problem
 from openmo.notebooks.shell import Knows
 
-_COMMAND_MARKS = "%!?"
+_BEGINS_WITH_COMMAND = re.compile(r"[%!?]|[^\W\d]\w*[ \t]*=[ \t]*[%!](?!=)")  # no Python cell begins so
 _MAY_BE_COMMAND = re.compile(r"^[ \t]*[!%?]|=[ \t]*[!%]|\?;?[ \t]*$", re.MULTILINE)
 
 
@@ -38,7 +38,7 @@ class CellConverter:
         text = source.rstrip().lstrip("\n")
         if not text:
             return None
-        if text[0] not in _COMMAND_MARKS and (self._looks_plain(text) or compiles(text)):
+        if not _BEGINS_WITH_COMMAND.match(text) and (self._looks_plain(text) or compiles(text)):
             return self._without_shell(text) if self._may_use_shell(text) else Converted(text)
         if text.startswith("%%"):
             return self._cell_magic(text)

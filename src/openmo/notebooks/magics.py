@@ -1,5 +1,6 @@
 """IPython's commands (`!ls`, `%cd data`, `%%bash`, `obj?`) as plain Python, or as comments that say why not."""
 
+import keyword
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -102,12 +103,17 @@ def _plain(body: str, needs: Needs) -> list[str] | None:
     if _HELP.fullmatch(body):
         raise NoEquivalent("it shows help in the notebook")
     assigned = _ASSIGNMENT.fullmatch(joined)
-    if assigned and compiles(f"{assigned['target']} = 0"):
+    if assigned and _is_target(assigned["target"]):
         return [f"{assigned['target']} = {_value(assigned['mark'], assigned['rest'].strip(), needs)}"]
     automagic = _AUTOMAGIC.fullmatch(joined)
     if automagic and not compiles(joined):
         return line_magic(automagic["name"], automagic["rest"], needs)
     return None
+
+
+def _is_target(text: str) -> bool:
+    plain_name = text.isidentifier() and not keyword.iskeyword(text)  # the usual case, without asking the compiler
+    return plain_name or compiles(f"{text} = 0")
 
 
 def _bang(command: str, needs: Needs) -> list[str]:
