@@ -6,32 +6,56 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
+ERROR_METHODS = [
+    (f"{part}/**.py", "python") for part in ("core", "accounts", "datasets", "projects", "modules", "jobs", "apps")
+]
+ERRORS = (
+    "InvalidInput",
+    "NotFound",
+    "NotSignedIn",
+    "Forbidden",
+    "Conflict",
+    "TooLarge",
+    "Unavailable",
+)
+"""Their messages are in English; pages show those that are fixed texts in the reader's language."""
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 def template() -> Catalog:
     """Every text of the sources, without places in them, so that moving code changes no catalogue."""
     catalog = Catalog(project="OpenMo", charset="utf-8", fuzzy=False)
-    found = extract_from_dir(WEB, method_map=METHODS, options_map=OPTIONS)
-    for _file, _line, message, comments, context in found:
+    keywords = DEFAULT_KEYWORDS | dict.fromkeys(ERRORS)
+    for _file, _line, message, comments, context in extract_from_dir(
+        WEB, method_map=METHODS, options_map=OPTIONS, keywords=keywords
+    ):
         catalog.add(message, auto_comments=comments, context=context)
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        WEB.parent, method_map=ERROR_METHODS, keywords=dict.fromkeys(ERRORS)
+    ):
+        catalog.add(message)
     return catalog
+
+
+def stored(tag: str) -> Catalog:
+    """The catalogue of that language as it is."""
+    path = WEB / "locale" / f"{tag}.po"
+    if not path.is_file():
+        return Catalog(locale=LOCALES[tag])
+    with path.open("rb") as file:
+        return read_po(file, locale=LOCALES[tag])
 
 
 def updated(tag: str) -> Catalog:
     """The catalogue of that language with the texts of the sources: new ones empty, old ones gone."""
-    path = WEB / "locale" / f"{tag}.po"
-    known = Catalog(locale=LOCALES[tag])
-    if path.is_file():
-        with path.open("rb") as file:
-            known = read_po(file, locale=LOCALES[tag])
+    known = stored(tag)
     known.update(template(), no_fuzzy_matching=True)
     known.obsolete.clear()
     return known

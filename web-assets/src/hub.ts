@@ -4,4 +4,4 @@ export {};
 const cookie = /(?:^|;\s*)openmo-language=([\w-]+)/.exec(document.cookie)?.[1];
 const wanted = [cookie, ...navigator.languages].find((tag) => tag && /^(en|zh)\b/i.test(tag)) ?? "en";
 document.documentElement.lang = wanted.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
-document.addEventListener("DOMContentLoaded", () => document.body.classList.add("hub-page"));
+document.documentElement.classList.add("hub-page");
