@@ -25,8 +25,9 @@ class DatagramNotifier:
 
     def wait(self, topic: str, timeout: float) -> bool:
         receiver = self._waiting.get(topic) or self._listen(topic)
-        ready, _, _ = select.select([receiver], [], [], timeout)
-        if not ready:
+        waiting = select.poll()  # unlike select(), it takes descriptors above 1023
+        waiting.register(receiver, select.POLLIN)
+        if not waiting.poll(max(0.0, timeout) * 1000):
             return False
         with contextlib.suppress(BlockingIOError):
             while receiver.recv(16):

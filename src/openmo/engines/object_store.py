@@ -5,6 +5,7 @@
 from a workspace is hostile: folders are walked by descriptor and no link is followed.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from openmo.core.errors import NotFound
+from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.paths import sync_directory, write_atomic
 from openmo.ports.object_store import TreeSummary
 
@@ -26,6 +27,8 @@ _RACY_NS = 2_000_000_000
 """A file touched less than this before it was hashed may change again within the same time stamp."""
 _MANY = 32
 """More new objects than that are made durable by one sync of the file system instead of one each."""
+_DEPTH = 100
+"""Folders within folders; each costs an open descriptor while it is walked."""
 
 Keep = Callable[[PurePosixPath], bool]
 Signature = tuple[int, int, int, int]
@@ -62,12 +65,13 @@ class FolderObjectStore:
         finally:
             os.close(root)
         self._make_durable(found.new_objects)
+        found.links = _links_inside(found.links)
         digest = self._put_manifest(found)
         self._save_index(source, found)
         return self.summary(digest)
 
     def link_tree(self, digest: str, target: Path) -> None:
-        self._materialise(digest, target, os.link)
+        self._materialise(digest, target, _show)
 
     def copy_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _copy_writable)
@@ -87,6 +91,8 @@ class FolderObjectStore:
         known: dict[str, tuple[Signature, str]],
         found: _Found,
     ) -> None:
+        if len(prefix.parts) > _DEPTH:
+            raise InvalidInput(f"Folders lie more than {_DEPTH} deep in each other: flatten them.", field="files")
         for name in sorted(os.listdir(folder)):
             path = prefix / name
             if not keep(path):
@@ -107,9 +113,7 @@ class FolderObjectStore:
             elif stat.S_ISREG(status.st_mode):
                 self._put_file(folder, name, str(path), known, found)
             elif stat.S_ISLNK(status.st_mode):
-                link = os.readlink(name, dir_fd=folder)
-                if _stays_inside(path, link):
-                    found.links.append((str(path), link))
+                found.links.append((str(path), os.readlink(name, dir_fd=folder)))
 
     def _put_file(
         self, folder: int, name: str, path: str, known: dict[str, tuple[Signature, str]], found: _Found
@@ -122,6 +126,8 @@ class FolderObjectStore:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 return
+            if status.st_size > shutil.disk_usage(self._objects).free:
+                raise TooLarge(f"{path[:200]!r} has {status.st_size:,} bytes: more than the platform's disk has free.")
             signature = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
             last = known.get(path)
             if last is not None and last[0] == signature and self._object(last[1]).exists():
@@ -233,18 +239,39 @@ def _open_folder(name: str, parent: int) -> int | None:
         return None  # replaced since it was listed
 
 
-def _stays_inside(path: PurePosixPath, link: str) -> bool:
-    if link.startswith("/"):
-        return False
-    depth = len(path.parts) - 1
-    for part in link.split("/"):
-        if part == "..":
-            depth -= 1
-        elif part not in ("", "."):
-            depth += 1
-        if depth < 0:
+def _links_inside(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The links that lead nowhere outside the tree, by whatever way.
+
+    Dots are only counted, so a way that passes through another link is refused: with `d/up -> ..`, what `d/up/..` says
+    is inside, and where it leads is not.
+    """
+    kept = [(path, target) for path, target in links if not target.startswith("/")]
+    names = {path for path, _ in links}
+    return [(path, target) for path, target in kept if _stays_inside(path, target, names)]
+
+
+def _stays_inside(path: str, target: str, links: set[str]) -> bool:
+    here = path.split("/")[:-1]
+    steps = [step for step in target.split("/") if step not in ("", ".")]
+    for step in steps:
+        if "/".join(here) in links:
+            return False
+        if step != "..":
+            here.append(step)
+        elif here:
+            here.pop()
+        else:
             return False
     return True
+
+
+def _show(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno != errno.EMLINK:
+            raise
+        shutil.copy2(source, target)  # a file system limits the names of one file; empty files reach that limit
 
 
 def _copy_writable(source: Path, target: Path) -> None:

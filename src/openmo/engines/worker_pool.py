@@ -92,6 +92,7 @@ class ForkedWorkerPool:
         self._past_calls = 0
         self._past_failures = 0
         self._closed = False
+        self._ticker: asyncio.Task[None] | None = None
         self._zygotes = Zygotes(
             settings.folder / "zygotes",
             sandbox=sandbox,
@@ -104,6 +105,8 @@ class ForkedWorkerPool:
 
     async def start(self) -> None:
         """Warms the trusted environments, so that the first call of the day is no slower than the second."""
+        if self._ticker is not None:
+            return
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # two descriptors for each worker
         for python in self._settings.trusted_pythons:
@@ -144,10 +147,13 @@ class ForkedWorkerPool:
 
     async def close(self) -> None:
         """No process of the pool is left; waiting and running calls fail with AppBusy."""
+        if self._closed:
+            return
         self._closed = True
-        self._ticker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._ticker
+        if self._ticker is not None:
+            self._ticker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticker
         for app in self._apps.values():
             app.close()
         await self._zygotes.close()

@@ -196,11 +196,12 @@ class Gateway:
         return release
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """The sweeper of expired files lives between start-up and shutdown."""
+        """The pool and the sweeper of expired files live between start-up and shutdown."""
         sweeper: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                await self._pool.start()
                 sweeper = asyncio.create_task(self._sweep_forever())
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -208,6 +209,7 @@ class Gateway:
                     sweeper.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await sweeper
+                await self._pool.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

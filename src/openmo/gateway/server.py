@@ -1,5 +1,6 @@
 """Runs the gateway on uvicorn, with bounds that uvicorn itself does not set."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
@@ -69,9 +70,14 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: Asgi, listener: socket.socket, *, drain_seconds: int = 10, ready: Callable[[], None] = lambda: None
+    app: Asgi,
+    listener: socket.socket,
+    *,
+    drain_seconds: int = 10,
+    ready: Callable[[], None] = lambda: None,
+    until: asyncio.Event | None = None,
 ) -> None:
-    """Serves `app` on a listening socket until SIGTERM or SIGINT, then lets running calls finish for a while.
+    """Serves `app` on a listening socket until SIGTERM, SIGINT or `until`, then lets running calls finish for a while.
 
     Run it under `uvloop.run`: the loop is the caller's.
     """
@@ -90,4 +96,17 @@ async def serve(
         timeout_graceful_shutdown=drain_seconds,
     )
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    await _Server(config, ready).serve(sockets=[listener])
+    server = _Server(config, ready)
+    if until is None:
+        await server.serve(sockets=[listener])
+        return
+    watcher = asyncio.create_task(_stop_after(until, server))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        watcher.cancel()
+
+
+async def _stop_after(until: asyncio.Event, server: uvicorn.Server) -> None:
+    await until.wait()
+    server.should_exit = True

@@ -88,8 +88,8 @@ class CallResult:
 class CallStream:
     """A call whose handler is a generator.
 
-    `outputs` gives what it yields, at the receiver's pace, and raises what the call raises. Closing the iterator early ends
-    the call (and its process, which cannot be interrupted otherwise).
+    `outputs` gives what it yields, at the receiver's pace, and raises what the call raises. Closing the iterator early
+    ends the call (and its process, which cannot be interrupted otherwise).
     """
 
     outputs: AsyncIterator[CallOutput]
@@ -113,6 +113,10 @@ class PoolStats:
 class WorkerPool(Protocol):
     """Runs calls; each call costs at most one worker, whatever its code does."""
 
+    async def start(self) -> None:
+        """Calls may come. Starting twice changes nothing."""
+        ...
+
     async def call(
         self, release: DeployedRelease, inputs: Mapping[str, Any], files: Mapping[str, InputFile] | None = None
     ) -> CallResult | CallStream:
@@ -125,5 +129,5 @@ class WorkerPool(Protocol):
     def stats(self) -> PoolStats: ...
 
     async def close(self) -> None:
-        """No process of the pool is left; waiting calls get AppBusy."""
+        """No process of the pool is left; waiting calls get AppBusy. Closing twice changes nothing."""
         ...
