@@ -1,0 +1,263 @@
+"""The proxy in front of real servers: what other proxies lose must come through."""
+
+import asyncio
+import hashlib
+import io
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from openmo.core.clock import SystemClock
+from openmo.hub.proxy import Proxy
+from openmo.hub.proxy_routes import RouteTable
+
+_Body = Callable[[aiohttp.ClientSession, str, RouteTable], Awaitable[None]]
+
+
+async def _serve(app: web.Application) -> tuple[web.AppRunner, str]:
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    await web.SockSite(runner, listener).start()
+    return runner, f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def _proxied(
+    folder: Path, target: web.Application
+) -> AsyncIterator[tuple[aiohttp.ClientSession, str, RouteTable]]:
+    """(client, the proxy's URL, its routes), with everything routed to `target`."""
+    routes = RouteTable(folder / "routes", SystemClock(), {})
+    behind, behind_url = await _serve(target)
+    front, url = await _serve(Proxy(routes, "token", loopback_only=True).public_app())
+    routes.add("/", behind_url, {})
+    try:
+        async with aiohttp.ClientSession() as client:
+            yield client, url, routes
+    finally:
+        await front.cleanup()
+        await behind.cleanup()
+
+
+def _run(folder: Path, target: web.Application, body: _Body) -> None:
+    async def run() -> None:
+        async with asyncio.timeout(30), _proxied(folder, target) as (client, url, routes):
+            await body(client, url, routes)
+
+    asyncio.run(run())
+
+
+def _app(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.Application:
+    app = web.Application(client_max_size=1 << 30)
+    app.router.add_route("*", "/{path:.*}", handler)
+    return app
+
+
+def test_events_arrive_as_they_are_sent(tmp_path: Path) -> None:
+    released = asyncio.Event()
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(b"data: 1\n\n")
+        await released.wait()  # the second event leaves only when the first has been seen
+        await response.write(b"data: 2\n\n")
+        return response
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        async with client.get(f"{url}/events") as answer:
+            assert answer.headers["Content-Type"] == "text/event-stream"
+            assert await answer.content.readuntil(b"\n\n") == b"data: 1\n\n"
+            released.set()
+            assert await answer.content.read() == b"data: 2\n\n"
+
+    _run(tmp_path, _app(events), body)
+
+
+def test_bodies_pass_unchanged_both_ways(tmp_path: Path) -> None:
+    data = bytes(range(256)) * 65_536  # 16 MiB
+
+    async def echo(request: web.Request) -> web.StreamResponse:
+        received = await request.read()
+        return web.Response(body=received, headers={"X-Sum": hashlib.sha256(received).hexdigest()})
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        async with client.post(url, data=io.BytesIO(data)) as answer:
+            assert answer.headers["X-Sum"] == hashlib.sha256(data).hexdigest()
+            assert await answer.read() == data
+
+    _run(tmp_path, _app(echo), body)
+
+
+def test_compressed_answers_stay_compressed(tmp_path: Path) -> None:
+    async def compressed(_: web.Request) -> web.StreamResponse:
+        response = web.Response(text="x" * 10_000)
+        response.enable_compression(web.ContentCoding.gzip)
+        return response
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        async with client.get(url) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert await answer.text() == "x" * 10_000
+
+    _run(tmp_path, _app(compressed), body)
+
+
+def test_path_query_cookies_and_redirects_are_not_touched(tmp_path: Path) -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        response = web.Response(status=302, text=request.raw_path, headers={"Location": "/else?where"})
+        response.set_cookie("a", "1")
+        response.set_cookie("b", "2")
+        response.headers["X-Cookie"] = request.headers.get("Cookie", "")
+        return response
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        path = "/a%2Fb/%E4%B8%AD//c?q=%20&q=2"
+        target = URL(url + path, encoded=True)
+        async with client.get(target, allow_redirects=False, headers={"Cookie": "x=1; y=2"}) as answer:
+            assert await answer.text() == path
+            assert answer.status == 302
+            assert answer.headers["Location"] == "/else?where"
+            assert len(answer.headers.getall("Set-Cookie")) == 2
+            assert answer.headers["X-Cookie"] == "x=1; y=2"
+
+    _run(tmp_path, _app(tell), body)
+
+
+def test_what_a_client_claims_about_earlier_hops_is_dropped(tmp_path: Path) -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        return web.json_response({name: request.headers.getall(name) for name in request.headers})
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        claims = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "https", "Forwarded": "for=10.0.0.1"}
+        async with client.get(url, headers={**claims, "Connection": "keep-alive, X-Secret", "X-Secret": "1"}) as answer:
+            seen = await answer.json()
+        assert seen["X-Forwarded-For"] == ["127.0.0.1"]
+        assert seen["X-Forwarded-Proto"] == ["http"]
+        assert "Forwarded" not in seen
+        assert "X-Secret" not in seen, "the client named it a header of this connection alone"
+
+    _run(tmp_path, _app(tell), body)
+
+
+def test_a_web_socket_keeps_its_subprotocol_and_messages(tmp_path: Path) -> None:
+    async def talk(request: web.Request) -> web.StreamResponse:
+        socket_ = web.WebSocketResponse(protocols=("v1.kernel.websocket.jupyter.org",), max_msg_size=0)
+        await socket_.prepare(request)
+        async for message in socket_:
+            if message.type is aiohttp.WSMsgType.TEXT:
+                await socket_.send_str(message.data.upper())
+            else:
+                await socket_.send_bytes(message.data[::-1])
+        return socket_
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        offered = ("v2.unknown", "v1.kernel.websocket.jupyter.org")
+        async with client.ws_connect(f"{url}/channels?session_id=1", protocols=offered, max_msg_size=0) as ws:
+            assert ws.protocol == "v1.kernel.websocket.jupyter.org"
+            await ws.send_str("héllo")
+            assert (await ws.receive()).data == "HÉLLO"
+            large = bytes(range(256)) * (1 << 14)
+            await ws.send_bytes(large)
+            assert (await ws.receive()).data == large[::-1]
+        async with client.ws_connect(url) as ws:
+            assert ws.protocol is None
+
+    _run(tmp_path, _app(talk), body)
+
+
+def test_a_closing_target_closes_the_web_socket(tmp_path: Path) -> None:
+    async def leave(request: web.Request) -> web.StreamResponse:
+        socket_ = web.WebSocketResponse()
+        await socket_.prepare(request)
+        await socket_.close(code=4001)
+        return socket_
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        async with client.ws_connect(url) as ws:
+            message = await ws.receive()
+            assert message.type is aiohttp.WSMsgType.CLOSE
+            assert ws.close_code == 4001
+
+    _run(tmp_path, _app(leave), body)
+
+
+def test_a_target_that_is_down_says_try_again(tmp_path: Path) -> None:
+    async def unused(_: web.Request) -> web.StreamResponse:
+        raise AssertionError
+
+    async def body(client: aiohttp.ClientSession, url: str, routes: RouteTable) -> None:
+        routes.add("/down", "http://127.0.0.1:9", {})
+        async with client.get(f"{url}/down", headers={"Accept": "text/html"}) as answer:
+            assert answer.status == 503
+            assert answer.headers["Retry-After"] == "1"
+            assert "重启" in await answer.text()
+        async with client.get(f"{url}/down/api") as answer:
+            assert answer.status == 503
+            assert answer.content_type == "application/problem+json"
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await client.ws_connect(f"{url}/down")
+
+    _run(tmp_path, _app(unused), body)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:1", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8", 200),
+        ("x.localhost", 200),
+        ("evil.example", 403),
+        ("", 403),
+    ],
+)
+def test_only_names_of_this_machine_are_answered(tmp_path: Path, host: str, status: int) -> None:
+    async def fine(_: web.Request) -> web.StreamResponse:
+        return web.Response(text="fine")
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        async with client.get(url, headers={"Host": host}) as answer:
+            assert answer.status == status
+
+    _run(tmp_path, _app(fine), body)
+
+
+def test_the_api_asks_for_its_token_and_keeps_routes(tmp_path: Path) -> None:
+    async def run() -> None:
+        routes = RouteTable(tmp_path / "routes", SystemClock(), {"/hub/": "http://hub"})
+        runner, url = await _serve(Proxy(routes, "secret", loopback_only=True).api_app())
+        try:
+            async with aiohttp.ClientSession() as stranger:
+                for method in ("GET", "POST", "DELETE"):
+                    async with stranger.request(
+                        method, f"{url}/api/routes/a", headers={"Authorization": "token x"}
+                    ) as answer:
+                        assert answer.status == 403
+            async with aiohttp.ClientSession(headers={"Authorization": "token secret"}) as client:
+                async with client.post(
+                    f"{url}/api/routes/user/ann", json={"target": "http://t", "user": "ann"}
+                ) as answer:
+                    assert answer.status == 201
+                async with client.post(f"{url}/api/routes/bad", json={"no": "target"}) as answer:
+                    assert answer.status == 400
+                async with client.get(f"{url}/api/routes") as answer:
+                    table = await answer.json()
+                assert set(table) == {"/hub", "/user/ann"}
+                assert table["/user/ann"]["user"] == "ann"
+                assert table["/user/ann"]["last_activity"]
+                async with client.delete(f"{url}/api/routes/user/ann") as answer:
+                    assert answer.status == 204
+                async with client.delete(f"{url}/api/routes/user/ann") as answer:
+                    assert answer.status == 404
+        finally:
+            await runner.cleanup()
+
+    asyncio.run(run())

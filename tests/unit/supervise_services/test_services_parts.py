@@ -1,0 +1,116 @@
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from openmo.supervise.services_identity import ProcessIdentity
+from openmo.supervise.services_log import RotatingLog, last_lines
+from openmo.supervise.services_state import (
+    AlreadyRunning,
+    DataLock,
+    RunState,
+    ServiceReport,
+    ServiceState,
+    load_running,
+)
+
+
+def test_this_process_is_alive_and_another_of_its_number_is_not() -> None:
+    identity = ProcessIdentity.of()
+    assert identity.alive()
+    assert not ProcessIdentity(identity.pid, identity.started + 1, identity.boot).alive()
+    assert not ProcessIdentity(identity.pid, identity.started, "another boot").alive()
+
+
+def test_an_ended_process_is_not_alive_even_as_a_zombie() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    identity = ProcessIdentity.of(child.pid)
+    assert identity.alive()
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not identity.alive()
+    child.communicate()
+    with pytest.raises(ProcessLookupError):
+        ProcessIdentity.of(child.pid)
+
+
+def test_an_identity_survives_json() -> None:
+    identity = ProcessIdentity.of()
+    assert ProcessIdentity.from_json(json.loads(json.dumps(identity.to_json()))) == identity
+    others: list[object] = [None, {}, {"pid": "x", "started": 1, "boot": "b"}, []]
+    for other in others:
+        assert ProcessIdentity.from_json(other) is None
+
+
+def test_a_log_turns_over_and_ends(tmp_path: Path) -> None:
+    with RotatingLog(tmp_path / "log", limit=100, kept=2) as log:
+        for number in range(50):
+            log.write(f"line {number:04}\n".encode())
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["log", "log.1", "log.2"]
+    assert all(path.stat().st_size <= 100 for path in tmp_path.iterdir())
+    together = b"".join((tmp_path / name).read_bytes() for name in ("log.2", "log.1", "log")).decode().split("\n")
+    assert together[-2] == "line 0049"
+    assert [int(line[5:]) for line in together[:-1]] == list(range(50 - len(together) + 1, 50)), (
+        "nothing is lost between"
+    )
+
+
+def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
+    for text in (b"one\n", b"two\n"):
+        with RotatingLog(tmp_path / "log") as log:
+            log.write(text)
+    assert last_lines(tmp_path / "log") == "one\ntwo"
+    assert last_lines(tmp_path / "absent") == ""
+
+
+def _hold(run: Path, ready: "multiprocessing.synchronize.Event", done: "multiprocessing.synchronize.Event") -> None:
+    DataLock(run).acquire()
+    ready.set()
+    done.wait(30)
+
+
+def test_a_second_holder_is_refused_and_told_who(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    holder = context.Process(target=_hold, args=(tmp_path, ready, done))
+    holder.start()
+    assert ready.wait(30)
+    with pytest.raises(AlreadyRunning) as refused:
+        DataLock(tmp_path).acquire()
+    assert refused.value.fields["pid"] == holder.pid
+    assert str(holder.pid) in refused.value.message
+    holder.kill()
+    holder.join()
+    lock = DataLock(tmp_path)
+    lock.acquire()  # the kernel has let go of it
+    lock.release()
+
+
+def _state(identity: ProcessIdentity) -> RunState:
+    report = ServiceReport(name="web", state=ServiceState.READY, pid=1, since="2026-01-01T00:00:00+00:00", restarts=2)
+    return RunState(supervisor=identity, services=(report,), facts={"url": "http://127.0.0.1:1"})
+
+
+def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
+    state = _state(ProcessIdentity.of())
+    state.save(tmp_path)
+    assert load_running(tmp_path) == state
+    assert (tmp_path / "state.json").stat().st_mode & 0o777 == 0o600, "it holds a token"
+
+
+def test_a_state_of_a_dead_supervisor_is_none(tmp_path: Path) -> None:
+    own = ProcessIdentity.of()
+    _state(ProcessIdentity(own.pid, own.started + 1, own.boot)).save(tmp_path)
+    assert load_running(tmp_path) is None
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"supervisor": {}, "processes": [{"state": "odd"}]}'])
+def test_a_broken_state_is_none(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "state.json").write_text(content)
+    assert load_running(tmp_path) is None

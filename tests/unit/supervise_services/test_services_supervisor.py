@@ -1,0 +1,227 @@
+"""The supervisor with real children."""
+
+import asyncio
+import os
+import signal
+import sys
+import textwrap
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from openmo.config.endpoints import free_port
+from openmo.core.clock import SystemClock
+from openmo.supervise.services import Service, ServiceFailed, Supervisor
+from openmo.supervise.services_state import ServiceReport, ServiceState
+
+_SERVE = """
+import http.server, os, signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print("pid", os.getpid(), flush=True)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+"""
+_ANNOUNCE = """
+import os, signal, sys
+from openmo.supervise.services_child import announce_ready, die_with_parent
+die_with_parent(os.environ)
+announce_ready(os.environ)
+signal.pause()
+"""
+_STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
+_LEAVES_A_CHILD = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print("child", child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def _service(
+    name: str, code: str, *arguments: str, ready_url: str = "", stop_seconds: float = 3.0, gated: bool = False
+) -> Service:
+    return Service(
+        name=name,
+        argv=[sys.executable, "-c", textwrap.dedent(code), *arguments],
+        environment=dict(os.environ),
+        ready_url=ready_url,
+        stop_seconds=stop_seconds,
+        gated=gated,
+    )
+
+
+def _server(name: str = "web") -> Service:
+    port = free_port()
+    return _service(name, _SERVE, str(port), ready_url=f"http://127.0.0.1:{port}/")
+
+
+async def _until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 (what is waited for happens in other processes)
+            await asyncio.sleep(0.01)
+
+
+def _gone(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
+def _supervise(
+    logs: Path, services: list[Service], body: Callable[[Supervisor], Awaitable[None]]
+) -> list[list[ServiceReport]]:
+    """Runs `body` beside a supervisor; every report that was published."""
+    published: list[list[ServiceReport]] = []
+
+    async def run() -> None:
+        supervisor = Supervisor(
+            services, logs=logs, clock=SystemClock(), changed=lambda reports: published.append(list(reports))
+        )
+        try:
+            await body(supervisor)
+        finally:
+            await supervisor.stop()
+        assert {report.state for report in supervisor.reports()} == {ServiceState.STOPPED}
+        assert {report.pid for report in supervisor.reports()} == {None}
+
+    asyncio.run(run())
+    return published
+
+
+def test_services_become_ready_and_stop(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        await supervisor.start()
+        assert [report.state for report in supervisor.reports()] == [ServiceState.READY, ServiceState.READY]
+
+    published = _supervise(tmp_path, [_server("a"), _server("b")], body)
+    states = [reports[0].state for reports in published]
+    seen = [state for index, state in enumerate(states) if index == 0 or states[index - 1] is not state]
+    assert seen == [ServiceState.STARTING, ServiceState.READY, ServiceState.STOPPING, ServiceState.STOPPED]
+    assert (tmp_path / "a.log").read_text().startswith("pid ")
+
+
+def test_a_killed_service_comes_back_and_the_other_goes_on(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        await supervisor.start()
+        first, other = supervisor.reports()
+        assert first.pid is not None
+        os.kill(first.pid, signal.SIGKILL)
+        await _until(lambda: supervisor.reports()[0].restarts == 1)
+        await _until(lambda: supervisor.reports()[0].state is ServiceState.READY)
+        assert supervisor.reports()[0].pid != first.pid
+        assert supervisor.reports()[1] == other
+
+    published = _supervise(tmp_path, [_server("a"), _server("b")], body)
+    details = {reports[0].detail for reports in published if reports[0].state is ServiceState.BACKING_OFF}
+    assert len(details) == 1
+    assert "SIGKILL" in details.pop()
+
+
+def test_a_service_that_never_comes_up_is_said_with_its_log(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        with pytest.raises(ServiceFailed) as failed:
+            await supervisor.start()
+        assert "no such luck" in failed.value.message
+        assert failed.value.fields["service"] == "bad"
+
+    bad = _service("bad", "raise SystemExit('no such luck')", ready_url=f"http://127.0.0.1:{free_port()}/")
+    _supervise(tmp_path, [_server(), bad], body)
+
+
+def test_a_service_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        await asyncio.wait_for(supervisor.start(), 10)
+        await _until(lambda: (tmp_path / "stubborn.log").exists() and "up" in (tmp_path / "stubborn.log").read_text())
+
+    published = _supervise(tmp_path, [_service("stubborn", _STUBBORN, stop_seconds=0.2)], body)
+    pids = {reports[0].pid for reports in published} - {None}
+    assert pids
+    assert all(_gone(pid) for pid in pids if pid)
+
+
+def test_what_a_killed_service_leaves_behind_is_swept_up(tmp_path: Path) -> None:
+    left: list[int] = []
+
+    async def body(supervisor: Supervisor) -> None:
+        await supervisor.start()
+        log = tmp_path / "parent.log"
+        await _until(lambda: log.exists() and "child" in log.read_text())
+        left.append(int(log.read_text().split()[1]))
+        pid = supervisor.reports()[0].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await _until(lambda: _gone(left[0]))
+
+    _supervise(tmp_path, [_service("parent", _LEAVES_A_CHILD)], body)
+    assert left
+
+
+def test_a_service_announces_itself(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        await supervisor.start()
+        await _until(lambda: supervisor.reports()[0].state is ServiceState.READY)
+        pid = supervisor.reports()[0].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await _until(lambda: supervisor.reports()[0].restarts == 1)
+        await _until(lambda: supervisor.reports()[0].state is ServiceState.READY)
+
+    _supervise(tmp_path, [_service("runner", _ANNOUNCE)], body)
+
+
+def test_a_gated_service_waits_for_the_gate(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        starting = asyncio.create_task(supervisor.start())
+        await _until(lambda: supervisor.reports()[0].state is ServiceState.READY)
+        assert supervisor.reports()[1].state is ServiceState.STOPPED
+        supervisor.open_gate()
+        await starting
+        assert supervisor.reports()[1].state is ServiceState.READY
+
+    port = free_port()
+    gated = _service("late", _SERVE, str(port), ready_url=f"http://127.0.0.1:{port}/", gated=True)
+    _supervise(tmp_path, [_server(), gated], body)
+
+
+def test_a_child_dies_with_its_supervisor(tmp_path: Path) -> None:
+    script = tmp_path / "supervisor.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import asyncio, os, sys
+            from pathlib import Path
+            from openmo.core.clock import SystemClock
+            from openmo.supervise.services import Service, Supervisor
+
+            async def main():
+                service = Service(name="child", argv=[sys.executable, "-c", {_ANNOUNCE!r}], environment=os.environ)
+                supervisor = Supervisor([service], logs=Path({str(tmp_path)!r}), clock=SystemClock(),
+                                        changed=lambda r: print(r[0].state.value, r[0].pid, flush=True))
+                await supervisor.start()
+                await asyncio.sleep(600)
+
+            asyncio.run(main())
+            """
+        )
+    )
+
+    async def run() -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            str(script),
+            stdout=asyncio.subprocess.PIPE,
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)),
+        )
+        assert process.stdout is not None
+        async with asyncio.timeout(30):
+            line = b""
+            while not line.startswith(b"ready"):
+                line = await process.stdout.readline()
+                assert line, "the supervisor ended"
+        child = int(line.split()[1])
+        process.kill()
+        await process.wait()
+        await _until(lambda: _gone(child))
+
+    asyncio.run(run())
