@@ -29,18 +29,21 @@ ERRORS = (
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
-def template() -> Catalog:
-    """Every text of the sources, without places in them, so that moving code changes no catalogue."""
-    catalog = Catalog(project="OpenMo", charset="utf-8", fuzzy=False)
+def page_texts() -> Catalog:
+    """Every text of the pages' own sources; without places, so that moving code changes no catalogue."""
     keywords = DEFAULT_KEYWORDS | dict.fromkeys(ERRORS)
-    for _file, _line, message, comments, context in extract_from_dir(
-        WEB, method_map=METHODS, options_map=OPTIONS, keywords=keywords
-    ):
+    return _extracted(Catalog(project="OpenMo", charset="utf-8", fuzzy=False), WEB, METHODS, keywords)
+
+
+def all_texts() -> Catalog:
+    """The pages' texts, and the fixed messages of the services' errors."""
+    return _extracted(page_texts(), WEB.parent, ERROR_METHODS, dict.fromkeys(ERRORS))
+
+
+def _extracted(catalog: Catalog, folder: Path, methods: list[tuple[str, str]], keywords: dict[str, None]) -> Catalog:
+    found = extract_from_dir(folder, method_map=methods, options_map=OPTIONS, keywords=keywords)
+    for _file, _line, message, comments, context in found:
         catalog.add(message, auto_comments=comments, context=context)
-    for _file, _line, message, _comments, _context in extract_from_dir(
-        WEB.parent, method_map=ERROR_METHODS, keywords=dict.fromkeys(ERRORS)
-    ):
-        catalog.add(message)
     return catalog
 
 
@@ -56,7 +59,7 @@ def stored(tag: str) -> Catalog:
 def updated(tag: str) -> Catalog:
     """The catalogue of that language with the texts of the sources: new ones empty, old ones gone."""
     known = stored(tag)
-    known.update(template(), no_fuzzy_matching=True)
+    known.update(all_texts(), no_fuzzy_matching=True)
     known.obsolete.clear()
     return known
 

@@ -24,6 +24,6 @@ export const fetchMetrics = async (api: string): Promise<Metric[]> =>
   (await get<{ metrics: Metric[] }>(`${api}/metrics`)).metrics;
 
 export function fetchSeries(api: string, name: string, axis: string, points: number): Promise<Series> {
-  const query = new URLSearchParams({ name, points: String(points), x: axis });
+  const query = new URLSearchParams({ metric: name, points: String(points), x: axis });
   return get<Series>(`${api}/metrics/series?${query.toString()}`);
 }

@@ -2,7 +2,7 @@ import { need } from "../ui/dom";
 import { PLAIN, parseAnsi, type Style } from "./ansi";
 import { LineFolder } from "./folding";
 
-const MOST_LINES = 5000;
+const LINES = 5000;
 const NEAR_THE_END = 40;
 
 /** A log that grows: coloured, folded, at most 5,000 lines in the page, following its end until somebody scrolls up. */
@@ -16,7 +16,10 @@ export class LogView {
   private queue = "";
   private planned = false;
 
-  constructor(root: HTMLElement) {
+  constructor(
+    root: HTMLElement,
+    private readonly most = LINES,
+  ) {
     this.text = need(root, ".log-text");
     this.follow = need(root, ".follow");
     this.text.addEventListener("scroll", () => this.scrolled(), { passive: true });
@@ -47,7 +50,7 @@ export class LogView {
     const added = document.createDocumentFragment();
     if (lines.length > 0) this.last?.remove();
     // Lines that would be dropped at once are not drawn: a log of a million lines costs as much as one of 5,000.
-    for (const line of lines.slice(-MOST_LINES)) {
+    for (const line of lines.slice(-this.most)) {
       const { node, style } = this.line(line, this.style);
       this.style = style;
       added.append(node);
@@ -56,7 +59,7 @@ export class LogView {
     this.last = rest ? this.line(rest, this.style).node : null;
     if (this.last) added.append(this.last);
     this.text.append(added);
-    while (this.text.childElementCount > MOST_LINES) this.text.firstElementChild?.remove();
+    for (let excess = this.text.childElementCount - this.most; excess > 0; excess--) this.text.firstElementChild?.remove();
     if (this.following) this.toEnd();
   }
 

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { pythonValue, snippet } from "../src/app/snippets";
+import type { Value } from "../src/app/types";
+
+const ADDRESS = "http://localhost:8000/run/lin/iris";
+
+describe("the call as code", () => {
+  it("sends JSON when there is no file", () => {
+    const values = new Map<string, Value>([["a", 1.4], ["note", "it's"], ["deep", true]]);
+    expect(snippet("curl", ADDRESS, values)).toContain(`-d '{"a":1.4,"note":"it'\\''s","deep":true}'`);
+    expect(snippet("python", ADDRESS, values)).toContain('json={"a": 1.4, "note": "it\'s", "deep": True}');
+    expect(snippet("javascript", ADDRESS, values)).toContain("application/json");
+  });
+
+  it("sends a form when there is one", () => {
+    const values = new Map<string, Value>([["photo", new File(["x"], "7.png")], ["top", 3], ["list", [1, 2]]]);
+    expect(snippet("curl", ADDRESS, values)).toContain("-F 'photo=@7.png'");
+    expect(snippet("curl", ADDRESS, values)).toContain("-F 'list=[1,2]'");
+    expect(snippet("python", ADDRESS, values)).toContain('data={"top": "3", "list": "[1,2]"}');
+    expect(snippet("javascript", ADDRESS, values)).toContain('form.append("photo", fileInput.files[0]);');
+  });
+
+  it("cannot be broken out of by names and values", () => {
+    const values = new Map<string, Value>([["a'; rm -rf / #", "$(x)`y`"]]);
+    expect(snippet("curl", ADDRESS, values)).toContain(`'{"a'\\''; rm -rf / #":"$(x)\`y\`"}'`);
+  });
+
+  it("writes Python's own words", () => {
+    expect(pythonValue({ a: [true, false, null], b: "true" })).toBe('{"a": [True, False, None], "b": "true"}');
+  });
+});
