@@ -16,7 +16,7 @@ from openmo.cli import main, server
 from openmo.cli.up import Installation
 from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
-from openmo.core.errors import NotFound
+from openmo.core.errors import NotFound, Unavailable
 from openmo.ports.project_launcher import ProjectLaunch
 from openmo.supervise.services_child import announce_ready
 
@@ -69,6 +69,8 @@ def run_runner(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
+    if reason := os.environ.get("STAND_IN_FAILS"):
+        raise Unavailable(reason)
     (settings.data / "projects" / "demo").mkdir(exist_ok=True)
     (settings.data / "prepared").touch()
 
