@@ -1,16 +1,19 @@
 """Apps: reading a project's handler, releasing it, finding the release that answers a call."""
 
+import contextlib
 import shutil
+from pathlib import Path
 from typing import Any
 
 from openmo.accounts.values import Actor
 from openmo.apps.repository import ReleaseRepository
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
+from openmo.core.beneath import place_link, write_beneath
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.ids import ProjectId, ReleaseId, new_id
-from openmo.core.paths import write_atomic
+from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
@@ -29,6 +32,7 @@ from openmo.specs.values import Spec
 HANDLER = "handler.py"
 APP_SPEC = "app_spec.yml"
 _SOURCE_LIMIT = 4 << 20
+_NOTES_LIMIT = 10_000
 
 
 class AppService:
@@ -95,7 +99,7 @@ class AppService:
         spec, _, written = self._read(actor, project)
         workspace = self._projects.folders(project).workspace
         if not written:
-            write_atomic(workspace / APP_SPEC, dump_app_spec(spec).encode(), mode=0o644)
+            write_beneath(workspace, APP_SPEC, dump_app_spec(spec).encode())
         chosen = self._choose_version(project, version, channel)
         tree = self._store.put_tree(workspace, keep=is_release)
         release = Release(
@@ -108,12 +112,16 @@ class AppService:
             tree=tree.digest,
             spec=app_spec_data(spec),
             environment=self._environments.base().digest,
-            notes=notes.strip()[:10_000],
+            notes=some_lines(notes, what="The release's notes", limit=_NOTES_LIMIT, field="notes"),
             created_at=self._clock.now(),
         )
-        self._place(release, project)
-        with self._database.begin() as connection:
-            ReleaseRepository(connection).add(release)
+        try:
+            self._place(release, project)
+            with self._database.begin() as connection:
+                ReleaseRepository(connection).add(release)
+        except BaseException:
+            shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
+            raise
         return release
 
     def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
@@ -178,19 +186,21 @@ class AppService:
         target = self._folder.releases / release.id
         unfinished = target.with_name(f".{release.id}")
         self._store.link_tree(release.tree, unfinished)
-        for item in self._datasets.imports_of(project):
-            entry = unfinished / item.folder
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            entry.symlink_to(self._datasets.path(item.dataset, item.version))
-        for module in self._modules.imports_of(project):
-            entry = unfinished / module.folder
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            if not entry.exists():
-                entry.symlink_to(self._modules.path(module.module, module.version))
-        unfinished.rename(target)
+        try:
+            if not (unfinished / HANDLER).is_file():
+                raise Conflict(f"{HANDLER} is a link to what no release holds: put the file itself there.")
+            for item in self._datasets.imports_of(project):
+                place_link(unfinished, item.folder, self._datasets.path(item.dataset, item.version))
+            for module in self._modules.imports_of(project):
+                with contextlib.suppress(Conflict):  # the user has put a copy of their own in its place
+                    place_link(unfinished, module.folder, self._modules.path(module.module, module.version))
+            unfinished.rename(target)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
 
     def _deployed(self, release: Release, project: Project) -> DeployedRelease:
-        environment = self._environments.base()
+        environment, folder = self._environments.base(), self._folder.releases / release.id
         return DeployedRelease(
             release_id=release.id,
             project_id=project.id,
@@ -199,13 +209,9 @@ class AppService:
             version=release.version,
             channel=release.channel,
             public=project.visibility is Visibility.PUBLIC and release.channel is Channel.RELEASE,
-            folder=self._folder.releases / release.id,
+            folder=folder,
             python=environment.python,
-            read_only=(
-                *environment.read_only,
-                *self._datasets.readable_paths(project),
-                *self._modules.readable_paths(project),
-            ),
+            read_only=(*environment.read_only, *_imports(folder)),
             spec=release.spec,
         )
 
@@ -214,6 +220,16 @@ def newest(releases: tuple[Release, ...]) -> Release | None:
     """The public release with the largest version."""
     public = [release for release in releases if release.channel is Channel.RELEASE]
     return max(public, key=lambda release: Version.parse(release.version), default=None)
+
+
+def _imports(release: Path) -> tuple[Path, ...]:
+    """The datasets and modules that the release was made with, whatever its project imports by now.
+
+    A stored tree holds no absolute links, so every one here was placed with the release.
+    """
+    entries = (*release.glob("datasets/*"), *release.glob("modules/*/*/*"))
+    targets = (entry.readlink() for entry in entries if entry.is_symlink())
+    return tuple(sorted(target for target in targets if target.is_absolute()))
 
 
 def _text(data: bytes, name: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from openmo.core.errors import OpenMoError, Unavailable
+from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.core.paths import write_atomic
 
 _FILE = "endpoints.json"
@@ -88,7 +88,11 @@ def bind(endpoint: Endpoint) -> socket.socket:
         )
     except socket.gaierror as error:
         raise OpenMoError(f"{endpoint.host!r} is not an address of this machine: {error.strerror}.") from error
+    except (OverflowError, UnicodeError) as error:
+        raise InvalidInput(f"{endpoint.host}:{endpoint.port} is no address to listen on.", field="port") from error
     family, kind, protocol, _, address = infos[0]
+    if not 0 <= endpoint.port < 1 << 16:
+        raise InvalidInput(f"{endpoint.port} is not a port: choose one from 1 to 65535, or 0 for any.", field="port")
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

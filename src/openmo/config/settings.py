@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.core.errors import InvalidInput
-from openmo.core.paths import write_atomic
+from openmo.core.paths import write_once
 
 _PREFIX = "OPENMO_"
 
@@ -106,6 +106,7 @@ class DataFolder:
     def prepare(self) -> None:
         """All folders exist; the data folder is readable by its owner alone."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)  # it may have been there before; the SQLite file lies right in it
         for path in (
             self.run,
             self.hub,
@@ -123,7 +124,7 @@ class DataFolder:
         """A random secret of this installation, made at the first asking (64 hexadecimal digits)."""
         path = self.run / f"{name}.secret"
         if not path.exists():
-            write_atomic(path, os.urandom(32).hex().encode())
+            write_once(path, os.urandom(32).hex().encode())
         return path.read_text().strip()
 
 

@@ -46,23 +46,24 @@ class FileView:
 def list_folder(root: Path, path: str = "", *, also: tuple[Path, ...] = ()) -> tuple[FileEntry, ...]:
     """Folders first, then files, by name; raises NotFound.
 
-    Hidden entries are left out, and so are links, but for those that lead into `also` (imported datasets and modules).
+    Hidden entries are left out, and so are links, but for those that lead into `also` (imported datasets and modules),
+    and names that are not text, since no address could name them.
     """
     folder = resolve_inside(root, path, also=also)
     if not folder.is_dir():
         raise NotFound(f"{path[:120]!r} is not a folder.")
     prefix = relative_path(path)
     entries = []
-    with os.scandir(folder) as found:
-        for item in found:
-            if item.name.startswith("."):
-                continue
-            is_link = item.is_symlink()
-            if is_link and not _leads_into(Path(item.path), also):
-                continue
-            entries.append(_entry(prefix / item.name, item.stat(), is_link=is_link))
-            if len(entries) >= ENTRY_LIMIT:
-                break
+    try:
+        with os.scandir(folder) as found:
+            for item in found:
+                entry = _listed(item, prefix, also)
+                if entry is not None:
+                    entries.append(entry)
+                if len(entries) >= ENTRY_LIMIT:
+                    break
+    except OSError as error:
+        raise NotFound(f"{path[:120]!r} is not a folder that can be read.") from error
     return tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
 
 
@@ -107,12 +108,36 @@ def read_inside(root: Path, path: str, *, limit: int, also: tuple[Path, ...] = (
         descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise NotFound(f"There is no {path[:120]!r} here.") from error
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        opened = Path(f"/proc/self/fd/{file.fileno()}").readlink()
+    try:
+        status = os.fstat(descriptor)
+        opened = Path(f"/proc/self/fd/{descriptor}").readlink()
         if not stat.S_ISREG(status.st_mode) or not is_inside(opened, root, *also):
             raise NotFound(f"There is no file {path[:120]!r} here.")
-        return file.read(limit), _entry(relative_path(path), status)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:  # only now: it takes no folders
+            return file.read(limit), _entry(relative_path(path), status)
+    finally:
+        os.close(descriptor)
+
+
+def _listed(item: os.DirEntry[str], prefix: PurePosixPath, also: tuple[Path, ...]) -> FileEntry | None:
+    """The entry as a list shows it, None when it does not."""
+    if item.name.startswith(".") or not _is_text(item.name):
+        return None
+    is_link = item.is_symlink()
+    if is_link and not _leads_into(Path(item.path), also):
+        return None
+    try:
+        return _entry(prefix / item.name, item.stat(), is_link=is_link)
+    except OSError:
+        return None  # removed since it was listed
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _leads_into(link: Path, roots: tuple[Path, ...]) -> bool:

@@ -6,9 +6,9 @@ which JupyterHub knows a project's server.
 
 import re
 import secrets
-import time
 from typing import NewType
 
+from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput
 
 AccountId = NewType("AccountId", str)
@@ -37,7 +37,7 @@ def _encode(number: int, length: int) -> str:
 
 def new_id() -> str:
     """A 20-character id: 9 characters of milliseconds, 11 of randomness (55 bits), safe in paths and URLs."""
-    return _encode(time.time_ns() // 1_000_000, 9) + _encode(secrets.randbits(55), 11)
+    return _encode(int(unix_now() * 1000), 9) + _encode(secrets.randbits(55), 11)
 
 
 def check_name(name: str, *, what: str = "name") -> str:

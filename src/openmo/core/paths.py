@@ -20,13 +20,13 @@ def relative_path(text: str) -> PurePosixPath:
 def resolve_inside(root: Path, text: str, *, also: tuple[Path, ...] = ()) -> Path:
     """The real path of an existing entry that lies, links followed, inside `root` or `also`; raises NotFound.
 
-    Links are resolved before the comparison, so a link inside a project cannot show a file outside it. Open what comes
-    back with `open_inside` where the tree may change between the look and the opening.
+    Links are resolved before the comparison, so a link inside a project cannot show a file outside it. Where the tree
+    may change between the look and the opening, use `openmo.core.files.read_inside` or `openmo.core.beneath`.
     """
     base = root.resolve()
     try:
         target = (base / relative_path(text)).resolve(strict=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:  # absent, a loop of links, a name that no file can have
         raise NotFound(f"There is no {text[:120]!r} here.") from error
     if not is_inside(target, base, *also):
         raise NotFound(f"There is no {text[:120]!r} here.")
@@ -52,6 +52,18 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
         raise
+    sync_directory(path.parent)
+
+
+def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """`path` holds all of `data`, or what another process wrote there first."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    write_atomic(temporary, data, mode=mode)
+    try:
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(temporary)
+    finally:
+        temporary.unlink()
     sync_directory(path.parent)
 
 

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, DatasetId, ProjectId
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset, DatasetImport
@@ -38,8 +40,13 @@ class DatasetRepository:
         return tuple(_dataset(row) for row in rows.mappings())
 
     def add(self, dataset: Dataset) -> None:
+        """Raises Conflict when the owner has a dataset of that name."""
         values = {column.name: getattr(dataset, column.name) for column in datasets.c}
-        self._connection.execute(insert(datasets).values(values))
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(datasets).values(values))
+        except IntegrityError as error:
+            raise Conflict(f"You already have a dataset {dataset.name!r}.", field="name") from error
 
     def add_version(self, dataset_id: DatasetId, number: int, tree: TreeSummary, now: datetime) -> None:
         self._connection.execute(

@@ -5,17 +5,17 @@ A version is an immutable tree. Public trees lie below `datasets/public`, privat
 project's owner owns.
 """
 
-import contextlib
+import shutil
 from pathlib import Path
 from typing import Protocol
 
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
+from openmo.core.beneath import place_link, remove_link
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import AccountId, DatasetId, ProjectId, check_name, new_id
-from openmo.core.links import replace_link
 from openmo.core.visibility import Visibility
 from openmo.datasets.repository import DatasetRepository
 from openmo.datasets.values import Dataset, DatasetImport
@@ -51,7 +51,7 @@ class DatasetService:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
             dataset = DatasetRepository(connection).by_name(owner, name)
-        if dataset is None or not (dataset.visibility is Visibility.PUBLIC or actor.owns(dataset.owner_id)):
+        if dataset is None or not self._may_see(actor, dataset):
             raise NotFound(f"There is no dataset {owner[:80]}/{name[:80]}.", dataset=f"{owner[:80]}/{name[:80]}")
         return dataset
 
@@ -79,12 +79,14 @@ class DatasetService:
             updated_at=now,
         )
         self._place(dataset, tree.digest)
-        with self._database.begin() as connection:
-            datasets = DatasetRepository(connection)
-            if datasets.by_name(owner.name, name) is not None:
-                raise Conflict(f"You already have a dataset {name!r}.", field="name")
-            datasets.add(dataset)
-            datasets.add_version(dataset.id, 1, tree, now)
+        try:
+            with self._database.begin() as connection:
+                datasets = DatasetRepository(connection)
+                datasets.add(dataset)
+                datasets.add_version(dataset.id, 1, tree, now)
+        except BaseException:
+            shutil.rmtree(self.path(dataset).parent, ignore_errors=True)
+            raise
         return dataset
 
     def path(self, dataset: Dataset, version: int | None = None) -> Path:
@@ -114,12 +116,20 @@ class DatasetService:
         return read_readme(self.path(dataset))
 
     def import_into(self, actor: Actor, project: ImportingProject, dataset: Dataset) -> DatasetImport:
-        """The newest version appears in the project's `datasets` folder, whatever its size; once more: updated."""
+        """The newest version appears in the project's `datasets` folder, whatever its size; once more: updated.
+
+        Raises Conflict when something else stands at its place there: a file of the user's, or another dataset whose
+        owner and name happen to read the same (`a-b` of `c`, and `b` of `c-a`).
+        """
         self._check_owner(actor, project)
         dataset = self.get(actor, dataset.owner, dataset.name)
         with self._database.begin() as connection:
-            DatasetRepository(connection).add_import(project.id, dataset.id, dataset.version, self._clock.now())
-        replace_link(self._entry(project, dataset), self.path(dataset))
+            repository = DatasetRepository(connection)
+            for other in repository.imports(project.id):
+                if other.dataset.id != dataset.id and other.dataset.folder == dataset.folder:
+                    raise Conflict(f"{other.dataset.full_name} has the same folder here: remove its import first.")
+            repository.add_import(project.id, dataset.id, dataset.version, self._clock.now())
+            place_link(self._workspace(project), f"datasets/{dataset.folder}", self.path(dataset))
         return next(item for item in self.imports(actor, project) if item.dataset.id == dataset.id)
 
     def unimport(self, actor: Actor, project: ImportingProject, dataset: Dataset) -> None:
@@ -128,15 +138,14 @@ class DatasetService:
         with self._database.begin() as connection:
             if not DatasetRepository(connection).remove_import(project.id, dataset.id):
                 raise NotFound(f"The project does not import {dataset.full_name}.")
-        entry = self._entry(project, dataset)
-        if entry.is_symlink():
-            with contextlib.suppress(FileNotFoundError):
-                entry.unlink()
+        remove_link(self._workspace(project), f"datasets/{dataset.folder}")
 
     def imports(self, actor: Actor, project: ImportingProject) -> tuple[DatasetImport, ...]:
-        """What the project imports, by name. The project itself was looked up through its own funnel."""
-        del actor
-        return self.imports_of(project)
+        """What the project imports, by name, as far as the actor may see it.
+
+        The project itself was looked up through its own funnel.
+        """
+        return tuple(item for item in self.imports_of(project) if self._may_see(actor, item.dataset))
 
     def imports_of(self, project: ImportingProject) -> tuple[DatasetImport, ...]:
         """As `imports`, for processes that act on behalf of nobody."""
@@ -156,8 +165,11 @@ class DatasetService:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._store.link_tree(tree, target)
 
-    def _entry(self, project: ImportingProject, dataset: Dataset) -> Path:
-        return self._folder.projects / project.id / "workspace" / "datasets" / dataset.folder
+    def _workspace(self, project: ImportingProject) -> Path:
+        return self._folder.projects / project.id / "workspace"
+
+    def _may_see(self, actor: Actor, dataset: Dataset) -> bool:
+        return dataset.visibility is Visibility.PUBLIC or actor.owns(dataset.owner_id)
 
     def _check_owner(self, actor: Actor, project: ImportingProject) -> None:
         if not actor.owns(project.owner_id):

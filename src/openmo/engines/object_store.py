@@ -122,10 +122,11 @@ class FolderObjectStore:
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
         except OSError:
             return  # replaced by a link or removed between the look and the opening
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            return
         with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return
             if status.st_size > shutil.disk_usage(self._objects).free:
                 raise TooLarge(f"{path[:200]!r} has {status.st_size:,} bytes: more than the platform's disk has free.")
             signature = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)

@@ -1,11 +1,13 @@
 """Making ready what a job runs in: its copy of the code, its links, its environment, its sandbox."""
 
+import contextlib
 import os
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from openmo.config.settings import DataFolder
-from openmo.core.errors import Conflict, NotFound
+from openmo.core.beneath import place_link, read_beneath, write_beneath
+from openmo.core.errors import Conflict
 from openmo.datasets.service import DatasetService
 from openmo.jobs.values import Job
 from openmo.modules.service import ModuleService
@@ -16,6 +18,7 @@ from openmo.ports.object_store import ObjectStore
 from openmo.ports.sandbox import SandboxPolicy
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
+from openmo.supervise.environment import child_environment
 
 
 class JobLauncher:
@@ -52,22 +55,28 @@ class JobLauncher:
         self._copy_code(job, project, code)
         environment = self._environments.base()
         results = self._results(project)
+        policy = SandboxPolicy(
+            read_write=(code, home, temporary, results),
+            read_only=(
+                *environment.read_only,
+                *self._datasets.readable_paths(project),
+                *self._modules.readable_paths(project),
+            ),
+            home=home,
+            temporary=temporary,
+        )
         return JobLaunch(
             job_id=job.id,
             folder=folder,
             argv=(str(environment.python), "-u", _script(job, code), *job.args),
             cwd=code,
-            env={**job.env, **_variables(job, environment.python)},
-            policy=SandboxPolicy(
-                read_write=(code, home, temporary, results),
-                read_only=(
-                    *environment.read_only,
-                    *self._datasets.readable_paths(project),
-                    *self._modules.readable_paths(project),
-                ),
-                home=home,
-                temporary=temporary,
+            env=child_environment(
+                policy,
+                os.environ,
+                path=(environment.python.parent,),
+                extra={**job.env, **_variables(job, environment.python)},
             ),
+            policy=policy,
             time_limit=job.time_limit,
         )
 
@@ -93,32 +102,26 @@ class JobLauncher:
     def _link_imports(self, project: Project, code: Path) -> None:
         (code / "datasets").mkdir(exist_ok=True)
         for imported in self._datasets.imports_of(project):
-            (code / imported.folder).symlink_to(self._datasets.path(imported.dataset, imported.version))
+            place_link(code, imported.folder, self._datasets.path(imported.dataset, imported.version))
         for module in self._modules.imports_of(project):
-            entry = code / module.folder
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            if not entry.exists():
-                entry.symlink_to(self._modules.path(module.module, module.version))
+            with contextlib.suppress(Conflict):  # the user has put a copy of their own in its place
+                place_link(code, module.folder, self._modules.path(module.module, module.version))
 
 
 def _script(job: Job, code: Path) -> str:
     """The Python file to run, relative to the code; a notebook is exported beside itself first."""
-    path = code / job.script
-    if not path.is_file() or path.is_symlink():
-        raise NotFound(f"{job.script!r} is not in the job's copy of the project.")
+    source = read_beneath(code, job.script)
     if not job.script.endswith(".ipynb"):
         return job.script
-    exported = path.with_name(f"{path.stem}.job.py")
-    exported.write_text(export_notebook(path.read_text("utf-8"), job.script), "utf-8")
-    return str(exported.relative_to(code))
+    exported = str(PurePosixPath(job.script).with_suffix(".job.py"))
+    write_beneath(code, exported, export_notebook(source.decode("utf-8", "replace"), job.script).encode())
+    return exported
 
 
 def _variables(job: Job, python: Path) -> dict[str, str]:
     return {
         "OPENMO_JOB": str(job.number),
         "OPENMO_PROJECT": f"{job.owner}/{job.project}",
-        "PYTHONUNBUFFERED": "1",  # a line is in the log when it is printed
         "MPLBACKEND": "agg",
-        "PATH": os.pathsep.join((str(python.parent), "/usr/local/bin", "/usr/bin", "/bin")),
         "VIRTUAL_ENV": str(python.parent.parent),
     }

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
+from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ModuleId, ProjectId
 from openmo.core.visibility import Visibility
 from openmo.db.tables import accounts, module_versions, modules, project_modules
@@ -42,8 +44,13 @@ class ModuleRepository:
         return row[0] if row else ""
 
     def add(self, module: Module, *, tree: str, spec: str) -> None:
+        """Raises Conflict when the owner has a module of that name."""
         values = {column.name: getattr(module, column.name) for column in modules.c}
-        self._connection.execute(insert(modules).values(values))
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(modules).values(values))
+        except IntegrityError as error:
+            raise Conflict(f"You already have a module {module.name!r}.", field="name") from error
         self._connection.execute(
             insert(module_versions).values(
                 module_id=module.id, version=module.version, tree=tree, spec=spec, created_at=module.created_at

@@ -3,15 +3,16 @@
 Zones are as for datasets: public trees below `modules/public`, private ones below `modules/private/<account>`.
 """
 
+import shutil
 from pathlib import Path
 
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
+from openmo.core.beneath import place_link
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.errors import Forbidden, InvalidInput, NotFound
 from openmo.core.files import FileEntry, list_folder, read_readme
 from openmo.core.ids import ModuleId, check_name, new_id
-from openmo.core.links import replace_link
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
@@ -39,7 +40,7 @@ class ModuleService:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
             module = ModuleRepository(connection).by_name(owner, name)
-        if module is None or not (module.visibility is Visibility.PUBLIC or actor.owns(module.owner_id)):
+        if module is None or not self._may_see(actor, module):
             raise NotFound(f"There is no module {owner[:80]}/{name[:80]}.", module=f"{owner[:80]}/{name[:80]}")
         return module
 
@@ -88,11 +89,12 @@ class ModuleService:
         target = self.path(module, version)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._store.link_tree(tree.digest, target)
-        with self._database.begin() as connection:
-            modules = ModuleRepository(connection)
-            if modules.by_name(owner.name, name) is not None:
-                raise Conflict(f"You already have a module {name!r}.", field="name")
-            modules.add(module, tree=tree.digest, spec=spec.read_text("utf-8"))
+        try:
+            with self._database.begin() as connection:
+                ModuleRepository(connection).add(module, tree=tree.digest, spec=spec.read_text("utf-8"))
+        except BaseException:
+            shutil.rmtree(target.parent, ignore_errors=True)
+            raise
         return module
 
     def path(self, module: Module, version: str) -> Path:
@@ -119,8 +121,8 @@ class ModuleService:
             raise NotFound(f"{module.owner}/{module.name} has no version {version[:40]!r}.")
         with self._database.begin() as connection:
             ModuleRepository(connection).add_import(project.id, module.id, version, self._clock.now())
-        entry = self._workspace(project) / "modules" / module.owner / module.name / version
-        replace_link(entry, self.path(module, version))
+            entry = f"modules/{module.owner}/{module.name}/{version}"
+            place_link(self._workspace(project), entry, self.path(module, version))
         return next(
             item for item in self.imports(actor, project) if item.module.id == module.id and item.version == version
         )
@@ -131,9 +133,11 @@ class ModuleService:
         return self.import_into(actor, project, self.get(actor, owner, name), version)
 
     def imports(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
-        """What the project imports. The project itself was looked up through its own funnel."""
-        del actor
-        return self.imports_of(project)
+        """What the project imports, as far as the actor may see it.
+
+        The project itself was looked up through its own funnel.
+        """
+        return tuple(item for item in self.imports_of(project) if self._may_see(actor, item.module))
 
     def imports_of(self, project: Project) -> tuple[ModuleImport, ...]:
         """As `imports`, for processes that act on behalf of nobody."""
@@ -147,6 +151,9 @@ class ModuleService:
     def zones(self, project: Project) -> tuple[Path, ...]:
         """Folders that a long-lived kernel may read, so that a module imported later is there at once."""
         return (self._folder.modules / "public", self._folder.modules / "private" / project.owner_id)
+
+    def _may_see(self, actor: Actor, module: Module) -> bool:
+        return module.visibility is Visibility.PUBLIC or actor.owns(module.owner_id)
 
     def _workspace(self, project: Project) -> Path:
         return self._folder.projects / project.id / "workspace"

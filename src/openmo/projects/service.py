@@ -11,6 +11,8 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
+from openmo.core.paths import relative_path
+from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
@@ -132,10 +134,12 @@ class ProjectService:
     ) -> Project:
         """A new project, filled from its template, imports included.
 
-        `name` empty: made of the title. Raises NotSignedIn, InvalidInput, Conflict (name taken).
+        `name` empty: made of the title. Raises NotSignedIn, Forbidden, InvalidInput, Conflict (name taken).
         """
-        if actor.account is None or actor.only_project is not None:
+        if actor.account is None:
             raise NotSignedIn("Sign in to make a project.")
+        if actor.only_project is not None:
+            raise Forbidden("This token is one project's own: it cannot make another project.")
         chosen = self._templates.get(template)
         title = _check_title(title or name)
         now = self._clock.now()
@@ -152,8 +156,8 @@ class ProjectService:
             created_at=now,
             updated_at=now,
         )
-        self._make_folders(project, chosen)
         try:
+            self._make_folders(project, chosen)
             with self._database.begin() as connection:
                 ProjectRepository(connection).add(project)
             self._import_all(actor, project, chosen)
@@ -196,13 +200,16 @@ class ProjectService:
 
     def list_files(self, actor: Actor, project: Project, path: str = "") -> tuple[FileEntry, ...]:
         """One folder of the workspace, imported datasets and modules included as far as the actor may see them."""
+        self._check_hidden(actor, project, path)
         return list_folder(self.folders(project).workspace, path, also=self._zones(actor, project))
 
     def view_file(self, actor: Actor, project: Project, path: str) -> FileView:
+        self._check_hidden(actor, project, path)
         return view_file(self.folders(project).workspace, path, also=self._zones(actor, project))
 
     def read_file(self, actor: Actor, project: Project, path: str, *, limit: int) -> tuple[bytes, FileEntry]:
         """Up to `limit` bytes of one file; raises NotFound."""
+        self._check_hidden(actor, project, path)
         return read_inside(self.folders(project).workspace, path, limit=limit, also=self._zones(actor, project))
 
     def readme(self, actor: Actor, project: Project) -> str:
@@ -224,6 +231,12 @@ class ProjectService:
         if actor.only_project not in (None, project.id):
             return False
         return project.visibility is Visibility.PUBLIC or actor.owns(project.owner_id)
+
+    def _check_hidden(self, actor: Actor, project: Project, path: str) -> None:
+        """Raises NotFound for what no list shows (`.env`, `.git`), unless it is the actor's own."""
+        hidden = any(part.startswith(".") for part in relative_path(path).parts)
+        if hidden and not self.may_edit(actor, project):
+            raise NotFound(f"There is no {path[:120]!r} here.")
 
     def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
         zones = (*self._datasets.readable_zones(project), *self._modules.zones(project))
@@ -270,13 +283,11 @@ class ProjectService:
 
 
 def _check_title(title: str) -> str:
-    title = " ".join(title.split())
-    if not title or len(title) > _TITLE_LIMIT:
-        raise InvalidInput(f"Give the project a title of 1 to {_TITLE_LIMIT} characters.", field="title")
+    title = one_line(title, what="The title", limit=_TITLE_LIMIT, field="title")
+    if not title:
+        raise InvalidInput("Give the project a title.", field="title")
     return title
 
 
 def _check_description(description: str) -> str:
-    if len(description) > _DESCRIPTION_LIMIT:
-        raise InvalidInput(f"A description has at most {_DESCRIPTION_LIMIT} characters.", field="description")
-    return description.strip()
+    return some_lines(description, what="The description", limit=_DESCRIPTION_LIMIT, field="description")

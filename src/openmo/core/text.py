@@ -1,0 +1,29 @@
+"""Text that people type: any script, but nothing that cannot be stored or shown."""
+
+import unicodedata
+
+from openmo.core.errors import InvalidInput
+
+_LAYOUT = frozenset("\n\r\t")
+
+
+def one_line(text: str, *, what: str, limit: int, field: str) -> str:
+    """The text on one line, white space folded; raises InvalidInput when it is too long or holds control characters."""
+    folded = " ".join(text.split())
+    _check(folded, what=what, limit=limit, field=field)
+    return folded
+
+
+def some_lines(text: str, *, what: str, limit: int, field: str) -> str:
+    """The text without white space at its ends, line breaks and tabs kept; raises InvalidInput as `one_line`."""
+    stripped = text.strip()
+    _check(stripped, what=what, limit=limit, field=field)
+    return stripped
+
+
+def _check(text: str, *, what: str, limit: int, field: str) -> None:
+    if len(text) > limit:
+        raise InvalidInput(f"{what} has at most {limit:,} characters, not {len(text):,}.", field=field)
+    # Control characters and halves of surrogate pairs: PostgreSQL cannot store them all, terminals act on some.
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in _LAYOUT for char in text):
+        raise InvalidInput(f"{what} holds a control character: take it out.", field=field)
