@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.exc import DataError
 from sqlalchemy.types import DateTime, TypeDecorator
+
+from openmo.core.errors import InvalidInput
 
 _BUSY_SECONDS = 30
 
@@ -45,13 +48,13 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One unit of work: committed at the end, rolled back when an exception leaves the block."""
-        with self.engine.connect() as connection, connection.begin():
+        with _storable(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A look that changes nothing, and on SQLite never waits for a writer."""
-        with self.engine.connect().execution_options(openmo_read_only=True) as connection:
+        with _storable(), self.engine.connect().execution_options(openmo_read_only=True) as connection:
             yield connection
 
     @property
@@ -60,6 +63,17 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _storable() -> Iterator[None]:
+    """Raises InvalidInput where a caller's value is none that a column can hold: a NUL, a number of thirty digits."""
+    try:
+        yield
+    except DataError as error:
+        raise InvalidInput("One of these values cannot be stored: it holds a NUL, or is too large.") from error
+    except OverflowError as error:  # as SQLite's driver says it
+        raise InvalidInput("One of these numbers is too large.") from error
 
 
 def _engine(url: str) -> Engine:

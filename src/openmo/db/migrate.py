@@ -4,7 +4,8 @@ An SQLite file is copied beside itself before it is changed; two processes that 
 """
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -12,11 +13,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy import Connection
 
 from openmo.core.errors import OpenMoError
 from openmo.db.engine import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 0x6F70656E6D6F  # "openmo": the key of PostgreSQL's advisory lock that a migration holds
 
 
 class DatabaseTooNew(OpenMoError):
@@ -47,10 +50,35 @@ def migrate(database: Database) -> bool:
     if current is not None:
         _check_known(script, current)
         _back_up(database, current)
-    with database.begin() as connection:
+    with _turn(database) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return True
+
+
+@contextmanager
+def _turn(database: Database) -> Iterator[Connection]:
+    """A transaction in which no other process migrates.
+
+    SQLite's transactions begin with the write lock. While tables are copied and dropped there, foreign keys are not
+    enforced, since dropping the old copy of a table would delete what refers to it; they are checked at the end.
+    """
+    if not database.is_sqlite:
+        with database.begin() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 (just connected)
+        driver.execute("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
+        try:
+            with connection.begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise OpenMoError(f"Migrating would leave a row of {broken[0]!r} without what it refers to.")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _check_known(script: ScriptDirectory, revision: str) -> None:

@@ -1,0 +1,187 @@
+"""Databases for tests: SQLite as a file, and PostgreSQL in a real server that is started once a session.
+
+A test that asks for `database` (migrated) or `empty_database` runs on both.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from openmo.core.ids import new_id
+from openmo.db.engine import Database
+from openmo.db.migrate import migrate
+from openmo.db.tables import METADATA
+
+ENGINES = ("sqlite", "postgresql")
+_TEMPLATE = "openmo_template"
+_QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+
+
+class PostgresServer:
+    """A throw-away server that listens on a socket in its own folder alone."""
+
+    def __init__(self, programs: Path, root: Path) -> None:
+        self._programs = programs
+        self._root = root
+
+    def start(self) -> None:
+        if os.geteuid() == 0:
+            os.chown(self._root, self._owner.pw_uid, self._owner.pw_gid)
+        self._run("initdb", "-D", "data", "-A", "trust", "-N", "-E", "UTF8", "--locale=C", "-U", "openmo")
+        options = f"-c listen_addresses= -c unix_socket_directories={self._root} {_QUICK}"
+        self._run("pg_ctl", "-D", "data", "-w", "-o", options, "-l", "log", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+
+    def create(self, name: str, *, template: str = "template0") -> str:
+        """The URL of a new database."""
+        with psycopg.connect(host=str(self._root), user="openmo", dbname="postgres", autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
+        return f"postgresql://openmo@/{name}?host={self._root}"
+
+    @property
+    def _owner(self) -> pwd.struct_passwd:
+        """PostgreSQL refuses to run as root."""
+        try:
+            return pwd.getpwnam("postgres")
+        except KeyError:
+            return pwd.getpwnam("nobody")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        options: dict[str, object] = {}
+        if os.geteuid() == 0:
+            options = {"user": self._owner.pw_uid, "group": self._owner.pw_gid, "extra_groups": []}
+        # To a file, not a pipe: the server inherits it, and a pipe would stay open as long as the server runs.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                [self._programs / program, *arguments],
+                cwd=self._root,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+                **options,  # type: ignore[call-overload]  # user and group, only as root
+            )
+            if done.returncode:
+                output.seek(0)
+                raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace')}")
+
+
+def postgres_programs() -> Path | None:
+    """The folder of initdb and pg_ctl, wherever the distribution put it."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    if tool := shutil.which("pg_config"):
+        folder = Path(subprocess.check_output([tool, "--bindir"], text=True).strip())
+        return folder if (folder / "initdb").exists() else None
+    return None
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    programs = postgres_programs()
+    if programs is None:
+        reason = "PostgreSQL's initdb is not installed: its half of the database tests cannot run."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # A socket's name holds 107 bytes at most, so not below pytest's own long folder.
+    with tempfile.TemporaryDirectory(prefix="openmo-pg-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        server = PostgresServer(programs, Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy, since migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("database") / "template.sqlite"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+class PostgresPool:
+    """Migrated databases that are emptied and used again, which is quicker than making each anew."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._free: list[str] = []
+        database = Database(server.create(_TEMPLATE))
+        migrate(database)
+        database.close()
+
+    def take(self) -> str:
+        return self._free.pop() if self._free else self._server.create(f"test_{new_id()}", template=_TEMPLATE)
+
+    def give_back(self, url: str) -> None:
+        tables = sql.SQL(", ").join(sql.Identifier(table.name) for table in METADATA.sorted_tables)
+        with psycopg.connect(url) as connection:
+            connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+        self._free.append(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> PostgresPool:
+    return PostgresPool(postgres_server)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'openmo.sqlite'}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.create(f"empty_{new_id()}")
+
+
+@pytest.fixture(params=ENGINES)
+def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
+    """Makes migrated databases, each its own: for tests that need several, or one for each example."""
+    made: list[tuple[Database, str]] = []
+    name = "migrated_sqlite" if request.param == "sqlite" else "migrated_postgres"
+    template: Path | PostgresPool = request.getfixturevalue(name)
+
+    def make() -> Database:
+        if isinstance(template, Path):
+            path = tmp_path / f"{new_id()}.sqlite"
+            shutil.copyfile(template, path)
+            url = f"sqlite:///{path}"
+        else:
+            url = template.take()
+        made.append((Database(url), url))
+        return made[-1][0]
+
+    yield make
+    for database, url in made:
+        database.close()
+        if isinstance(template, PostgresPool):
+            template.give_back(url)
+
+
+@pytest.fixture
+def database(database_factory: Callable[[], Database]) -> Database:
+    """A migrated database of this test's own."""
+    return database_factory()
