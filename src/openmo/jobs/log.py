@@ -26,10 +26,11 @@ class LogFile:
         except FileNotFoundError:
             return 0
 
-    def read(self, start: int, limit: int) -> LogChunk:
+    def read(self, start: int, limit: int, *, growing: bool = False) -> LogChunk:
         """Up to `limit` bytes from `start` (negative: from the end), never cutting a character in two.
 
-        Where the middle was dropped, a marker stands in the text and `end` lies behind the gap.
+        Where the middle was dropped, a marker stands in the text and `end` lies behind the gap. While the log is
+        `growing`, the first bytes of a character at its very end wait for the rest of it.
         """
         limit = max(4, min(limit, _LIMIT))
         try:
@@ -47,7 +48,7 @@ class LogFile:
                 limit = min(limit, hole[0] - start)
             file.seek(start)
             data = file.read(limit)
-        data = _whole_characters(data, more=start + len(data) < size)
+        data = _whole_characters(data, growing=growing and start + len(data) == size)
         return LogChunk(text=data.decode("utf-8", "replace"), start=start, end=start + len(data), size=size)
 
     def tail(self, limit: int = 8192) -> str:
@@ -62,13 +63,16 @@ class LogFile:
         return int(hole["start"]), int(hole["end"])
 
 
-def _whole_characters(data: bytes, *, more: bool) -> bytes:
-    """The data without a UTF-8 character's beginning at its end, when the rest of it may follow."""
-    del more  # a growing log has its rest soon; a finished one loses nothing, since the next read starts there
+def _whole_characters(data: bytes, *, growing: bool) -> bytes:
+    """The data without a UTF-8 character's beginning at its end.
+
+    Data that is nothing but such a beginning is given as it is, unless the rest may still come (`growing`): a reader
+    must get on.
+    """
     for back in range(1, min(4, len(data)) + 1):
         byte = data[-back]
         if byte & 0xC0 == 0x80:
             continue
         length = 2 if byte >> 5 == 0b110 else 3 if byte >> 4 == 0b1110 else 4 if byte >> 3 == 0b11110 else 1
-        return data[:-back] if length > back and back < len(data) else data
+        return data[:-back] if length > back and (growing or back < len(data)) else data
     return data

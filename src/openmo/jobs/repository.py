@@ -34,15 +34,16 @@ class JobRepository:
         """Oldest first."""
         return self._many(_query().where(jobs.c.state.in_(sorted(states))).order_by(jobs.c.created_at, jobs.c.id))
 
-    def active_of(self, owner_id: AccountId) -> tuple[Job, ...]:
-        query = _query().where(projects.c.owner_id == owner_id, jobs.c.state.in_(sorted(ACTIVE)))
+    def active_of(self, owner_id: AccountId, *, project_id: ProjectId | None) -> tuple[Job, ...]:
+        """What waits or runs in one owner's projects, or in one project of theirs alone; oldest first."""
+        query = _of(owner_id, project_id).where(jobs.c.state.in_(sorted(ACTIVE)))
         return self._many(query.order_by(jobs.c.created_at, jobs.c.id))
 
-    def changed_since(self, change: int, *, owner_id: AccountId | None, limit: int = 500) -> tuple[Job, ...]:
-        """Jobs of one owner's projects that changed after `change`, in the order of their changes."""
-        query = _query().where(jobs.c.change > change)
-        if owner_id is not None:
-            query = query.where(projects.c.owner_id == owner_id)
+    def changed_since(
+        self, change: int, *, owner_id: AccountId, project_id: ProjectId | None, limit: int = 500
+    ) -> tuple[Job, ...]:
+        """As `active_of`: jobs that changed after `change`, in the order of their changes."""
+        query = _of(owner_id, project_id).where(jobs.c.change > change)
         return self._many(query.order_by(jobs.c.change).limit(limit))
 
     def last_change(self) -> int:
@@ -118,6 +119,11 @@ def _query() -> Select[Any]:
         .join(projects, projects.c.id == jobs.c.project_id)
         .join(accounts, accounts.c.id == projects.c.owner_id)
     )
+
+
+def _of(owner_id: AccountId, project_id: ProjectId | None) -> Select[Any]:
+    query = _query().where(projects.c.owner_id == owner_id)
+    return query if project_id is None else query.where(projects.c.id == project_id)
 
 
 def _job(row: Any) -> Job:

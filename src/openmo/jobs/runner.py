@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidTransition, OpenMoError
+from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
 from openmo.core.ids import JobId
 from openmo.core.states import JobState
 from openmo.db.engine import Database
@@ -21,6 +21,7 @@ from openmo.jobs.log import LogFile
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
+from openmo.metrics.errors import StoreBusy
 from openmo.metrics.follower import LogFollower
 from openmo.ports.executor import Executor, Exit, ExitKind, Unstarted
 from openmo.ports.notifier import Notifier
@@ -53,15 +54,20 @@ class Runner:
         self._clock = clock
         self._followers: dict[JobId, LogFollower] = {}
         self._terminating: set[JobId] = set()
+        self._not_before: dict[JobId, float] = {}
+        """When a start that found the machine too busy is tried again, in monotonic seconds."""
+        self._troubled: set[JobId] = set()
         self._quiet_rounds = 0
         self._stopping = False
 
     def run(self) -> None:
         """Works until `stop`; the jobs go on without it."""
-        while not self._stopping:
-            self._notifier.wait(RUNNER, self.step())
-        for follower in self._followers.values():
-            follower.close()
+        try:
+            while not self._stopping:
+                self._notifier.wait(RUNNER, self.step())
+        finally:
+            for follower in self._followers.values():
+                follower.close()
 
     def stop(self) -> None:
         """The loop ends after its present round."""
@@ -74,7 +80,7 @@ class Runner:
             active = JobRepository(connection).in_states(frozenset({JobState.PENDING, JobState.RUNNING}))
         running = [job for job in active if job.state is JobState.RUNNING]
         pending = [job for job in active if job.state is JobState.PENDING]
-        grown = [self._follow(job) for job in running]
+        grown = [self._look_at(job) for job in running]
         pending = [job for job in pending if not self._stop_pending(job)]
         started = self._start_next(pending)
         if not running and not started:
@@ -82,15 +88,32 @@ class Runner:
         self._quiet_rounds = 0 if started or any(grown) else self._quiet_rounds + 1
         return _QUIET_SECONDS if self._quiet_rounds > _QUIET_AFTER else _BUSY_SECONDS
 
+    def _look_at(self, job: Job) -> bool:
+        """Follows one running job; what goes wrong with it is tried again next round, and the others go on."""
+        try:
+            happened = self._follow(job)
+        except (OpenMoError, OSError) as error:
+            if job.id not in self._troubled:
+                _log.warning("Job %s cannot be followed: %s", job.id, error)
+                self._troubled.add(job.id)
+            return False
+        self._troubled.discard(job.id)
+        return happened
+
     def _follow(self, job: Job) -> bool:
         """Looks at one running job; returns whether anything happened."""
         folder = self._launcher.folder(job)
         seen = self._executor.observe(folder)
+        if isinstance(seen, Unstarted):
+            # The runner was killed between marking the job and starting it, or the machine was too busy.
+            if not job.stop_requested:
+                return self._start(job)
+            self._executor.terminate(folder)  # before the look: a start that is under way then ends as terminated
+            seen = self._executor.observe(folder)
+            if isinstance(seen, Unstarted):
+                seen = Exit(kind=ExitKind.TERMINATED, ended_at=self._clock.now().timestamp())
         if isinstance(seen, Exit):
             self._end(job, seen)
-            return True
-        if isinstance(seen, Unstarted):
-            self._start(job)  # the runner was killed between marking the job and starting it
             return True
         if job.stop_requested and job.id not in self._terminating:
             self._executor.terminate(folder)
@@ -107,9 +130,8 @@ class Runner:
         started = False
         while pending and (job := self._choose(pending)) is not None:
             pending.remove(job)
-            if self._move(job, JobState.RUNNING, started_at=self._clock.now(), reason="") is not None:
-                self._start(job)
-                started = True
+            if self._move(job, JobState.RUNNING, started_at=self._clock.now()) is not None:
+                started |= self._start(job)
         return started
 
     def _choose(self, pending: list[Job]) -> Job | None:
@@ -121,19 +143,34 @@ class Runner:
         busy = Counter(job.owner for job in running)
         return min(pending, key=lambda job: (busy[job.owner], job.created_at, job.id))
 
-    def _start(self, job: Job) -> None:
+    def _start(self, job: Job) -> bool:
+        """Starts what is marked as running; returns whether anything happened."""
+        if self._clock.monotonic() < self._not_before.get(job.id, 0.0):
+            return False
         try:
-            self._executor.start(self._launcher.prepare(job))
+            launch = self._launcher.prepare(job)
+        except Exception as error:  # noqa: BLE001 (whatever a project holds breaks its own job alone, and is shown)
+            self._never_ran(job, error)
+            return True
+        try:
+            self._executor.start(launch)
+        except Unavailable as error:
+            _log.info("Job %s is started later: %s", job.id, error)
+            self._not_before[job.id] = self._clock.monotonic() + error.retry_after
+            return False
         except (OpenMoError, OSError) as error:
-            _log.warning("Job %s could not be started: %s", job.id, error)
-            end = Exit(kind=ExitKind.NOT_STARTED, ended_at=self._clock.now().timestamp(), detail=str(error))
-            self._end(job, end)
+            self._executor.terminate(launch.folder)  # what did start after all must not outlive the record of its end
+            if isinstance(self._executor.observe(launch.folder), Unstarted):
+                self._never_ran(job, error)
+        return True
+
+    def _never_ran(self, job: Job, error: Exception) -> None:
+        _log.warning("Job %s could not be started.", job.id, exc_info=error)
+        detail = str(error) if isinstance(error, OpenMoError | OSError) else f"It could not be prepared: {error!r}"
+        self._end(job, Exit(kind=ExitKind.NOT_STARTED, ended_at=self._clock.now().timestamp(), detail=detail))
 
     def _end(self, job: Job, end: Exit) -> None:
-        with self._follower(job) as follower:
-            follower.finish()
-        self._followers.pop(job.id, None)
-        self._terminating.discard(job.id)
+        self._store_metrics(job)
         tail = LogFile(self._launcher.folder(job)).tail()
         stopped = job.reason if job.stop_requested else ""
         self._move(
@@ -145,6 +182,19 @@ class Runner:
             ended_at=datetime.fromtimestamp(end.ended_at, UTC),
             **_started(end),
         )
+        self._terminating.discard(job.id)
+        self._not_before.pop(job.id, None)
+
+    def _store_metrics(self, job: Job) -> None:
+        """The rest of the log's points are stored; raises StoreBusy while an earlier runner still does that."""
+        try:
+            with self._follower(job) as follower:
+                follower.finish()
+        except StoreBusy:
+            raise
+        except (OpenMoError, OSError) as error:  # a full disk must not keep an ended job from ending
+            _log.warning("The metrics of job %s are incomplete: %s", job.id, error)
+        self._followers.pop(job.id, None)
 
     def _move(self, job: Job, after: JobState, **fields: object) -> Job | None:
         """The moved job; None when somebody else moved it first (the next round sees where it is)."""

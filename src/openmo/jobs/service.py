@@ -12,6 +12,7 @@ from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.ids import JobId, new_id
 from openmo.core.paths import relative_path
 from openmo.core.states import JobState
+from openmo.core.text import one_line
 from openmo.db.engine import Database
 from openmo.jobs.log import LogFile
 from openmo.jobs.repository import JobRepository
@@ -28,6 +29,7 @@ from openmo.projects.values import Project
 RUNNER = "runner"
 """The topic that wakes the runner."""
 _ALL = 1_000_000
+_NAME_LIMIT = 200
 _NOTEBOOK_LIMIT = 64 << 20
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_")
@@ -77,7 +79,7 @@ class JobService:
         if actor.account is None:
             return ()
         with self._database.read() as connection:
-            return JobRepository(connection).active_of(actor.account.id)
+            return JobRepository(connection).active_of(actor.account.id, project_id=actor.only_project)
 
     def last_change(self) -> int:
         """Where a watcher starts who wants only what is new."""
@@ -85,12 +87,13 @@ class JobService:
             return JobRepository(connection).last_change()
 
     def changed_since(self, actor: Actor, change: int) -> tuple[Job, ...]:
-        """The actor's jobs that changed after `change`, in the order of their changes."""
+        """The actor's jobs that changed after `change`, in the order of their changes; some hundred at a time."""
         if actor.account is None:
             return ()
         with self._database.read() as connection:
-            found = JobRepository(connection).changed_since(change, owner_id=actor.account.id)
-        return tuple(job for job in found if actor.only_project in (None, job.project_id))
+            return JobRepository(connection).changed_since(
+                change, owner_id=actor.account.id, project_id=actor.only_project
+            )
 
     def submit(self, actor: Actor, project: Project, request: JobRequest) -> Job:
         """A pending job of the project's code as it is now; raises InvalidInput, NotFound, Conflict (no GPU)."""
@@ -105,7 +108,7 @@ class JobService:
             owner=project.owner,
             project=project.name,
             number=0,
-            name=" ".join(request.name.split())[:200],
+            name=one_line(request.name, what="The job's name", limit=_NAME_LIMIT, field="name"),
             script=script,
             args=request.args,
             env=dict(request.env),
@@ -190,7 +193,7 @@ class JobService:
     def read_log(self, actor: Actor, job: Job, *, start: int = 0, limit: int = 1 << 20) -> LogChunk:
         """A part of the log from byte `start`; a negative start counts from the end."""
         self._project_of(actor, job)
-        return self.log(job).read(start, limit)
+        return self.log(job).read(start, limit, growing=not job.state.is_terminal)
 
     def metrics(self, actor: Actor, job: Job) -> MetricsReader:
         """The job's charted metrics."""
@@ -219,13 +222,20 @@ class JobService:
     def _check_script(self, actor: Actor, project: Project, text: str) -> str:
         script = str(relative_path(text))
         data, _ = self._projects.read_file(actor, project, script, limit=_NOTEBOOK_LIMIT)
+        if not _is_in_snapshot(script):
+            raise InvalidInput("A job runs the project's code: no file of datasets, results or caches.", field="script")
+        if not self._is_plain(project, script):
+            raise InvalidInput(f"{script!r} is reached through a link: name the file itself.", field="script")
         if script.endswith(".ipynb"):
             export_notebook(data.decode("utf-8", "replace"), script)  # refuses a broken notebook now, not in the queue
         elif not script.endswith(".py"):
             raise InvalidInput(f"{script!r} is neither a Python file nor a notebook.", field="script")
-        if PurePosixPath(script).parts[0] in ("datasets", "results"):
-            raise InvalidInput("A job's script is part of the code: not of datasets or results.", field="script")
         return script
+
+    def _is_plain(self, project: Project, script: str) -> bool:
+        """Whether no link leads to the script: links out of the project are not part of a snapshot."""
+        workspace = self._projects.folders(project).workspace.resolve()
+        return (workspace / script).resolve() == workspace / script
 
     def _check_request(self, request: JobRequest) -> None:
         if request.device is Device.GPU and not self._capacity.gpus:
@@ -238,3 +248,8 @@ class JobService:
             raise InvalidInput("Arguments and variables hold at most 100,000 characters, and no NUL.", field="args")
         if request.time_limit is not None and not 0 < request.time_limit < 10**8:
             raise InvalidInput("The time limit is a positive number of seconds.", field="time_limit")
+
+
+def _is_in_snapshot(script: str) -> bool:
+    path = PurePosixPath(script)
+    return all(is_code(part) for part in (path, *path.parents[:-1]))

@@ -5,6 +5,7 @@ readers, by the number of the last change.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 
@@ -18,8 +19,10 @@ from openmo.jobs.values import Job
 from openmo.projects.values import Project
 from openmo.web.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, Event
 
+_log = logging.getLogger(__name__)
 _LOG_SECONDS = 0.05
 _CHANGE_SECONDS = 0.1
+_TROUBLE_SECONDS = 2.0
 _CHUNK = 256 << 10
 
 
@@ -40,8 +43,8 @@ class JobChanges:
 
     async def begin(self) -> int:
         """One reader more; returns the present change number. Call `end` when it goes."""
+        await self._look()
         self._readers += 1
-        self._last = max(self._last, await run_in_threadpool(self._jobs.last_change))
         if self._watcher is None or self._watcher.done():
             self._watcher = asyncio.create_task(self._watch())
         return self._last
@@ -60,12 +63,19 @@ class JobChanges:
 
     async def _watch(self) -> None:
         while self._readers:
-            last = await run_in_threadpool(self._jobs.last_change)
-            if last > self._last:
-                async with self._changed:
-                    self._last = last
-                    self._changed.notify_all()
+            try:
+                await self._look()
+            except Exception:  # noqa: BLE001 (the database may be away for a moment; readers wait, and miss nothing)
+                _log.exception("Changes of jobs cannot be looked up.")
+                await asyncio.sleep(_TROUBLE_SECONDS)
             await asyncio.sleep(_CHANGE_SECONDS)
+
+    async def _look(self) -> None:
+        last = await run_in_threadpool(self._jobs.last_change)
+        async with self._changed:
+            if last > self._last:
+                self._last = last
+                self._changed.notify_all()
 
 
 async def follow_jobs(jobs: JobService, changes: JobChanges, actor: Actor) -> AsyncIterator[Event]:
@@ -78,9 +88,11 @@ async def follow_jobs(jobs: JobService, changes: JobChanges, actor: Actor) -> As
                 yield KEEP_ALIVE
                 continue
             target = changes.last
-            for job in await run_in_threadpool(jobs.changed_since, actor, seen):
+            found = await run_in_threadpool(jobs.changed_since, actor, seen)
+            for job in found:
                 yield Event("job", _wire(job))
-            seen = max(seen, target)
+            # What is looked up has a limit, so go on behind the last that came; behind it nothing is the actor's own.
+            seen = found[-1].change if found else target
     finally:
         changes.end()
 
@@ -96,7 +108,7 @@ async def follow_log(
         yield Event("state", _wire(job))
         while True:
             ended = job.state.is_terminal  # looked at before the log, so that nothing printed before the end is missed
-            while (chunk := log.read(start, _CHUNK)).end > start:
+            while (chunk := log.read(start, _CHUNK, growing=not ended)).end > start:
                 start, silent_since = chunk.end, time.monotonic()
                 yield Event("log", {"text": chunk.text, "start": chunk.start, "end": chunk.end})
             if ended:
