@@ -12,12 +12,12 @@ import os
 import secrets
 import shutil
 import stat
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
+from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.paths import sync_directory, write_atomic
 from openmo.ports.object_store import TreeSummary
@@ -138,7 +138,7 @@ class FolderObjectStore:
                 name_of_object, created = self._put_object(_chunks(file), executable=executable)
                 if created:
                     found.new_objects.append(self._object(name_of_object))
-        if max(signature[1], signature[2]) < time.time_ns() - _RACY_NS:
+        if max(signature[1], signature[2]) < unix_now() * 1e9 - _RACY_NS:
             found.seen[path] = (signature, name_of_object)
         found.files.append((path, self._object(name_of_object).stat().st_size, name_of_object))
 
