@@ -97,7 +97,7 @@ def metrics(*, project: str, job: str, name: str, points: int, data: Path | None
     client = connect(data)
     path = _path(client, project, job)
     if name:
-        found = client.get(f"{path}/metrics/series", name=name, points=points)
+        found = client.get(f"{path}/metrics/series", metric=name, points=points)
         pairs = [(str(x), str(y)) for x, y in zip(found["x"], found["y"], strict=True)]
         answer(found, as_json=as_json, text=lambda: table(pairs, head=(found["x_kind"].upper(), name)))
         return

@@ -16,6 +16,8 @@ from traitlets import Instance, Unicode
 from openmo.core.clock import SystemClock
 from openmo.hub.links import consume, is_valid
 
+_SIGN_IN_TO_PAGES = "/sign-in"
+"""Signed in to the Hub, the browser goes on to sign in to the pages, and from there to the workspace."""
 _HELP = """<div class="openmo-sign-in-help">
 <p>This OpenMo signs you in by a one-time link. Run <code>openmo status</code> where it was started, and open the
 sign-in link that it prints.</p>
@@ -38,7 +40,7 @@ class SignInHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub ships no t
 
     async def get(self) -> None:
         """The page with the button; the link stays good."""
-        next_url = own_path(self.get_argument("next", "/"))
+        next_url = own_path(self.get_argument("next", _SIGN_IN_TO_PAGES))
         if self.current_user:
             self.redirect(next_url)
             return
@@ -65,7 +67,7 @@ class SignInHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub ships no t
             self.redirect(f"{self.hub.base_url}login?expired=1")
             return
         self._jupyterhub_user = user
-        self.redirect(own_path(self.get_body_argument("next", "/")))
+        self.redirect(own_path(self.get_body_argument("next", _SIGN_IN_TO_PAGES)))
 
 
 class SignInLinkAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub ships no types

@@ -150,7 +150,7 @@ def show_series(
     services: ServicesDep,
     actor: ActorDep,
     job: JobDep,
-    name: str,
+    metric: str,
     points: int = 1000,
     x: Literal["auto", "step", "epoch", "time"] = "auto",
     start: float | None = None,
@@ -158,7 +158,7 @@ def show_series(
 ) -> SeriesView:
     """One metric's curve in about `points` points; extremes are never dropped."""
     reader = services.jobs.metrics(actor, job)
-    found = series(reader, name, points=points, x=None if x == "auto" else x, start=start, end=end)
+    found = series(reader, metric, points=points, x=None if x == "auto" else x, start=start, end=end)
     return SeriesView(
         name=found.name,
         x_kind=found.axis,

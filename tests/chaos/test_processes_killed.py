@@ -1,0 +1,54 @@
+"""Whatever process is killed while a job prints, every line is in the log once and every point in the chart once."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from support.installation import Installation, running, wait_for
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+
+LINES = 2000
+SCRIPT = f"""
+import json, time
+for step in range({LINES}):
+    print(json.dumps({{"metric": "n", "value": step, "step": step}}), flush=True)
+    time.sleep(0.01)
+"""
+
+
+def _kill(installation: Installation, name: str) -> None:
+    """kill -9, and back again under another pid."""
+    pid = installation.process(name)["pid"]
+    os.kill(pid, signal.SIGKILL)
+
+    def is_back() -> bool:
+        process = installation.process(name)
+        return process["state"] == "ready" and process["pid"] not in (pid, None)
+
+    wait_for(is_back, f"{name} to come back", 60, every=0.2)
+
+
+def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> None:
+    with running(tmp_path, "--no-samples") as installation:
+        installation.cli("project", "create", "steady")
+        (installation.workspace("steady") / "count.py").write_text(SCRIPT)
+        job = installation.cli("job", "run", "steady", "count.py")
+        wait_for(lambda: _state(installation, job) == "running", "the job to run")
+        for name in ("runner", "web", "gateway", "proxy", "hub"):
+            _kill(installation, name)
+        still = {process["name"] for process in installation.status()["processes"] if process["state"] == "ready"}
+        assert still == {"up", "runner", "web", "gateway", "proxy", "hub"}
+        wait_for(lambda: _state(installation, job) not in ("pending", "running"), "the job to end", 120, every=0.3)
+        assert _state(installation, job) == "succeeded"
+        log = installation.cli("job", "logs", "steady", str(job["number"]))["log"]
+        assert [json.loads(line)["step"] for line in log.splitlines()] == list(range(LINES))
+        points = installation.cli("job", "metrics", "steady", str(job["number"]), "--name", "n", "--points", "20000")
+        assert points["x"] == [float(step) for step in range(LINES)]
+        assert points["y"] == points["x"]
+
+
+def _state(installation: Installation, job: dict[str, object]) -> object:
+    return installation.cli("job", "show", "steady", str(job["number"]))["state"]

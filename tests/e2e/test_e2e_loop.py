@@ -1,0 +1,108 @@
+"""The whole loop by hand: from a sign-in link to an app that reads a digit."""
+
+import io
+import zipfile
+
+import pytest
+from playwright.sync_api import Page, expect
+from support.installation import Installation
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+SLOW_MS = 90_000
+
+
+def test_from_the_sign_in_link_to_an_app_that_reads_a_digit(signed_in: Page, openmo: Installation) -> None:
+    url = openmo.status()["url"]
+    _make_project(signed_in, url)
+    lab = _start_coding(signed_in)
+    _run_first_cells(lab)
+    _export_as_python(lab)
+    _create_job(lab)
+    _watch_the_chart_grow(signed_in, url)
+    _deploy(signed_in, url)
+    assert _read_a_digit(signed_in, _image(openmo)) == "7"
+
+
+def _make_project(page: Page, url: str) -> None:
+    page.goto(f"{url}/projects/new")
+    page.get_by_role("radio", name="Train digits").check()
+    page.get_by_label("Title").fill("My digits")
+    expect(page.get_by_label("Name in addresses")).to_have_value("my-digits")
+    page.get_by_role("button", name="Create project").click()
+    page.wait_for_url("**/projects/ada/my-digits")
+
+
+def _start_coding(page: Page) -> Page:
+    """JupyterLab at coding_here.ipynb, its kernel ready."""
+    page.get_by_role("button", name="Start coding").first.click()
+    page.wait_for_url("**/lab/tree/coding_here.ipynb**", timeout=SLOW_MS)
+    page.locator(".jp-Notebook").wait_for(timeout=SLOW_MS)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Python 3 | Idle", timeout=SLOW_MS)
+    return page
+
+
+def _run_first_cells(lab: Page) -> None:
+    """The client cell, and the cell that unpacks the pictures."""
+    cells = lab.locator(".jp-CodeCell")
+    for number in (0, 1):
+        cells.nth(number).locator(".jp-InputArea-editor").click()
+        lab.keyboard.press("Control+Enter")
+        prompt = cells.nth(number).locator(".jp-InputPrompt")
+        expect(prompt).to_have_text(f"[{number + 1}]:", timeout=SLOW_MS)
+    expect(cells.nth(1).locator(".jp-OutputArea")).to_contain_text("1,797")
+
+
+def _export_as_python(lab: Page) -> None:
+    lab.get_by_role("button", name="Export as Python").click()
+    lab.get_by_role("tab", name="coding_here.py").wait_for()
+
+
+def _create_job(lab: Page) -> None:
+    """From train.py's own toolbar."""
+    lab.locator(".jp-DirListing-item", has_text="train.py").dblclick()
+    lab.get_by_role("tab", name="train.py").wait_for()
+    lab.get_by_role("button", name="Create Job").and_(lab.locator(":visible")).first.click()
+    lab.get_by_role("button", name="Create", exact=True).click()
+    expect(lab.get_by_text("train-1").first).to_be_visible()
+
+
+def _watch_the_chart_grow(page: Page, url: str) -> None:
+    """The job's page: points arrive while it runs, and all thirty epochs are there in the end."""
+    page.goto(f"{url}/projects/ada/my-digits/jobs/1")
+    expect(page.locator("[data-charts] canvas").first).to_be_visible(timeout=SLOW_MS)
+    seen = _points(page, url)
+    expect(page.get_by_text("Succeeded").first).to_be_visible(timeout=SLOW_MS)
+    assert 0 < seen <= _points(page, url) == 30
+    expect(page.get_by_role("log")).to_contain_text("Test accuracy")
+
+
+def _points(page: Page, url: str) -> int:
+    answer = page.request.get(f"{url}/api/v1/projects/ada/my-digits/jobs/1/metrics").json()
+    return next(int(metric["count"]) for metric in answer["metrics"] if metric["name"] == "accuracy")
+
+
+def _deploy(page: Page, url: str) -> None:
+    page.goto(f"{url}/projects/ada/my-digits/deploy")
+    page.locator("form").get_by_role("button", name="Deploy").click()
+    expect(page.get_by_text("1.0.0").first).to_be_visible()
+    page.goto(f"{url}/projects/ada/my-digits/use")
+
+
+def _read_a_digit(page: Page, image: bytes) -> str:
+    page.locator('input[type="file"]').set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": image})
+    page.get_by_role("button", name="Run").click()
+    result = page.locator("[data-result] .result-item").filter(has_text="digit").first
+    return str(result.locator(".value-number").inner_text(timeout=SLOW_MS)).strip()
+
+
+def _image(openmo: Installation) -> bytes:
+    """A seven that the template's training keeps for its test: its number is a multiple of five."""
+    archive = next((openmo.data / "datasets").rglob("digits.zip"))
+    with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as opened:
+        return opened.read(next(name for name in sorted(opened.namelist()) if _is_held_out_seven(name)))
+
+
+def _is_held_out_seven(name: str) -> bool:
+    folder, _, file = name.partition("/")
+    return folder == "7" and file.endswith(".png") and int(file.removesuffix(".png")) % 5 == 0
