@@ -4,6 +4,7 @@ Run as: python tools/screenshots.py http://127.0.0.1:8000 OUT --sign-in LINK --p
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 CHROMIUM = "/usr/bin/chromium"
@@ -67,8 +68,24 @@ def shots(project: str, job: int, dataset: str, module: str) -> list[Shot]:
     ]
 
 
+def signed_in(browser: Browser, link: str) -> StorageState | None:
+    """The cookies of a session; a sign-in link is good once, so all pictures share it."""
+    if not link:
+        return None
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_url(re.compile(r"^https?://[^/]+/(workspace)?$"))  # the Hub's session; now the pages' own
+    page.goto(f"{page.url.rstrip('/').removesuffix('/workspace')}/sign-in?next=/workspace")
+    page.wait_for_url("**/workspace")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 def contexts(browser: Browser, options: argparse.Namespace) -> Iterator[tuple[str, BrowserContext]]:
     """A signed-in browser for each language, width and mode, with the suffix of its files."""
+    session = signed_in(browser, options.sign_in)
     for language, width, mode in product(options.languages, options.widths, options.modes):
         context = browser.new_context(
             viewport={"width": width, "height": WIDTHS.get(width, 860)},
@@ -76,13 +93,9 @@ def contexts(browser: Browser, options: argparse.Namespace) -> Iterator[tuple[st
             locale=language,
             device_scale_factor=options.scale,
             reduced_motion="reduce",
+            storage_state=session,
         )
         context.add_cookies([{"name": "openmo-language", "value": language, "url": options.url}])
-        if options.sign_in:
-            page = context.new_page()
-            page.goto(options.sign_in)
-            page.wait_for_load_state()
-            page.close()
         yield f"{language}-{width}-{mode}", context
         context.close()
 

@@ -31,12 +31,12 @@ if (root) {
         const next = (data as { state: string }).state;
         if (next === state) return;
         state = next;
-        document.body.dispatchEvent(new CustomEvent("openmo:state"));
+        document.body.dispatchEvent(new CustomEvent("openmo-state"));
       },
       end: () => {
         close();
         board.stop();
-        document.body.dispatchEvent(new CustomEvent("openmo:state"));
+        document.body.dispatchEvent(new CustomEvent("openmo-state"));
       },
     },
   });

@@ -14,7 +14,7 @@ function show(): void {
   const chosen = stored();
   const mode = chosen === "light" || chosen === "dark" ? chosen : dark.matches ? "dark" : "light";
   document.documentElement.setAttribute("data-bs-theme", mode);
-  window.dispatchEvent(new CustomEvent("openmo:theme"));
+  window.dispatchEvent(new CustomEvent("openmo-theme"));
 }
 
 show();

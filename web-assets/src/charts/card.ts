@@ -31,7 +31,7 @@ export class ChartCard {
     new ResizeObserver(() => {
       if (this.plotBox.clientWidth > 0) this.plot?.setSize({ width: this.plotBox.clientWidth, height: HEIGHT });
     }).observe(this.plotBox);
-    window.addEventListener("openmo:theme", () => this.redraw());
+    window.addEventListener("openmo-theme", () => this.redraw());
   }
 
   show(metric: Metric): void {

@@ -29,7 +29,7 @@ export function followJobs(): void {
     on: {
       job: (data) => {
         const job = data as JobEvent;
-        document.body.dispatchEvent(new CustomEvent("openmo:job", { detail: job }));
+        document.body.dispatchEvent(new CustomEvent("openmo-job", { detail: job }));
         const title = ending(job);
         if (!title || told.has(job.id)) return;
         told.add(job.id);

@@ -142,8 +142,13 @@ def _jobs_page(
     return JobsPage(
         head=head,
         jobs=tuple(services.jobs.list(actor, head.project)),
-        scripts=tuple(services.projects.scripts(actor, head.project)),
+        scripts=tuple(sorted(services.projects.scripts(actor, head.project), key=_likely)),
         form=form,
         open=show,
         errors=errors or {},
     )
+
+
+def _likely(script: str) -> tuple[bool, bool, str]:
+    """Sorts what people run as jobs to the front: trainings, then scripts, then notebooks."""
+    return not script.startswith("train"), not script.endswith(".py"), script
