@@ -50,12 +50,12 @@ class UpProcess:
         )
 
     def state(self) -> dict[str, Any]:
-        """What `<data>/run/state.json` says."""
+        """What `<data>/run/state.json` says; empty when an earlier process wrote it."""
         try:
             found: dict[str, Any] = json.loads((self.data / "run" / "state.json").read_text())
         except (OSError, ValueError):
             return {}
-        return found
+        return found if found.get("supervisor", {}).get("pid") == self.process.pid else {}
 
     def services(self) -> dict[str, dict[str, Any]]:
         return {service["name"]: service for service in self.state().get("processes", [])}

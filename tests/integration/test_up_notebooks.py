@@ -1,0 +1,83 @@
+"""A notebook server through the proxy, the Hub, the leash and the sandbox, to the kernel."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from support.notebook_server import NotebookServer, environments, lab_processes
+from support.up_process import UpProcess, running, wait_for, wait_for_none
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
+    folder = tmp_path_factory.mktemp("notebooks")
+    variables = {**environments(folder), "OPENMO_TEST_SECRET": "do not pass on"}
+    with running(folder / "data", environment=variables) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def server(up: UpProcess) -> NotebookServer:
+    found = NotebookServer(up)
+    answer = found.start()
+    assert answer.status_code in (201, 202), answer.text
+    found.wait_ready()
+    return found
+
+
+@pytest.fixture(scope="module")
+def kernel(server: NotebookServer) -> str:
+    return server.new_kernel()
+
+
+def test_the_kernel_runs_in_the_project_with_its_environment(
+    up: UpProcess, server: NotebookServer, kernel: str
+) -> None:
+    assert server.execute(kernel, "import os; print(os.getcwd())").strip() == str(up.data / "projects" / "demo")
+    assert server.execute(kernel, "import sklearn, pandas, matplotlib, PIL; print('all there')").strip() == "all there"
+    programs = server.execute(kernel, "!which python pip 7zx").split()
+    assert len(programs) == 3
+    assert {Path(program).parent for program in programs} == {
+        Path(server.execute(kernel, "!which python").strip()).parent
+    }
+    assert "/base" in programs[0], "not JupyterLab's own environment"
+
+
+def test_nothing_of_the_platform_is_in_reach(up: UpProcess, server: NotebookServer, kernel: str) -> None:
+    variables = server.execute(kernel, "import os; print(sorted(os.environ.items()))")
+    assert "do not pass on" not in variables
+    secrets = [path.read_text().strip() for path in (up.data / "run").glob("*.secret")]
+    assert secrets
+    assert not [secret for secret in secrets if secret in variables]
+    for path in ("run/state.json", "run/hub-cookie.secret", "hub/jupyterhub.sqlite", "logs/hub.log"):
+        assert (up.data / path).exists()
+        said = server.execute(kernel, f"print(open({str(up.data / path)!r}).read())")
+        assert "FileNotFoundError" in said or "PermissionError" in said
+    assert up.all_ready()
+
+
+def test_what_code_writes_stays(up: UpProcess, server: NotebookServer, kernel: str) -> None:
+    server.execute(kernel, "open('result.txt', 'w').write('42'); open(os.path.expanduser('~/note'), 'w').write('1')")
+    assert (up.data / "projects" / "demo" / "result.txt").read_text() == "42"
+    assert (up.data / "home" / "note").read_text() == "1"
+
+
+def test_an_unknown_project_says_so(up: UpProcess) -> None:
+    other = NotebookServer(up, slug="other")
+    answer = other.start()
+    assert answer.status_code >= 400
+    assert "There is no project" in answer.text
+
+
+def test_stopping_ends_the_whole_tree(up: UpProcess, server: NotebookServer, kernel: str) -> None:
+    escaped = "import subprocess, sys; print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)"
+    server.execute(kernel, escaped)
+    before = lab_processes(up.data)
+    names = [psutil.Process(pid).name() for pid in before]
+    assert "sleep" in names
+    assert len(before) >= 4, f"leash, server, kernel and sleep: {names}"
+    server.stop()
+    assert not wait_for_none(before, seconds=15)
+    assert wait_for(lambda: not server.model().get("ready"), seconds=15)
+    assert not lab_processes(up.data)
