@@ -56,11 +56,8 @@ class AppWorkers:
         """A call that runs now or waits; raises AppBusy when too many wait, AppNotStarting while it surely does not."""
         call = Call(inputs, files, self._loop.time())
         self.calls += 1
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.state is WorkerState.IDLE:
-                worker.run(call, self.release.limits.timeout)
-                return call
+        if self._run_now(call):
+            return call
         if len(self.queue) >= self.release.limits.queue or self._closed:
             raise AppBusy(f"{len(self.queue)} calls of this app are waiting already. Try again in a moment.")
         if self._failure is not None and not self.workers and self._loop.time() < self._retry_at:
@@ -122,10 +119,24 @@ class AppWorkers:
         if self.queue:
             self._grow()
 
+    def call_unread(self, call: Call) -> None:
+        """Another idle worker runs it, or it heads the queue until the worker's end starts one (see WorkerOwner)."""
+        if not self._run_now(call):
+            self.queue.appendleft(call)
+
     def handler_failed(self, message: str, trace: str) -> None:
         """For the owner's log (see WorkerOwner)."""
         self.failures += 1
         self.log.write(f"--- release {self.release.version}: {message}\n{trace}".encode(errors="replace"))
+
+    def _run_now(self, call: Call) -> bool:
+        """Whether an idle worker took the call."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.state is WorkerState.IDLE:
+                worker.run(call, self.release.limits.timeout)
+                return True
+        return False
 
     def _not_started(self, error: OpenMoError) -> None:
         self._failure = error if isinstance(error, AppNotStarting) else AppNotStarting(error.message)

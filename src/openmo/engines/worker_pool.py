@@ -182,6 +182,7 @@ class ForkedWorkerPool:
             folders=self._folders,
             log=log,
             needs_folder=has_file_outputs(release),
+            connection=ours,
         )
         self._workers[name] = worker
         loop = asyncio.get_running_loop()

@@ -1,6 +1,7 @@
 """One worker as the gateway sees it: a socket on which it answers one call at a time."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Mapping
 from enum import StrEnum
@@ -65,6 +66,10 @@ class WorkerOwner(Protocol):
         """For the owner's log."""
         ...
 
+    def call_unread(self, call: Call) -> None:
+        """The worker died before it read the call, so another one may run it."""
+        ...
+
 
 class Worker(asyncio.Protocol):
     """One worker's connection and state. All methods run on the event loop's thread."""
@@ -79,6 +84,7 @@ class Worker(asyncio.Protocol):
         folders: WorkerFolders,
         log: LogPipe,
         needs_folder: bool,
+        connection: socket.socket,
     ) -> None:
         self.name = name
         self.state = WorkerState.STARTING
@@ -89,6 +95,8 @@ class Worker(asyncio.Protocol):
         self._folders = folders
         self._log = log
         self._needs_folder = needs_folder
+        self._socket = connection.dup()
+        self._socket.setblocking(False)
         self._loop = asyncio.get_running_loop()
         self._buffer = FrameBuffer()
         self._transport: asyncio.Transport
@@ -97,6 +105,7 @@ class Worker(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._verdict: OpenMoError | None = None
         self._gone_timer: asyncio.TimerHandle | None = None
+        self._exit: WorkerExit | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass
@@ -122,10 +131,28 @@ class Worker(asyncio.Protocol):
             call.fail(HandlerFailed(f"The input files could not be handed over: {error.strerror}."))
             self._become_idle()
             return
-        self._transport.write(frame)
+        self._send(frame)
         self.zygote.watch()
         late = CallTimedOut(f"The call took longer than the app's limit of {timeout:g} s, so it was stopped.")
         self._timer = self._loop.call_later(timeout, self.end, late)
+
+    def _send(self, frame: bytes) -> None:
+        """Past the transport, which would write later and could not say whether a dead worker got the frame."""
+        try:
+            sent = self._socket.send(frame)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._return_unread()  # the end of the connection is reported next
+            return
+        if sent < len(frame):
+            self._transport.write(frame[sent:])
+
+    def _return_unread(self) -> None:
+        """The call had no effect here: a worker that died before it read the frame leaves a reset connection."""
+        if self._call is not None and not self._call.files and self._call.stream is None:
+            self._owner.call_unread(self._call)
+            self._call = None
 
     def end(self, verdict: OpenMoError | None = None) -> None:
         """Ends the process and all that it started; a call that it runs fails with `verdict`."""
@@ -144,6 +171,14 @@ class Worker(asyncio.Protocol):
         """The zygote says that the process is no more; None when the zygote itself is gone."""
         if self.state is WorkerState.GONE:
             return
+        if self.state is not WorkerState.ENDING and exit_ is not None:
+            # The end of its socket is on the way, too, and tells whether it had read its call.
+            self._exit = exit_
+            self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._gone, exit_)
+            return
+        self._gone(exit_)
+
+    def _gone(self, exit_: WorkerExit | None) -> None:
         if self.state is not WorkerState.ENDING:
             self._move(WorkerState.ENDING)
         self._move(WorkerState.GONE)
@@ -151,6 +186,7 @@ class Worker(asyncio.Protocol):
         if self._gone_timer is not None:
             self._gone_timer.cancel()
         self._transport.abort()
+        self._socket.close()
         told = exit_.describe() if exit_ else "The app's process was ended from outside before it answered."
         verdict = self._verdict or WorkerLost(told)
         if self._call is not None:
@@ -168,8 +204,13 @@ class Worker(asyncio.Protocol):
             self.end(WorkerLost("The app's process broke the protocol of its connection, so it was stopped."))
             self._owner.handler_failed(f"protocol error: {error}", "")
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's signature)
+    def connection_lost(self, exc: Exception | None) -> None:
         if self.state in (WorkerState.ENDING, WorkerState.GONE):
+            return
+        if isinstance(exc, (ConnectionResetError, BrokenPipeError)):
+            self._return_unread()
+        if self._exit is not None:
+            self._gone(self._exit)
             return
         # Its exit status is on the way from the zygote and makes the better message.
         self._move(WorkerState.ENDING)

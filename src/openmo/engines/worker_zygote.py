@@ -132,7 +132,7 @@ class ZygoteProcess:
                 data = b""
             if not data:
                 self._end()
-                self._process.poll()
+                self._reap()
                 for pid in self.pids.values():
                     # Its workers died with it; what they had started may not have.
                     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -148,6 +148,12 @@ class ZygoteProcess:
             name = str(message["exited"])
             self.pids.pop(name, None)
             self._on_exit(name, WorkerExit(int(str(message["status"])), str(message["reason"])))
+
+    def _reap(self) -> None:
+        """A process that closed its socket has ended or is about to; it must not stay as a zombie."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._loop.call_later(0.05, self._reap)
 
     def _end(self) -> None:
         if self.state is ZygoteState.RUNNING:

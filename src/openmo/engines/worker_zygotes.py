@@ -89,16 +89,17 @@ class Zygotes:
 
     async def get(self, release: DeployedRelease) -> tuple[ZygoteProcess, Path | None]:
         """A running zygote, and the folder that it is confined to (None: it is not); raises AppNotStarting."""
-        slot = self._slots.setdefault(self.key(release), _Slot())
+        key = self.key(release)
+        slot = self._slots.setdefault(key, _Slot())
         loop = asyncio.get_running_loop()
         if slot.process is None:
             await asyncio.sleep(max(0.0, slot.not_before - loop.time()))
         slot.last_used = loop.time()
         if slot.process is None or slot.process.state is not ZygoteState.RUNNING:
-            self._start(slot, self.key(release), release)
+            self._start(slot, key, release)
         if slot.process is None:
             raise AppNotStarting("The app's environment cannot be started. Deploy the app again to rebuild it.")
-        return slot.process, slot.folder
+        return slot.process, None if key.release_id is None else slot.folder
 
     def warm(self, python: Path) -> None:
         """Starts the shared zygote of a trusted environment before the first call needs it."""

@@ -1,0 +1,157 @@
+"""From what a handler returned to JSON, checked against the declared outputs.
+
+Libraries are recognised by what their values can do, never imported here: a handler that uses no numpy pays for none.
+"""
+
+import datetime as dt
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+FILE_TYPES = frozenset({"img", "video", "audio", "file"})
+_MAX_DEPTH = 64
+
+
+class WrongOutput(Exception):
+    """The handler returned what its spec does not declare; the message is for the caller."""
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """`value` as JSON types: numpy scalars and arrays, data frames, dates, sets and tuples become their plain likes."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if depth > _MAX_DEPTH:
+        raise WrongOutput(f"the value is nested deeper than {_MAX_DEPTH} levels.")
+    if isinstance(value, Mapping):
+        return {str(_key(key)): plain(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(each, depth + 1) for each in value]
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return _library_value(value, depth)
+
+
+def _key(key: Any) -> Any:
+    return key.item() if hasattr(key, "item") else key
+
+
+def _library_value(value: Any, depth: int) -> Any:
+    if is_data_frame(value):
+        return {
+            "columns": [str(column) for column in value.columns],
+            "rows": plain(value.values.tolist(), depth + 1),
+        }
+    if hasattr(value, "to_list") and hasattr(value, "index"):  # a pandas Series
+        return plain(value.to_list(), depth + 1)
+    if hasattr(value, "detach") and hasattr(value, "tolist"):  # a tensor
+        return plain(value.detach().cpu().tolist(), depth + 1)
+    if hasattr(value, "tolist"):  # numpy arrays and scalars
+        return plain(value.tolist(), depth + 1)
+    if hasattr(value, "numpy"):
+        return plain(value.numpy().tolist(), depth + 1)
+    raise WrongOutput(f"a {_type_name(value)} is not something that JSON can hold.")
+
+
+def is_data_frame(value: Any) -> bool:
+    """Whether this is a pandas DataFrame, without importing pandas."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(value, pandas.DataFrame)
+
+
+def _type_name(value: Any) -> str:
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _text(value: Any) -> Any:
+    """Numbers and truths are welcome as text: `'class': 3` is what people write."""
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _list_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    def every(value: Any) -> bool:
+        return isinstance(value, list) and all(each is None or check(each) or _nested(each, check) for each in value)
+
+    return every
+
+
+def _nested(value: Any, check: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and all(each is None or check(each) or _nested(each, check) for each in value)
+
+
+_CHECKS: Mapping[str, tuple[Callable[[Any], Any] | None, Callable[[Any], bool], str]] = {
+    "int": (_integer, lambda value: isinstance(value, int), "a whole number"),
+    "float": (None, _is_number, "a number"),
+    "bool": (None, lambda value: isinstance(value, (bool, int)), "true or false"),
+    "[int]": (None, _list_of(lambda value: isinstance(value, int)), "a list of whole numbers"),
+    "[float]": (None, _list_of(_is_number), "a list of numbers"),
+    "[str]": (None, lambda value: isinstance(value, list), "a list of texts"),
+    "datetime": (_text, lambda value: isinstance(value, str), "a date or time"),
+    "dataframe": (None, lambda value: isinstance(value, (dict, list)), "a table"),
+}
+"""Per type: a correction, a check, and words for the error. `str` and `enum` take any value: labels with their
+probabilities, lists and numbers are what people return under the type that they never declared."""
+
+
+def checked(name: str, kind: str, value: Any) -> Any:
+    """The value of a non-file output as JSON types; raises WrongOutput when it is not of its declared type."""
+    try:
+        result = plain(value)
+    except WrongOutput as error:
+        raise WrongOutput(f"Output {name!r}: {error}") from None
+    rule = _CHECKS.get(kind)
+    if rule is None or result is None:
+        return result
+    correct, check, words = rule
+    if correct is not None:
+        result = correct(result)
+    if not check(result):
+        raise WrongOutput(f"Output {name!r} should be {words} ({kind}), but handle() returned a {_type_name(value)}.")
+    return result
+
+
+def named_outputs(result: Any, declared: Mapping[str, str]) -> dict[str, Any]:
+    """What the handler returned, by output name; raises WrongOutput for missing and undeclared ones."""
+    if not declared:
+        return result if isinstance(result, dict) else {"result": result}
+    if not isinstance(result, dict):
+        if len(declared) == 1 and result is not None:
+            return {next(iter(declared)): result}
+        raise WrongOutput(f"handle() returned a {_type_name(result)}; it should return a dict with {_names(declared)}.")
+    missing = [name for name in declared if name not in result]
+    if missing:
+        raise WrongOutput(f"handle() returned no {_names(missing)}, which app_spec.yml declares.")
+    extra = [str(name) for name in result if name not in declared]
+    if extra:
+        raise WrongOutput(f"handle() returned {_names(extra)}, which app_spec.yml does not declare.")
+    return result
+
+
+def _names(names: Any) -> str:
+    shown = [repr(name)[:60] for name in list(names)[:8]]
+    return ", ".join(shown)
+
+
+def encode(value: Any) -> bytes:
+    """Compact JSON; text that is no valid Unicode is escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,252 @@
+"""A zygote: imports an environment's heavy libraries once and forks a worker in milliseconds.
+
+Started as `zygote DESCRIPTOR MODULE,MODULE,...`; the descriptor is a SEQPACKET socket to the gateway. Orders from it:
+
+- `{"spawn": id, "memory": bytes, "processes": count}` with two descriptors: the worker's socket, its log pipe;
+- `{"kill": id}`;
+- `{"watch": seconds}`: handlers run, so for so long look at their memory often.
+
+Reports to it: `{"started": id, "pid": pid}` and `{"exited": id, "status": wait status, "reason": why it was ended}`.
+
+The zygote stays single-threaded, because only then is fork safe, and it never reads what workers say: each talks to the
+gateway over its own socket.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from openmo.supervise import linux
+from openmo.supervise.process_tree import ProcessTable, kill_tree, proportional_bytes, read_processes
+from openmo.workers import serve
+
+_MESSAGE_LIMIT = 1 << 16
+_GOODBYE = 3.0
+"""Seconds that the clean-up after one worker may take."""
+_WATCH_OFTEN, _WATCH_SELDOM = 0.25, 5.0
+
+
+@dataclass(slots=True)
+class _Child:
+    pid: int
+    memory: int
+    processes: int
+    reason: str = ""
+
+
+class Zygote:
+    """The loop: orders of the gateway first, then ends of children, then one more library while nothing else waits."""
+
+    def __init__(self, control: socket.socket, preload: list[str]) -> None:
+        self._control = control
+        self._preload = preload
+        self._workers: dict[str, _Child] = {}
+        self._wakeup, self._signal_end = socket.socketpair()
+        self._stopping = False
+        self._watch_until = 0.0
+        self._next_look = 0.0
+
+    def run(self) -> None:
+        """Until the gateway is gone or says stop; then no descendant is left."""
+        self._listen_for_signals()
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._wakeup, select.POLLIN)
+        while not self._stopping:
+            ready = poll.poll(self._patience())
+            for descriptor, _event in ready:
+                if descriptor == self._wakeup.fileno():
+                    self._wakeup.recv(4096)
+                else:
+                    self._obey()
+            self._reap()
+            if self._workers and time.monotonic() >= self._next_look:
+                self._look_at_workers()
+            if not ready and self._preload:
+                self._load_one()
+        for worker in self._workers.values():
+            kill_tree(worker.pid)
+        self._workers.clear()
+        self._kill_orphans()
+
+    def _patience(self) -> float | None:
+        """Milliseconds that the poll may take."""
+        if self._preload:
+            return 0
+        return max(0.0, self._next_look - time.monotonic()) * 1000 if self._workers else None
+
+    def _listen_for_signals(self) -> None:
+        linux.become_subreaper()
+        linux.die_with_parent(signal.SIGTERM)
+        for end in (self._wakeup, self._signal_end):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._signal_end.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the gateway decides
+
+    def _stop(self, _signal: int, _frame: object) -> None:
+        self._stopping = True
+
+    def _load_one(self) -> None:
+        name = self._preload.pop(0)
+        with contextlib.suppress(Exception):  # what is not installed, or broken, is the handlers' own affair
+            importlib.import_module(name)
+        if not self._preload:
+            gc.collect()
+
+    def _obey(self) -> None:
+        data, descriptors, _flags, _address = socket.recv_fds(self._control, _MESSAGE_LIMIT, 2)
+        if not data:
+            self._stopping = True
+            return
+        order = json.loads(data)
+        if "spawn" in order:
+            self._spawn(order, descriptors)
+        elif "watch" in order:
+            self._watch_until = time.monotonic() + order["watch"]
+            self._next_look = min(self._next_look, time.monotonic() + _WATCH_OFTEN)
+        elif (worker := self._workers.get(order["kill"])) is not None:
+            kill_tree(worker.pid)
+
+    def _spawn(self, order: dict[str, object], descriptors: list[int]) -> None:
+        gc.freeze()  # what is shared stays shared: no collection in a worker writes to these pages
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(parent, *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        name = str(order["spawn"])
+        self._workers[name] = _Child(pid, int(str(order["memory"])), int(str(order["processes"])))
+        self._tell({"started": name, "pid": pid})
+
+    def _look_at_workers(self) -> None:
+        """Ends trees that hold too much memory or too many processes, which no rlimit counts per tree."""
+        table = read_processes()
+        for worker in self._workers.values():
+            worker.reason = worker.reason or _excess(worker, table)
+            if worker.reason:
+                kill_tree(worker.pid)
+        often = time.monotonic() < self._watch_until
+        self._next_look = time.monotonic() + (_WATCH_OFTEN if often else _WATCH_SELDOM)
+
+    def _reap(self) -> None:
+        reports = []
+        for pid, status in _ended_children():
+            name = next((name for name, worker in self._workers.items() if worker.pid == pid), None)
+            if name is not None:
+                reports.append({"exited": name, "status": status, "reason": self._workers.pop(name).reason})
+        if reports:
+            self._kill_orphans()
+        for report in reports:  # "exited" means that nothing of the worker is left
+            self._tell(report)
+
+    def _kill_orphans(self) -> None:
+        """What a dead worker started has become ours (we are its subreaper), and so can be found and ended."""
+        deadline = time.monotonic() + _GOODBYE
+        while time.monotonic() < deadline:
+            known = {worker.pid for worker in self._workers.values()}
+            orphans = [pid for pid in read_processes().children.get(os.getpid(), ()) if pid not in known]
+            if not orphans:
+                break
+            for pid in orphans:
+                kill_tree(pid)
+            time.sleep(0.001)
+        # A worker may have ended meanwhile; its SIGCHLD has woken the poll, so the loop comes back here.
+
+    def _tell(self, message: Mapping[str, object]) -> None:
+        try:
+            self._control.send(json.dumps(message).encode())
+        except OSError:
+            self._stopping = True
+
+
+def _excess(worker: _Child, table: ProcessTable) -> str:
+    tree = [worker.pid, *table.descendants(worker.pid)]
+    if len(tree) > worker.processes:
+        return "processes"
+    # Resident sizes count what forks share many times over, so they only say when the exact, slow look is due.
+    if sum(table.resident.get(pid, 0) for pid in tree) <= worker.memory:
+        return ""
+    return "memory" if sum(map(proportional_bytes, tree)) > worker.memory else ""
+
+
+def _ended_children() -> Iterator[tuple[int, int]]:
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        yield pid, status
+
+
+def _become_worker(parent: int, connection: int, log: int) -> None:
+    """Never returns; the process keeps its socket and its log, and nothing else of the zygote's."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.setsid()
+        linux.die_with_parent(signal.SIGKILL)
+        linux.become_subreaper()
+        if os.getppid() == parent:
+            _keep_descriptors(connection, log)
+            gc.enable()
+            serve.serve(socket.socket(fileno=3))
+            code = 0
+    except BaseException:  # noqa: BLE001 (reported below; a worker must never fall back into the zygote's loop)
+        sys.excepthook(*sys.exc_info())
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+        os._exit(code)  # not sys.exit: what the zygote or the handler registered for the interpreter's end stays unrun
+
+
+def _keep_descriptors(connection: int, log: int) -> None:
+    """0 is empty, 1 and 2 are the log, 3 is the gateway; all others are closed."""
+    connection, log = _moved_up(connection), _moved_up(log)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for target in (1, 2):
+        os.dup2(log, target)
+    os.dup2(connection, 3, inheritable=False)
+    os.closerange(4, max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (lives as long as the process)
+    sys.stdout, sys.stderr = _log_stream(1), _log_stream(2)
+
+
+def _log_stream(descriptor: int) -> TextIO:
+    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+
+
+def _moved_up(descriptor: int) -> int:
+    """A copy above the numbers that are about to be taken."""
+    while descriptor <= 3:
+        descriptor = os.dup(descriptor)
+    return descriptor
+
+
+def main() -> None:
+    """The entry point of `openmo.workers.zygote` as a program."""
+    descriptor, preload = sys.argv[1:3]
+    gc.disable()
+    control = socket.socket(fileno=int(descriptor))
+    Zygote(control, [name for name in preload.split(",") if name]).run()
+
+
+if __name__ == "__main__":
+    main()

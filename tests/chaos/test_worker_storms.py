@@ -1,0 +1,199 @@
+"""Handlers at their worst, and processes killed under them: each costs its own call and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from support.served_apps import QUICK, ServedApps, eventually, served
+
+from openmo.ports.app_directory import DeployedRelease
+
+pytestmark = pytest.mark.chaos
+
+WILD = """
+import os, sys, time
+
+def handle(conf):
+    what = conf["what"]
+    if what == "exit":
+        os._exit(0)
+    elif what == "segfault":
+        import ctypes
+        ctypes.string_at(0)
+    elif what == "hang":
+        time.sleep(1000)
+    elif what == "print":
+        while True:
+            print("x" * 10_000)
+    elif what == "leak":
+        hoard = []
+        while True:
+            hoard.append(bytearray(1 << 24))
+    elif what == "leak in children":
+        for _ in range(8):
+            if os.fork() == 0:
+                hoard = bytearray(os.urandom(1 << 20) * 60)
+                time.sleep(1000)
+        time.sleep(1000)
+    elif what == "fork":
+        while True:
+            if os.fork() == 0:
+                os.setsid()
+                time.sleep(1000)
+    elif what == "close":
+        os.closerange(0, 100)
+    elif what == "lie":
+        os.write(3, b"\\x00\\x00\\x00\\x05hello")
+        time.sleep(1000)
+    elif what == "flood":
+        os.write(3, b"\\xff\\xff\\xff\\xff" * 100)
+        time.sleep(1000)
+    elif what == "killed":
+        os.kill(os.getpid(), 9)
+    elif what == "kill the parent":
+        os.kill(os.getppid(), 9)
+    elif what == "thread":
+        import threading
+        threading.Thread(target=lambda: os._exit(4)).start()
+        time.sleep(1000)
+    return {"ret": "fine"}
+"""
+
+FATES = {
+    "exit": (500, "worker_lost"),
+    "segfault": (500, "worker_lost"),
+    "hang": (504, "call_timed_out"),
+    "print": (504, "call_timed_out"),
+    "leak": (500, "handler_failed"),
+    "leak in children": (500, "worker_lost"),
+    "fork": (500, "worker_lost"),
+    "close": (500, "worker_lost"),
+    "lie": (500, "worker_lost"),
+    "flood": (500, "worker_lost"),
+    "killed": (500, "worker_lost"),
+    "kill the parent": (500, "handler_failed"),
+    "thread": (500, "worker_lost"),
+}
+
+
+@pytest.fixture(scope="module")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApps]:
+    with served(tmp_path_factory.mktemp("storm")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def wild(apps: ServedApps) -> DeployedRelease:
+    limits = replace(QUICK, timeout=4.0, memory_bytes=300 << 20, workers=1)
+    return apps.deploy(WILD, app="wild", inputs={"what": "str"}, outputs={"ret": "str"}, limits=limits)
+
+
+@pytest.fixture(scope="module")
+def calm(apps: ServedApps) -> DeployedRelease:
+    source = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"
+    return apps.deploy(source, app="calm", inputs={"x": "int"}, outputs={"ret": "int"})
+
+
+@pytest.mark.parametrize("what", FATES)
+def test_a_wild_handler_costs_one_clear_error(
+    apps: ServedApps, wild: DeployedRelease, calm: DeployedRelease, what: str
+) -> None:
+    failures: list[str] = []
+    stop = threading.Event()
+
+    def neighbour() -> None:
+        while not stop.is_set():
+            response = apps.call(calm, {"x": 1})
+            if response.status_code != 200:
+                failures.append(response.text)
+
+    thread = threading.Thread(target=neighbour)
+    thread.start()
+    try:
+        response = apps.call(wild, {"what": what})
+    finally:
+        stop.set()
+        thread.join()
+    assert (response.status_code, response.json()["code"]) == FATES[what], response.text
+    assert response.json()["detail"].endswith(".") or ":" in response.json()["detail"]
+    assert failures == []
+    assert apps.output(wild, {"what": ""}) == {"ret": "fine"}
+    allowed = set(apps.pool.worker_pids())
+    eventually(lambda: descendants_of_workers(apps) <= allowed)
+
+
+def descendants_of_workers(apps: ServedApps) -> set[int]:
+    """Processes below this one that run as workers do, whatever session they moved to."""
+    zygotes = {child.pid for child in psutil.Process().children() if "openmo.workers.zygote" in child.cmdline()}
+    found = psutil.Process().children(recursive=True)
+    return {each.pid for each in found if each.pid not in zygotes and each.is_running() and each.status() != "zombie"}
+
+
+def test_the_log_of_endless_printing_is_bounded(apps: ServedApps, wild: DeployedRelease) -> None:
+    assert apps.call(wild, {"what": "print"}).status_code == 504
+    log = apps.pool.log_path(wild.project_id)
+    assert sum(path.stat().st_size for path in log.parent.glob(f"{log.name}*")) < 4 << 20
+
+
+def test_a_killed_zygote_comes_back(apps: ServedApps, calm: DeployedRelease) -> None:
+    assert apps.output(calm, {"x": 1}) == {"ret": 2}
+    (zygote,) = [child for child in psutil.Process().children() if "openmo.workers.zygote" in child.cmdline()]
+    workers = apps.pool.worker_pids()
+    zygote.kill()
+    eventually(lambda: not any(psutil.pid_exists(pid) for pid in workers))
+    eventually(lambda: apps.call(calm, {"x": 1}).status_code == 200)
+
+
+def test_a_worker_killed_while_idle_costs_no_call(apps: ServedApps, calm: DeployedRelease) -> None:
+    for number in range(30):
+        assert apps.output(calm, {"x": number}) == {"ret": number + 1}
+        for pid in apps.pool.worker_pids(calm.release_id):
+            os.kill(pid, signal.SIGKILL)
+
+
+LONELY = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from support.served_apps import served
+with served(Path(sys.argv[1])) as apps:
+    release = apps.deploy(
+        "import subprocess, time\\ndef handle(conf):\\n"
+        "    subprocess.Popen(['sleep', '1000'], start_new_session=True)\\n    return {'a': 1}\\n"
+    )
+    apps.output(release)
+    print("ready", flush=True)
+    time.sleep(1000)
+"""
+
+
+def test_nothing_outlives_a_killed_gateway(tmp_path: Path) -> None:
+    tests = Path(__file__).parents[1]
+    command = [sys.executable, "-c", LONELY, str(tmp_path), str(tests)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as gateway:
+        assert gateway.stdout is not None
+        assert gateway.stdout.readline() == "ready\n"
+        family = psutil.Process(gateway.pid).children(recursive=True)
+        assert len(family) == 3  # zygote, worker, what the handler started
+        gateway.kill()
+    deadline = time.monotonic() + 10
+    while alive := [each for each in family if each.is_running() and each.status() != "zombie"]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.02)
+
+
+def test_room_is_made_for_another_app(tmp_path: Path) -> None:
+    with served(tmp_path, max_workers=2) as crowded:
+        releases = [crowded.deploy("def handle(conf):\n    return {'a': 1}\n") for _ in range(5)]
+        for _ in range(2):
+            for release in releases:
+                assert crowded.output(release) == {"a": 1}
+        assert crowded.pool.stats().workers <= 2
