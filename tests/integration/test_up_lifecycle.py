@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.sign_in import sign_in
 from support.up_process import COMMAND, UpProcess, gone, running, wait_for_none
 
 SERVICES = {"proxy", "hub", "web", "gateway", "runner"}
@@ -54,7 +54,7 @@ def test_a_link_signs_in_once(up: UpProcess) -> None:
     with httpx.Client(base_url=up.url) as preview:
         assert preview.get(link).status_code == 200, "a preview fetches the link"
     with httpx.Client(base_url=up.url) as browser:
-        assert _sign_in(browser, link) == "/projects"
+        assert sign_in(browser, link) == "/projects"
         assert browser.get("/hub/home").status_code == 200
         assert browser.get(link).headers["location"] == "/sign-in", "the pages take it from here"
     with httpx.Client(base_url=up.url) as other:
@@ -66,29 +66,13 @@ def test_a_link_signs_in_once(up: UpProcess) -> None:
         assert "password" not in page.lower()
 
 
-def _sign_in(browser: httpx.Client, link: str) -> str:
-    """Opens the link and presses its button; where that leads."""
-    page = browser.get(f"{link}&next=/projects").text
-    fields = {name: _field(page, name) for name in ("_xsrf", "key", "next")}
-    headers = {"Origin": str(browser.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
-    answer = browser.post("/hub/sign-in", data=fields, headers=headers)
-    assert answer.status_code == 302, answer.text
-    return answer.headers["location"]
-
-
-def _field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"\s+value="([^"]*)"', page)
-    assert found, f"no field {name} in the page"
-    return found[1]
-
-
-def test_a_post_without_the_page_does_not_sign_in(up: UpProcess) -> None:
+def test_a_post_without_the_page_does_notsign_in(up: UpProcess) -> None:
     link = json.loads(up.run("status", "--json").stdout)["sign_in_link"]
     key = link.partition("key=")[2]
     answer = httpx.post(f"{up.url}/hub/sign-in", data={"key": key}, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     with httpx.Client(base_url=up.url) as browser:
-        assert _sign_in(browser, link) == "/projects", "the refused request left the link good"
+        assert sign_in(browser, link) == "/projects", "the refused request left the link good"
 
 
 def test_the_command_lines_token_is_the_local_accounts(up: UpProcess) -> None:

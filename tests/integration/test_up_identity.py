@@ -1,0 +1,185 @@
+"""The identity provider and the Hub's administration, asked of a real JupyterHub."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from support.sign_in import sign_in
+from support.up_process import UpProcess, running
+
+from openmo.config.endpoints import Endpoints, load_endpoints
+from openmo.core.clock import SystemClock
+from openmo.core.errors import NotFound, NotSignedIn, OpenMoError, Unavailable
+from openmo.hub.admin import HubAdmin, ServerState
+from openmo.hub.identity import HubIdentity
+from openmo.hub.links import new_link
+from openmo.hub.names import SERVER_SCOPE
+from openmo.ports.identity import Caller
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
+    with running(tmp_path_factory.mktemp("identity") / "data") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def endpoints(up: UpProcess) -> Endpoints:
+    return load_endpoints(up.data / "run")
+
+
+def _secret(up: UpProcess, name: str) -> str:
+    return (up.data / "run" / f"{name}.secret").read_text().strip()
+
+
+def _ask(up: UpProcess, url: str, body: Callable[[HubIdentity], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with httpx.AsyncClient(base_url=url) as client:
+            await body(HubIdentity(client, client_secret=_secret(up, "hub-web-token"), clock=SystemClock()))
+
+    asyncio.run(run())
+
+
+def _administer(up: UpProcess, url: str, secret: str, body: Callable[[HubAdmin], Awaitable[None]]) -> None:
+    async def run() -> None:
+        headers = {"Authorization": f"token {_secret(up, secret)}"}
+        async with httpx.AsyncClient(base_url=url, headers=headers) as client:
+            await body(HubAdmin(client))
+
+    asyncio.run(run())
+
+
+def _open_signed_in(up: UpProcess, url: str) -> httpx.Response:
+    with httpx.Client(base_url=up.url) as browser:
+        sign_in(browser, f"{up.url}/hub/sign-in?key={new_link(up.data / 'run', SystemClock())}")
+        return browser.get(url)
+
+
+def test_a_browser_signs_in_by_oauth(up: UpProcess, endpoints: Endpoints) -> None:
+    async def body(identity: HubIdentity) -> None:
+        start = identity.start("/projects/new?kind=app")
+        answer = await asyncio.to_thread(_open_signed_in, up, start.url)
+        assert answer.status_code == 302, "no question is asked: the pages are part of the platform"
+        callback = urlsplit(answer.headers["location"])
+        assert callback.path == "/oauth_callback"
+        query = {name: values[0] for name, values in parse_qs(callback.query).items()}
+
+        with pytest.raises(NotSignedIn):
+            await identity.finish(code=query["code"], state="other", cookie_value=start.cookie_value)
+        other = identity.start("/").cookie_value
+        with pytest.raises(NotSignedIn):
+            await identity.finish(code=query["code"], state=query["state"], cookie_value=other)
+        done = await identity.finish(code=query["code"], state=query["state"], cookie_value=start.cookie_value)
+        assert done.next_url == "/projects/new?kind=app"
+        assert await identity.caller(done.token) == Caller(name=up.state()["account"])
+        with pytest.raises(NotSignedIn):
+            await identity.finish(code=query["code"], state=query["state"], cookie_value=start.cookie_value)
+
+    _ask(up, endpoints.hub_api, body)
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "AAAA", "ä", "e30=" * 20, "A" * 10_000])
+def test_a_forged_cookie_does_not_sign_in(up: UpProcess, endpoints: Endpoints, cookie: str) -> None:
+    async def body(identity: HubIdentity) -> None:
+        with pytest.raises(NotSignedIn):
+            await identity.finish(code="x", state="x", cookie_value=cookie)
+
+    _ask(up, endpoints.hub_api, body)
+
+
+def test_tokens_say_who_bears_them(up: UpProcess, endpoints: Endpoints) -> None:
+    async def body(identity: HubIdentity) -> None:
+        account = up.state()["account"]
+        assert await identity.caller(up.state()["api"]["token"]) == Caller(name=account)
+        for stranger in ("", "0" * 32, "ä", "x" * 5000, _secret(up, "hub-web-token"), _secret(up, "proxy-token")):
+            assert await identity.caller(stranger) is None
+
+    _ask(up, endpoints.hub_api, body)
+
+
+def test_a_servers_token_is_for_its_project_alone(up: UpProcess, endpoints: Endpoints) -> None:
+    account = up.state()["account"]
+    tokens: dict[str, str] = {}
+
+    async def make(admin: HubAdmin) -> None:
+        scopes = {"server": [f"{SERVER_SCOPE}{account}/demo"], "reader": [f"read:users:name!user={account}"]}
+        for name, wanted in scopes.items():
+            tokens[name] = await admin.user_token(account, note=name, expires_in=60, scopes=wanted)
+
+    async def body(identity: HubIdentity) -> None:
+        assert await identity.caller(tokens["server"]) == Caller(name=account, project_slug="demo")
+        assert await identity.caller(tokens["reader"]) is None, "a token for something else does not open this site"
+
+    _administer(up, endpoints.hub_api, "hub-supervisor-token", make)
+    _ask(up, endpoints.hub_api, body)
+
+
+def test_a_withdrawn_token_is_forgotten_when_told(up: UpProcess, endpoints: Endpoints) -> None:
+    account = up.state()["account"]
+    made: list[str] = []
+
+    async def make(admin: HubAdmin) -> None:
+        made.append(await admin.user_token(account, note="short-lived"))
+
+    async def body(identity: HubIdentity) -> None:
+        (token,) = made
+        assert await identity.caller(token)
+        headers = {"Authorization": f"token {_secret(up, 'hub-supervisor-token')}"}
+        async with httpx.AsyncClient(base_url=endpoints.hub_api, headers=headers) as hub:
+            listed = (await hub.get(f"/users/{account}/tokens")).json()["api_tokens"]
+            (number,) = [entry["id"] for entry in listed if entry["note"] == "short-lived"]
+            assert (await hub.delete(f"/users/{account}/tokens/{number}")).status_code == 204
+        assert await identity.caller(token), "remembered for a while"
+        identity.forget(token)
+        assert await identity.caller(token) is None
+
+    _administer(up, endpoints.hub_api, "hub-supervisor-token", make)
+    _ask(up, endpoints.hub_api, body)
+
+
+def test_a_hub_that_is_down_is_unavailable(up: UpProcess) -> None:
+    async def body(identity: HubIdentity) -> None:
+        with pytest.raises(Unavailable):
+            await identity.caller("0" * 32)
+
+    _ask(up, "http://127.0.0.1:9/hub/api", body)
+
+
+def test_accounts_and_servers_are_administered(up: UpProcess, endpoints: Endpoints) -> None:
+    async def supervise(admin: HubAdmin) -> None:
+        await admin.ensure_user("zoe")
+        await admin.ensure_user("zoe")
+        assert await admin.user_token("zoe", note="test")
+
+    async def serve(admin: HubAdmin) -> None:
+        assert (await admin.server("zoe", "demo")).state is ServerState.STOPPED
+        assert (await admin.server("zoe", "demo")).url == "/user/zoe/demo/"
+        await admin.stop_server("zoe", "demo")
+        with pytest.raises(NotFound):
+            await admin.server("nobody", "demo")
+        with pytest.raises(OpenMoError) as refused:
+            await admin.start_server("zoe", "unknown")
+        assert "There is no project" in refused.value.message
+
+    _administer(up, endpoints.hub_api, "hub-supervisor-token", supervise)
+    _administer(up, endpoints.hub_api, "hub-web-token", serve)
+
+
+def test_the_web_services_token_makes_no_accounts(up: UpProcess, endpoints: Endpoints) -> None:
+    async def body(admin: HubAdmin) -> None:
+        with pytest.raises(OpenMoError):
+            await admin.ensure_user("intruder")
+        with pytest.raises(OpenMoError):
+            await admin.user_token(up.state()["account"], note="stolen")
+
+    _administer(up, endpoints.hub_api, "hub-web-token", body)
+
+
+def test_state_names_the_account(up: UpProcess) -> None:
+    status = json.loads(up.run("status", "--json").stdout)
+    assert status["account"] == up.state()["account"]
+    assert Path(status["data"]) == up.data
