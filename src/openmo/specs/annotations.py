@@ -23,7 +23,9 @@ MISSING: Final = _Missing.MISSING
 """Stands for "nothing was said", where None could be meant."""
 
 _TAGS = r"value_type|description|des|value_range|default_value|optional"
-_TAG = re.compile(rf"(?:^|(?P<mark>[#＃,，;；])|(?<=\s))\s*(?P<tag>{_TAGS})\s*[:：]", re.IGNORECASE)
+_TAG = re.compile(rf"(?<!\w)({_TAGS})\s*[:：]", re.IGNORECASE)
+_MARKS = "#＃,，;；"
+_MAX_COMMENT = 4000  # characters; what follows in a longer one is no annotation
 _TRUE = frozenset({"true", "yes", "on", "1", "是"})
 _FALSE = frozenset({"false", "no", "off", "0", "否"})
 _MAX_DEFAULT_DEPTH = 20
@@ -89,13 +91,15 @@ def merged(annotations: Iterable[Annotation]) -> Annotation:
 
 def read_comment(comment: str) -> Annotation:
     """The tags in `comment` (with or without its leading `#`); SILENCE when it has none."""
+    comment = comment[:_MAX_COMMENT]
     texts: dict[str, str] = {}
     tag, start = "", 0
     for match in _TAG.finditer(comment):
-        if tag == "description" and match["mark"] is None:
+        before = comment[start : match.start()]
+        if tag == "description" and before.rstrip()[-1:] not in _MARKS:
             continue  # prose such as "see optional: ..." stays part of the description
-        _keep(texts, tag, comment[start : match.start()])
-        tag, start = _canonical(match["tag"]), match.end()
+        _keep(texts, tag, before)
+        tag, start = _canonical(match[1]), match.end()
     _keep(texts, tag, comment[start:])
     return _from_texts(texts)
 
@@ -107,7 +111,7 @@ def _canonical(tag: str) -> str:
 
 def _keep(texts: dict[str, str], tag: str, text: str) -> None:
     if tag:
-        texts.setdefault(tag, text.strip(" \t#＃,，;；"))
+        texts.setdefault(tag, text.strip(f" \t{_MARKS}"))
 
 
 def _from_texts(texts: dict[str, str]) -> Annotation:

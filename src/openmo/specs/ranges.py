@@ -6,7 +6,8 @@ from typing import Any
 
 from openmo.specs.values import Choices, Interval, ValueRange, ValueType
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+_PIECE = re.compile(r"""(?:"[^"]*"|'[^']*')|(?P<comma>[,，、])|[^,，、"']+|["']""")
 _SPAN = re.compile(rf"({_NUMBER})\s*(?:-|~|–|—|～|\.\.|至|到|to)\s*({_NUMBER})")
 _BOUND = re.compile(rf"(>=|<=|>|<|≥|≤|=>|=<)\s*({_NUMBER})")
 _SIGNS = {"≥": ">=", "=>": ">=", "≤": "<=", "=<": "<="}
@@ -98,8 +99,13 @@ def _bounded(matches: list[re.Match[str] | None]) -> Interval | None:
 
 def _split(text: str) -> list[str]:
     """The parts between commas that stand outside quotes."""
-    parts = re.findall(r"""\s*("[^"]*"|'[^']*'|[^,，、]*)\s*(?:[,，、]|$)""", text)
-    return [part for part in (each.strip() for each in parts) if part]
+    parts = [""]
+    for piece in _PIECE.finditer(text):
+        if piece["comma"]:
+            parts.append("")
+        else:
+            parts[-1] += piece[0]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _word(text: str) -> Any:

@@ -42,3 +42,9 @@ def test_statements(source: str, expected: list[str]) -> None:
 )
 def test_all_compile(texts: list[str], valid: bool) -> None:
     assert all_compile(texts) is valid
+
+
+@pytest.mark.parametrize("line", ['"\\' * 200_000, '"""' * 200_001, " " * 400_000 + "x", "a= " * 100_000])
+def test_a_hostile_line_costs_no_more_than_its_length(line: str) -> None:
+    # With time growing as the square of the length, this would run into the suite's time limit.
+    assert "\n".join(statements(f"{line}\n!ls")) == f"{line}\n!ls"

@@ -333,3 +333,9 @@ def test_the_last_definition_counts_wherever_it_stands() -> None:
 def test_line_ends_and_marks_of_other_systems() -> None:
     source = "\ufeffdef handle(conf):\r\n    a = conf['a']  # value_type: int\r\n    return {}\r\n"
     assert one(source).value_type is ValueType.INT
+
+
+@pytest.mark.parametrize("tail", [" " * 900_000, " value_type:" * 80_000, " value_range: " + "1" * 900_000])
+def test_a_hostile_comment_costs_no_more_than_its_length(tail: str) -> None:
+    # With time growing as the square of the length, this would run into the suite's time limit.
+    assert one(conf(f"a = conf['a']  #{tail}")).name == "a"
