@@ -3,12 +3,14 @@
 import ast
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openmo.notebooks.errors import NotebookError
 from openmo.notebooks.export import export_notebook
 from openmo.notebooks.python import all_compile, compiles
+
+unhurried = settings(deadline=None)  # a busy machine is no failure
 
 PIECES = (
     "x = 1\n¦    ¦!ls {x} $x¦%time ¦%cd a¦%%time\n¦%%bash\n¦%%writefile f\n¦%run a.py¦%timeit ¦%env A=¦pip install x"
@@ -39,6 +41,7 @@ def notebook(cells: list[tuple[str, str]]) -> dict[str, Any]:
     return {"cells": [{"cell_type": kind, "source": source} for kind, source in cells]}
 
 
+@unhurried
 @given(st.lists(st.tuples(KINDS, HOSTILE | PLAIN | COMMAND), max_size=6), st.text(max_size=20))
 @example([("code", "get_ipython();'''x = 1\n'''")], "")
 def test_the_script_is_always_valid(cells: list[tuple[str, str]], name: str) -> None:
@@ -46,6 +49,7 @@ def test_the_script_is_always_valid(cells: list[tuple[str, str]], name: str) -> 
     compile(source.encode(), "x.py", "exec")
 
 
+@unhurried
 @given(st.lists(PLAIN | COMMAND, max_size=6))
 def test_plain_cells_stand_unchanged_and_in_order(cells: list[str]) -> None:
     source = export_notebook(notebook([("code", cell) for cell in cells]), "x")
@@ -56,6 +60,7 @@ def test_plain_cells_stand_unchanged_and_in_order(cells: list[str]) -> None:
             position = source.index(f"\n# %%\n{cell}\n", position) + 1
 
 
+@unhurried
 @given(st.lists(HOSTILE | PLAIN, max_size=4))
 def test_asking_at_once_is_asking_one_by_one(texts: list[str]) -> None:
     texts = [text.replace("\r", "") for text in texts]
@@ -75,6 +80,7 @@ JSON = st.recursive(
 )
 
 
+@unhurried
 @given(JSON)
 def test_any_document_is_exported_or_refused(document: Any) -> None:
     try:

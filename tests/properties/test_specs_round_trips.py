@@ -5,7 +5,7 @@ import contextlib
 import math
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openmo.core.errors import InvalidInput
@@ -17,6 +17,8 @@ from openmo.specs.json_schema import from_json_schema, to_json_schema
 from openmo.specs.module import read_module
 from openmo.specs.validate import compile_validator
 from openmo.specs.values import NUMBERS, Interval, ModuleSpec, Parameter, Spec, ValueType
+
+unhurried = settings(deadline=None)  # a busy machine is no failure
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
     [
@@ -88,6 +90,7 @@ def sections(draw: st.DrawFn) -> tuple[Parameter, ...]:
     return tuple(draw(parameters(name)) for name in names)
 
 
+@unhurried
 @given(st.builds(Spec, inputs=sections(), outputs=sections(), extra=EXTRA))
 def test_app_spec_survives_yaml(spec: Spec) -> None:
     assert load_app_spec(dump_app_spec(spec)) == spec
@@ -96,11 +99,13 @@ def test_app_spec_survives_yaml(spec: Spec) -> None:
 METHODS = st.dictionaries(st.sampled_from(["train", "predict", "run"]), sections(), max_size=2)
 
 
+@unhurried
 @given(st.builds(ModuleSpec, inputs=METHODS, outputs=METHODS, extra=EXTRA))
 def test_module_spec_survives_yaml(spec: ModuleSpec) -> None:
     assert load_module_spec(dump_module_spec(spec)) == spec
 
 
+@unhurried
 @given(sections())
 def test_parameters_survive_json_schema(section: tuple[Parameter, ...]) -> None:
     assert from_json_schema(to_json_schema(section)) == section
@@ -118,6 +123,7 @@ FRAGMENTS = pieces(
 )
 
 
+@unhurried
 @given(st.text(max_size=200) | FRAGMENTS)
 def test_reading_any_source_fails_only_as_promised(source: str) -> None:
     with contextlib.suppress(SpecError):
@@ -132,6 +138,7 @@ YAML_FRAGMENTS = pieces(
 )
 
 
+@unhurried
 @given(st.text(max_size=200) | YAML_FRAGMENTS)
 def test_loading_any_text_fails_only_as_promised(text: str) -> None:
     with contextlib.suppress(SpecError):
@@ -156,6 +163,7 @@ CELL = st.sampled_from(
 )
 
 
+@unhurried
 @given(st.lists(CELL | st.text(max_size=30), max_size=5))
 def test_generated_handler_is_its_cells_and_nothing_else(cells: list[str]) -> None:
     try:
@@ -178,6 +186,7 @@ def _validated(section: Any, body: Any, from_form: bool) -> tuple[dict[str, Any]
         return None, error.fields["errors"]
 
 
+@unhurried
 @given(sections(), st.dictionaries(TEXT, PLAIN | st.floats(), max_size=4) | st.none(), st.booleans())
 def test_validating_any_call_fails_only_as_promised(section: Any, values: Any, from_form: Any) -> None:
     names = [each.name for each in section]
