@@ -16,14 +16,16 @@ from openmo.ports.project_launcher import ProjectLauncher
 def serve(settings: Settings, launcher: ProjectLauncher) -> None:
     """JupyterHub with a given launcher, until SIGTERM."""
     folder = settings.folder
+    endpoints = load_endpoints(folder.run)
     spawner = bind_spawner(
         launcher=launcher,
         sandbox=detect_sandbox(),
         folder=folder.hub / "servers",
         logs=folder.logs,
+        public_site=endpoints.public_url,
         leash=int(os.environ.pop(LEASH_VARIABLE, "-1")),
     )
-    serve_hub(settings, load_endpoints(folder.run), spawner)
+    serve_hub(settings, endpoints, spawner)
 
 
 def run_hub(settings: Settings) -> None:

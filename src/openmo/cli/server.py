@@ -12,6 +12,7 @@ import click
 
 from openmo.cli.detach import run_detached
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
+from openmo.cli.running_jobs import farewell
 from openmo.cli.up import Installation, Running, sign_in_link
 from openmo.config.settings import Settings, load_settings
 from openmo.core.clock import SystemClock
@@ -48,6 +49,7 @@ def _serve(settings: Settings, ready: Any) -> None:
         ready()
 
     asyncio.run(Installation(settings).serve(announce))
+    click.echo(farewell(settings.folder.jobs))
 
 
 def banner(running: Running) -> str:
@@ -133,5 +135,5 @@ def down(data: Path | None) -> int:
             click.echo(f"Process {running.supervisor.pid} does not end. See {settings.folder.logs}.", err=True)
             return EXIT_ERROR
         time.sleep(0.05)
-    click.echo("OpenMo has stopped.")
+    click.echo(farewell(settings.folder.jobs))
     return 0

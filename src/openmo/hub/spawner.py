@@ -62,6 +62,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     folder: ClassVar[Path]
     """Where the platform keeps what it writes for each server."""
     logs: ClassVar[Path]
+    public_site: ClassVar[str]
+    """Where browsers find the platform, without a slash at the end."""
     leash: ClassVar[int]
     """A descriptor that reads as ended when the installation does; -1: none."""
 
@@ -199,7 +201,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",
             "OPENMO_API_URL": launch.api_url,
             "OPENMO_PROJECT": launch.project,
-            "OPENMO_PUBLIC_URL": launch.environment.get("OPENMO_PUBLIC_URL", ""),
+            "OPENMO_PUBLIC_URL": self.public_site,
         }
 
     def _env_keep_default(self) -> list[str]:
@@ -222,10 +224,17 @@ def kernel_spec(python: Path) -> dict[str, Any]:
 
 
 def bind_spawner(
-    *, launcher: ProjectLauncher, sandbox: Sandbox, folder: Path, logs: Path, leash: int = -1
+    *, launcher: ProjectLauncher, sandbox: Sandbox, folder: Path, logs: Path, public_site: str, leash: int = -1
 ) -> type[ProjectSpawner]:
     """The spawner class of this installation (JupyterHub wants a class; its configuration would copy live objects)."""
-    values = {"launcher": launcher, "sandbox": sandbox, "folder": folder, "logs": logs, "leash": leash}
+    values = {
+        "launcher": launcher,
+        "sandbox": sandbox,
+        "folder": folder,
+        "logs": logs,
+        "public_site": public_site,
+        "leash": leash,
+    }
     return type("ProjectSpawner", (ProjectSpawner,), values)
 
 

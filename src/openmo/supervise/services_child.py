@@ -6,9 +6,10 @@ import socket
 import sys
 from collections.abc import MutableMapping
 
+from openmo.supervise import linux
+
 PARENT_VARIABLE = "OPENMO_SUPERVISOR_PID"
 READY_VARIABLE = "NOTIFY_SOCKET"  # systemd's own name: the same command works as a unit of Type=notify
-_PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(environ: MutableMapping[str, str], number: signal.Signals = signal.SIGTERM) -> None:
@@ -20,11 +21,7 @@ def die_with_parent(environ: MutableMapping[str, str], number: signal.Signals = 
     expected = environ.pop(PARENT_VARIABLE, "")
     if not expected or sys.platform != "linux":
         return
-    import ctypes  # here, because every `openmo` command imports this module and few need it
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+    linux.die_with_parent(number)
     if os.getppid() != int(expected):
         sys.exit(0)
 

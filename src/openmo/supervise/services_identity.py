@@ -2,38 +2,9 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Self
 
-import psutil
-
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
-
-def boot_id() -> str:
-    """Changes with every start of the machine; where the system has no such thing, the time of the start."""
-    try:
-        return _BOOT_ID.read_text().strip()
-    except OSError:
-        return str(int(psutil.boot_time()))
-
-
-def start_ticks(pid: int) -> int | None:
-    """When the process started, in a unit that only equality is asked of; None when there is no such process."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return _portable_start(pid)
-    return None if fields[0] in "ZX" else int(fields[19])
-
-
-def _portable_start(pid: int) -> int | None:
-    if Path("/proc/self/stat").exists():
-        return None
-    try:
-        return int(psutil.Process(pid).create_time() * 100)
-    except psutil.Error:
-        return None
+from openmo.supervise.process_identity import boot_id, start_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +36,5 @@ class ProcessIdentity:
         return {"pid": self.pid, "started": self.started, "boot": self.boot}
 
     def alive(self) -> bool:
+        """Whether that very process still runs; a zombie does not."""
         return self.boot == boot_id() and start_ticks(self.pid) == self.started

@@ -6,7 +6,6 @@ process is gone, however it went. Then, and on SIGTERM, the whole tree is asked 
 As the tree's subreaper this process also finds descendants that left their session, and returns when none is left.
 """
 
-import ctypes
 import os
 import select
 import signal
@@ -16,16 +15,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
-_PR_SET_CHILD_SUBREAPER = 36
-_LIBC = ctypes.CDLL(None, use_errno=True)
+from openmo.supervise.linux import become_subreaper, die_with_parent
+
 _TICK_SECONDS = 0.02
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs the command until it or the leash ends; the command's exit code."""
     leash, grace, command = int(arguments[0]), float(arguments[1]), list(arguments[2:])
-    _LIBC.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    become_subreaper()
     wakeup, wakened = os.pipe()
     for descriptor in (wakeup, wakened):
         os.set_blocking(descriptor, False)
@@ -51,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _die_with(holder: int) -> None:
     signal.set_wakeup_fd(-1)
-    _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    die_with_parent(signal.SIGKILL)
     if os.getppid() != holder:
         os._exit(1)
 

@@ -1,0 +1,26 @@
+"""Jobs that go on when the installation stops."""
+
+from pathlib import Path
+
+from openmo.supervise import job_folder, process_identity
+
+
+def running_jobs(jobs: Path) -> list[str]:
+    """`id (process N)` of each job whose process runs, as the operating system says."""
+    found = []
+    for folder in sorted(jobs.glob("*/")):
+        shim = job_folder.read_record(str(folder), job_folder.SHIM)
+        if shim is None or not process_identity.is_alive(shim):
+            continue
+        job = job_folder.read_record(str(folder), job_folder.JOB) or {}
+        found.append(f"{folder.name} (process {job.get('pid', shim['pid'])})")
+    return found
+
+
+def farewell(jobs: Path) -> str:
+    """What to say when the installation has stopped."""
+    running = running_jobs(jobs)
+    if not running:
+        return "OpenMo has stopped."
+    lines = "\n".join(f"  {job}" for job in running)
+    return f"OpenMo has stopped. Jobs that go on running, and that the next `openmo up` takes over:\n{lines}"
