@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from support.served_apps import QUICK, ServedApps, served

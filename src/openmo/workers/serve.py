@@ -8,7 +8,9 @@ Frames from the gateway: first the configuration (`WorkerConfig`), then calls `{
   `traceback`).
 """
 
+import contextlib
 import gc
+import inspect
 import json
 import os
 import random
@@ -17,12 +19,14 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from openmo.supervise import landlock, system_view
 from openmo.supervise.frames import FrameSocket
 from openmo.workers import confine
 from openmo.workers.files_out import store_output
@@ -98,6 +102,21 @@ def _limit_memory(allowed: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (inherited + allowed, inherited + allowed))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_LIMIT, _FILE_LIMIT))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+
+def rehearse() -> None:
+    """Does in the zygote what every worker does at its start, so that its caches are made once and shared."""
+    landlock.abi()
+    system_view.devices()
+    inspect.signature(rehearse)
+    random.seed()
+    json.loads(encode({"a": [1, 0.5, "b", None]}))
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "handler.py").write_text("def handle(conf):\n    return {}\n", encoding="utf-8")
+        with contextlib.suppress(ImportError):
+            load_handler(Path(folder), ())
+        sys.path.remove(folder)
+        del sys.modules["handler"]
 
 
 class Worker:

@@ -15,6 +15,7 @@ gateway over its own socket.
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import select
@@ -24,8 +25,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TextIO
 
 from openmo.supervise import linux
 from openmo.supervise.process_tree import ProcessTable, kill_tree, proportional_bytes, read_processes
@@ -104,6 +103,8 @@ class Zygote:
         with contextlib.suppress(Exception):  # what is not installed, or broken, is the handlers' own affair
             importlib.import_module(name)
         if not self._preload:
+            with contextlib.suppress(OSError):
+                serve.rehearse()
             gc.collect()
 
     def _obey(self) -> None:
@@ -220,17 +221,10 @@ def _become_worker(parent: int, connection: int, log: int) -> None:
 def _keep_descriptors(connection: int, log: int) -> None:
     """0 is empty, 1 and 2 are the log, 3 is the gateway; all others are closed."""
     connection, log = _moved_up(connection), _moved_up(log)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for target in (1, 2):
         os.dup2(log, target)
     os.dup2(connection, 3, inheritable=False)
-    os.closerange(4, max(int(entry.name) for entry in Path("/proc/self/fd").iterdir()) + 1)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (lives as long as the process)
-    sys.stdout, sys.stderr = _log_stream(1), _log_stream(2)
-
-
-def _log_stream(descriptor: int) -> TextIO:
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+    os.closerange(4, max(map(int, os.listdir("/proc/self/fd"))) + 1)  # noqa: PTH208 (every function that runs here makes pages private)
 
 
 def _moved_up(descriptor: int) -> int:
@@ -244,6 +238,9 @@ def main() -> None:
     """The entry point of `openmo.workers.zygote` as a program."""
     descriptor, preload = sys.argv[1:3]
     gc.disable()
+    for stream in (sys.stdout, sys.stderr):  # their descriptors become each worker's log
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     control = socket.socket(fileno=int(descriptor))
     Zygote(control, [name for name in preload.split(",") if name]).run()
 
