@@ -63,12 +63,14 @@ def test_settings_are_saved(furnished: Site) -> None:
 
 
 def test_a_project_is_deleted_when_its_name_was_typed(furnished: Site) -> None:
-    project = furnished.platform.projects.by_name("ada", "digits")
-    job = furnished.platform.jobs.get(furnished.platform.actor("ada"), project, 1)
+    platform = furnished.platform
     assert 'id="confirmation-error"' in send(furnished, f"{BASE}/delete", confirmation="digit").text
-    furnished.platform.jobs.terminate(furnished.platform.actor("ada"), job)
-    furnished.platform.runner().step() if hasattr(furnished.platform.runner(), "step") else None
+    assert send(furnished, f"{BASE}/delete", confirmation="digits").status_code == 409  # a job still waits
+    send(furnished, f"{BASE}/jobs/1/terminate")
+    platform.runner().step()
     assert send(furnished, f"{BASE}/delete", person="bob", confirmation="digits").status_code == 404
+    assert send(furnished, f"{BASE}/delete", confirmation="digits").headers["location"] == "/workspace"
+    assert furnished.browser("ada").get(BASE).status_code == 404
 
 
 def test_a_job_is_submitted_and_stopped(furnished: Site) -> None:

@@ -1,0 +1,207 @@
+"""The pages in a real browser, over the real services: nothing is blocked, nothing overflows, everything is live."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from support.identity import MemoryIdentity
+from support.platform import HANDLER, Platform
+
+from openmo.core.visibility import Visibility
+from openmo.db.engine import Database
+from openmo.web.security import SESSION_COOKIE
+
+pytestmark = [pytest.mark.e2e]
+
+BASE = "/projects/ada/digits"
+PAGES = [
+    "/",
+    "/workspace",
+    "/projects/new",
+    "/datasets",
+    "/datasets/openmo/iris",
+    "/modules/openmo/iris_classifier",
+    BASE,
+    f"{BASE}/files",
+    f"{BASE}/files/train.py",
+    f"{BASE}/files/coding_here.ipynb",
+    f"{BASE}/use",
+    f"{BASE}/jobs?new=1",
+    f"{BASE}/jobs/1",
+    f"{BASE}/settings",
+    f"{BASE}/deploy",
+    "/no/such/page",
+]
+
+
+@dataclass
+class Served:
+    """A running server and what stands behind it."""
+
+    url: str
+    platform: Platform
+    identity: MemoryIdentity
+    complaints: list[str] = field(default_factory=list)
+
+    def page(self, browser: Browser, *, width: int = 1280, language: str = "en", name: str = "ada") -> Page:
+        """A page of that person's browser, which notes what the browser complains of."""
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
+        context.add_cookies([{"name": SESSION_COOKIE, "value": self.identity.token(name), "url": self.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._note(message.type, message.text))
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind == "error" and "status of 404" not in text:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Served]:
+    """On SQLite alone: what a browser sees does not depend on the database."""
+    database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'openmo.sqlite')}")
+    platform = Platform(database, tmp_path / "data")
+    platform.samples()
+    project = platform.project(
+        files={"handler.py": HANDLER, "train.py": "print(1)\n", "README.md": "# Digits\n"}, visibility=Visibility.PUBLIC
+    )
+    platform.submit(project)
+    platform.apps.deploy(platform.actor("ada"), project)
+    identity = MemoryIdentity()
+    config = uvicorn.Config(
+        platform.app(identity, hosts=("127.0.0.1",)),
+        port=0,
+        log_level="error",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    listener = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", platform, identity)
+    server.should_exit = True
+    thread.join(timeout=20)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        yield made
+        made.close()
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
+def test_no_page_is_blocked_or_wider_than_its_window(
+    served: Served, browser: Browser, width: int, language: str
+) -> None:
+    page = served.page(browser, width=width, language=language)
+    for path in PAGES:
+        page.goto(served.url + path, wait_until="load")
+        assert page.evaluate("document.documentElement.lang") == language
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, f"{path} is {over} px wider than its window"
+    assert served.complaints == []
+
+
+def test_every_control_has_a_name(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    nameless = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
+        .filter((one) => !(one.labels?.length || one.textContent.trim() || one.getAttribute("aria-label")))
+        .map((one) => one.outerHTML)"""
+    for path in PAGES:
+        page.goto(served.url + path)
+        assert page.evaluate(nameless) == [], path
+
+
+def test_the_mode_is_kept_and_follows_the_system_before(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.emulate_media(color_scheme="dark")
+    page.goto(served.url)
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    page.locator("[data-theme-toggle]").click()
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    page.reload()
+    expect(root).to_have_attribute("data-bs-theme", "light")
+
+
+def test_a_job_that_ends_is_shown_where_one_looks(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(f"{served.url}{BASE}/jobs/1")
+    expect(page.locator("#job-head .state")).to_have_text("Pending")
+    elsewhere = served.page(browser)
+    elsewhere.goto(f"{served.url}/datasets")
+    elsewhere.wait_for_load_state("load")
+    page.get_by_role("button", name="Terminate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(page.locator("#job-head .state")).to_have_text("Pending")
+    page.get_by_role("button", name="Terminate").click()
+    page.get_by_role("dialog").get_by_role("button", name="Terminate").click()
+    expect(page.get_by_role("button", name="Stopping")).to_be_disabled()
+    served.platform.runner().step()
+    expect(page.locator("#job-head .state")).to_have_text("Terminated")
+    expect(page.locator("#active-jobs")).to_be_hidden()
+    expect(elsewhere.locator(".toast-item")).to_contain_text("was terminated")
+    assert served.complaints == []
+
+
+def test_the_name_follows_the_title_until_it_is_edited(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(f"{served.url}/projects/new")
+    page.get_by_label("Title").fill("My First App!")
+    name = page.get_by_label("Name in addresses")
+    expect(name).to_have_value("my-first-app")
+    name.fill("own")
+    page.get_by_label("Title").fill("Another")
+    expect(name).to_have_value("own")
+    page.get_by_role("button", name="Create project").click()
+    page.wait_for_url("**/projects/ada/own")
+
+
+def test_search_narrows_the_list_while_typing(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(f"{served.url}/datasets")
+    expect(page.locator(".item-card")).to_have_count(2)
+    page.get_by_label("Search datasets").type("iris")
+    expect(page.locator(".item-card")).to_have_count(1)
+    assert page.url.endswith("/datasets?q=iris")
+
+
+def test_the_form_says_what_is_missing_and_writes_the_call(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(f"{served.url}{BASE}/use")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("[data-error]")).to_have_text("This input is required.")
+    page.get_by_label("a", exact=True).fill("3")
+    expect(page.locator("[data-error]")).to_be_hidden()
+    expect(page.locator("#call-code")).to_contain_text('{"a":3}')
+    page.get_by_role("tab", name="Python").click()
+    expect(page.locator("#call-code")).to_contain_text('json={"a": 3}')
+
+
+def test_menus_open_and_close_by_keyboard(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(served.url)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    language = page.locator("details.menu").first
+    language.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="简体中文")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="简体中文")).to_be_hidden()
+    expect(language.locator("summary")).to_be_focused()
