@@ -88,7 +88,7 @@ def _settle(config: WorkerConfig) -> None:
     random.seed()
     numpy = sys.modules.get("numpy")
     if numpy is not None:
-        numpy.random.seed()
+        numpy.random.seed(int.from_bytes(os.urandom(4), "little"))  # without an argument it makes 300 kB private
     _limit_memory(config.memory_bytes)
     confine.enter(config.policy)
 
