@@ -9,10 +9,11 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from openmo.apps.values import Release
-from openmo.core.errors import Forbidden, InvalidInput
+from openmo.core.errors import Conflict, Forbidden, InvalidInput
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import DatasetImport
 from openmo.modules.values import ModuleImport
+from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.project_head import ProjectHead, project_head
@@ -120,8 +121,10 @@ async def delete(
 ) -> Response:
     """The workspace without the project; its name must have been typed, so that no slip deletes work."""
     head = _editable(await run_in_threadpool(project_head, services, actor, owner, name, tab="settings"))
-    if confirmation.strip() != head.project.name:
-        error = InvalidInput("Type the project's name exactly to delete it.", field="confirmation")
+    try:
+        _check_confirmation(confirmation, head.project)
+        await services.delete_project(actor, head.project)
+    except (InvalidInput, Conflict) as error:
         page = SettingsPage(
             head=head,
             title=head.project.title,
@@ -130,7 +133,6 @@ async def delete(
             errors=field_errors(error, language),
         )
         return await run_in_threadpool(render, request, "project/settings.html", page, status=error.status)
-    await services.delete_project(actor, head.project)
     return go("/workspace")
 
 
@@ -138,3 +140,8 @@ def _editable(head: ProjectHead) -> ProjectHead:
     if not head.may_edit:
         raise Forbidden("Only the project's owner can change it.")
     return head
+
+
+def _check_confirmation(typed: str, project: Project) -> None:
+    if typed.strip() != project.name:
+        raise InvalidInput("Type the project's name exactly to delete it.", field="confirmation")
