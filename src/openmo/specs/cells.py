@@ -1,0 +1,167 @@
+"""Which cells of a notebook an app's handler needs: those that define, by name, what it and they in turn read."""
+
+import ast
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from openmo.specs.handler import HANDLER_NAME
+from openmo.specs.names import Names, Statement, read_statements, together
+
+CLIENT_NAME = "Client"
+_GIVEN = frozenset(dir(builtins)) | {"__file__", "__name__"}
+_MAX_CELL = 1 << 20  # characters; a cell of a megabyte holds data, not code
+
+_CHANGING = frozenset(
+    {"add", "add_module", "append", "clear", "compile", "cpu", "cuda", "drop", "eval", "extend", "fit", "half",
+     "insert", "load", "load_model", "load_state_dict", "load_weights", "partial_fit", "pop", "register", "remove",
+     "requires_grad_", "setdefault", "sort", "to", "train", "update"}
+)  # fmt: skip
+_CHANGING_STARTS = ("set_", "load_", "register_", "add_", "fit_")
+
+
+class Reason(StrEnum):
+    """Why a cell is ticked."""
+
+    HANDLER = "handler"
+    """It defines `handle`."""
+    CLIENT = "client"
+    """It makes the Client that calls modules."""
+    DEFINES = "defines"
+    """It defines names that ticked cells read."""
+    CHANGES = "changes"
+    """It changes, in place, an object that ticked cells read: `model.load_weights(...)`, `labels[0] = ...`."""
+    STAR = "star"
+    """Its `from x import *` may define a name that no other cell does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellChoice:
+    """One cell, whether the handler needs it, and for which names."""
+
+    index: int
+    """Among the cells that were given."""
+    reason: Reason | None = None
+    """None: not needed."""
+    needed_for: tuple[str, ...] = ()
+    problem: str = ""
+    """Why the cell cannot be read as Python."""
+
+    @property
+    def ticked(self) -> bool:
+        return self.reason is not None
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell taken apart."""
+
+    names: Names = field(default_factory=Names)
+    changed: frozenset[str] = frozenset()
+    makes_client: bool = False
+    defines_handler: bool = False
+    problem: str = ""
+
+
+def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
+    """One choice for each of the code cells `sources`, in their order.
+
+    The last cell that defines `handle` counts. A name comes from the last cell above that defines it, or else from the
+    first one below: order is what a notebook's author sees. Cells that are no Python are told, and never ticked.
+    """
+    cells = [_read(source) for source in sources]
+    found: dict[int, tuple[Reason, set[str]]] = {}
+    roots = [index for index, cell in enumerate(cells) if cell.defines_handler][-1:]
+    if roots:
+        found[roots[0]] = (Reason.HANDLER, {HANDLER_NAME})
+    client = next((index for index, cell in enumerate(cells) if cell.makes_client), None)
+    if client is not None:
+        found.setdefault(client, (Reason.CLIENT, {CLIENT_NAME.lower()}))
+    waiting = list(found)
+    while waiting:
+        index = waiting.pop()
+        for name in sorted(cells[index].names.used - _GIVEN):
+            for source, reason in _sources(cells, index, name):
+                known = found.setdefault(source, (reason, set()))
+                if not known[1]:
+                    waiting.append(source)
+                if known[0] is not Reason.HANDLER:
+                    known[1].add(name)
+    return tuple(_choice(index, cell, found.get(index)) for index, cell in enumerate(cells))
+
+
+def _choice(index: int, cell: _Cell, found: tuple[Reason, set[str]] | None) -> CellChoice:
+    if found is None:
+        return CellChoice(index=index, problem=cell.problem)
+    return CellChoice(index=index, reason=found[0], needed_for=tuple(sorted(found[1])), problem=cell.problem)
+
+
+def _sources(cells: list[_Cell], reader: int, name: str) -> list[tuple[int, Reason]]:
+    """The cells that give `name` to the cell `reader` its value: its definition, and what changes it afterwards."""
+    if name in cells[reader].names.bound and name not in cells[reader].names.at_once:
+        return []
+    defining = [index for index, cell in enumerate(cells) if name in cell.names.bound and index != reader]
+    if not defining:
+        stars = [(index, Reason.STAR) for index, cell in enumerate(cells) if cell.names.star and index != reader]
+        return [] if name in cells[reader].names.bound else stars
+    above = [index for index in defining if index < reader]
+    first = above[-1] if above else defining[0]
+    changing = [
+        (index, Reason.CHANGES)
+        for index, cell in enumerate(cells)
+        if name in cell.changed and index not in (first, reader) and (index > first) and (index < reader or not above)
+    ]
+    return [(first, Reason.DEFINES), *changing]
+
+
+def _read(source: str) -> _Cell:
+    if len(source) > _MAX_CELL:
+        return _Cell(problem="this cell is over 1 MiB; keep data in files.")
+    try:
+        statements = read_statements(source)
+        return _Cell(
+            names=together(statements),
+            changed=_changed(statements),
+            makes_client=any(_makes_client(each.node) for each in statements),
+            defines_handler=any(_is_handler(each.node) for each in statements),
+        )
+    except SyntaxError as error:
+        return _Cell(problem=f"line {error.lineno or 1}: {error.msg}.")
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        return _Cell(problem=f"this is not readable as Python ({error}).")
+
+
+def _is_handler(node: ast.stmt) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == HANDLER_NAME
+
+
+def _makes_client(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last_name(node.value) == CLIENT_NAME
+
+
+def _last_name(call: ast.Call) -> str:
+    return getattr(call.func, "id", "") or getattr(call.func, "attr", "")
+
+
+def _changed(statements: tuple[Statement, ...]) -> frozenset[str]:
+    """Names whose objects the statements change in place: by assignment to a part, or a method known to do so."""
+    found: set[str] = set()
+    for statement in statements:
+        if isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        for node in ast.walk(statement.node):
+            part: ast.expr | None = None
+            if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+                part = node.value
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _changes(node.func.attr):
+                part = node.func.value
+            while isinstance(part, (ast.Subscript, ast.Attribute)):
+                part = part.value
+            if isinstance(part, ast.Name):
+                found.add(part.id)
+    return frozenset(found)
+
+
+def _changes(method: str) -> bool:
+    return method in _CHANGING or method.startswith(_CHANGING_STARTS)
