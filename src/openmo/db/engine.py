@@ -67,13 +67,15 @@ class Database:
 
 @contextmanager
 def _storable() -> Iterator[None]:
-    """Raises InvalidInput where a caller's value is none that a column can hold: a NUL, a number of thirty digits."""
+    """Raises InvalidInput where a caller's value is none that a column can hold: a NUL, half a character, 10**30."""
     try:
         yield
     except DataError as error:
         raise InvalidInput("One of these values cannot be stored: it holds a NUL, or is too large.") from error
     except OverflowError as error:  # as SQLite's driver says it
         raise InvalidInput("One of these numbers is too large.") from error
+    except UnicodeEncodeError as error:
+        raise InvalidInput("One of these texts holds half a character.") from error
 
 
 def _engine(url: str) -> Engine:

@@ -244,7 +244,7 @@ class JobService:
             if not _VARIABLE.fullmatch(name) or name.startswith(_RESERVED_VARIABLES):
                 raise InvalidInput(f"{name[:80]!r} cannot be set as an environment variable.", field="env")
         texts = (*request.args, *request.env.values())
-        if any("\0" in text for text in texts) or sum(len(text) for text in texts) > 100_000:
+        if not all(map(_can_be_passed_on, texts)) or sum(map(len, texts)) > 100_000:
             raise InvalidInput("Arguments and variables hold at most 100,000 characters, and no NUL.", field="args")
         if request.time_limit is not None and not 0 < request.time_limit < 10**8:
             raise InvalidInput("The time limit is a positive number of seconds.", field="time_limit")
@@ -253,3 +253,8 @@ class JobService:
 def _is_in_snapshot(script: str) -> bool:
     path = PurePosixPath(script)
     return all(is_code(part) for part in (path, *path.parents[:-1]))
+
+
+def _can_be_passed_on(text: str) -> bool:
+    """Whether a process can be given the text as an argument or a variable."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -15,6 +15,8 @@ from openmo.web.middleware import Guard, KnownHost
 from openmo.web.security import SessionReader
 from openmo.web.services import Services
 
+BODY_LIMIT = 2 << 20
+"""Bytes of a request: forms and drafts are small, and are read before anybody is asked who sends them."""
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -30,7 +32,14 @@ def create_app(
         csrf_secret: Signs CSRF tokens; the same in every process and after every restart.
         hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
     """
-    app = FastAPI(title="OpenMo", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = FastAPI(
+        title="OpenMo",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        max_body_size=BODY_LIMIT,
+    )
     app.state.services = services
     app.state.identity = identity
     app.state.csrf_secret = csrf_secret

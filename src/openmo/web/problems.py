@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from openmo.core.errors import OpenMoError
 from openmo.core.problems import MEDIA_TYPE, problem, problem_type
+from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.pages import error_page
 
 _log = logging.getLogger(__name__)
@@ -84,7 +85,8 @@ async def _on_bug(request: Request, error: Exception) -> Response:
         "code": "internal",
         "request_id": request_id,
     }
-    return _answer(request, body, {})
+    # This answer is made outside of all middleware, so it brings the headers of every answer itself.
+    return _answer(request, body, {**SECURITY_HEADERS, "X-Request-Id": request_id})
 
 
 def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:

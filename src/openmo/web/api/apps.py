@@ -5,6 +5,7 @@ from pydantic import BaseModel
 
 from openmo.apps.call_tokens import CallTokens
 from openmo.apps.schemas import AppReadingView, ReleaseDraft, ReleaseList, ReleaseView
+from openmo.core.errors import Forbidden
 from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.services import ServicesDep
 
@@ -19,6 +20,8 @@ class CallToken(BaseModel):
 def call_token(request: Request, actor: ActorDep, project: ProjectDep) -> CallToken:
     """A token of ten minutes for calling the caller's own unpublished apps from a page."""
     del project  # only whoever may see the project comes this far
+    if actor.only_project is not None:
+        raise Forbidden("This token is one project's own: it cannot stand for its owner elsewhere.")
     tokens: CallTokens = request.app.state.call_tokens
     return CallToken(token=tokens.issue(str(actor.name)))
 

@@ -8,7 +8,9 @@ from pydantic import BaseModel
 from openmo.notebooks.export import export_notebook
 from openmo.web.api.dependencies import SIGNED_IN
 
-router = APIRouter(prefix="/notebooks", tags=["notebooks"])
+BODY_LIMIT = 64 << 20
+"""Bytes of a notebook, whose outputs hold pictures."""
+router = APIRouter(prefix="/notebooks", tags=["notebooks"], max_body_size=BODY_LIMIT)
 
 
 class NotebookDraft(BaseModel):

@@ -1,0 +1,171 @@
+"""Every route of the web application, and what a well-meant request to it looks like."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
+from support.asgi import Answer, Client
+from support.identity import MemoryIdentity
+from support.platform import HANDLER, Platform
+
+from openmo.core.visibility import Visibility
+from openmo.db.tables import METADATA
+from openmo.engines.memory_executor import MemoryExecutor
+from openmo.jobs.values import Job
+from openmo.ports.executor import Exit, ExitKind
+from openmo.projects.values import Project
+from openmo.web.security import SAFE_METHODS
+
+SECRET = "canary of a project"
+HIDDEN = "canary of a dataset"
+STREAMS = ("/api/v1/events", "/log/stream")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one route."""
+
+    method: str
+    path: str
+    calls: tuple[Callable[..., Any], ...]
+    """What it depends on."""
+
+    @property
+    def changes(self) -> bool:
+        return self.method not in SAFE_METHODS
+
+    @property
+    def api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    @property
+    def of_project(self) -> bool:
+        return "/projects/{owner}/{name}" in self.path
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def routes_of(app: FastAPI) -> Iterator[Route]:
+    """All but the mounted static files and the API's own description."""
+    for context in iter_route_contexts(app.routes):
+        if context.path in ("/static", "/api/openapi.json"):
+            continue
+        calls = tuple(_calls(context.dependant))
+        for method in sorted(context.methods or ()):
+            yield Route(method=method, path=context.path or "", calls=calls)
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    for inner in dependant.dependencies:
+        if inner.call is not None:
+            yield inner.call
+        yield from _calls(inner)
+
+
+class Town:
+    """Ada's private and public projects, with everything in them, and bob, who has one of his own."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.identity = MemoryIdentity()
+        platform.samples()
+        platform.dataset("ada", "concealed", files={"README.md": HIDDEN}, visibility=Visibility.PRIVATE)
+        platform.module("ada", "concealed", visibility=Visibility.PRIVATE)
+        self.private = self._project("secret", Visibility.PRIVATE)
+        self.public = self._project("open", Visibility.PUBLIC)
+        self.other = platform.project("ada", "other", files={"train.py": ""})
+        platform.project("bob", "mine", files={"train.py": ""})
+        self.app = platform.app(self.identity)
+        self.client = Client(self.app)
+        self.ada = self.identity.token("ada")
+        self.bob = self.identity.token("bob")
+        self.ada_elsewhere = self.identity.token("ada", project_slug=self.other.slug)
+
+    def _project(self, name: str, visibility: Visibility) -> Project:
+        platform, actor = self.platform, self.platform.actor("ada")
+        marked = SECRET if visibility is Visibility.PRIVATE else "plain"
+        files = {"train.py": f"# {marked}", "handler.py": HANDLER, "README.md": marked, "plot.png": marked}
+        project = platform.project("ada", name, files=files, visibility=visibility)
+        project = platform.projects.update(actor, project, title=f"{marked} {name}", description=marked)
+        platform.datasets.import_into(actor, project, platform.datasets.get(actor, "ada", "concealed"))
+        platform.datasets.import_into(actor, project, platform.datasets.get(actor, "openmo", "iris"))
+        platform.modules.import_into(actor, project, platform.modules.get(actor, "ada", "concealed"))
+        platform.apps.deploy(actor, project, notes=marked)
+        job = platform.submit(project, name=marked)
+        self._run(job, f'{{"metric": "loss", "value": 1}}\n{marked}\n')
+        platform.submit(project, name=marked)
+        return project
+
+    def _run(self, job: Job, prints: str) -> None:
+        executor, runner, folder = self.platform.executor, self.platform.runner(), self.platform.launcher.folder(job)
+        assert isinstance(executor, MemoryExecutor)
+        runner.step()
+        executor.emit(folder, prints.encode())
+        executor.finish(folder, Exit(kind=ExitKind.EXITED, code=0, ended_at=self.platform.clock.now().timestamp()))
+        runner.step()
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All that the database holds."""
+        with self.platform.database.read() as connection:
+            return {
+                table.name: sorted((tuple(row) for row in connection.execute(select(table))), key=str)
+                for table in METADATA.sorted_tables
+            }
+
+    def request(self, route: Route, project: Project | str, headers: dict[str, str]) -> Answer:
+        """A request that is right in every respect but perhaps who sends it."""
+        name = project if isinstance(project, str) else project.name
+        path = route.path
+        for part, value in {
+            "{owner}": "ada",
+            "{name}": name,
+            "{number}": "1",
+            "{path:path}": "README.md",
+            "{dataset_owner}": "openmo",
+            "{dataset_name}": "iris",
+            "{tag}": "en",
+        }.items():
+            path = path.replace(part, value)
+        assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
+        if path.endswith("/metrics/series"):
+            path += "?metric=loss"
+        options: dict[str, Any] = {}
+        if route.changes:
+            options = {"json_body": _json(route)} if route.api else {"form": _form(name)}
+        accept = {"accept": "application/json" if route.api else "text/html"}
+        until = b"\n\n" if route.path.endswith(STREAMS) else None
+        return self.client.ask(route.method, path, headers={**accept, **headers}, until=until, **options)
+
+
+def _json(route: Route) -> dict[str, Any]:
+    bodies: dict[str, dict[str, Any]] = {
+        "/api/v1/projects": {"title": "New"},
+        "/api/v1/projects/{owner}/{name}": {"title": "Changed"},
+        "/api/v1/projects/{owner}/{name}/datasets": {"dataset": "openmo/digits"},
+        "/api/v1/projects/{owner}/{name}/modules": {"module": "openmo/iris_classifier"},
+        "/api/v1/projects/{owner}/{name}/jobs": {"script": "train.py"},
+        "/api/v1/notebooks/export": {"name": "a.ipynb", "notebook": {"cells": [], "nbformat": 4, "nbformat_minor": 5}},
+    }
+    return bodies.get(route.path, {})
+
+
+def _form(name: str) -> dict[str, str]:
+    return {
+        "title": "Changed",
+        "description": "Changed",
+        "visibility": "public",
+        "kind": "app",
+        "template": "blank",
+        "confirmation": name,
+        "script": "train.py",
+        "device": "cpu",
+        "channel": "release",
+        "dataset": "openmo/iris",
+        "module": "openmo/iris_classifier",
+        "project": f"ada/{name}",
+    }
