@@ -1,6 +1,7 @@
 """Going into the background without losing what the caller must hear."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,11 @@ def run_detached(work: Callable[[Callable[[], None]], None], log: Path) -> None:
         return  # the caller unwinds and ends as it would have in the foreground
     os.close(writer)
     with os.fdopen(reader, "rb") as messages:
-        ready = messages.read(1) == _READY
+        try:
+            ready = messages.read(1) == _READY
+        except KeyboardInterrupt:
+            os.kill(child, signal.SIGTERM)
+            ready = False
     sys.stdout.flush()
     if ready:
         return

@@ -1,0 +1,93 @@
+"""What every command shares: lazy loading, errors, exit codes, JSON."""
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+
+from openmo.cli import main
+from openmo.core.errors import InvalidInput, NotFound, OpenMoError, Unavailable
+
+
+def _fails_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    @click.command()
+    @click.option("--json", "as_json", is_flag=True)
+    @click.argument("rest", nargs=-1)
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main.cli, "get_command", lambda _context, _name: fail)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(OpenMoError("broken"), 1), (NotFound("no such thing"), 1), (InvalidInput("wrong use"), 2)],
+)
+def test_an_error_is_a_message_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OpenMoError, code: int
+) -> None:
+    _fails_with(monkeypatch, error)
+    assert main.run(["anything"]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert error.message in said.err
+    assert "Traceback" not in said.err
+
+
+def test_with_json_an_error_is_a_problem(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _fails_with(monkeypatch, NotFound("no such thing", what="job"))
+    assert main.run(["anything", "--json"]) == 1
+    problem = json.loads(capsys.readouterr().out)
+    assert {key: problem[key] for key in ("code", "status", "title", "detail", "what")} == {
+        "code": "not_found",
+        "status": 404,
+        "title": "Not found",
+        "detail": "no such thing",
+        "what": "job",
+    }
+
+
+def test_json_after_two_dashes_belongs_to_the_script(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _fails_with(monkeypatch, NotFound("no such thing"))
+    assert main.run(["anything", "--", "--json"]) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_something_unavailable_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _fails_with(monkeypatch, Unavailable("The Hub does not answer."))
+    assert main.run(["anything"]) == 1
+    assert "openmo status" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["--no-such-option"], ["up", "--port", "x"]])
+def test_wrong_use_is_exit_code_2(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert main.run(arguments) == 2
+    assert "Usage:" in capsys.readouterr().err
+
+
+def test_every_entry_leads_to_something() -> None:
+    context = click.Context(main.cli)
+    for name, entry in main.COMMANDS.items():
+        command = main.cli.get_command(context, name)
+        assert command is not None
+        assert command.hidden or entry.help
+
+
+def test_help_imports_no_command() -> None:
+    code = "import sys; from openmo.cli.main import run; run(['--help']); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    text, modules = done.stdout.rsplit("\n", 2)[0], done.stdout.rsplit("\n", 2)[1].split()
+    assert "up" in text
+    heavy = {"asyncio", "httpx", "sqlalchemy", "jupyterhub", "fastapi", "numpy", "aiohttp", "openmo.cli.server"}
+    assert not heavy & set(modules)
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("openmo ")
