@@ -20,6 +20,8 @@ from openmo.hub.links import new_link
 from openmo.hub.names import SERVER_SCOPE
 from openmo.ports.identity import Caller
 
+pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
+
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:

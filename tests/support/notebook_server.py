@@ -37,10 +37,10 @@ class NotebookServer:
         self.base = f"{up.url}/user/{state['account']}/{slug}"
 
     def start(self) -> httpx.Response:
-        return httpx.post(f"{self._user}/servers/{self._slug}", headers=self.headers, timeout=60)
+        return httpx.post(f"{self._user}/servers/{self._slug}", headers=self.headers, timeout=150)
 
     def stop(self) -> None:
-        httpx.delete(f"{self._user}/servers/{self._slug}", headers=self.headers, timeout=60).raise_for_status()
+        httpx.delete(f"{self._user}/servers/{self._slug}", headers=self.headers, timeout=150).raise_for_status()
 
     def model(self) -> dict[str, Any]:
         """What the Hub says of the server; empty while the Hub is away."""
@@ -51,7 +51,7 @@ class NotebookServer:
             return {}
 
     def wait_ready(self) -> None:
-        wait_for(lambda: self.model().get("ready"), seconds=60, message="the notebook server is not ready")
+        wait_for(lambda: self.model().get("ready"), seconds=120, message="the notebook server is not ready")
 
     def answers(self) -> bool:
         """Whether the server itself answers, through the proxy."""
@@ -62,7 +62,7 @@ class NotebookServer:
         return answer.status_code == 200 and "kernels" in answer.text
 
     def new_kernel(self) -> str:
-        answer = httpx.post(f"{self.base}/api/kernels", headers=self.headers, json={"name": "python3"}, timeout=60)
+        answer = httpx.post(f"{self.base}/api/kernels", headers=self.headers, json={"name": "python3"}, timeout=150)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
@@ -82,7 +82,7 @@ class NotebookServer:
             socket.send(json.dumps({**message, "buffers": []}))
             text, replied, idle = "", False, False
             while not (replied and idle):
-                answer = json.loads(socket.recv(timeout=60))
+                answer = json.loads(socket.recv(timeout=150))
                 if answer["parent_header"].get("msg_id") != "1":
                     continue
                 kind, content = answer["msg_type"], answer["content"]

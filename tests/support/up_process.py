@@ -64,7 +64,7 @@ class UpProcess:
         services = self.services()
         return bool(services) and all(service["state"] == "ready" for service in services.values())
 
-    def wait_ready(self, seconds: float = 90.0) -> None:
+    def wait_ready(self, seconds: float = 150.0) -> None:
         """Every service works and the command line has its token; fails when `up` ends before."""
 
         def ready() -> bool:
@@ -84,7 +84,7 @@ class UpProcess:
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Another `openmo` command on the same data folder."""
         command = [*COMMAND, *arguments, "--data", str(self.data)]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=check, timeout=90)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=check, timeout=150)
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""

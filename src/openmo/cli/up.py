@@ -20,7 +20,7 @@ from openmo.cli.prepared import is_prepared, mark_prepared
 from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
-from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.engines.sandboxes import detect_sandbox
 from openmo.hub.links import new_link
 from openmo.hub.local_account import local_user
@@ -248,7 +248,7 @@ class Installation:
 
     async def _became_ready(self, endpoints: Endpoints, name: str, restarts: int) -> None:
         if name == "proxy" and restarts:
-            with contextlib.suppress(OSError):  # the Hub may be down too; it looks at the routes when it comes back
+            with contextlib.suppress(Unavailable):  # the Hub may be down too; it looks at the routes when it comes back
                 await asyncio.to_thread(check_routes, endpoints, supervisor_token(self._settings))
 
     def _record(self, reports: tuple[ServiceReport, ...]) -> None:

@@ -33,8 +33,8 @@ def configure(c: Any, settings: Settings, endpoints: Endpoints, spawner: type[Pr
     _configure_services(c, settings)
     c.JupyterHub.spawner_class = spawner
     c.JupyterHub.allow_named_servers = True
-    c.Spawner.start_timeout = 60
-    c.Spawner.http_timeout = 60
+    c.Spawner.start_timeout = 120
+    c.Spawner.http_timeout = 120
     c.Spawner.poll_interval = 5
 
 

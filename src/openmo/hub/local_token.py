@@ -12,7 +12,7 @@ from openmo.core.errors import Unavailable
 from openmo.core.paths import write_atomic
 
 _FILE = "cli-token"
-_SECONDS = 10.0
+_SECONDS = 60.0
 
 
 def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> str:
@@ -38,7 +38,7 @@ def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> st
 
 
 def check_routes(endpoints: Endpoints, token: str) -> None:
-    """The Hub compares the proxy's routes with its own now; raises OSError when it cannot be asked."""
+    """The Hub compares the proxy's routes with its own now; raises Unavailable when it cannot be asked."""
     _request(endpoints, "POST", "/proxy", token)
 
 
@@ -55,3 +55,5 @@ def _request(endpoints: Endpoints, method: str, path: str, token: str, body: Any
             return response.status, json.loads(content) if content else None
     except urllib.error.HTTPError as error:
         return error.code, None
+    except OSError as error:
+        raise Unavailable(f"The Hub does not answer: {error}.") from error

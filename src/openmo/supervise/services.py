@@ -22,7 +22,7 @@ from openmo.supervise.services_log import RotatingLog, last_lines
 from openmo.supervise.services_probe import Notices, answers, process_end
 from openmo.supervise.services_state import MOVES, ServiceReport, ServiceState
 
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0  # a loaded machine is slow; one that hangs is started anew
 _STEADY_SECONDS = 10.0
 _FIRST_FAILURES = 3
 STOP_SECONDS = 3.5
