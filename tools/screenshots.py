@@ -4,7 +4,6 @@ Run as: python tools/screenshots.py http://127.0.0.1:8000 OUT --sign-in LINK --p
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,8 +74,6 @@ def signed_in(browser: Browser, link: str) -> StorageState | None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
-    page.wait_for_url(re.compile(r"^https?://[^/]+/(workspace)?$"))  # the Hub's session; now the pages' own
-    page.goto(f"{page.url.rstrip('/').removesuffix('/workspace')}/sign-in?next=/workspace")
     page.wait_for_url("**/workspace")
     state = context.storage_state()
     context.close()
