@@ -160,6 +160,12 @@ def test_an_app_that_does_not_start_says_why(apps: ServedApps, source: str, mess
     assert apps.pool.stats().by_release.get(of.release_id, 0) == 0
 
 
+def test_an_environment_that_is_gone_is_named(apps: ServedApps) -> None:
+    of = adder(apps, python=Path("/nonexistent/bin/python"))
+    with pytest.raises(AppNotStarting, match="environment"):
+        result(apps, of, {"x": 1})
+
+
 def test_a_generator_streams(apps: ServedApps) -> None:
     of = release(apps, "def handle(conf):\n    for n in range(conf['n']):\n        yield {'n': n}\n")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -70,6 +71,6 @@ def place_inputs(call_folder: Path, files: Mapping[str, InputFile]) -> dict[str,
     placed = {}
     for number, (key, file) in enumerate(files.items()):
         relative = f"in/{number}-{file.name}"
-        file.path.rename(call_folder / relative)
+        shutil.move(file.path, call_folder / relative)
         placed[key] = relative
     return placed

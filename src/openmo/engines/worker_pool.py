@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import resource
 import socket
 from collections.abc import Mapping, Sequence
@@ -61,6 +62,7 @@ _TICK = 0.5
 _START_SECONDS = 60.0
 _PROCESSES = 64
 _encode = msgspec.json.encode
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,14 +259,19 @@ class ForkedWorkerPool:
     async def _tick_forever(self) -> None:
         while True:
             await asyncio.sleep(_TICK)
-            now = asyncio.get_running_loop().time()
-            for app in list(self._apps.values()):
-                app.tick(now)
-                if app.forgettable:
-                    self._forget(app)
-            await self._zygotes.tick(now, frozenset(worker.zygote for worker in self._workers.values()))
-            for python in self._settings.trusted_pythons:
-                self._zygotes.warm(python)
+            try:
+                await self._tick(asyncio.get_running_loop().time())
+            except Exception:  # noqa: BLE001 (recorded; without this loop idle workers would stay for ever)
+                _log.exception("the pool's housekeeping failed; it goes on")
+
+    async def _tick(self, now: float) -> None:
+        for app in list(self._apps.values()):
+            app.tick(now)
+            if app.forgettable:
+                self._forget(app)
+        await self._zygotes.tick(now, frozenset(worker.zygote for worker in self._workers.values()))
+        for python in self._settings.trusted_pythons:
+            self._zygotes.warm(python)
 
     def _forget(self, app: AppWorkers) -> None:
         del self._apps[app.release.release_id]

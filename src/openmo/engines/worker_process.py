@@ -31,6 +31,12 @@ from openmo.supervise.frames import FrameBuffer, FrameError
 _EXIT_PATIENCE = 1.0
 """Seconds between the end of a worker's socket and the zygote's word on how it died."""
 
+_ENDED = {
+    True: "The app's environment did not start. Try again; if it stays so, deploy the app again to rebuild it.",
+    False: "The app's process was ended from outside before it answered.",
+}
+"""Words for a worker whose zygote is gone: before it was ever ready, and after."""
+
 
 class WorkerState(StrEnum):
     """Where a worker stands."""
@@ -187,13 +193,12 @@ class Worker(asyncio.Protocol):
             self._gone_timer.cancel()
         self._transport.abort()
         self._socket.close()
-        told = exit_.describe() if exit_ else "The app's process was ended from outside before it answered."
-        verdict = self._verdict or WorkerLost(told)
+        never_ready = self._number == 0 and self.idle_since == 0.0
+        verdict = self._verdict or WorkerLost(exit_.describe() if exit_ else _ENDED[never_ready])
         if self._call is not None:
             self._call.fail(verdict)
             self._call = None
         self._log.close()
-        never_ready = self._number == 0 and self.idle_since == 0.0
         self._owner.worker_gone(self, verdict if never_ready else None)
 
     def data_received(self, data: bytes) -> None:

@@ -104,7 +104,7 @@ class Zygotes:
     def warm(self, python: Path) -> None:
         """Starts the shared zygote of a trusted environment before the first call needs it."""
         slot = self._slots.setdefault(ZygoteKey(python, None), _Slot())
-        if slot.process is None:
+        if slot.process is None and asyncio.get_running_loop().time() >= slot.not_before:
             self._start(slot, ZygoteKey(python, None), None)
 
     def running(self) -> int:
@@ -131,7 +131,7 @@ class Zygotes:
 
     def _start(self, slot: _Slot, key: ZygoteKey, release: DeployedRelease | None) -> None:
         confined = key.release_id is not None and release is not None
-        slot.folder = self._new_folder()
+        slot.folder = slot.folder or self._new_folder()
 
         def argv(descriptor: int) -> list[str]:
             command = child_argv(key.python, "openmo.workers.zygote", str(descriptor), self._preload, isolated=False)
@@ -139,19 +139,21 @@ class Zygotes:
                 return command
             return self._sandbox.wrap(command, _release_policy(release, slot.folder))
 
+        now = asyncio.get_running_loop().time
+
         def gone(process: ZygoteProcess) -> None:
-            lived = asyncio.get_running_loop().time() - process.started_at
-            if lived > _STABLE:
+            if now() - process.started_at > _STABLE:
                 slot.delays = exponential(first=0.1, ceiling=10.0)
             slot.process = None
-            slot.not_before = asyncio.get_running_loop().time() + next(slot.delays)
+            slot.not_before = now() + next(slot.delays)
             self._on_gone(process)
 
         environment = base_environment(key.python, slot.folder)
         try:
             slot.process = ZygoteProcess(argv, environment, on_exit=self._on_exit, on_gone=gone)
-        except OSError:
+        except OSError:  # no such interpreter, say
             slot.process = None
+            slot.not_before = now() + next(slot.delays)
 
     def _new_folder(self) -> Path:
         folder = self._root / token_hex(8)

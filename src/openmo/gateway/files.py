@@ -1,9 +1,11 @@
 """Output files behind unguessable URLs that expire."""
 
+import contextlib
 import mimetypes
 import os
 import re
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +55,7 @@ class FileStore:
         folder = self._folder / release.project_id / token
         folder.mkdir(mode=0o700, parents=True)
         extension = Path(file.name).suffix[:12]
-        file.path.rename(folder / f"file{extension if extension.isascii() and extension[1:].isalnum() else ''}")
+        shutil.move(file.path, folder / f"file{extension if extension.isascii() and extension[1:].isalnum() else ''}")
         return self._public_url + path_of("run", release.owner, release.app, "files", token)
 
     def find(self, project_id: str, token: str) -> StoredFile:
@@ -72,9 +74,10 @@ class FileStore:
         """Expired files are gone from the disk."""
         horizon = unix_now() - self._seconds
         for project in self._folder.iterdir():
-            for folder in project.iterdir():
-                if folder.stat().st_mtime < horizon:
-                    remove_tree(folder)
+            with contextlib.suppress(OSError):  # a file may be kept, or go, while this looks
+                for folder in project.iterdir():
+                    if folder.stat().st_mtime < horizon:
+                        remove_tree(folder)
 
 
 def _described(path: Path) -> StoredFile:
