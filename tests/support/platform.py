@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from support.clocks import ManualClock
+from support.files import write_files
 from support.identity import MemoryIdentity
 
 from openmo.accounts.service import AccountService
@@ -232,11 +233,3 @@ class Platform:
         """The job as it stands now."""
         project = self.projects.by_id(job.project_id)
         return self.jobs.get(self.actor(project.owner), project, job.number)
-
-
-def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")

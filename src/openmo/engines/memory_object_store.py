@@ -1,0 +1,96 @@
+"""An object store that keeps its objects in memory; only the trees that it shows are real files."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from openmo.core.errors import NotFound
+from openmo.ports.object_store import TreeSummary
+
+_LARGEST = 10
+
+
+@dataclass(slots=True)
+class _Tree:
+    files: dict[str, tuple[bytes, bool]] = field(default_factory=dict)
+    """Content and whether it is executable, by path."""
+    links: dict[str, str] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+
+
+class MemoryObjectStore:
+    """Keeps the promises of the port for small trees; see `openmo.ports.object_store`."""
+
+    def __init__(self) -> None:
+        self._trees: dict[str, _Tree] = {}
+
+    def put_tree(self, source: Path, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
+        tree = _Tree()
+        root = source.resolve()
+        waiting = [PurePosixPath()]
+        while waiting:
+            folder = waiting.pop()
+            for entry in os.scandir(root / folder):
+                path = folder / entry.name
+                if keep is not None and not keep(path):
+                    continue
+                if entry.is_symlink():
+                    self._put_link(tree, root, path)
+                elif entry.is_dir():
+                    tree.folders.add(str(path))
+                    waiting.append(path)
+                elif entry.is_file():
+                    tree.files[str(path)] = (Path(entry.path).read_bytes(), os.access(entry.path, os.X_OK))
+        digest = _digest(tree)
+        self._trees[digest] = tree
+        return self.summary(digest)
+
+    def link_tree(self, digest: str, target: Path) -> None:
+        self._show(digest, target, writable=False)
+
+    def copy_tree(self, digest: str, target: Path) -> None:
+        self._show(digest, target, writable=True)
+
+    def summary(self, digest: str) -> TreeSummary:
+        files = self._tree(digest).files
+        sizes = sorted(((path, len(data)) for path, (data, _) in files.items()), key=lambda item: -item[1])
+        total = sum(size for _, size in sizes)
+        return TreeSummary(digest=digest, files=len(files), bytes=total, largest=tuple(sizes[:_LARGEST]))
+
+    def _tree(self, digest: str) -> _Tree:
+        if digest not in self._trees:
+            raise NotFound(f"There is no stored tree {digest[:16]}.")
+        return self._trees[digest]
+
+    def _put_link(self, tree: _Tree, root: Path, path: PurePosixPath) -> None:
+        target = (root / path).readlink()
+        inside = (root / path).parent / target
+        if not target.is_absolute() and inside.resolve().is_relative_to(root):
+            tree.links[str(path)] = str(target)
+
+    def _show(self, digest: str, target: Path, *, writable: bool) -> None:
+        tree = self._tree(digest)
+        unfinished = target.with_name(f".{target.name}.unfinished")
+        unfinished.mkdir(mode=0o700)
+        try:
+            for folder in sorted(tree.folders):
+                (unfinished / folder).mkdir()
+            for path, (data, executable) in tree.files.items():
+                (unfinished / path).write_bytes(data)
+                (unfinished / path).chmod((0o755 if executable else 0o644) & (0o777 if writable else 0o555))
+            for path, link in tree.links.items():
+                (unfinished / path).symlink_to(link)
+            unfinished.rename(target)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            raise
+
+
+def _digest(tree: _Tree) -> str:
+    files = {path: [hashlib.sha256(data).hexdigest(), executable] for path, (data, executable) in tree.files.items()}
+    manifest = json.dumps([files, tree.links, sorted(tree.folders)], sort_keys=True)
+    return hashlib.sha256(manifest.encode()).hexdigest()

@@ -1,0 +1,215 @@
+"""What every object store promises, whichever engine is behind it."""
+
+import os
+import threading
+from pathlib import Path, PurePosixPath
+
+import pytest
+from support.files import write_files
+
+from openmo.core.errors import InvalidInput, NotFound
+from openmo.engines.memory_object_store import MemoryObjectStore
+from openmo.engines.object_store import FolderObjectStore
+from openmo.ports.object_store import ObjectStore
+
+
+@pytest.fixture(params=["folder", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
+    return FolderObjectStore(tmp_path / "store") if request.param == "folder" else MemoryObjectStore()
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    write_files(folder, {"a.txt": "one", "inner/b.txt": "two", "inner/deep/手写.txt": "three", "empty.txt": ""})
+    (folder / "nothing").mkdir()
+    return folder
+
+
+def content(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def test_a_tree_comes_back_as_it_was(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    summary = store.put_tree(source)
+    for show in (store.link_tree, store.copy_tree):
+        target = tmp_path / show.__name__
+        show(summary.digest, target)
+        assert content(target) == content(source)
+        assert (target / "nothing").is_dir()
+    assert (summary.files, summary.bytes) == (4, 11)
+    assert summary.largest[0] == ("inner/deep/手写.txt", 5)
+
+
+def test_equal_trees_have_equal_digests_and_others_do_not(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    digest = store.put_tree(source).digest
+    store.copy_tree(digest, tmp_path / "copy")
+    assert store.put_tree(tmp_path / "copy").digest == digest
+    (tmp_path / "copy" / "a.txt").write_text("One")
+    assert store.put_tree(tmp_path / "copy").digest != digest
+    (tmp_path / "copy" / "a.txt").write_text("one")
+    (tmp_path / "copy" / "a.txt").chmod(0o755)
+    assert store.put_tree(tmp_path / "copy").digest != digest
+
+
+def test_what_is_stored_never_changes(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    digest = store.put_tree(source).digest
+    store.link_tree(digest, tmp_path / "linked")
+    (source / "a.txt").write_text("changed at its source")
+    (source / "inner" / "b.txt").unlink()
+    store.copy_tree(digest, tmp_path / "copied")
+    (tmp_path / "copied" / "a.txt").write_text("changed in a copy")
+    store.link_tree(digest, tmp_path / "again")
+    assert content(tmp_path / "linked") == content(tmp_path / "again")
+    assert (tmp_path / "again" / "a.txt").read_text() == "one"
+
+
+def test_a_linked_tree_is_read_only_and_a_copy_is_not(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    (source / "run.sh").write_text("#!/bin/sh\n")
+    (source / "run.sh").chmod(0o755)
+    digest = store.put_tree(source).digest
+    store.link_tree(digest, tmp_path / "linked")
+    store.copy_tree(digest, tmp_path / "copied")
+    for path in (tmp_path / "linked").rglob("*.*"):
+        assert path.stat().st_mode & 0o222 == 0
+    assert (tmp_path / "linked" / "run.sh").stat().st_mode & 0o100
+    assert (tmp_path / "copied" / "run.sh").stat().st_mode & 0o300 == 0o300
+    assert (tmp_path / "copied" / "a.txt").stat().st_mode & 0o300 == 0o200
+
+
+def test_what_is_not_kept_is_not_entered(store: ObjectStore, source: Path) -> None:
+    asked: list[str] = []
+
+    def keep(path: PurePosixPath) -> bool:
+        asked.append(str(path))
+        return path.name != "inner"
+
+    assert store.put_tree(source, keep=keep).files == 2
+    assert not any(path.startswith("inner/") for path in asked)
+
+
+def test_links_within_the_tree_stay_and_no_other(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    inside = {"good": "a.txt", "inner/up": "../a.txt", "folder": "inner/deep", "inner/here": "."}
+    outside = {"absolute": "/etc/passwd", "over": "../x", "inner/far": "../../x", "hidden": "inner/../../x"}
+    for name, target in (inside | outside).items():
+        (source / name).symlink_to(target)
+    digest = store.put_tree(source).digest
+    store.link_tree(digest, tmp_path / "shown")
+    links = {
+        path.relative_to(tmp_path / "shown").as_posix(): str(path.readlink())
+        for path in (tmp_path / "shown").rglob("*")
+        if path.is_symlink()
+    }
+    assert links == inside
+
+
+def test_no_chain_of_links_leads_out(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("outside")
+    (source / "inner" / "up").symlink_to("..")
+    (source / "out").symlink_to("inner/up/../x")
+    (source / "inner" / "deep" / "twice").symlink_to("../up/../x")
+    store.copy_tree(store.put_tree(source).digest, tmp_path / "shown")
+    root = (tmp_path / "shown").resolve()
+    for path in root.rglob("*"):
+        assert path.resolve().is_relative_to(root), path
+
+
+def test_what_is_no_file_is_left_out(store: ObjectStore, source: Path) -> None:
+    os.mkfifo(source / "pipe")
+    assert store.put_tree(source).files == 4
+
+
+def test_an_empty_folder_is_a_tree(store: ObjectStore, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    summary = store.put_tree(tmp_path / "nothing")
+    store.link_tree(summary.digest, tmp_path / "shown")
+    assert (summary.files, list((tmp_path / "shown").iterdir())) == (0, [])
+
+
+def test_an_unknown_tree_is_not_found(store: ObjectStore, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        store.summary("0" * 64)
+    for show in (store.link_tree, store.copy_tree):
+        with pytest.raises(NotFound):
+            show("0" * 64, tmp_path / "target")
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_target_that_exists_is_left_alone(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    digest = store.put_tree(source).digest
+    write_files(tmp_path / "taken", {"mine.txt": "keep me"})
+    with pytest.raises(OSError, match="taken"):
+        store.link_tree(digest, tmp_path / "taken")
+    assert content(tmp_path / "taken") == {"mine.txt": "keep me"}
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+
+
+def test_names_of_any_bytes_survive(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9 \xff")
+    (source / odd).write_text("odd")
+    store.copy_tree(store.put_tree(source).digest, tmp_path / "copy")
+    assert (tmp_path / "copy" / odd).read_text() == "odd"
+
+
+# What only the folder store can get wrong.
+
+
+def test_a_file_that_changes_within_one_time_stamp_is_read_again(tmp_path: Path) -> None:
+    store, source = FolderObjectStore(tmp_path / "store"), tmp_path / "source"
+    write_files(source, {"a.txt": "one"})
+    first, status = store.put_tree(source), (source / "a.txt").stat()
+    (source / "a.txt").write_text("two")
+    os.utime(source / "a.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert store.put_tree(source).digest != first.digest
+
+
+def test_a_file_is_stored_once(tmp_path: Path) -> None:
+    store, source = FolderObjectStore(tmp_path / "store"), tmp_path / "source"
+    write_files(source, {f"{number}.txt": "the same" for number in range(40)})
+    store.put_tree(source)
+    objects = [path for path in (tmp_path / "store" / "objects").rglob("*") if path.is_file()]
+    assert len(objects) == 1
+    assert objects[0].stat().st_mode & 0o777 == 0o444
+
+
+def test_a_lost_index_or_a_broken_one_costs_time_only(tmp_path: Path) -> None:
+    store, source = FolderObjectStore(tmp_path / "store"), tmp_path / "source"
+    write_files(source, {"a.txt": "one"})
+    digest = store.put_tree(source).digest
+    for index in (tmp_path / "store" / "index").iterdir():
+        index.write_text("{broken")
+    assert store.put_tree(source).digest == digest
+
+
+def test_folders_nested_without_end_are_refused(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    here = os.open(source, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+    with pytest.raises(InvalidInput, match="deep"):
+        FolderObjectStore(tmp_path / "store").put_tree(source)
+
+
+def test_many_at_once_store_the_same_file_whole(tmp_path: Path) -> None:
+    store, sources = FolderObjectStore(tmp_path / "store"), [tmp_path / f"s{number}" for number in range(8)]
+    for source in sources:
+        write_files(source, {"big.txt": "x" * 3_000_000})
+    digests: list[str] = []
+    threads = [threading.Thread(target=lambda s=source: digests.append(store.put_tree(s).digest)) for source in sources]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(digests)) == 1
+    store.link_tree(digests[0], tmp_path / "shown")
+    assert (tmp_path / "shown" / "big.txt").stat().st_size == 3_000_000
+    assert not [path for path in (tmp_path / "store" / "objects").iterdir() if path.name.startswith(".")]
