@@ -149,6 +149,9 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}/datasets": {"dataset": "openmo/digits"},
         "/api/v1/projects/{owner}/{name}/modules": {"module": "openmo/iris_classifier"},
         "/api/v1/projects/{owner}/{name}/jobs": {"script": "train.py"},
+        "/api/v1/projects/{owner}/{name}/app/prepare": {"notebook": {"cells": []}},
+        "/api/v1/projects/{owner}/{name}/app/spec": {"spec": {"input": {"a": {"value_type": "int"}}}},
+        "/api/v1/projects/{owner}/{name}/app/files": {"handler": HANDLER, "app_spec": "input: {}\n"},
         "/api/v1/notebooks/export": {"name": "a.ipynb", "notebook": {"cells": [], "nbformat": 4, "nbformat_minor": 5}},
     }
     return bodies.get(route.path, {})

@@ -3,9 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from openmo.apps.candidates import Candidates, FileReason
+from openmo.apps.preparing import CELL_LIMIT, Preparation, PreparedCell
 from openmo.apps.values import AppReading, Channel, Release
+from openmo.specs.cells import Reason
+from openmo.specs.files import app_spec_data, dump_app_spec
+from openmo.specs.mistakes import Mistake, MistakeKind, Severity
+from openmo.specs.values import Spec
 
 
 class ReleaseView(BaseModel):
@@ -43,6 +49,8 @@ class ReleaseDraft(BaseModel):
     version: str | None = None
     channel: Channel = Channel.RELEASE
     notes: str = ""
+    files: list[str] | None = Field(default=None, max_length=10_000)
+    """Paths of files or folders; null: all that a release may hold."""
 
 
 class AppReadingView(BaseModel):
@@ -55,3 +63,129 @@ class AppReadingView(BaseModel):
     @classmethod
     def of(cls, reading: AppReading) -> "AppReadingView":
         return cls(spec=reading.spec, warnings=list(reading.warnings), version=reading.version)
+
+
+class CellView(BaseModel):
+    """One code cell of a notebook, and whether the handler needs it."""
+
+    index: int
+    id: str
+    ticked: bool
+    reason: Reason | None
+    needed_for: list[str]
+    why: str
+    source_head: str
+    problem: str
+
+    @classmethod
+    def of(cls, cell: PreparedCell) -> "CellView":
+        choice = cell.choice
+        return cls(
+            index=cell.index,
+            id=cell.id,
+            ticked=cell.ticked,
+            reason=choice.reason,
+            needed_for=list(choice.needed_for),
+            why=cell.why,
+            source_head=cell.head,
+            problem=choice.problem,
+        )
+
+
+class MistakeView(BaseModel):
+    """One thing to mend or to look at; programs that speak other languages go by `kind` and `subject`."""
+
+    line: int | None
+    message: str
+    severity: Severity
+    kind: MistakeKind
+    subject: str
+
+    @classmethod
+    def of(cls, mistake: Mistake) -> "MistakeView":
+        return cls(**{name: getattr(mistake, name) for name in cls.model_fields})
+
+
+class PreparationDraft(BaseModel):
+    """A notebook, and the cells to deploy by index or id; null: those that the handler needs."""
+
+    notebook: dict[str, Any]
+    cells: list[int | str] | None = Field(default=None, max_length=CELL_LIMIT)
+
+
+class PreparationView(BaseModel):
+    """The files that the cells make, not yet written."""
+
+    cells: list[CellView]
+    handler: str
+    problems: list[MistakeView]
+    spec: dict[str, Any]
+    spec_yaml: str
+    check: list[str]
+    """Inputs and outputs whose type was guessed, as `input.name` and `output.name`."""
+
+    @classmethod
+    def of(cls, made: Preparation) -> "PreparationView":
+        return cls(
+            cells=[CellView.of(cell) for cell in made.cells],
+            handler=made.handler,
+            problems=[MistakeView.of(mistake) for mistake in made.mistakes],
+            spec=app_spec_data(made.spec),
+            spec_yaml=dump_app_spec(made.spec),
+            check=_to_check(made.spec),
+        )
+
+
+class SpecDraft(BaseModel):
+    """A spec as edited in a form: plain values, as in app_spec.yml."""
+
+    spec: dict[str, Any]
+
+
+class SpecView(BaseModel):
+    """A spec, and the text of its file."""
+
+    spec: dict[str, Any]
+    spec_yaml: str
+
+
+class AppFiles(BaseModel):
+    """The two files that make a project an app; null where there is none."""
+
+    handler: str | None = None
+    app_spec: str | None = None
+
+
+class AppFilesDraft(BaseModel):
+    """The two files, to be written."""
+
+    handler: str
+    app_spec: str
+
+
+class CandidateView(BaseModel):
+    """One file that a release could hold."""
+
+    path: str
+    bytes: int
+    ticked: bool
+    reason: FileReason | None
+    needed_by: str
+
+
+class CandidateList(BaseModel):
+    """Needed files first."""
+
+    items: list[CandidateView]
+    truncated: bool
+
+    @classmethod
+    def of(cls, found: Candidates) -> "CandidateList":
+        fields = CandidateView.model_fields
+        items = [CandidateView(**{name: getattr(item, name) for name in fields}) for item in found.items]
+        return cls(items=items, truncated=found.truncated)
+
+
+def _to_check(spec: Spec) -> list[str]:
+    sections = (("input", spec.inputs), ("output", spec.outputs))
+    return [f"{section}.{each.name}" for section, parameters in sections for each in parameters if each.check]

@@ -2,16 +2,19 @@
 
 import contextlib
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from openmo.accounts.values import Actor
+from openmo.apps.candidates import Candidates, find_candidates, release_selection
+from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app
 from openmo.apps.repository import ReleaseRepository
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import place_link, write_beneath
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
@@ -25,12 +28,11 @@ from openmo.ports.object_store import ObjectStore
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
+from openmo.specs.errors import SpecError
 from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
 
-HANDLER = "handler.py"
-APP_SPEC = "app_spec.yml"
 _SOURCE_LIMIT = 4 << 20
 _NOTES_LIMIT = 10_000
 
@@ -90,10 +92,12 @@ class AppService:
         version: str | None = None,
         channel: Channel = Channel.RELEASE,
         notes: str = "",
+        files: Sequence[str] | None = None,
     ) -> Release:
         """A new immutable release of the project as it is now; the running one is untouched until this one is whole.
 
-        `version` None: the proposed next one. Raises SpecError, InvalidInput (version not larger), Conflict (taken).
+        `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
+        Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken).
         """
         self._projects.check_edit(actor, project)
         spec, _, written = self._read(actor, project)
@@ -101,7 +105,9 @@ class AppService:
         if not written:
             write_beneath(workspace, APP_SPEC, dump_app_spec(spec).encode())
         chosen = self._choose_version(project, version, channel)
-        tree = self._store.put_tree(workspace, keep=is_release)
+        tree = self._store.put_tree(
+            workspace, keep=is_release if files is None else release_selection(workspace, files)
+        )
         release = Release(
             id=ReleaseId(new_id()),
             project_id=project.id,
@@ -123,6 +129,38 @@ class AppService:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
             raise
         return release
+
+    def prepare(
+        self, actor: Actor, project: Project, notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None
+    ) -> Preparation:
+        """What the chosen cells of a notebook would make of handler.py and app_spec.yml; nothing is written or run."""
+        self._projects.check_edit(actor, project)
+        text = self._own_text(actor, project, APP_SPEC)
+        kept = None
+        with contextlib.suppress(SpecError):  # one that cannot be read has nothing to keep
+            kept = None if text is None else load_app_spec(text, APP_SPEC)
+        return prepare_app(notebook, chosen, kept=kept)
+
+    def app_files(self, actor: Actor, project: Project) -> dict[str, str]:
+        """The present text of handler.py and app_spec.yml, as far as they are there."""
+        self._projects.check_edit(actor, project)
+        texts = {name: self._own_text(actor, project, name) for name in (HANDLER, APP_SPEC)}
+        return {name: text for name, text in texts.items() if text is not None}
+
+    def write_app_files(self, actor: Actor, project: Project, *, handler: str, app_spec: str) -> AppReading:
+        """Both files are in the workspace, and read back; raises SpecFileError before anything is written."""
+        self._projects.check_edit(actor, project)
+        load_app_spec(app_spec, APP_SPEC)
+        files = {HANDLER: _bytes(handler, HANDLER), APP_SPEC: _bytes(app_spec, APP_SPEC)}
+        workspace = self._projects.folders(project).workspace
+        for name, data in files.items():
+            write_beneath(workspace, name, data)
+        return self.check(actor, project)
+
+    def candidates(self, actor: Actor, project: Project) -> Candidates:
+        """The files that the next release could hold, and which of them the app is known to need."""
+        self._projects.check_edit(actor, project)
+        return find_candidates(self._projects.folders(project).workspace)
 
     def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
         """The release that answers a call, for the gateway, which checks who may call a private one."""
@@ -163,6 +201,13 @@ class AppService:
         spec = load_app_spec(_text(text, APP_SPEC), APP_SPEC)
         return spec, (*reading.warnings, *_differences(reading.spec, spec)), True
 
+    def _own_text(self, actor: Actor, project: Project, name: str) -> str | None:
+        try:
+            data, _ = self._projects.read_file(actor, project, name, limit=_SOURCE_LIMIT)
+        except NotFound:
+            return None
+        return _text(data, name)
+
     def _next_version(self, project: Project) -> str:
         with self._database.read() as connection:
             found = newest(ReleaseRepository(connection).of_project(project.id))
@@ -187,8 +232,7 @@ class AppService:
         unfinished = target.with_name(f".{release.id}")
         self._store.link_tree(release.tree, unfinished)
         try:
-            if not (unfinished / HANDLER).is_file():
-                raise Conflict(f"{HANDLER} is a link to what no release holds: put the file itself there.")
+            _check_handler(unfinished)
             for item in self._datasets.imports_of(project):
                 place_link(unfinished, item.folder, self._datasets.path(item.dataset, item.version))
             for module in self._modules.imports_of(project):
@@ -216,6 +260,11 @@ class AppService:
         )
 
 
+def _check_handler(release: Path) -> None:
+    if not (release / HANDLER).is_file():
+        raise Conflict(f"{HANDLER} is a link to what no release holds: put the file itself there.")
+
+
 def newest(releases: tuple[Release, ...]) -> Release | None:
     """The public release with the largest version."""
     public = [release for release in releases if release.channel is Channel.RELEASE]
@@ -237,6 +286,15 @@ def _text(data: bytes, name: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{name} is not UTF-8 text: save it as UTF-8.", field="files") from error
+
+
+def _bytes(text: str, name: str) -> bytes:
+    if len(text) > _SOURCE_LIMIT:
+        raise TooLarge(f"{name} may have {_SOURCE_LIMIT:,} characters.")
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"{name} is not text that UTF-8 can write.", field="files") from error
 
 
 def _differences(code: Spec, spec: Spec) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ _COMMAND = re.compile(r"[ \t]*(?:[!%]|\?)")
 _ASSIGNED = re.compile(r"[ \t]*[^\W\d][\w, \t]*=[ \t]*[!%](?!=)")
 _HELP = re.compile(r"[ \t]*[\w.]+\?{1,2};?[ \t]*")
 _KEEPS_PYTHON = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
-_OFF = "# Turned off: "
+TURNED_OFF = "# Turned off: "
+"""How a comment begins that was a command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def _cell_magic(text: str, head: str) -> QuietCell:
     if head.split(maxsplit=1)[0] in _KEEPS_PYTHON:
         inner = turn_off_commands(body)
         moved = tuple((line + first - 1, command) for line, command in inner.turned_off)
-        return QuietCell(text=f"{above}{_OFF}{head}{inner.text}", turned_off=((first, head), *moved))
+        return QuietCell(text=f"{above}{TURNED_OFF}{head}{inner.text}", turned_off=((first, head), *moved))
     return QuietCell(text="\n".join(_as_comments(text)), turned_off=((first, head),))
 
 
@@ -59,4 +60,4 @@ def _as_comments(statement: str) -> list[str]:
     first, *others = statement.split("\n")
     indent = first[: len(first) - len(first.lstrip())]
     start = f"{indent}pass  " if indent else ""
-    return [f"{start}{_OFF}{first.strip()}", *(f"{indent}# {line.strip()}" for line in others)]
+    return [f"{start}{TURNED_OFF}{first.strip()}", *(f"{indent}# {line.strip()}" for line in others)]

@@ -4,8 +4,22 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from openmo.apps.call_tokens import CallTokens
-from openmo.apps.schemas import AppReadingView, ReleaseDraft, ReleaseList, ReleaseView
+from openmo.apps.preparing import APP_SPEC, HANDLER, spec_from_data
+from openmo.apps.schemas import (
+    AppFiles,
+    AppFilesDraft,
+    AppReadingView,
+    CandidateList,
+    PreparationDraft,
+    PreparationView,
+    ReleaseDraft,
+    ReleaseList,
+    ReleaseView,
+    SpecDraft,
+    SpecView,
+)
 from openmo.core.errors import Forbidden
+from openmo.specs.files import app_spec_data
 from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.services import ServicesDep
 
@@ -32,6 +46,44 @@ def check_app(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> Ap
     return AppReadingView.of(services.apps.check(actor, project))
 
 
+@router.post("/app/prepare", dependencies=SIGNED_IN)
+def prepare_app(
+    services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: PreparationDraft
+) -> PreparationView:
+    """handler.py and app_spec.yml as the chosen cells of a notebook make them; nothing is written or run."""
+    return PreparationView.of(services.apps.prepare(actor, project, draft.notebook, draft.cells))
+
+
+@router.post("/app/spec", dependencies=SIGNED_IN)
+def write_out_spec(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: SpecDraft) -> SpecView:
+    """An edited spec, checked, and as the text of app_spec.yml; nothing is written."""
+    services.projects.check_edit(actor, project)
+    spec, text = spec_from_data(draft.spec)
+    return SpecView(spec=app_spec_data(spec), spec_yaml=text)
+
+
+@router.get("/app/files", dependencies=SIGNED_IN)
+def read_app_files(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppFiles:
+    """handler.py and app_spec.yml as they are now."""
+    files = services.apps.app_files(actor, project)
+    return AppFiles(handler=files.get(HANDLER), app_spec=files.get(APP_SPEC))
+
+
+@router.put("/app/files", dependencies=SIGNED_IN)
+def write_app_files(
+    services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: AppFilesDraft
+) -> AppReadingView:
+    """Both files are written into the project, and read back as a deploy would."""
+    reading = services.apps.write_app_files(actor, project, handler=draft.handler, app_spec=draft.app_spec)
+    return AppReadingView.of(reading)
+
+
+@router.get("/app/candidates", dependencies=SIGNED_IN)
+def list_candidates(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> CandidateList:
+    """The files that the next release could hold, and which of them the app needs."""
+    return CandidateList.of(services.apps.candidates(actor, project))
+
+
 @router.get("/releases", dependencies=ANYONE)
 def list_releases(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> ReleaseList:
     """Releases, newest first."""
@@ -41,5 +93,7 @@ def list_releases(services: ServicesDep, actor: ActorDep, project: ProjectDep) -
 @router.post("/releases", status_code=201, dependencies=SIGNED_IN)
 def deploy(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: ReleaseDraft) -> ReleaseView:
     """A new release of the project as it is now."""
-    release = services.apps.deploy(actor, project, version=draft.version, channel=draft.channel, notes=draft.notes)
+    release = services.apps.deploy(
+        actor, project, version=draft.version, channel=draft.channel, notes=draft.notes, files=draft.files
+    )
     return ReleaseView.of(release)

@@ -1,0 +1,252 @@
+"""Which files of a workspace a release needs: found by the imports and the paths that its sources name."""
+
+import ast
+import os
+import stat
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import TypeGuard
+
+from openmo.core.beneath import read_beneath
+from openmo.core.errors import InvalidInput, NotFound
+from openmo.projects.snapshot import is_release
+
+HANDLER = "handler.py"
+ALWAYS = (HANDLER, "app_spec.yml", "requirements.txt", "README.md")
+FILE_LIMIT = 5000
+_SOURCE_LIMIT = 1 << 20
+_SOURCES_LIMIT = 300
+_TEXT_LIMIT = 1000
+_DEPTH = 60
+_JOINING = frozenset({"join", "joinpath", "Path", "PurePath"})
+
+
+class FileReason(StrEnum):
+    """Why a file is ticked."""
+
+    APP = "app"
+    """Every release holds it."""
+    IMPORTED = "imported"
+    NAMED = "named"
+    """A source that the app needs names its path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One file that a release could hold."""
+
+    path: str
+    bytes: int
+    reason: FileReason | None = None
+    """None: nothing that the app is known to need."""
+    needed_by: str = ""
+    """The source that imports or names it."""
+
+    @property
+    def ticked(self) -> bool:
+        return self.reason is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The files, needed ones first."""
+
+    items: tuple[Candidate, ...]
+    truncated: bool = False
+    """Whether there are more than a list can show."""
+
+
+def find_candidates(workspace: Path) -> Candidates:
+    """Every file that a release of this workspace could hold. Nothing is run, and no link is followed."""
+    sizes: dict[str, int] = {}
+    truncated = False
+    for path, size in _files(workspace):
+        if len(sizes) >= FILE_LIMIT:
+            truncated = True
+            break
+        sizes[path] = size
+    reasons = _needed(workspace, sizes)
+    items = [
+        Candidate(path=path, bytes=size, reason=reason, needed_by=source)
+        for path, size in sizes.items()
+        for reason, source in [reasons.get(path, (None, ""))]
+    ]
+    items.sort(key=lambda each: (not each.ticked, each.path))
+    return Candidates(items=tuple(items), truncated=truncated)
+
+
+def release_selection(workspace: Path, files: Iterable[str]) -> Callable[[PurePosixPath], bool]:
+    """What decides whether a release holds a path, for the files (or whole folders) that its owner chose.
+
+    Raises InvalidInput naming a chosen path that no release of this workspace can hold.
+    """
+    chosen = frozenset(files) | {HANDLER, "app_spec.yml"}
+    inside = {HANDLER, "app_spec.yml"}
+    for path, _ in _files(workspace):
+        inside |= {path, *map(str, PurePosixPath(path).parents)}
+    for path in sorted(chosen - inside):
+        raise InvalidInput(f"{path[:120]!r} is no file that a release can hold: was it renamed?", field="files")
+    above = frozenset(str(parent) for path in chosen for parent in PurePosixPath(path).parents)
+
+    def holds(path: PurePosixPath) -> bool:
+        return is_release(path) and (
+            str(path) in chosen or str(path) in above or any(str(parent) in chosen for parent in path.parents)
+        )
+
+    return holds
+
+
+def _files(workspace: Path) -> Iterator[tuple[str, int]]:
+    """(path, bytes) of every regular file, by walking open folders, so that no link put in between leads elsewhere."""
+    for folder, folders, names, descriptor in os.fwalk(workspace, follow_symlinks=False):
+        prefix = PurePosixPath(Path(folder).relative_to(workspace).as_posix())
+        too_deep = len(prefix.parts) >= _DEPTH
+        folders[:] = sorted(name for name in folders if not too_deep and _is_text(name) and is_release(prefix / name))
+        for name in sorted(names):
+            path = prefix / name
+            if not _is_text(name) or not is_release(path):
+                continue
+            try:
+                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            except OSError:
+                continue  # removed since it was listed
+            if stat.S_ISREG(status.st_mode):
+                yield str(path), status.st_size
+
+
+def _needed(workspace: Path, sizes: dict[str, int]) -> dict[str, tuple[FileReason, str]]:
+    found: dict[str, tuple[FileReason, str]] = {path: (FileReason.APP, "") for path in ALWAYS if path in sizes}
+    by_name = _unique_names(sizes)
+    waiting = [HANDLER] if HANDLER in sizes else []
+    read = 0
+    while waiting and read < _SOURCES_LIMIT:
+        source = waiting.pop()
+        read += 1
+        tree = _tree(workspace, source)
+        if tree is None:
+            continue
+        pairs = [(FileReason.IMPORTED, path) for path in _imported(tree, source, sizes)]
+        pairs += [(FileReason.NAMED, path) for path in _named(tree, sizes, by_name)]
+        for reason, path in pairs:
+            if path not in found:
+                found[path] = (reason, source)
+                if reason is FileReason.IMPORTED:
+                    waiting.append(path)
+    return found
+
+
+def _tree(workspace: Path, path: str) -> ast.Module | None:
+    try:
+        data = read_beneath(workspace, path)
+        if len(data) > _SOURCE_LIMIT:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except (NotFound, SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None  # preparing and deploying say what is wrong with it
+
+
+def _imported(tree: ast.Module, source: str, sizes: dict[str, int]) -> Iterator[str]:
+    """Files of the project that the source's import statements load."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _module_files(PurePosixPath(), alias.name, sizes)
+        elif isinstance(node, ast.ImportFrom):
+            base = PurePosixPath()
+            if node.level:
+                parents = PurePosixPath(source).parents
+                base = parents[min(node.level, len(parents)) - 1]
+            yield from _module_files(base, node.module or "", sizes)
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}" if node.module else alias.name
+                yield from _module_files(base, name, sizes)
+
+
+def _module_files(base: PurePosixPath, dotted: str, sizes: dict[str, int]) -> Iterator[str]:
+    folder = base
+    for part in [each for each in dotted.split(".") if each]:
+        folder = folder / part
+        for path in (f"{folder}.py", f"{folder}/__init__.py"):
+            if path in sizes:
+                yield path
+
+
+def _named(tree: ast.Module, sizes: dict[str, int], by_name: dict[str, str]) -> Iterator[str]:
+    """Files that a text in the source names: by path, as a folder, or by a name that one file alone has."""
+    folders = {str(parent) for path in sizes for parent in PurePosixPath(path).parents} - {"."}
+    for text, is_argument in _texts(tree):
+        path = str(PurePosixPath(text.removeprefix("./")))
+        if path in sizes:
+            yield path
+        elif path in folders and ("/" in text or is_argument):
+            yield from (each for each in sizes if each.startswith(f"{path}/"))
+        elif path in by_name:
+            yield by_name[path]
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """Texts in the source, those that are joined to one path together; and whether a call takes them whole."""
+    nodes = list(ast.walk(tree))
+    roots = {id(_leftmost(node)) for node in nodes if _is_division(node)}
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            texts = [text for each in node.args if (text := _text(each))]
+            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            if name in _JOINING:
+                texts = [] if id(node) in roots else ["/".join(texts)]
+            yield from ((text, True) for text in texts)
+        elif _is_division(node):
+            yield "/".join(reversed([*_divided(node)])), True
+        elif text := _text(node):
+            yield text, False
+
+
+def _is_division(node: ast.AST) -> TypeGuard[ast.BinOp]:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+
+
+def _leftmost(node: ast.expr) -> ast.expr:
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    return node
+
+
+def _divided(node: ast.expr) -> Iterator[str]:
+    """The texts of `Path("a") / "b" / "c"`, last one first."""
+    while isinstance(node, ast.BinOp):
+        if text := _text(node.right):
+            yield text
+        node = node.left
+    argument = node.args[0] if isinstance(node, ast.Call) and node.args else node
+    if text := _text(argument):
+        yield text
+
+
+def _text(node: ast.AST) -> str:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) and 0 < len(value) <= _TEXT_LIMIT else ""
+
+
+def _unique_names(sizes: dict[str, int]) -> dict[str, str]:
+    """Paths by file names that only one file has and that look like one: `model.joblib`, not `data`."""
+    found: dict[str, str] = {}
+    repeated: set[str] = set()
+    for path in sizes:
+        name = PurePosixPath(path).name
+        if name in found:
+            repeated.add(name)
+        found[name] = path
+    return {name: path for name, path in found.items() if name not in repeated and "." in name.strip(".")}
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

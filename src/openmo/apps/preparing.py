@@ -1,0 +1,191 @@
+"""From a notebook's cells to handler.py and app_spec.yml: what is proposed, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openmo.core.errors import InvalidInput
+from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
+from openmo.notebooks.reading import CellKind, read_cells
+from openmo.specs.cells import CellChoice, Reason, choose_cells
+from openmo.specs.errors import SpecError
+from openmo.specs.files import dump_app_spec, load_app_spec
+from openmo.specs.generate import generate_handler
+from openmo.specs.handler import read_handler
+from openmo.specs.mistakes import Mistake, MistakeKind, Severity, find_mistakes
+from openmo.specs.safe_yaml import dump
+from openmo.specs.values import Parameter, Spec
+
+HANDLER = "handler.py"
+APP_SPEC = "app_spec.yml"
+CELL_LIMIT = 2000
+_HEAD_LENGTH = 100
+_COMMAND_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedCell:
+    """One code cell, as a person decides about it."""
+
+    index: int
+    """Among all cells of the notebook, from 0."""
+    id: str
+    """The notebook's own name of the cell; empty in old formats."""
+    head: str
+    """Its first line that says something."""
+    ticked: bool
+    """Whether the handler.py shown is made with it."""
+    choice: CellChoice
+
+    @property
+    def why(self) -> str:
+        """The reason for the tick, in a sentence; empty without one."""
+        names = ", ".join(self.choice.needed_for)
+        match self.choice.reason:
+            case Reason.HANDLER:
+                return "It defines handle."
+            case Reason.CLIENT:
+                return "It makes the client that calls modules."
+            case Reason.DEFINES:
+                return f"It defines {names}."
+            case Reason.CHANGES:
+                return f"It changes {names}."
+            case Reason.STAR:
+                return f"Its import * may define {names}."
+            case None:
+                return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What the chosen cells make."""
+
+    cells: tuple[PreparedCell, ...]
+    handler: str
+    mistakes: tuple[Mistake, ...]
+    spec: Spec
+
+
+def prepare_app(
+    notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None, *, kept: Spec | None = None
+) -> Preparation:
+    """The handler.py that the chosen cells make, and its spec; `chosen` (indices or ids) None: those proposed.
+
+    `kept` is the project's present spec: what the code leaves open (descriptions, ranges, defaults, guessed types) is
+    taken from it. Nothing is run. Raises NotebookError and InvalidInput for what names no cell.
+    """
+    found = _code_cells(notebook)
+    quiet = [turn_off_commands(source).text for _, _, source in found]
+    choices = choose_cells(quiet)
+    wanted = None if chosen is None else _indices(found, chosen)
+    cells = tuple(
+        PreparedCell(
+            index=index,
+            id=name,
+            head=_head(source),
+            ticked=choice.ticked if wanted is None else index in wanted,
+            choice=choice,
+        )
+        for (index, name, source), choice in zip(found, choices, strict=True)
+    )
+    taken = [text for cell, text in zip(cells, quiet, strict=True) if cell.ticked and not cell.choice.problem]
+    handler = generate_handler(taken)
+    mistakes = [*_unreadable(cells), *_turned_off(handler), *find_mistakes(handler)]
+    spec = Spec()
+    try:
+        reading = read_handler(handler, HANDLER)
+    except SpecError as error:
+        if not any(each.kind is MistakeKind.SYNTAX for each in mistakes):
+            mistakes.append(_error(error.line, str(error), MistakeKind.HANDLER))
+    else:
+        spec = reading.spec if kept is None else _completed(reading.spec, kept)
+        mistakes += [_warning(reading.line, text, MistakeKind.PLEASE_CHECK) for text in reading.warnings]
+    return Preparation(cells=cells, handler=handler, mistakes=tuple(mistakes), spec=spec)
+
+
+def spec_from_data(data: Mapping[str, Any]) -> tuple[Spec, str]:
+    """A spec as edited in a form (plain values, as in app_spec.yml) and its file's text; raises SpecFileError."""
+    try:
+        spec = load_app_spec(dump(dict(data)), APP_SPEC)
+        return spec, dump_app_spec(spec)
+    except RecursionError as error:
+        raise InvalidInput("The spec is nested too deeply.", field="spec") from error
+
+
+def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+    """(index, id, source) of each code cell."""
+    cells = read_cells(notebook)
+    if len(cells) > CELL_LIMIT:
+        raise InvalidInput(f"The notebook has over {CELL_LIMIT:,} cells; put the app into one of its own.")
+    raw = notebook.get("cells")
+    names = [each.get("id", "") for each in raw] if isinstance(raw, list) else []
+    return [
+        (index, str(names[index]) if index < len(names) else "", cell.source)
+        for index, cell in enumerate(cells)
+        if cell.kind is CellKind.CODE
+    ]
+
+
+def _indices(found: Sequence[tuple[int, str, str]], chosen: Sequence[int | str]) -> frozenset[int]:
+    by_name: dict[int | str, int] = {name: index for index, name, _ in found if name}
+    by_name |= {index: index for index, _, _ in found}
+    for each in chosen:
+        if each not in by_name:
+            raise InvalidInput(f"There is no code cell {str(each)[:80]!r} in this notebook.", field="cells")
+    return frozenset(by_name[each] for each in chosen)
+
+
+def _head(source: str) -> str:
+    lines = (line.strip() for line in source.split("\n"))
+    return next((line for line in lines if line.strip("# ")), "")[:_HEAD_LENGTH]
+
+
+def _unreadable(cells: Sequence[PreparedCell]) -> Iterator[Mistake]:
+    for cell in cells:
+        if cell.ticked and cell.choice.problem:
+            text = f"Cell {cell.index + 1} is left out, since it is not plain Python: {cell.choice.problem}"
+            yield _error(None, text, MistakeKind.SYNTAX)
+
+
+def _turned_off(handler: str) -> Iterator[Mistake]:
+    for number, line in enumerate(handler.split("\n"), start=1):
+        code = line.strip().removeprefix("pass").lstrip()
+        if code.startswith(TURNED_OFF):
+            command = code.removeprefix(TURNED_OFF)[:_COMMAND_LENGTH]
+            text = f"{command} works in notebooks only and is turned off."
+            yield _warning(number, text, MistakeKind.TURNED_OFF, command)
+
+
+def _completed(read: Spec, kept: Spec) -> Spec:
+    """The spec that the code declares, with what it leaves open as the owner had it."""
+    return Spec(inputs=_filled(read.inputs, kept.inputs), outputs=_filled(read.outputs, kept.outputs), extra=kept.extra)
+
+
+def _filled(read: tuple[Parameter, ...], kept: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    known = {each.name: each for each in kept}
+    return tuple(_fill(each, known[each.name]) if each.name in known else each for each in read)
+
+
+def _fill(read: Parameter, kept: Parameter) -> Parameter:
+    if read.check:
+        return replace(kept, description=kept.description or read.description)
+    if read.value_type is not kept.value_type:
+        return replace(read, description=read.description or kept.description)
+    default = read if read.has_default or not kept.has_default else kept
+    return replace(
+        read,
+        description=read.description or kept.description,
+        has_default=default.has_default,
+        default_value=default.default_value,
+        value_range=read.value_range or kept.value_range,
+        optional=read.optional or kept.optional,
+        extra={**kept.extra, **read.extra},
+    )
+
+
+def _error(line: int | None, message: str, kind: MistakeKind) -> Mistake:
+    return Mistake(line=line, message=message, severity=Severity.ERROR, kind=kind)
+
+
+def _warning(line: int | None, message: str, kind: MistakeKind, subject: str = "") -> Mistake:
+    return Mistake(line=line, message=message, severity=Severity.WARNING, kind=kind, subject=subject)
