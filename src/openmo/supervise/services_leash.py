@@ -13,9 +13,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from openmo.supervise.linux import become_subreaper, die_with_parent
+from openmo.supervise.process_tree import read_processes
 
 _TICK_SECONDS = 0.02
 
@@ -75,32 +75,20 @@ def _empty(wakeup: int) -> bytes:
 
 def _reap_adopted(process: subprocess.Popen[bytes]) -> None:
     """Descendants whose parents died are children of this process now; the command itself is left to `process`."""
-    for pid in _children(os.getpid()):
-        if pid != process.pid:
-            try:
-                os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                continue
-    process.poll()
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        text = " ".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
-    except OSError:
-        return []
-    return [int(word) for word in text.split()]
+    while True:
+        process.poll()
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if ended is None or ended.si_pid == process.pid:
+            return  # `poll` takes the command's own end at its next call
+        os.waitpid(ended.si_pid, 0)
 
 
 def descendants(pid: int) -> list[int]:
     """All living processes below `pid`, parents before children."""
-    found: list[int] = []
-    pending = _children(pid)
-    while pending:
-        child = pending.pop()
-        found.append(child)
-        pending.extend(_children(child))
-    return found
+    return read_processes().descendants(pid)
 
 
 def _signal_all(holder: int, number: signal.Signals, only: int | None = None) -> None:
