@@ -10,6 +10,7 @@ from openmo.accounts.values import Actor
 from openmo.apps.candidates import Candidates, find_candidates, release_selection
 from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app
 from openmo.apps.repository import ReleaseRepository
+from openmo.apps.trial import check_release
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import place_link, write_beneath
@@ -25,6 +26,7 @@ from openmo.modules.service import ModuleService
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.environments import EnvironmentProvider
 from openmo.ports.object_store import ObjectStore
+from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
@@ -51,7 +53,9 @@ class AppService:
         environments: EnvironmentProvider,
         folder: DataFolder,
         clock: Clock,
+        trial: ReleaseTrial | None = None,
     ) -> None:
+        """`trial` None: releases are not called before they are public."""
         self._database = database
         self._projects = projects
         self._datasets = datasets
@@ -60,6 +64,7 @@ class AppService:
         self._environments = environments
         self._folder = folder
         self._clock = clock
+        self._trial = trial
 
     def releases(self, actor: Actor, project: Project) -> tuple[Release, ...]:
         """Newest first; the development version is shown to the owner alone."""
@@ -97,7 +102,7 @@ class AppService:
         """A new immutable release of the project as it is now; the running one is untouched until this one is whole.
 
         `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
-        Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken).
+        Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed.
         """
         self._projects.check_edit(actor, project)
         spec, _, written = self._read(actor, project)
@@ -123,6 +128,8 @@ class AppService:
         )
         try:
             self._place(release, project)
+            if self._trial is not None:
+                check_release(self._trial, self._deployed(release, project), spec)
             with self._database.begin() as connection:
                 ReleaseRepository(connection).add(release)
         except BaseException:

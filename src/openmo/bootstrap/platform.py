@@ -14,6 +14,7 @@ from openmo.db.engine import Database
 from openmo.engines.datagram_notifier import DatagramNotifier
 from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.object_store import FolderObjectStore
+from openmo.engines.pool_trial import PoolTrial
 from openmo.engines.sandboxes import detect_sandbox
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
@@ -51,7 +52,8 @@ def build_platform(settings: Settings) -> Platform:
     database = Database(settings.database)
     store = FolderObjectStore(folder.store)
     notifier = DatagramNotifier(folder.run)
-    executor = LocalExecutor(detect_sandbox(), cpus=settings.cpus)
+    sandbox = detect_sandbox()
+    executor = LocalExecutor(sandbox, cpus=settings.cpus)
     environments = InstalledEnvironments(settings.environments_folder)
     datasets = DatasetService(database, store, folder, clock)
     modules = ModuleService(database, store, folder, clock)
@@ -81,6 +83,7 @@ def build_platform(settings: Settings) -> Platform:
         environments=environments,
         folder=folder,
         clock=clock,
+        trial=PoolTrial(folder.root / "gateway" / "trials", sandbox),
     )
     return Platform(
         settings=settings,

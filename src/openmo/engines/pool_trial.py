@@ -1,0 +1,79 @@
+"""Tries a release in a worker pool of its own, so that a trial can cost no running app a call."""
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
+from openmo.core.trees import remove_tree
+from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.release_trial import TrialOutcome
+from openmo.ports.sandbox import Sandbox
+from openmo.ports.worker_pool import CallStream
+
+_SECONDS = 60.0
+_AT_A_TIME = 2
+_LOG_LIMIT = 20_000
+
+
+class PoolTrial:
+    """See `openmo.ports.release_trial.ReleaseTrial`; to be called from threads, of which each brings a loop along."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox, *, seconds: float = _SECONDS) -> None:
+        self._folder = folder
+        self._sandbox = sandbox
+        self._seconds = seconds
+        self._room = threading.BoundedSemaphore(_AT_A_TIME)
+
+    def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
+        """One call; nothing of it is left afterwards."""
+        if not self._room.acquire(timeout=self._seconds):
+            raise Unavailable("Other apps are being tried at this moment. Try again in a moment.", retry_after=5.0)
+        folder = self._folder / token_hex(8)
+        folder.mkdir(mode=0o700, parents=True)
+        try:
+            return asyncio.run(self._call(release, inputs, folder))
+        finally:
+            remove_tree(folder)
+            self._room.release()
+
+    async def _call(self, release: DeployedRelease, inputs: Mapping[str, Any], folder: Path) -> TrialOutcome:
+        pool = ForkedWorkerPool(PoolSettings(folder=folder, preload=()), self._sandbox)
+        error: OpenMoError | None = None
+        try:
+            await pool.start()
+            async with asyncio.timeout(self._seconds):
+                await _answer(pool, _tightened(release, self._seconds), inputs)
+        except TimeoutError:
+            error = DeadlineExceeded(f"The app did not answer within {self._seconds:.0f} seconds.")
+        except OpenMoError as failure:
+            error = failure
+        finally:
+            await pool.close()
+        return TrialOutcome(error=error, log=_tail(pool.log_path(release.project_id)))
+
+
+async def _answer(pool: ForkedWorkerPool, release: DeployedRelease, inputs: Mapping[str, Any]) -> None:
+    """Returns when the app has answered; the first part of a stream is an answer."""
+    result = await pool.call(release, inputs)
+    if isinstance(result, CallStream):
+        async for _ in result.outputs:
+            break
+
+
+def _tightened(release: DeployedRelease, seconds: float) -> DeployedRelease:
+    limits = release.limits
+    return replace(release, limits=replace(limits, timeout=min(limits.timeout, seconds), workers=1))
+
+
+def _tail(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return ""
+    return data[-_LOG_LIMIT:].decode("utf-8", "replace")
