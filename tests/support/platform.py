@@ -64,7 +64,8 @@ class RecordedLaunch:
     stopped: list[str] = field(default_factory=list)
     projects: ProjectService | None = None
 
-    async def start(self, actor: Actor, project: Project) -> str:
+    async def start(self, actor: Actor, project: Project, *, language: str = "") -> str:
+        del language
         assert self.projects is not None
         self.projects.check_edit(actor, project)
         self.started.append(project.full_name)

@@ -29,9 +29,9 @@ class HubLaunch:
         self._platform = platform
         self._admin = admin
 
-    async def start(self, actor: Actor, project: Project) -> str:
+    async def start(self, actor: Actor, project: Project, *, language: str = "") -> str:
         self._platform.projects.check_edit(actor, project)
-        server = await self._admin.start_server(project.owner, project.slug)
+        server = await self._admin.start_server(project.owner, project.slug, language=language)
         if server.state is ServerState.READY:
             return f"{server.url}lab/tree/coding_here.ipynb"
         return f"/hub/spawn-pending/{project.owner}/{project.slug}"

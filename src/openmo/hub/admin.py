@@ -41,9 +41,9 @@ class HubAdmin:
         if answer.status_code not in (201, 409):
             raise _refused(answer)
 
-    async def start_server(self, user: str, slug: str) -> Server:
-        """The server starts, or has started; its state of this moment."""
-        answer = await self._ask("POST", f"{_server_path(user, slug)}")
+    async def start_server(self, user: str, slug: str, *, language: str = "") -> Server:
+        """The server starts, or has started; its state of this moment. `language` is that of JupyterLab's own texts."""
+        answer = await self._ask("POST", _server_path(user, slug), json={"language": language} if language else {})
         if answer.status_code not in (201, 202) and not _is_already_so(answer):
             raise _refused(answer)
         return await self.server(user, slug)

@@ -32,6 +32,9 @@ _KILL_SECONDS = 4.0
 _PAUSE_SECONDS = 0.03
 _FIRST_NOTEBOOK = "coding_here.ipynb"
 _PASSED_ON = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_TRANSLATION = "@jupyterlab/translation-extension:plugin"
+_LAB_LANGUAGES = {"zh-CN": "zh_CN"}
+"""By the pages' language tag; whoever reads another language gets JupyterLab's own default."""
 _LAB_OPTIONS = (
     "--allow-root",  # the sandbox holds the server, whoever starts it
     "--ServerApp.allow_remote_access=True",  # requests come through the proxy, which checks the Host header
@@ -78,7 +81,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             raise CannotStart(error.message) from error
         self.port = random_port()
         place = await asyncio.to_thread(self._prepare, launch)
-        argv = self.sandbox.wrap(self._command(launch), _policy(launch, place))
+        argv = self.sandbox.wrap(self._command(launch, place), _policy(launch, place))
         held = child_argv(
             sys.executable, "openmo.supervise.services_leash", str(self.leash), str(_GRACE_SECONDS), *argv
         )
@@ -173,10 +176,29 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         write_atomic(
             kernel / "kernel.json", json.dumps(kernel_spec(launch.kernel_python), indent=1).encode(), mode=0o644
         )
+        self._place_settings(launch, place / "jupyter" / "settings")
         return place
 
-    def _command(self, launch: ProjectLaunch) -> list[str]:
-        return [str(launch.python_lab), "-P", "-m", "jupyterhub.singleuser", *_LAB_OPTIONS]
+    def _place_settings(self, launch: ProjectLaunch, settings: Path) -> None:
+        """JupyterLab's defaults for this server: the environment's, in the language of whoever starts it."""
+        shipped = _environment_of(launch.python_lab) / "share" / "jupyter" / "lab" / "settings"
+        if shipped.is_dir():
+            shutil.copytree(shipped, settings)
+        more = settings / "overrides.d"
+        more.mkdir(parents=True, exist_ok=True)
+        if language := _LAB_LANGUAGES.get(str((self.user_options or {}).get("language", ""))):
+            override = json.dumps({_TRANSLATION: {"locale": language}}).encode()
+            write_atomic(more / "openmo_language.json", override, mode=0o644)
+
+    def _command(self, launch: ProjectLaunch, place: Path) -> list[str]:
+        return [
+            str(launch.python_lab),
+            "-P",
+            "-m",
+            "jupyterhub.singleuser",
+            *_LAB_OPTIONS,
+            f"--LabApp.app_settings_dir={place}/jupyter/settings",
+        ]
 
     def _environment(self, launch: ProjectLaunch, place: Path) -> dict[str, str]:
         """Everything the server sees: the Hub's own variables are not among it."""

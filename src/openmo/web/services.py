@@ -19,8 +19,11 @@ from openmo.projects.values import Project
 class Launch(Protocol):
     """Opens a project's JupyterLab."""
 
-    async def start(self, actor: Actor, project: Project) -> str:
-        """The project's server starts; returns the path to send the browser to. Raises Forbidden, Unavailable."""
+    async def start(self, actor: Actor, project: Project, *, language: str = "") -> str:
+        """The project's server starts, in the reader's language; returns the path to send the browser to.
+
+        Raises Forbidden, Unavailable.
+        """
         ...
 
     async def stop(self, project: Project) -> None:

@@ -58,10 +58,10 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
 
 
 @router.post("/start", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
-async def start(services: Use, actor: Who, owner: str, name: str) -> Response:
+async def start(services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
     """To the project's JupyterLab, by way of the Hub's page that shows it starting."""
     project = await run_in_threadpool(services.projects.get, actor, owner, name)
-    return go(await services.launch.start(actor, project))
+    return go(await services.launch.start(actor, project, language=language.tag))
 
 
 @router.get("/settings", dependencies=[Depends(allow.signed_in)])
