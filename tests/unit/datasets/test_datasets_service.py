@@ -1,0 +1,157 @@
+"""Datasets: made once, imported as links, seen by those who may."""
+
+import os
+from pathlib import Path
+
+import pytest
+from support.platform import Platform
+
+from openmo.accounts.values import VISITOR
+from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.visibility import Visibility
+from openmo.datasets.repository import DatasetRepository
+from openmo.datasets.values import Dataset
+from openmo.projects.values import Project
+
+
+@pytest.fixture
+def project(platform: Platform) -> Project:
+    return platform.project(visibility=Visibility.PUBLIC)
+
+
+def entry(platform: Platform, project: Project, name: str = "openmo-iris") -> Path:
+    return platform.workspace(project) / "datasets" / name
+
+
+def next_version(platform: Platform, dataset: Dataset, text: str) -> Dataset:
+    """What an upload of a new version will do."""
+    source = platform.folder.root / "next"
+    source.mkdir()
+    (source / "data.csv").write_text(text)
+    tree = platform.store.put_tree(source)
+    number = dataset.version + 1
+    platform.store.link_tree(tree.digest, platform.datasets.path(dataset, number))
+    with platform.database.begin() as connection:
+        DatasetRepository(connection).add_version(dataset.id, number, tree, platform.clock.now())
+    return platform.datasets.get(VISITOR, dataset.owner, dataset.name)
+
+
+def test_an_import_is_a_link_to_what_cannot_change(platform: Platform, project: Project) -> None:
+    dataset = platform.dataset()
+    done = platform.datasets.import_into(platform.actor("ada"), project, dataset)
+    assert done.folder == "datasets/openmo-iris"
+    assert entry(platform, project).is_symlink()
+    data = entry(platform, project) / "data.csv"
+    assert data.read_text() == "a,b\n1,2\n"
+    assert data.stat().st_mode & 0o222 == 0
+    assert platform.datasets.readable_paths(project) == (entry(platform, project).resolve(),)
+    assert any(
+        entry(platform, project).resolve().is_relative_to(zone) for zone in platform.datasets.readable_zones(project)
+    )
+
+
+def test_importing_again_brings_the_newest_version(platform: Platform, project: Project) -> None:
+    actor, dataset = platform.actor("ada"), platform.dataset()
+    platform.datasets.import_into(actor, project, dataset)
+    newer = next_version(platform, dataset, "newer")
+    assert (entry(platform, project) / "data.csv").read_text() == "a,b\n1,2\n"
+    (imported,) = platform.datasets.imports(actor, project)
+    assert (imported.version, imported.dataset.version) == (1, 2)
+    assert platform.datasets.import_into(actor, project, newer).version == 2
+    assert (entry(platform, project) / "data.csv").read_text() == "newer"
+    assert len(platform.datasets.imports(actor, project)) == 1
+
+
+def test_removing_an_import_keeps_the_data(platform: Platform, project: Project) -> None:
+    actor, dataset = platform.actor("ada"), platform.dataset()
+    platform.datasets.import_into(actor, project, dataset)
+    platform.datasets.unimport(actor, project, dataset)
+    assert not os.path.lexists(entry(platform, project))
+    assert (platform.datasets.path(dataset) / "data.csv").is_file()
+    with pytest.raises(NotFound, match="does not import"):
+        platform.datasets.unimport(actor, project, dataset)
+
+
+def test_what_the_user_put_in_its_place_is_theirs(platform: Platform, project: Project) -> None:
+    actor, dataset = platform.actor("ada"), platform.dataset()
+    platform.write(project, {"datasets/openmo-iris/own.csv": "mine"})
+    with pytest.raises(Conflict, match="rename it"):
+        platform.datasets.import_into(actor, project, dataset)
+    assert platform.datasets.imports(actor, project) == ()
+    assert (entry(platform, project) / "own.csv").read_text() == "mine"
+
+
+def test_a_datasets_folder_that_is_a_link_is_refused(platform: Platform, project: Project) -> None:
+    outside = platform.folder.root / "outside"
+    outside.mkdir()
+    (platform.workspace(project) / "datasets").rmdir()
+    (platform.workspace(project) / "datasets").symlink_to(outside)
+    with pytest.raises(Conflict, match="datasets"):
+        platform.datasets.import_into(platform.actor("ada"), project, platform.dataset())
+    assert list(outside.iterdir()) == []
+
+
+def test_two_datasets_whose_folders_read_the_same_do_not_share_one(platform: Platform, project: Project) -> None:
+    actor = platform.actor("ada")
+    first, second = platform.dataset("x-y", "z"), platform.dataset("x", "y-z")
+    assert first.folder == second.folder
+    platform.datasets.import_into(actor, project, first)
+    with pytest.raises(Conflict, match="x-y/z"):
+        platform.datasets.import_into(actor, project, second)
+    assert [item.dataset.id for item in platform.datasets.imports(actor, project)] == [first.id]
+    platform.datasets.unimport(actor, project, first)
+    platform.datasets.import_into(actor, project, second)
+
+
+def test_a_private_dataset_is_its_owners(platform: Platform, project: Project) -> None:
+    mine = platform.dataset("ada", "mine", visibility=Visibility.PRIVATE)
+    ada, bob = platform.actor("ada"), platform.actor("bob")
+    platform.datasets.import_into(ada, project, mine)
+    assert [item.dataset.name for item in platform.datasets.imports(ada, project)] == ["mine"]
+    for other in (bob, VISITOR):
+        assert platform.datasets.list_visible(other) == ()
+        assert platform.datasets.imports(other, project) == ()
+        for look in (platform.datasets.readme, platform.datasets.list_files):
+            with pytest.raises(NotFound):
+                look(other, mine)
+    theirs = platform.project("bob", "theirs")
+    with pytest.raises(NotFound):
+        platform.datasets.import_into(bob, theirs, mine)
+    assert not any(mine.id in str(path) for path in platform.datasets.readable_zones(theirs))
+
+
+def test_only_the_owner_changes_what_a_project_imports(platform: Platform, project: Project) -> None:
+    dataset = platform.dataset()
+    for change in (platform.datasets.import_into, platform.datasets.unimport):
+        with pytest.raises(Forbidden):
+            change(platform.actor("bob"), project, dataset)
+
+
+def test_a_taken_name_leaves_the_first_dataset_and_nothing_else(platform: Platform) -> None:
+    first = platform.dataset()
+    with pytest.raises(Conflict, match="iris"):
+        platform.dataset()
+    assert platform.datasets.get(VISITOR, "openmo", "iris") == first
+    assert [path.name for path in (platform.folder.datasets / "public").iterdir()] == [first.id]
+
+
+def test_a_dataset_needs_a_file(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(InvalidInput, match="at least one file"):
+        platform.datasets.create(
+            platform.account("ada"),
+            name="empty",
+            title="",
+            description="",
+            visibility=Visibility.PUBLIC,
+            source=tmp_path / "nothing",
+        )
+
+
+def test_files_of_a_dataset_are_shown_and_nothing_beside_it(platform: Platform) -> None:
+    dataset = platform.dataset(files={"README.md": "# Iris", "inner/a.csv": "1"})
+    assert platform.datasets.readme(VISITOR, dataset) == "# Iris"
+    assert [one.path for one in platform.datasets.list_files(VISITOR, dataset, "inner")] == ["inner/a.csv"]
+    assert platform.datasets.view_file(VISITOR, dataset, "inner/a.csv").text == "1"
+    with pytest.raises(InvalidInput):
+        platform.datasets.view_file(VISITOR, dataset, "../x")

@@ -1,0 +1,105 @@
+"""Transactions, moments and counters, on SQLite and PostgreSQL."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from openmo.core.errors import InvalidInput
+from openmo.db.counters import current_value, next_value
+from openmo.db.engine import Database
+from openmo.db.tables import accounts, counters, projects
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+
+
+def account(name: str, *, at: datetime = NOW) -> dict[str, object]:
+    return {"id": name, "name": name, "admin": False, "created_at": at}
+
+
+def test_a_block_that_raises_changes_nothing(database: Database) -> None:
+    def fail() -> None:
+        with database.begin() as connection:
+            connection.execute(insert(accounts).values(account("ada")))
+            raise RuntimeError("half way")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with database.read() as connection:
+        assert connection.execute(select(accounts)).all() == []
+
+
+def test_moments_come_back_aware_and_exact(database: Database) -> None:
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=8)))
+    with database.begin() as connection:
+        connection.execute(insert(accounts).values(account("ada", at=elsewhere)))
+    with database.read() as connection:
+        (found,) = connection.execute(select(accounts.c.created_at)).one()
+    assert (found, found.utcoffset()) == (NOW, timedelta())
+
+
+def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="without a zone"), database.begin() as connection:
+        connection.execute(insert(accounts).values(account("ada", at=NOW.replace(tzinfo=None))))
+
+
+def test_what_a_row_refers_to_must_be_there(database: Database) -> None:
+    values = {column.name: "x" for column in projects.c} | {"created_at": NOW, "updated_at": NOW}
+    with pytest.raises(IntegrityError), database.begin() as connection:
+        connection.execute(insert(projects).values(values))
+
+
+@pytest.mark.parametrize("value", ["nul\0", "\ud800"])
+def test_text_that_no_column_holds_is_the_callers_fault(database: Database, value: str) -> None:
+    if database.is_sqlite and "\0" in value:
+        pytest.skip("SQLite stores it")
+    with pytest.raises(InvalidInput), database.read() as connection:
+        connection.execute(select(accounts).where(accounts.c.name == value)).all()
+
+
+def test_numbers_that_no_column_holds_are_the_callers_fault(database: Database) -> None:
+    with pytest.raises(InvalidInput), database.begin() as connection:
+        connection.execute(insert(counters).values(name="x", value=10**30))
+
+
+def test_numbers_are_handed_out_once_and_in_the_order_of_commits(database: Database) -> None:
+    handed: list[int] = []
+    start = threading.Barrier(6)
+
+    def take() -> None:
+        start.wait()
+        for _ in range(5):
+            with database.begin() as connection:
+                handed.append(next_value(connection, "x"))  # appended while the row is locked: in the order of commits
+
+    threads = [threading.Thread(target=take) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert handed == list(range(1, 31))
+    with database.read() as connection:
+        assert (current_value(connection, "x"), current_value(connection, "y")) == (30, 0)
+
+
+def test_a_number_whose_work_was_undone_is_handed_out_again(database: Database) -> None:
+    def fail() -> None:
+        with database.begin() as connection:
+            next_value(connection, "x")
+            raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with database.begin() as connection:
+        assert next_value(connection, "x") == 1
+
+
+def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    with database.begin() as writing:
+        writing.execute(insert(accounts).values(account("ada")))
+        with database.read() as reading:
+            assert reading.execute(select(accounts)).all() == []
+    with database.read() as reading:
+        assert len(reading.execute(select(accounts)).all()) == 1

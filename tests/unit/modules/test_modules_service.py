@@ -1,0 +1,83 @@
+"""Modules: published versions, imported as links."""
+
+from pathlib import Path
+
+import pytest
+from support.platform import Platform
+
+from openmo.accounts.values import VISITOR
+from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.visibility import Visibility
+from openmo.projects.values import Project
+
+
+@pytest.fixture
+def project(platform: Platform) -> Project:
+    return platform.project(visibility=Visibility.PUBLIC)
+
+
+@pytest.mark.parametrize("identifier", ["openmo/iris_classifier", "openmo/iris_classifier/1.0.0"])
+def test_a_module_is_imported_by_its_identifier(platform: Platform, project: Project, identifier: str) -> None:
+    actor, module = platform.actor("ada"), platform.module()
+    done = platform.modules.import_identifier(actor, project, identifier)
+    platform.modules.import_identifier(actor, project, identifier)
+    assert done.folder == "modules/openmo/iris_classifier/1.0.0"
+    main = platform.workspace(project) / done.folder / "main.py"
+    assert main.is_file()
+    assert main.stat().st_mode & 0o222 == 0
+    assert len(platform.modules.imports(actor, project)) == 1
+    assert platform.modules.readable_paths(project) == (platform.modules.path(module, "1.0.0"),)
+    assert platform.modules.versions(actor, module) == ("1.0.0",)
+    assert "input" in platform.modules.spec_text(actor, module)
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", "openmo", "openmo/absent", "openmo/iris_classifier/9.9.9", "/", "openmo/iris_classifier/../x"]
+)
+def test_what_does_not_exist_is_not_found(platform: Platform, project: Project, identifier: str) -> None:
+    platform.module()
+    with pytest.raises(NotFound):
+        platform.modules.import_identifier(platform.actor("ada"), project, identifier)
+
+
+def test_a_private_module_is_its_owners(platform: Platform, project: Project) -> None:
+    mine = platform.module("ada", "mine", visibility=Visibility.PRIVATE)
+    platform.modules.import_into(platform.actor("ada"), project, mine)
+    for other in (platform.actor("bob"), VISITOR):
+        assert platform.modules.list_visible(other) == ()
+        assert platform.modules.imports(other, project) == ()
+        for look in (
+            platform.modules.versions,
+            platform.modules.spec_text,
+            platform.modules.readme,
+            platform.modules.list_files,
+        ):
+            with pytest.raises(NotFound):
+                look(other, mine)
+    assert len(platform.modules.imports(platform.actor("ada"), project)) == 1
+
+
+def test_only_the_owner_imports(platform: Platform, project: Project) -> None:
+    with pytest.raises(Forbidden):
+        platform.modules.import_into(platform.actor("bob"), project, platform.module())
+
+
+def test_a_taken_name_leaves_nothing_behind(platform: Platform) -> None:
+    first = platform.module()
+    with pytest.raises(Conflict, match="iris_classifier"):
+        platform.module()
+    assert [path.name for path in (platform.folder.modules / "public").iterdir()] == [first.id]
+
+
+def test_a_module_needs_its_code_and_its_spec(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("")
+    with pytest.raises(InvalidInput, match=r"module_spec\.yml"):
+        platform.modules.create(
+            platform.account("ada"),
+            name="half",
+            version="1.0.0",
+            title="",
+            description="",
+            visibility=Visibility.PUBLIC,
+            source=tmp_path,
+        )
