@@ -13,7 +13,7 @@ from openmo.apps.repository import ReleaseRepository
 from openmo.apps.trial import check_release
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
-from openmo.core.beneath import place_link, write_beneath
+from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge
 from openmo.core.ids import ProjectId, ReleaseId, new_id
@@ -22,6 +22,7 @@ from openmo.core.versions import FIRST, Version
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
+from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.environments import EnvironmentProvider
@@ -240,11 +241,7 @@ class AppService:
         self._store.link_tree(release.tree, unfinished)
         try:
             _check_handler(unfinished)
-            for item in self._datasets.imports_of(project):
-                place_link(unfinished, item.folder, self._datasets.path(item.dataset, item.version))
-            for module in self._modules.imports_of(project):
-                with contextlib.suppress(Conflict):  # the user has put a copy of their own in its place
-                    place_link(unfinished, module.folder, self._modules.path(module.module, module.version))
+            link_imports(unfinished, project, datasets=self._datasets, modules=self._modules)
             unfinished.rename(target)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)

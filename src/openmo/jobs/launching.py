@@ -1,15 +1,15 @@
 """Making ready what a job runs in: its copy of the code, its links, its environment, its sandbox."""
 
-import contextlib
 import os
 import shutil
 from pathlib import Path, PurePosixPath
 
 from openmo.config.settings import DataFolder
-from openmo.core.beneath import place_link, read_beneath, write_beneath
+from openmo.core.beneath import read_beneath, write_beneath
 from openmo.core.errors import Conflict
 from openmo.datasets.service import DatasetService
 from openmo.jobs.values import Job
+from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
 from openmo.ports.environments import EnvironmentProvider
@@ -96,16 +96,8 @@ class JobLauncher:
         self._store.copy_tree(job.tree, unfinished)
         workspace = self._projects.folders(project).workspace
         (unfinished / "results").symlink_to(workspace / "results")
-        self._link_imports(project, unfinished)
+        link_imports(unfinished, project, datasets=self._datasets, modules=self._modules)
         unfinished.rename(code)
-
-    def _link_imports(self, project: Project, code: Path) -> None:
-        (code / "datasets").mkdir(exist_ok=True)
-        for imported in self._datasets.imports_of(project):
-            place_link(code, imported.folder, self._datasets.path(imported.dataset, imported.version))
-        for module in self._modules.imports_of(project):
-            with contextlib.suppress(Conflict):  # the user has put a copy of their own in its place
-                place_link(code, module.folder, self._modules.path(module.module, module.version))
 
 
 def _script(job: Job, code: Path) -> str:
