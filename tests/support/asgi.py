@@ -35,7 +35,7 @@ class Client:
     """One event loop for all requests, as a server has."""
 
     def __init__(self, app: Any) -> None:
-        self._app = app
+        self.app = app
         self._loop = asyncio.new_event_loop()
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class Client:
 
         async with asyncio.timeout(30):
             try:
-                await self._app(scope, receive, send)
+                await self.app(scope, receive, send)
             except Exception:
                 if not start:  # as a server does: what was answered stands, the exception goes to its log
                     raise

@@ -1,5 +1,7 @@
 """/api/v1/projects, /api/v1/templates, /api/v1/me."""
 
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -44,7 +46,7 @@ def templates(services: ServicesDep) -> TemplateList:
 
 
 @router.get("/projects", dependencies=ANYONE)
-def list_projects(services: ServicesDep, actor: ActorDep, scope: str = "own") -> ProjectList:
+def list_projects(services: ServicesDep, actor: ActorDep, scope: Literal["own", "public"] = "own") -> ProjectList:
     """The caller's projects, or with `scope=public` everybody's public ones."""
     found = services.projects.list_public(actor) if scope == "public" else services.projects.list_own(actor)
     return ProjectList(items=[ProjectView.of(project) for project in found])

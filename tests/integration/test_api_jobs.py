@@ -1,0 +1,235 @@
+"""Jobs over the REST API: real processes, the real runner, live logs and metrics."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.asgi import Client, bearer
+from support.identity import MemoryIdentity
+from support.platform import Platform
+from support.processes import wait_for
+
+from openmo.core.clock import SystemClock
+from openmo.db.engine import Database
+from openmo.engines.local_executor import LocalExecutor
+from openmo.engines.sandboxes import detect_sandbox
+from openmo.jobs.runner import Runner
+
+JOBS = "/api/v1/projects/ada/digits/jobs"
+TRAIN = """
+import json, pathlib, sys
+for epoch in range(int(sys.argv[1])):
+    print(json.dumps({"metric": "loss", "value": 1 / (epoch + 1), "epoch": epoch}))
+    print(json.dumps({"metric": "accuracy", "value": float("nan"), "epoch": epoch}))
+pathlib.Path("results/model.txt").write_text(pathlib.Path("datasets/openmo-iris/data.csv").read_text())
+print("训练完成 done", file=sys.stderr)
+"""
+FAILS = "import time\nprint('about to fail', flush=True)\nraise ValueError('no rows in the table')\n"
+ENDLESS = "import time\nprint('up', flush=True)\nwhile True: time.sleep(1)\n"
+
+
+class Job:
+    """One job, as an API caller sees it."""
+
+    def __init__(self, client: Client, headers: dict[str, str], shown: dict[str, Any]) -> None:
+        self._client = client
+        self._headers = headers
+        self.path = f"{JOBS}/{shown['number']}"
+
+    def now(self) -> dict[str, Any]:
+        answer = self._client.get(self.path, headers=self._headers)
+        assert answer.status == 200, answer.text
+        shown: dict[str, Any] = answer.json
+        return shown
+
+    def log(self) -> str:
+        return self._client.get(f"{self.path}/log", headers=self._headers).text
+
+    def wait(self, *states: str) -> dict[str, Any]:
+        found: dict[str, Any] = wait_for(lambda: (shown := self.now())["state"] in states and shown)
+        return found
+
+
+@pytest.fixture
+def platform(database: Database, tmp_path: Path) -> Platform:
+    executor = LocalExecutor(detect_sandbox(), cpus=2)
+    return Platform(database, tmp_path / "data", executor=executor, clock=SystemClock())
+
+
+@pytest.fixture
+def runners(platform: Platform) -> Iterator[Callable[[], Runner]]:
+    """Starts runners; the last one is stopped at the end."""
+    running: list[tuple[Runner, threading.Thread]] = []
+
+    def start() -> Runner:
+        for runner, thread in running:
+            runner.stop()
+            thread.join()
+        runner = platform.runner()
+        thread = threading.Thread(target=runner.run)
+        thread.start()
+        running.append((runner, thread))
+        return runner
+
+    yield start
+    for runner, thread in running:
+        runner.stop()
+        thread.join()
+
+
+@pytest.fixture
+def submit(platform: Platform) -> Iterator[Callable[..., Job]]:
+    project = platform.project(files={"train.py": TRAIN, "fails.py": FAILS, "endless.py": ENDLESS})
+    platform.datasets.import_into(platform.actor("ada"), project, platform.dataset())
+    identity = MemoryIdentity()
+    client, headers = Client(platform.app(identity)), bearer(identity.token("ada"))
+    jobs: list[Job] = []
+
+    def send(script: str, *args: str) -> Job:
+        answer = client.post(JOBS, headers=headers, json_body={"script": script, "args": args})
+        assert answer.status == 201, answer.text
+        jobs.append(Job(client, headers, answer.json))
+        return jobs[-1]
+
+    yield send
+    for job in jobs:
+        client.post(f"{job.path}/terminate", headers=headers)
+    client.close()
+
+
+def events(body: bytes) -> list[tuple[str, Any]]:
+    found = []
+    for block in body.decode().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if lines:
+            found.append((lines["event"], json.loads(lines["data"])))
+    return found
+
+
+def test_a_job_trains_prints_and_leaves_its_results(
+    platform: Platform, submit: Callable[..., Job], runners: Callable[[], Runner]
+) -> None:
+    runners()
+    job = submit("train.py", "30")
+    stream = job._client.get(f"{job.path}/log/stream?from=0", headers=job._headers, until=b"event: end")
+    ended = job.now()
+    assert (ended["state"], ended["reason"], ended["exit_code"]) == ("succeeded", "", 0), job.log()
+    seen = events(stream.body)
+    assert (seen[0][0], seen[-1][0]) == ("state", "end")
+    assert [data["state"] for name, data in seen if name == "state"][-1] == "succeeded"
+    text = "".join(data["text"] for name, data in seen if name == "log")
+    assert text == job.log()
+    assert text.count('"loss"') == 30
+    assert text.endswith("训练完成 done\n")
+    results = platform.workspace(platform.projects.by_name("ada", "digits")) / "results"
+    assert (results / "model.txt").read_text() == "a,b\n1,2\n"
+    metrics = {one["name"]: one for one in job._client.get(f"{job.path}/metrics", headers=job._headers).json["metrics"]}
+    assert (metrics["loss"]["count"], metrics["loss"]["last_step"], metrics["loss"]["max"]) == (30, 29, 1.0)
+    assert metrics["accuracy"]["last_value"] is None
+    curve = job._client.get(f"{job.path}/metrics/series?metric=loss", headers=job._headers).json
+    assert (curve["x"], curve["x_kind"], curve["raw"]) == ([float(epoch) for epoch in range(30)], "epoch", True)
+    download = job._client.get(f"{job.path}/log/download", headers=job._headers)
+    assert download.text == text
+    assert "attachment" in download.headers["content-disposition"]
+
+
+def test_a_failure_says_why(submit: Callable[..., Job], runners: Callable[[], Runner]) -> None:
+    runners()
+    job = submit("fails.py")
+    ended = job.wait("failed")
+    assert ended["reason"] == "Exit code 1: ValueError: no rows in the table"
+    assert "Traceback" in job.log()
+
+
+def test_a_running_job_is_stopped_restarted_and_deleted(
+    submit: Callable[..., Job], runners: Callable[[], Runner]
+) -> None:
+    runners()
+    job = submit("endless.py")
+    wait_for(lambda: "up" in job.log())
+    job._client.post(f"{job.path}/terminate", headers=job._headers)
+    assert job.wait("terminated")["reason"] == "Stopped by ada."
+    again = job._client.post(f"{job.path}/restart", headers=job._headers)
+    assert again.json["number"] == 2
+    assert job._client.ask("DELETE", job.path, headers=job._headers).status == 204
+    assert job._client.get(job.path, headers=job._headers).status == 404
+    second = Job(job._client, job._headers, again.json)
+    second.wait("running")
+    job._client.post(f"{second.path}/terminate", headers=job._headers)
+    second.wait("terminated")
+
+
+def test_jobs_outlive_the_runner_and_each_line_is_counted_once(
+    submit: Callable[..., Job], runners: Callable[[], Runner], platform: Platform
+) -> None:
+    project = platform.projects.by_name("ada", "digits")
+    platform.write(project, {"slow.py": (
+        "import json, time\nfor step in range(150):\n"
+        "    print(json.dumps({'metric': 'm', 'value': step, 'step': step}), flush=True)\n    time.sleep(0.01)\n"
+    )})  # fmt: skip
+    runners()
+    job = submit("slow.py")
+    wait_for(lambda: '"step": 20' in job.log())
+    runners()
+    wait_for(lambda: '"step": 80' in job.log())
+    runners()
+    assert job.wait("succeeded", "failed")["state"] == "succeeded"
+    curve = job._client.get(f"{job.path}/metrics/series?metric=m", headers=job._headers).json
+    assert curve["x"] == [float(step) for step in range(150)]
+    assert curve["y"] == curve["x"]
+
+
+def test_jobs_beyond_the_slots_wait_and_say_so(submit: Callable[..., Job], runners: Callable[[], Runner]) -> None:
+    runners()
+    first, second, third = (submit("endless.py") for _ in range(3))
+    first.wait("running")
+    second.wait("running")
+    waiting = third.now()
+    assert (waiting["state"], waiting["reason"]) == ("pending", "Waiting for a free CPU. It is the next to start.")
+    first._client.post(f"{first.path}/terminate", headers=first._headers)
+    third.wait("running")
+
+
+def test_a_job_sees_neither_other_projects_nor_the_platform(
+    submit: Callable[..., Job], runners: Callable[[], Runner], platform: Platform
+) -> None:
+    if not detect_sandbox().isolates:
+        pytest.skip("nothing on this machine isolates processes")
+    other = platform.project("bob", "other", files={"secret.txt": "canary"})
+    spy = (
+        "import pathlib, sys\n"
+        "for path in sys.argv[1:]:\n"
+        "    try:\n        print('READ', pathlib.Path(path).read_bytes()[:20])\n"
+        "    except OSError as error:\n        print(type(error).__name__)\n"
+        "    try:\n        pathlib.Path(path + '.new').write_text('x'); print('WROTE')\n"
+        "    except OSError as error:\n        print(type(error).__name__)\n"
+    )
+    platform.write(platform.projects.by_name("ada", "digits"), {"spy.py": spy})
+    secret = platform.folder.secret("web")
+    assert secret
+    targets = [platform.workspace(other) / "secret.txt", platform.folder.run / "web.secret", platform.folder.root / "x"]
+    runners()
+    job = submit("spy.py", *map(str, targets))
+    job.wait("succeeded", "failed")
+    assert "READ" not in job.log()
+    assert "WROTE" not in job.log()
+    assert "canary" not in job.log()
+
+
+def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platform) -> None:
+    job, ada = submit("train.py", "1"), platform.actor("ada")
+    changes = job._client.app.state.job_changes
+
+    def stop_once_somebody_reads() -> None:
+        wait_for(lambda: changes._readers)
+        platform.jobs.terminate(ada, platform.jobs.active(ada)[0])
+
+    thread = threading.Thread(target=stop_once_somebody_reads)
+    thread.start()
+    answer = job._client.get("/api/v1/events", headers=job._headers, until=b"event: job")
+    thread.join()
+    ((name, data),) = events(answer.body)
+    assert (name, data["stop_requested"], data["url"]) == ("job", True, "/projects/ada/digits/jobs/1")

@@ -1,0 +1,155 @@
+"""Live streams: nothing is missed, and a database that is away for a moment ends none."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+import pytest
+from support.platform import Platform
+
+from openmo.core.states import JobState
+from openmo.engines.memory_executor import MemoryExecutor
+from openmo.jobs.repository import JobRepository
+from openmo.jobs.service import JobService
+from openmo.ports.executor import Exit, ExitKind
+from openmo.projects.values import Project
+from openmo.web import live
+from openmo.web.live import JobChanges, follow_jobs, follow_log
+from openmo.web.sse import Event
+
+
+@pytest.fixture
+def project(platform: Platform) -> Project:
+    return platform.project(files={"train.py": ""})
+
+
+async def take(events: AsyncIterator[Event], wanted: int, *, name: str) -> list[Event]:
+    """The next `wanted` events of that name."""
+    found: list[Event] = []
+    async with asyncio.timeout(30):
+        async for event in events:
+            if event.name == name:
+                found.append(event)
+            if len(found) == wanted:
+                break
+    return found
+
+
+def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(story())
+
+
+def test_more_changes_than_one_look_takes_all_arrive(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = JobRepository.changed_since
+    monkeypatch.setattr(JobRepository, "changed_since", lambda self, change, **who: whole(self, change, **who, limit=3))
+    ada = platform.actor("ada")
+
+    async def story() -> None:
+        changes = JobChanges(platform.jobs)
+        events = follow_jobs(platform.jobs, changes, ada)
+        await anext(events)
+        for _ in range(8):
+            platform.submit(project)
+        found = await take(events, 8, name="job")
+        assert [event.data["number"] for event in found] == list(range(1, 9))
+        await events.aclose()  # type: ignore[attr-defined]  # an async generator
+        assert changes._readers == 0
+
+    run(story)
+
+
+def test_a_reader_that_comes_later_does_not_swallow_anothers_news(platform: Platform, project: Project) -> None:
+    ada = platform.actor("ada")
+
+    async def story() -> None:
+        changes = JobChanges(platform.jobs)
+        first = follow_jobs(platform.jobs, changes, ada)
+        await anext(first)
+        waiting = asyncio.create_task(take(first, 1, name="job"))
+        await asyncio.sleep(0)
+        platform.submit(project)
+        second = follow_jobs(platform.jobs, changes, ada)
+        await anext(second)
+        async with asyncio.timeout(10):  # far less than the silence after which a reader looks by itself
+            assert len(await waiting) == 1
+        for events in (first, second):
+            await events.aclose()  # type: ignore[attr-defined]  # an async generator
+
+    run(story)
+
+
+def test_a_database_that_is_away_for_a_moment_ends_no_stream(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "_TROUBLE_SECONDS", 0.0)
+    ada, asked, whole = platform.actor("ada"), [0], JobService.last_change
+
+    def sometimes(jobs: JobService) -> int:
+        asked[0] += 1
+        if asked[0] in (2, 3):
+            raise OSError("the database is away")
+        return whole(jobs)
+
+    monkeypatch.setattr(JobService, "last_change", sometimes)
+
+    async def story() -> None:
+        events = follow_jobs(platform.jobs, JobChanges(platform.jobs), ada)
+        await anext(events)
+        platform.submit(project)
+        assert len(await take(events, 1, name="job")) == 1
+        await events.aclose()  # type: ignore[attr-defined]  # an async generator
+
+    run(story)
+    assert "cannot be looked up" in caplog.text
+
+
+def test_a_log_is_followed_to_its_very_end(platform: Platform, project: Project) -> None:
+    executor, runner = platform.executor, platform.runner()
+    assert isinstance(executor, MemoryExecutor)
+    job, ada = platform.submit(project), platform.actor("ada")
+    runner.step()
+    folder = platform.launcher.folder(job)
+
+    async def story() -> None:
+        running = platform.job(job)
+        events = follow_log(platform.jobs, JobChanges(platform.jobs), ada, project, running, start=0)
+        seen = [await anext(events)]
+        whole = "训练 done".encode()
+        for index in range(len(whole)):
+            executor.emit(folder, whole[index : index + 1])
+            if index == 4:
+                seen.append(await anext(events))
+        executor.finish(folder, Exit(kind=ExitKind.EXITED, code=0, ended_at=platform.clock.now().timestamp()))
+        runner.step()
+        async with asyncio.timeout(30):
+            seen += [event async for event in events]
+        assert "".join(event.data["text"] for event in seen if event.name == "log") == "训练 done"
+        assert [event.data["state"] for event in seen if event.name == "state"][-1] == JobState.SUCCEEDED
+        assert (seen[-1].name, seen[-1].data) == ("end", {"end": len(whole)})
+
+    run(story)
+
+
+def test_a_job_deleted_while_it_is_watched_ends_the_stream(platform: Platform, project: Project) -> None:
+    job, ada = platform.submit(project), platform.actor("ada")
+    platform.jobs.terminate(ada, job)
+
+    async def story() -> None:
+        events = follow_log(platform.jobs, JobChanges(platform.jobs), ada, project, platform.job(job), start=0)
+        await anext(events)
+        platform.runner().step()
+        platform.jobs.delete(ada, job)
+        async with asyncio.timeout(30):
+            rest = [event.name async for event in events]
+        assert rest[-1] == "end"
+
+    run(story)
+
+
+def test_an_event_is_one_block_whatever_it_holds() -> None:
+    encoded = Event("log", {"text": "a\n\nevent: state\ndata: {}\r\n\u2028 训练"}).encode()
+    assert encoded.count(b"\n\n") == 1
+    assert encoded.startswith(b"event: log\ndata: {")
+    assert Event("").encode() == b": \n\n"
