@@ -51,7 +51,7 @@ fix: $(STAMPS)/venv ## format, and mend what linters can mend
 
 .PHONY: bench
 bench: setup environments ## run every benchmark: peers, the limit and OpenMo in one run
-	@for file in $(wildcard benchmarks/bench_*.py); do $(PY) "$$file"; done
+	@for file in $(wildcard benchmarks/*.py); do $(PY) "$$file"; done
 
 .PHONY: docs
 docs: setup ## write the generated pages of docs/reference

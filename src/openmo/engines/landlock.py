@@ -63,7 +63,7 @@ def _namespaces_work() -> bool:
     anything = Path("/usr")
     policy = SandboxPolicy(home=anything, temporary=anything)
     document = policy_document(policy, engine="landlock", namespaces=True)
-    argv = child_argv(sys.executable, CONFINE, *policy_arguments(document), "true")
+    argv = child_argv(sys.executable, CONFINE, *policy_arguments(document), "/bin/true")
     try:
         return subprocess.run(argv, capture_output=True, check=False, timeout=_PROBE_SECONDS).returncode == 0
     except subprocess.TimeoutExpired:
