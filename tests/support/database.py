@@ -137,9 +137,9 @@ class PostgresPool:
         return self._free.pop() if self._free else self._server.create(f"test_{new_id()}", template=_TEMPLATE)
 
     def give_back(self, url: str) -> None:
-        tables = sql.SQL(", ").join(sql.Identifier(table.name) for table in METADATA.sorted_tables)
         with psycopg.connect(url) as connection:
-            connection.execute(sql.SQL("TRUNCATE {}").format(tables))
+            for table in reversed(METADATA.sorted_tables):  # for a few rows much quicker than TRUNCATE
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.name)))
         self._free.append(url)
 
 
