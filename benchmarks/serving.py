@@ -32,7 +32,7 @@ from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.ports.app_directory import AppLimits, DeployedRelease
+from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
 
 CONNECTIONS = 16
 IDLE_APPS = 40
@@ -235,13 +235,17 @@ class Directory:
                 app=app,
                 version="1.0.0",
                 channel="release",
-                public=True,
+                access=AppAccess.PUBLIC,
                 folder=self._folder,
                 python=Path(sys.executable),
                 spec={"input": {"x": {"value_type": "int"}}, "output": {"ret": {"value_type": "int"}}},
                 limits=AppLimits(idle_seconds=300),
             )
         return self._known[app]
+
+    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
+        del after, limit
+        return ()
 
 
 async def serve_ours(folder: Path, port: int) -> None:

@@ -8,6 +8,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -20,7 +21,7 @@ from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.ports.app_directory import AppLimits, DeployedRelease
+from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
 from openmo.ports.identity import Caller, SignIn, SignInStart
 
 Result = TypeVar("Result")
@@ -42,6 +43,10 @@ class MemoryDirectory:
         releases = self._releases.get((owner, app), [])
         wanted = [each for each in releases if version is None or version in (each.version, each.channel)]
         return wanted[-1] if wanted else None
+
+    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
+        found = (self.find(owner, app, None) for owner, app in sorted(self._releases) if (owner, app) > after)
+        return tuple(release for release in found if release is not None and release.public)[:limit]
 
 
 class MemoryIdentity:
@@ -77,6 +82,7 @@ def make_release(
     limits: AppLimits = QUICK,
     files: Mapping[str, bytes] | None = None,
     python: Path = PYTHON,
+    **more: Any,
 ) -> DeployedRelease:
     """A release whose handler.py is `source`; a parameter given as text is that value type."""
 
@@ -91,19 +97,20 @@ def make_release(
     (folder / "handler.py").write_text(textwrap.dedent(source), encoding="utf-8")
     for name, data in (files or {}).items():
         (folder / name).write_bytes(data)
-    return DeployedRelease(
+    release = DeployedRelease(
         release_id=ReleaseId(release_id),
         project_id=ProjectId(new_id()),
         owner=owner,
         app=app or f"app-{release_id[-6:]}",
         version=version,
         channel=channel,
-        public=public,
+        access=AppAccess.PUBLIC if public else AppAccess.PRIVATE,
         folder=folder,
         python=python,
         spec={"input": section(inputs), "output": section(outputs)},
         limits=limits,
     )
+    return replace(release, **more)
 
 
 class ServedApps:

@@ -1,6 +1,7 @@
 """The app directory that the gateway asks at every call: a short memory over the database."""
 
 import threading
+from collections.abc import Sequence
 
 from openmo.apps.service import AppService
 from openmo.core.clock import Clock
@@ -37,3 +38,7 @@ class CachedAppDirectory:
                 self._known.clear()
             self._known[key] = (now, found)
         return found
+
+    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> Sequence[DeployedRelease]:
+        """See the port; read anew at each asking."""
+        return self._apps.public_releases(after=after, limit=limit)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, exists, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import Conflict
 from openmo.core.ids import ProjectId
+from openmo.core.visibility import Visibility
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, projects, releases
 
@@ -32,6 +33,18 @@ class ReleaseRepository:
             select(releases.c.project_id).where(releases.c.channel == Channel.RELEASE).distinct()
         )
         return frozenset(row[0] for row in rows)
+
+    def public_names(self, after: tuple[str, str], limit: int) -> tuple[tuple[str, str], ...]:
+        """Owners and names of the apps that everybody may call, in order."""
+        released = exists().where(releases.c.project_id == projects.c.id, releases.c.channel == Channel.RELEASE)
+        name = tuple_(accounts.c.name, projects.c.name)
+        query = (
+            select(accounts.c.name, projects.c.name)
+            .join(accounts, accounts.c.id == projects.c.owner_id)
+            .where(projects.c.visibility == Visibility.PUBLIC, released, name > after)
+        )
+        rows = self._connection.execute(query.order_by(accounts.c.name, projects.c.name).limit(limit))
+        return tuple((row[0], row[1]) for row in rows)
 
     def add(self, release: Release) -> None:
         """Raises Conflict when the version exists; `dev` replaces the last one."""

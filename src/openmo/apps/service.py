@@ -24,7 +24,7 @@ from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
-from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.app_directory import AppAccess, DeployedRelease
 from openmo.ports.environments import EnvironmentProvider
 from openmo.ports.object_store import ObjectStore
 from openmo.ports.release_trial import ReleaseTrial
@@ -184,6 +184,13 @@ class AppService:
             release = next((item for item in found if item.version == version), None)
         return None if release is None else self._deployed(release, project)
 
+    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
+        """What answers for apps that everybody may call, ordered by owner and name."""
+        with self._database.read() as connection:
+            names = ReleaseRepository(connection).public_names(after, limit)
+        found = (self.find(owner, name, None) for owner, name in names)
+        return tuple(release for release in found if release is not None)
+
     def delete_all(self, project: Project) -> None:
         """Every release of a project that is being deleted."""
         with self._database.begin() as connection:
@@ -256,7 +263,7 @@ class AppService:
             app=release.project,
             version=release.version,
             channel=release.channel,
-            public=project.visibility is Visibility.PUBLIC and release.channel is Channel.RELEASE,
+            access=AppAccess.PUBLIC if project.visibility is Visibility.PUBLIC else AppAccess.PRIVATE,
             folder=folder,
             python=environment.python,
             read_only=(*environment.read_only, *_imports(folder)),

@@ -66,6 +66,15 @@ class AppWorkers:
         self._grow()
         return call
 
+    def cancel(self, call: Call) -> None:
+        """Nobody waits for the call any more: it leaves the queue, or its worker is ended."""
+        if call in self.queue:
+            self.queue.remove(call)
+            return
+        for worker in self.workers:
+            if worker.abandon(call):
+                return
+
     def tick(self, now: float) -> None:
         """Ends workers that idled too long and calls that waited too long; starts workers that were held back."""
         for worker in self.workers:

@@ -1,7 +1,7 @@
 """A call on its way: in the queue, on a worker, answered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
 from openmo.ports.worker_pool import CallOutput, CallResult, CallStream, InputFile
@@ -30,7 +30,7 @@ class Call:
         elif not self.answer.done():
             self.answer.set_result(CallResult(output=output, duration=now - self.started_at))
 
-    def yield_output(self, output: CallOutput, transport: asyncio.Transport, abandon: Callable[[], None]) -> None:
+    def yield_output(self, output: CallOutput, transport: asyncio.Transport, abandon: Callable[[], object]) -> None:
         """The handler is a generator and yielded `output`."""
         if self.stream is None:
             self.stream = OutputStream(transport, abandon)
@@ -51,7 +51,7 @@ class OutputStream:
 
     __slots__ = ("_abandon", "_paused", "_queue", "_transport")
 
-    def __init__(self, transport: asyncio.Transport, abandon: Callable[[], None]) -> None:
+    def __init__(self, transport: asyncio.Transport, abandon: Callable[[], object]) -> None:
         self._queue: asyncio.Queue[CallOutput | Exception | None] = asyncio.Queue()
         self._transport = transport
         self._abandon = abandon
@@ -64,7 +64,7 @@ class OutputStream:
             self._paused = True
             self._transport.pause_reading()
 
-    async def outputs(self) -> AsyncIterator[CallOutput]:
+    async def outputs(self) -> AsyncGenerator[CallOutput, None]:
         """What was put, in order; closing it before the end ends the call."""
         ended = False
         try:

@@ -121,7 +121,12 @@ class ForkedWorkerPool:
         """What the handler answers; see the port for what it raises."""
         app = self._apps.get(release.release_id) or self._new_app(release)
         app.release = release  # its owner may have changed its limits
-        return await app.submit(_encode(inputs), files or {}).answer
+        call = app.submit(_encode(inputs), files or {})
+        try:
+            return await call.answer
+        except asyncio.CancelledError:
+            app.cancel(call)
+            raise
 
     def stats(self) -> PoolStats:
         apps = self._apps.values()

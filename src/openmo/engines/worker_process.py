@@ -173,6 +173,13 @@ class Worker(asyncio.Protocol):
         self._transport.close()
         self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
 
+    def abandon(self, call: Call) -> bool:
+        """Whether it ran this call, which nobody waits for: a running handler can only be stopped with its process."""
+        if self._call is not call:
+            return False
+        self.end()
+        return True
+
     def exited(self, exit_: WorkerExit | None) -> None:
         """The zygote says that the process is no more; None when the zygote itself is gone."""
         if self.state is WorkerState.GONE:
@@ -234,11 +241,11 @@ class Worker(asyncio.Protocol):
             self._finish(message)
         elif isinstance(message, Chunk):
             call = self._expected(message.id)
-            call.yield_output(self._output(message), self._transport, lambda: self._abandon(call))
+            call.yield_output(self._output(message), self._transport, lambda: self.abandon(call))
         elif isinstance(message, CallError):
             call = self._expected(message.id)
             self._owner.handler_failed(message.message, message.traceback)
-            call.fail(HandlerFailed(message.message))
+            call.fail(HandlerFailed(message.message, trace=message.traceback))
             self._become_idle()
         elif isinstance(message, NotStarted):
             self._owner.handler_failed(message.message, message.traceback)
@@ -278,11 +285,6 @@ class Worker(asyncio.Protocol):
             return CallOutput(json=bytes(message.output))
         folder = self._folders.call_folder(self.folder, self._number)
         return CallOutput(json=bytes(message.output), files=self._folders.collect(folder, message.files))
-
-    def _abandon(self, call: Call) -> None:
-        """The caller of a stream went away: a running handler can only be stopped with its process."""
-        if self._call is call:
-            self.end()
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -1,11 +1,12 @@
 """Who may call what, and how often."""
 
+import hmac
 import time
 from collections import OrderedDict
 
-from openmo.core.errors import NotFound, TooManyRequests
+from openmo.core.errors import NotFound, NotSignedIn, TooManyRequests
 from openmo.gateway.http import Scope, header
-from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.app_directory import AppAccess, DeployedRelease
 from openmo.ports.identity import Caller, Identity
 
 _SCHEMES = (b"bearer", b"token")
@@ -28,21 +29,42 @@ def bearer_token(scope: Scope) -> str:
 
 
 class Access:
-    """Lets callers through to releases: everybody to public ones, the owner and administrators to the rest."""
+    """Lets callers through to releases: each app says to whom it is open, and its owner may always call it."""
 
     def __init__(self, identity: Identity | None) -> None:
         self._identity = identity
 
-    async def check(self, scope: Scope, release: DeployedRelease) -> Caller | None:
-        """Who calls, when that had to be known; raises NotFound to anybody who may not call."""
-        if release.public and release.channel == "release":
+    async def check(self, scope: Scope, release: DeployedRelease, link: str = "") -> Caller | None:
+        """Who calls, when that had to be known; `link` is the secret in the address.
+
+        Raises NotSignedIn where an account is all that lacks, NotFound to anybody else who may not call.
+        """
+        if release.public:
+            return None
+        published = release.channel == "release"
+        if published and release.access is AppAccess.LINK and _opens(link or app_link(scope), release.link):
             return None
         token = bearer_token(scope)
         caller = await self._identity.caller(token) if token and self._identity is not None else None
-        # A token of one project's notebook server acts on that project alone, through the platform; not here.
-        if caller is None or caller.project_slug is not None or not (caller.admin or caller.name == release.owner):
-            raise unknown_app(release.owner, release.app)
-        return caller
+        if caller is not None and caller.project_slug is not None:
+            # A token of one project's notebook server acts on that project alone, through the platform; not here.
+            caller = None
+        if caller is not None and (caller.admin or caller.name == release.owner):
+            return caller
+        if published and release.access is AppAccess.SIGNED_IN:
+            if caller is None:
+                raise NotSignedIn("This app is for people with an account here: send a token of yours.")
+            return caller
+        raise unknown_app(release.owner, release.app)
+
+
+def app_link(scope: Scope) -> str:
+    """The secret of an app's link, where it comes as a header."""
+    return header(scope, b"x-app-link").decode("latin-1")
+
+
+def _opens(given: str, secret: str) -> bool:
+    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
 
 
 class RateLimit:

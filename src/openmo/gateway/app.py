@@ -9,31 +9,42 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from secrets import token_hex
 from typing import Any
 
 import msgspec
 
+from openmo.core.clock import SystemClock
 from openmo.core.errors import NotFound, OpenMoError
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
+from openmo.gateway.call_ids import CallIds
+from openmo.gateway.call_routes import READ_OR_DELETE, CallRoutes, Exchange, takes_over
+from openmo.gateway.calling import Calling
+from openmo.gateway.calls import CallBook
+from openmo.gateway.cors import CorsSend, is_preflight, preflight_headers
 from openmo.gateway.endpoint import Address, Endpoint, Endpoints, openapi, parse_address
 from openmo.gateway.files import FileStore, send_file
 from openmo.gateway.http import (
     Disconnected,
+    MethodNotAllowed,
     Receive,
     Scope,
     Send,
+    UnexpectedError,
     encode,
+    header,
     path_of,
     send_empty,
     send_json,
     send_problem,
 )
-from openmo.gateway.inputs import NO_FILES, InputReader
+from openmo.gateway.inputs import InputReader
+from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json
 from openmo.ports.app_directory import AppDirectory, DeployedRelease
+from openmo.ports.call_records import CallRecords
 from openmo.ports.identity import Identity
 from openmo.ports.worker_pool import CallOutput, CallResult, WorkerPool
 
@@ -44,25 +55,16 @@ _CALL = (b"allow", b"GET, HEAD, POST, OPTIONS")
 _JSON_HEADERS = [(b"content-type", b"application/json"), (b"x-content-type-options", b"nosniff")]
 
 
-class MethodNotAllowed(OpenMoError):
-    """The path exists, but not for this method."""
-
-    code = "method_not_allowed"
-    status = 405
-    title = "Method not allowed"
-
-
-class UnexpectedError(OpenMoError):
-    """A mistake of ours; the log has it under `request_id`."""
-
-    code = "internal_error"
-
-
 class Gateway:
     """The ASGI application."""
 
     def __init__(
-        self, directory: AppDirectory, pool: WorkerPool, identity: Identity | None, settings: GatewaySettings
+        self,
+        directory: AppDirectory,
+        pool: WorkerPool,
+        identity: Identity | None,
+        settings: GatewaySettings,
+        recorder: CallRecorder,
     ) -> None:
         self._directory = directory
         self._pool = pool
@@ -73,6 +75,10 @@ class Gateway:
         self._files = FileStore(
             settings.folder / "files", seconds=settings.file_seconds, public_url=settings.public_url
         )
+        self._recorder = recorder
+        self._calling = Calling(pool, self._files, recorder)
+        self._book = CallBook(CallIds(settings.folder / "call-ids.secret"), settings.calls)
+        self._calls = CallRoutes(self._book, self._calling, settings.calls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -82,11 +88,13 @@ class Gateway:
             await send({"type": "websocket.close", "code": 1008})
             return
         method = scope["method"]
+        if origin := header(scope, b"origin"):
+            send = scope["openmo.cors"] = CorsSend(send, origin)
         try:
             if method == "POST":
                 await self._post(scope, receive, send)
             else:
-                await self._other(method, scope, send)
+                await self._other(method, scope, receive, send)
         except Disconnected:
             return
         except OpenMoError as error:
@@ -102,24 +110,25 @@ class Gateway:
         address = _address(scope["path"])
         if address.rest:
             raise MethodNotAllowed("This path can only be read.")
-        release = self._release(address)
-        caller = await self._access.check(scope, release)
-        self._rates.spend(caller_key(scope, caller))
+        release = self._release(scope, address)
+        caller = await self._access.check(scope, release, address.link)
+        who = caller_key(scope, caller)
+        self._rates.spend(who)
         endpoint = self._endpoints.get(release)
+        remembered = takes_over(scope)
         inputs, files = await self._inputs.read(endpoint, scope, receive)
-        try:
-            result = await self._pool.call(release, inputs, files)
-        finally:
-            if files is not NO_FILES:
-                for file in files.values():
-                    file.path.unlink(missing_ok=True)  # those that no worker took
+        if remembered:
+            asked = Exchange(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
+            await self._calls.begin(asked, endpoint, inputs, files)
+            return
+        result = await self._calling.run(endpoint, inputs, files)
         if isinstance(result, CallResult):
             await self._send_result(send, endpoint, result)
         else:
             await self._send_stream(scope, receive, send, endpoint, result.outputs)
 
     async def _send_result(self, send: Send, endpoint: Endpoint, result: CallResult) -> None:
-        output = result.output.json if not result.output.files else self._rendered(endpoint, result.output)
+        output = result.output.json if not result.output.files else self._calling.render(endpoint, result.output)
         body = b'{"output":%b,"duration_ms":%.2f%b' % (output, result.duration * 1000, endpoint.tail)
         await send(
             {
@@ -131,7 +140,7 @@ class Gateway:
         await send({"type": "http.response.body", "body": body})
 
     async def _send_stream(
-        self, scope: Scope, receive: Receive, send: Send, endpoint: Endpoint, outputs: AsyncIterator[CallOutput]
+        self, scope: Scope, receive: Receive, send: Send, endpoint: Endpoint, outputs: AsyncGenerator[CallOutput, None]
     ) -> None:
         started = time.perf_counter()
 
@@ -142,21 +151,12 @@ class Gateway:
         if wants_json(scope):
             last = b"null"
             async for output in outputs:
-                last = self._rendered(endpoint, output)
+                last = self._calling.render(endpoint, output)
             await send_json(send, encode({"output": msgspec.Raw(last), **done()}))
         else:
-            await send_events(receive, send, outputs, lambda output: self._rendered(endpoint, output), done)
+            await send_events(receive, send, outputs, lambda output: self._calling.render(endpoint, output), done)
 
-    def _rendered(self, endpoint: Endpoint, output: CallOutput) -> bytes:
-        """The output as JSON, its files as URLs."""
-        if not output.files:
-            return output.json
-        values = msgspec.json.decode(output.json)
-        for file in output.files:
-            values[file.key] = self._files.keep(endpoint.release, file)
-        return encode(values)
-
-    async def _other(self, method: str, scope: Scope, send: Send) -> None:
+    async def _other(self, method: str, scope: Scope, receive: Receive, send: Send) -> None:
         head = method == "HEAD"
         path = scope["path"]
         if path == "/gateway/health":
@@ -168,31 +168,51 @@ class Gateway:
             return
         address = _address(path)
         if method == "OPTIONS":
-            await send_empty(send, 204, [_READ if address.rest else _CALL])
+            await self._options(scope, send, address)
             return
-        if method not in ("GET", "HEAD") and not address.rest:
-            error = MethodNotAllowed("Call an app with POST.")
-            await send_problem(send, error, extra=[_CALL])
+        if not address.rest and method not in ("GET", "HEAD"):
+            await send_problem(send, MethodNotAllowed("Call an app with POST."), extra=[_CALL])
             return
-        _check_reading(method)
+        of_call = len(address.rest) > 1 and address.rest[0] == "calls"
+        if not (of_call and method == "DELETE"):
+            _check_reading(method)
         match address.rest:
             case ():
                 page = path_of("projects", address.owner, address.app, "use")
                 await send_empty(send, 302, [(b"location", page.encode())])
             case ("openapi.json",):
-                release = self._release(address)
-                await self._access.check(scope, release)
-                await send_json(send, encode(openapi(self._endpoints.get(release))), head=head)
+                release = self._release(scope, address)
+                await self._access.check(scope, release, address.link)
+                document = openapi(self._endpoints.get(release), address.path)
+                await send_json(send, encode(document), head=head)
             case ("files", token):
-                release = self._release(address)  # the token is the right to the file, whoever bears it
+                release = self._release(scope, address)  # the token is the right to the file, whoever bears it
                 await send_file(scope, send, self._files.find(release.project_id, token))
+            case ("calls", _, *_):
+                release = self._release(scope, address)
+                caller = await self._access.check(scope, release, address.link)
+                who = caller_key(scope, caller)
+                asked = Exchange(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
+                await self._calls.answer(asked, release.project_id)
             case _:
                 raise NotFound("There is nothing at this address.")
 
-    def _release(self, address: Address) -> DeployedRelease:
+    async def _options(self, scope: Scope, send: Send, address: Address) -> None:
+        """What may be done here; to a browser that asks for a page, whether its site may."""
+        of_call = len(address.rest) == 2 and address.rest[0] == "calls"
+        headers = [READ_OR_DELETE if of_call else _READ if address.rest else _CALL]
+        if is_preflight(scope):
+            release = self._directory.find(address.owner, address.app, address.version)
+            if release is not None:  # an unknown app permits nothing, as one whose owner listed no site
+                headers += preflight_headers(scope, release)
+        await send_empty(send, 204, headers)
+
+    def _release(self, scope: Scope, address: Address) -> DeployedRelease:
         release = self._directory.find(address.owner, address.app, address.version)
         if release is None:
             raise unknown_app(address.owner, address.app)
+        if (cors := scope.get("openmo.cors")) is not None:
+            cors.allow(release)
         return release
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
@@ -202,6 +222,7 @@ class Gateway:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._pool.start()
+                self._recorder.start()
                 sweeper = asyncio.create_task(self._sweep_forever())
                 await send({"type": "lifespan.startup.complete"})
             else:
@@ -209,22 +230,33 @@ class Gateway:
                     sweeper.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await sweeper
+                await self._book.close()
                 await self._pool.close()
+                await self._recorder.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
     async def _sweep_forever(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
+            self._book.sweep()
             await asyncio.to_thread(self._files.sweep)
 
 
 def create_gateway(
-    directory: AppDirectory, pool: WorkerPool, identity: Identity | None, settings: GatewaySettings
+    directory: AppDirectory,
+    pool: WorkerPool,
+    identity: Identity | None,
+    settings: GatewaySettings,
+    *,
+    records: CallRecords | None = None,
 ) -> Gateway:
-    """The gateway over what is deployed; without `identity` public releases alone can be called."""
+    """The gateway over what is deployed.
+
+    Without `identity` open releases alone can be called, without `records` nobody learns how calls went.
+    """
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Gateway(directory, pool, identity, settings)
+    return Gateway(directory, pool, identity, settings, CallRecorder(records, SystemClock()))
 
 
 def _address(path: str) -> Address:

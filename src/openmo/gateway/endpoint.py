@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from openmo.specs.validate import Validator, compile_validator
 from openmo.specs.values import Parameter, Spec, ValueType
 
 _REMEMBERED = 4096
+_LINK_LENGTH = 200
 _NAME = re.compile(r"[A-Za-z0-9._@-]{1,64}")
 _VERSION = re.compile(r"[A-Za-z0-9.+-]{1,64}")
 
@@ -76,19 +77,29 @@ class Address:
     app: str
     version: str | None
     rest: tuple[str, ...] = ()
+    link: str = field(default="", repr=False)
+    """The secret of a link, from `/run/~<secret>/<owner>/<app>`."""
+
+    @property
+    def path(self) -> str:
+        """The app's own path, as it was asked for."""
+        secret = (f"~{self.link}",) if self.link else ()
+        version = f"@{self.version}" if self.version else ""
+        return path_of("run", *secret, self.owner, self.app + version)
 
 
 def parse_address(path: str) -> Address | None:
-    """The parts of `/run/<owner>/<app>[@version][/...]`; None for any other path."""
+    """The parts of `/run/[~<secret>/]<owner>/<app>[@version][/...]`; None for any other path."""
     parts = path[len("/run/") :].split("/")
+    link = parts.pop(0)[1:] if parts[0].startswith("~") else ""
     if parts[-1] == "" and len(parts) > 2:
         parts.pop()
-    if len(parts) < 2:
+    if len(parts) < 2 or not (link.isascii() and len(link) <= _LINK_LENGTH):
         return None
     app, at, version = parts[1].partition("@")
     if not (_NAME.fullmatch(parts[0]) and _NAME.fullmatch(app)) or (at and not _VERSION.fullmatch(version)):
         return None
-    return Address(parts[0], app, version or None, tuple(parts[2:]))
+    return Address(parts[0], app, version or None, tuple(parts[2:]), link)
 
 
 _FILE_IN_JSON = {"type": "string", "contentEncoding": "base64", "description": "A data: URL, or base64."}
@@ -103,8 +114,8 @@ _PROBLEMS: Mapping[str, str] = {
 }
 
 
-def openapi(endpoint: Endpoint) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of one app."""
+def openapi(endpoint: Endpoint, path: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of one app, which is called at `path`."""
     release, spec = endpoint.release, endpoint.spec
     content: dict[str, Any] = {"application/json": {"schema": _inputs(spec, in_json=True)}}
     if endpoint.uploads or endpoint.tables:
@@ -132,12 +143,12 @@ def openapi(endpoint: Endpoint) -> dict[str, Any]:
             **{status: {"description": text, "content": problem} for status, text in _PROBLEMS.items()},
         },
     }
-    if not release.public or release.channel != "release":
+    if not release.public:
         call["security"] = [{"token": []}]
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{release.owner}/{release.app}", "version": release.version},
-        "paths": {path_of("run", release.owner, release.app): {"post": call}},
+        "paths": {path: {"post": call}},
         "components": {
             "schemas": {"Problem": _problem_schema()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},

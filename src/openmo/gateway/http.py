@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from openmo.core.errors import InvalidInput, OpenMoError, TooLarge
+from openmo.core.errors import InvalidInput, NotSignedIn, OpenMoError, TooLarge
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -19,6 +19,20 @@ _JSON = (b"content-type", b"application/json")
 _PROBLEM = (b"content-type", b"application/problem+json")
 # No answer of the gateway is a page: whatever it holds must not run, be framed, or be taken for another type.
 _SAFE: Headers = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+
+
+class MethodNotAllowed(OpenMoError):
+    """The path exists, but not for this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
+
+
+class UnexpectedError(OpenMoError):
+    """A mistake of ours; the log has it under `request_id`."""
+
+    code = "internal_error"
 
 
 class Disconnected(Exception):
@@ -71,6 +85,8 @@ async def send_problem(send: Send, error: OpenMoError, *, head: bool = False, ex
     retry_after = error.fields.get("retry_after")
     if isinstance(retry_after, (int, float)):
         headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
+    if isinstance(error, NotSignedIn):
+        headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(error, TooLarge):
         headers.append((b"connection", b"close"))  # the rest of the body is not worth reading
     await send_bytes(send, encode(problem(error)), headers, status=error.status, head=head)

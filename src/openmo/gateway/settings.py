@@ -1,7 +1,27 @@
 """What differs between installations of the gateway."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBounds:
+    """Bounds on calls that are polled or followed."""
+
+    running_per_caller: int = 32
+    running: int = 2000
+    kept: int = 10_000
+    """Calls remembered, running ones among them."""
+    kept_seconds: float = 3600.0
+    """A call's answer is kept for so long after its end."""
+    kept_bytes: int = 256 << 20
+    """Bytes of all answers together."""
+    outputs: int = 1000
+    """Outputs kept of one call; of more, the newest."""
+    output_bytes: int = 16 << 20
+    """Bytes of them."""
+    wait_seconds: float = 60.0
+    """The longest `Prefer: wait=...`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +40,4 @@ class GatewaySettings:
     """Parts of one multipart body."""
     text_bytes: int = 1 << 20
     """Bytes of one text part of a multipart body."""
+    calls: CallBounds = field(default_factory=CallBounds)

@@ -1,7 +1,8 @@
 """Answers of generators, as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from openmo.core.errors import OpenMoError
@@ -24,21 +25,37 @@ def wants_json(scope: Scope) -> bool:
     return b"application/json" in accept and b"text/event-stream" not in accept and b"*/*" not in accept
 
 
-def event(name: bytes, data: bytes) -> bytes:
+def event(name: bytes, data: bytes, number: int | None = None) -> bytes:
     """One event; a JSON document has line breaks between its tokens at most, where spaces mean the same."""
-    return b"event: %b\ndata: %b\n\n" % (name, data.replace(b"\r", b" ").replace(b"\n", b" "))
+    numbered = b"" if number is None else b"id: %d\n" % number
+    return numbered + b"event: %b\ndata: %b\n\n" % (name, data.replace(b"\r", b" ").replace(b"\n", b" "))
 
 
 async def send_events(
     receive: Receive,
     send: Send,
-    outputs: AsyncIterator[CallOutput],
+    outputs: AsyncGenerator[CallOutput, None],
     render: Callable[[CallOutput], bytes],
     done: Callable[[], dict[str, Any]],
 ) -> None:
     """An `output` event for each output, then `done` or `error`; a client that goes away ends the call."""
+
+    async def frames() -> AsyncGenerator[bytes, None]:
+        try:
+            async with aclosing(outputs):
+                async for output in outputs:
+                    yield event(b"output", render(output))
+            yield event(b"done", encode(done()))
+        except OpenMoError as error:
+            yield event(b"error", encode(problem(error)))
+
+    await send_frames(receive, send, frames())
+
+
+async def send_frames(receive: Receive, send: Send, frames: AsyncGenerator[bytes, None]) -> None:
+    """An event stream of these; a client that goes away ends it."""
     await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    pump = asyncio.create_task(_pump(send, outputs, render, done))
+    pump = asyncio.create_task(_pump(send, frames))
     gone = asyncio.create_task(_disconnected(receive))
     try:
         await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -50,19 +67,23 @@ async def send_events(
         raise error
 
 
-async def _pump(
-    send: Send,
-    outputs: AsyncIterator[CallOutput],
-    render: Callable[[CallOutput], bytes],
-    done: Callable[[], dict[str, Any]],
-) -> None:
+async def _pump(send: Send, frames: AsyncGenerator[bytes, None]) -> None:
+    coming = asyncio.ensure_future(anext(frames, None))
     try:
-        async for output in outputs:
-            await send({"type": "http.response.body", "body": event(b"output", render(output)), "more_body": True})
-        last = event(b"done", encode(done()))
-    except OpenMoError as error:
-        last = event(b"error", encode(problem(error)))
-    await send({"type": "http.response.body", "body": last})
+        while True:
+            await asyncio.wait({coming}, timeout=_QUIET_SECONDS)
+            if not coming.done():
+                await send({"type": "http.response.body", "body": b": still there\n\n", "more_body": True})
+            elif (frame := coming.result()) is None:
+                break
+            else:
+                await send({"type": "http.response.body", "body": frame, "more_body": True})
+                coming = asyncio.ensure_future(anext(frames, None))
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await frames.aclose()
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -1,11 +1,24 @@
 """What the gateway must know of deployed apps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from openmo.core.ids import ProjectId, ReleaseId
+
+
+class AppAccess(StrEnum):
+    """Who may call an app's releases; development releases are their owner's alone in any case."""
+
+    PUBLIC = "public"
+    LINK = "link"
+    """Whoever has its secret link."""
+    SIGNED_IN = "signed_in"
+    """Everybody with an account."""
+    PRIVATE = "private"
+    """Its owner (and administrators)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +46,7 @@ class DeployedRelease:
     version: str
     channel: str
     """`dev` (owner only) or `release`."""
-    public: bool
+    access: AppAccess
     folder: Path
     """The immutable tree with handler.py and app_spec.yml."""
     python: Path
@@ -43,11 +56,26 @@ class DeployedRelease:
     spec: Mapping[str, Any]
     """The parsed app_spec.yml, in the form that `openmo.specs` loads."""
     limits: AppLimits = field(default_factory=AppLimits)
+    link: str = field(default="", repr=False)
+    """The secret of its link; it opens the app while `access` is LINK."""
+    origins: tuple[str, ...] = ()
+    """Web sites whose pages may call it from a browser, such as `https://example.org`; `*`: all."""
+    keep_inputs: bool = False
+    """Its owner wants to see what recent calls sent."""
+
+    @property
+    def public(self) -> bool:
+        """Everybody may call it and know of it."""
+        return self.access is AppAccess.PUBLIC and self.channel == "release"
 
 
 class AppDirectory(Protocol):
     """Finds the release that answers a call; a lookup is cheap enough for every call."""
 
     def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
-        """The newest release, or that version; None when there is no such app or version."""
+        """The current release, or that version; None when there is no such app or version."""
+        ...
+
+    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> Sequence[DeployedRelease]:
+        """What answers for apps that everybody may call, ordered by owner and name, from behind `after` on."""
         ...

@@ -1,6 +1,6 @@
 """Something that runs calls of deployed apps in processes of their own."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -15,6 +15,11 @@ class HandlerFailed(OpenMoError):
     code: ClassVar[str] = "handler_failed"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "The app's handler failed"
+
+    def __init__(self, message: str, *, trace: str = "") -> None:
+        """`trace` is the traceback; for the owner alone, so it is no field."""
+        super().__init__(message)
+        self.trace = trace
 
 
 class AppNotStarting(OpenMoError):
@@ -92,7 +97,7 @@ class CallStream:
     ends the call (and its process, which cannot be interrupted otherwise).
     """
 
-    outputs: AsyncIterator[CallOutput]
+    outputs: AsyncGenerator[CallOutput, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +127,8 @@ class WorkerPool(Protocol):
     ) -> CallResult | CallStream:
         """What the handler answers to validated `inputs` (JSON values) and `files` (by input name).
 
-        Raises HandlerFailed, AppNotStarting, WorkerLost, CallTimedOut or AppBusy.
+        Raises HandlerFailed, AppNotStarting, WorkerLost, CallTimedOut or AppBusy. Cancelling the wait ends the call,
+        and its process where it runs already, since a handler cannot be interrupted otherwise.
         """
         ...
 

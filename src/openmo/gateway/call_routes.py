@@ -1,0 +1,177 @@
+"""Addresses of calls that are polled or followed: `<app>/calls/<id>`."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openmo.core.errors import NotFound, OpenMoError
+from openmo.gateway.calling import Calling, discard_files
+from openmo.gateway.calls import CallBook, CallStatus, FollowedCall
+from openmo.gateway.endpoint import Address, Endpoint
+from openmo.gateway.http import (
+    Headers,
+    MethodNotAllowed,
+    Receive,
+    Scope,
+    Send,
+    encode,
+    header,
+    problem,
+    send_bytes,
+    send_empty,
+    send_problem,
+)
+from openmo.gateway.preferences import idempotency_key, preferences
+from openmo.gateway.settings import CallBounds
+from openmo.gateway.streams import event, send_frames
+from openmo.ports.identity import Caller
+from openmo.ports.worker_pool import InputFile
+
+READ_OR_DELETE = (b"allow", b"GET, HEAD, DELETE, OPTIONS")
+_JSON = (b"content-type", b"application/json")
+_APPLIED = (b"preference-applied", b"respond-async")
+_AGAIN = (b"retry-after", b"1")
+
+
+def takes_over(scope: Scope) -> bool:
+    """Whether a call is to be remembered: its caller polls it, or may repeat it."""
+    return preferences(scope).respond_async or bool(idempotency_key(scope))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request for an app's calls, by somebody who may call it."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    address: Address
+    caller: Caller | None
+    who: str
+    """Whose calls count together."""
+
+
+class CallRoutes:
+    """Begins calls that are remembered, and answers for them."""
+
+    def __init__(self, book: CallBook, calling: Calling, bounds: CallBounds) -> None:
+        self._book = book
+        self._calling = calling
+        self._bounds = bounds
+
+    async def begin(
+        self, asked: Exchange, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+    ) -> None:
+        """202 with the call's address, or its answer where the caller waits for it long enough."""
+        wanted = preferences(asked.scope)
+        call = await self._call(asked, endpoint, inputs, files)
+        if not wanted.respond_async:
+            await call.wait()
+            await _send_answer(asked.send, call)
+        elif wanted.wait and await call.wait(min(wanted.wait, self._bounds.wait_seconds)):
+            await _send_answer(asked.send, call)
+        else:
+            location = (b"location", _path(asked.address, call).encode())
+            await self._send_view(asked, call, status=202, more=[_APPLIED, location])
+
+    async def _call(
+        self, asked: Exchange, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+    ) -> FollowedCall:
+        """A new call, or the one that was made with the same idempotency key."""
+        release = endpoint.release
+        key = (release.project_id, asked.who, name) if (name := idempotency_key(asked.scope)) else None
+        call = FollowedCall(
+            self._book.issue(release.project_id),
+            project_id=release.project_id,
+            version=release.version,
+            account=asked.caller.name if asked.caller is not None else None,
+            who=asked.who,
+        )
+        try:
+            if key is not None:
+                call.key, call.fingerprint = key, await asyncio.to_thread(_fingerprint, inputs, files)
+                if (known := self._book.known(key, call.fingerprint)) is not None:
+                    discard_files(files)
+                    return known
+            await self._book.begin(
+                call,
+                lambda: self._calling.run(endpoint, inputs, files),
+                lambda output: self._calling.render(endpoint, output),
+            )
+        except OpenMoError:
+            discard_files(files)
+            raise
+        return call
+
+    async def answer(self, asked: Exchange, project_id: str) -> None:
+        """GET polls, `.../events` follows, DELETE cancels or forgets."""
+        method, account = asked.scope["method"], asked.caller.name if asked.caller is not None else None
+        call = self._book.find(project_id, asked.address.rest[1], account)
+        match asked.address.rest[2:], method:
+            case (), "GET" | "HEAD":
+                wanted = preferences(asked.scope)
+                if wanted.wait:
+                    await call.wait(min(wanted.wait, self._bounds.wait_seconds))
+                await self._send_view(asked, call)
+            case (), "DELETE":
+                if call.status is CallStatus.RUNNING:
+                    await self._book.cancel(call)
+                    await self._send_view(asked, call)
+                else:
+                    self._book.forget(call)
+                    await send_empty(asked.send, 204, [])
+            case ("events",), "GET":
+                await send_frames(asked.receive, asked.send, _events(call, _last_seen(asked.scope)))
+            case ((), _) | (("events",), _):
+                raise MethodNotAllowed("A call can be read and cancelled; its events can be read.")
+            case _:
+                raise NotFound("There is nothing at this address.")
+
+    async def _send_view(
+        self, asked: Exchange, call: FollowedCall, *, status: int = 200, more: Headers | None = None
+    ) -> None:
+        headers = [_JSON, *(more or []), *([_AGAIN] if call.status is CallStatus.RUNNING else [])]
+        view = encode(call.view(_path(asked.address, call)))
+        await send_bytes(asked.send, view, headers, status=status, head=asked.scope["method"] == "HEAD")
+
+
+def _path(address: Address, call: FollowedCall) -> str:
+    return f"{address.path}/calls/{call.id}"
+
+
+async def _send_answer(send: Send, call: FollowedCall) -> None:
+    """As the call would have been answered at once."""
+    if call.error is not None:
+        await send_problem(send, call.error)
+        return
+    output = call.outputs[-1][1] if call.outputs else b"null"
+    tail = encode({"duration_ms": call.duration_ms, "release": call.version})
+    await send_bytes(send, b'{"output":' + output + b"," + tail[1:], [_JSON])
+
+
+async def _events(call: FollowedCall, after: int) -> AsyncGenerator[bytes, None]:
+    number = after
+    async for number, output in call.changes(after):
+        yield event(b"output", output, number)
+    if call.error is not None:
+        yield event(b"error", encode(problem(call.error)))
+    else:
+        yield event(b"done", encode({"duration_ms": call.duration_ms, "release": call.version}))
+
+
+def _last_seen(scope: Scope) -> int:
+    """Where a browser that lost its connection goes on."""
+    value = header(scope, b"last-event-id")
+    return int(value) if value.isdigit() and len(value) < 10 else 0
+
+
+def _fingerprint(inputs: Mapping[str, Any], files: Mapping[str, InputFile]) -> bytes:
+    """Equal for equal inputs; files count by their content."""
+    digest = hashlib.sha256(encode(inputs))
+    for name in sorted(files):
+        digest.update(encode([name, files[name].name]))
+        with files[name].path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.digest()
