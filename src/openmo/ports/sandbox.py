@@ -15,6 +15,7 @@ class SandboxPolicy:
     """
 
     read_write: tuple[Path, ...] = ()
+    """Not links themselves: such a path is left out, since it may be user code that put the link there."""
     read_only: tuple[Path, ...] = ()
     home: Path
     """HOME; must be within `read_write`."""

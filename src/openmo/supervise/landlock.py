@@ -50,10 +50,11 @@ def _handled(version: int) -> int:
     return rights
 
 
-def restrict_self(rules: list[tuple[str, int]]) -> None:
+def restrict_self(rules: list[tuple[str, int]], *, unfollowed: "list[tuple[str, int]] | None" = None) -> None:
     """From here on, this thread and what it forks reach only the named paths, each with its rights.
 
-    A path that cannot be opened is left out. Call it with one thread running.
+    A path that cannot be opened is left out, and of `unfollowed` one that is itself a symbolic link: user code may have
+    put it there, to be given what it leads to. Call it with one thread running.
     """
     version = abi()
     handled = _handled(version)
@@ -64,16 +65,22 @@ def restrict_self(rules: list[tuple[str, int]]) -> None:
         for path, rights in rules:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
                 _allow(ruleset, path, rights & handled)
+        for path, rights in unfollowed or []:
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+                _allow(ruleset, path, rights & handled, how=os.O_NOFOLLOW)
         linux.forbid_new_privileges()
         linux.syscall(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
-    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+def _allow(ruleset: int, path: str, rights: int, *, how: int = 0) -> None:
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC | how)
     try:
-        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISLNK(mode):
+            return
+        if not stat.S_ISDIR(mode):
             rights &= _FOR_FILES
         if rights:
             rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, descriptor))

@@ -6,10 +6,11 @@ where it says so, these have nothing to act on. Shared memory, terminals and Sys
 Works as root, and without root where user namespaces are allowed. Stdlib only, for children.
 """
 
-# ruff: noqa: PTH103, PTH110, PTH112, PTH120, PTH123, PTH211 (loading pathlib would cost every child 9 ms of its start)
+# ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123, PTH211 (loading pathlib would cost every child 9 ms of its start)
 
 import contextlib
 import os
+import stat
 
 from openmo.supervise import linux, system_view
 
@@ -26,13 +27,15 @@ ROOT_CAPABILITIES = sum(
 def enter(read_write: list[str], read_only: list[str], temporary: str) -> None:
     """This process sees the allow-list and the system's own programs, and nothing else; OSError where it cannot.
 
-    When it fails the view is as before.
+    When it fails the view is as before. A writable path that is itself a symbolic link is left out: user code may have
+    put it there, to be given what it leads to.
     """
     _unshare()
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("openmo", _STAGING, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
     system = [*system_view.PROGRAMS, *system_view.SETTINGS, *system_view.KERNEL]
-    names = {path: os.path.realpath(path) for path in (*system, *read_only, *read_write)}
+    names = {path: os.path.realpath(path) for path in (*system, *read_only)}
+    names |= {path: _place(path) for path in read_write}
     wanted = dict.fromkeys(names.values(), False) | {names[path]: True for path in read_write}
     for path in sorted(wanted):
         _bind(path, path, writable=wanted[path])
@@ -65,16 +68,33 @@ def _unshare() -> None:
             file.write(text)
 
 
+def _place(path: str) -> str:
+    """The path with the links on the way to it resolved, but not what it is itself."""
+    folder, name = os.path.split(path.rstrip("/"))
+    return os.path.join(os.path.realpath(folder), name)
+
+
 def _bind(source: str, at: str, *, writable: bool) -> None:
-    """What is at `source` is in the new root at `at`; nothing where there is no such thing."""
-    target = _STAGING + at
-    if os.path.isdir(source):
-        os.makedirs(target, exist_ok=True)
-    elif os.path.exists(source):
-        _touch(target)
-    else:
+    """What is at `source` is in the new root at `at`; nothing where there is no such thing.
+
+    What was looked at is what is mounted, even if somebody puts another thing in its place meanwhile.
+    """
+    try:
+        descriptor = os.open(source, os.O_PATH | os.O_CLOEXEC | (os.O_NOFOLLOW if writable else 0))
+    except OSError:
         return
-    linux.mount(source, target, None, linux.MS_BIND | linux.MS_REC)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISLNK(mode):
+            return
+        target = _STAGING + at
+        if stat.S_ISDIR(mode):
+            os.makedirs(target, exist_ok=True)
+        else:
+            _touch(target)
+        linux.mount(f"/proc/self/fd/{descriptor}", target, None, linux.MS_BIND | linux.MS_REC)
+    finally:
+        os.close(descriptor)
     attributes = linux.MOUNT_ATTR_NOSUID if writable else linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_RDONLY
     linux.set_mount_attributes(target, attributes)
 

@@ -42,7 +42,11 @@ def enter(document: "dict[str, Any]") -> None:
             # processes of the system user, the platform's and other people's; and it never limits root.
             resource.setrlimit(resource.RLIMIT_NPROC, (document["processes"], document["processes"]))
     namespaces.drop_capabilities()
-    landlock.restrict_self(_rules(read_write, read_only, own_view=own_view))
+    writable = [(path, landlock.READ | landlock.WRITE) for path in read_write]
+    if own_view:  # whose links we made ourselves
+        landlock.restrict_self([*_rules(read_only, own_view=True), *writable])
+    else:
+        landlock.restrict_self(_rules(read_only, own_view=False), unfollowed=writable)
     if own_view:
         with contextlib.suppress(OSError):
             os.chdir(here)
@@ -60,12 +64,12 @@ def _limit_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, ceiling))
 
 
-def _rules(read_write: list[str], read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:
+def _rules(read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:
     read = landlock.READ_FILE | landlock.READ_DIR
     rules = [(path, landlock.READ) for path in (*system_view.PROGRAMS, *read_only)]
     rules += [(path, read) for path in (*system_view.SETTINGS, *system_view.KERNEL, "/proc")]
     rules += [(path, landlock.DEVICE) for path in (*system_view.devices(), *system_view.TERMINALS)]
-    rules += [(path, landlock.READ | landlock.WRITE) for path in (*read_write, system_view.SHARED_MEMORY)]
+    rules.append((system_view.SHARED_MEMORY, landlock.READ | landlock.WRITE))
     if own_view:  # nothing but the allow-list can be seen, so folders on the way to it may be listed
         rules += [("/", landlock.READ_DIR), ("/tmp", landlock.READ | landlock.WRITE)]  # noqa: S108 (its own)
     return rules
