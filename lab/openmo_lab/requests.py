@@ -44,6 +44,63 @@ class JobRequest:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareRequest:
+    path: str
+    cells: list[int] | None
+    """Indices among all cells of the notebook; None: those that the handler needs."""
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        fields = _object(body)
+        cells = fields.get("cells")
+        if cells is not None and not (isinstance(cells, list) and all(type(each) is int for each in cells)):
+            raise InvalidRequest("Cells are given by their numbers.")
+        return cls(path=_field(fields, "path", str), cells=cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecRequest:
+    spec: dict[str, Any]
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        return cls(spec=_field(_object(body), "spec", dict))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRequest:
+    handler: str
+    app_spec: str
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        fields = _object(body)
+        return cls(handler=_field(fields, "handler", str), app_spec=_field(fields, "app_spec", str))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRequest:
+    version: str
+    """Empty: the platform proposes one."""
+    channel: str
+    notes: str
+    files: list[str]
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        fields = _object(body)
+        files = _field(fields, "files", list)
+        if not all(isinstance(path, str) for path in files):
+            raise InvalidRequest("Files are given by their paths.")
+        return cls(
+            version=_field(fields, "version", str, ""),
+            channel=_field(fields, "channel", str, "release"),
+            notes=_field(fields, "notes", str, ""),
+            files=files,
+        )
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)

@@ -2,6 +2,7 @@
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
 
+import type { AppFiles, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { Job } from "./jobs";
 import { PlatformError, messageOf, problemFrom } from "./problem";
 import type { IPlatform } from "./tokens";
@@ -62,6 +63,31 @@ export class PlatformApi implements IPlatform {
   async jobs(ids: readonly string[]): Promise<Job[]> {
     const query = URLExt.objectToQueryString({ ids: ids.join(",") });
     return (await requestAPI<{ items: Job[] }>(this.settings, `jobs${query}`)).items;
+  }
+
+  prepareApp(path: string, cells: readonly number[] | null): Promise<Preparation> {
+    return this.post("app/prepare", { path, cells });
+  }
+
+  writeOutSpec(spec: SpecData): Promise<WrittenSpec> {
+    return this.post("app/spec", { spec });
+  }
+
+  appFiles(): Promise<AppFiles> {
+    return requestAPI(this.settings, "app/files");
+  }
+
+  async writeAppFiles(handler: string, appSpec: string): Promise<void> {
+    const body = JSON.stringify({ handler, app_spec: appSpec });
+    await requestAPI(this.settings, "app/files", { method: "PUT", body });
+  }
+
+  releaseCandidates(): Promise<ReleaseCandidates> {
+    return requestAPI(this.settings, "app/candidates");
+  }
+
+  deploy(request: ReleaseRequest): Promise<Release> {
+    return this.post("releases", request);
   }
 
   async projectUrl(): Promise<string> {

@@ -4,12 +4,15 @@
 export class PlatformError extends Error {
   readonly status: number;
   readonly code: string;
+  /** What else the problem document says, such as the `log` of a release that does not work. */
+  readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, fields: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.name = "PlatformError";
     this.status = status;
     this.code = code;
+    this.fields = fields;
   }
 }
 
@@ -18,7 +21,7 @@ export function problemFrom(status: number, statusText: string, body: string): P
   const fields = parseObject(body);
   const title = text(fields.title) || text(fields.message) || statusText || `HTTP ${String(status)}`;
   const detail = text(fields.detail);
-  return new PlatformError(status, text(fields.code), detail ? `${title}: ${detail}` : title);
+  return new PlatformError(status, text(fields.code), detail ? `${title}: ${detail}` : title, fields);
 }
 
 /** The sentence to show for anything that was thrown. */

@@ -2,6 +2,7 @@
 import { Token } from "@lumino/coreutils";
 
 import type { CreateJobRequest, ExportedFile } from "./api";
+import type { AppFiles, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { Job } from "./jobs";
 
 /** The name under which the server half finds our texts in Chinese. */
@@ -15,6 +16,18 @@ export interface IPlatform {
   createJob(request: CreateJobRequest): Promise<Job>;
   /** The project's jobs that have not ended, and those named in `ids` whatever their state. */
   jobs(ids: readonly string[]): Promise<Job[]>;
+  /** What the cells of a saved notebook (null: those that its handler needs) would make; nothing is written. */
+  prepareApp(path: string, cells: readonly number[] | null): Promise<Preparation>;
+  /** An edited spec, checked, and the text of its file. */
+  writeOutSpec(spec: SpecData): Promise<WrittenSpec>;
+  /** handler.py and app_spec.yml as they are. */
+  appFiles(): Promise<AppFiles>;
+  /** Writes handler.py and app_spec.yml into the project. */
+  writeAppFiles(handler: string, appSpec: string): Promise<void>;
+  /** The files that a release could hold. */
+  releaseCandidates(): Promise<ReleaseCandidates>;
+  /** Makes a release; takes as long as the app needs to answer its first call. */
+  deploy(request: ReleaseRequest): Promise<Release>;
   /** The address of this project's page, for the browser. */
   projectUrl(): Promise<string>;
 }

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from support.lab_apps import AppDouble
+
 TOKEN = "token-of-the-notebook-server"
 PROJECT = "ada/digits 1"
 
@@ -23,6 +25,7 @@ class PlatformDouble:
     source: str = 'print("exported")\n'
     refusal: dict[str, Any] | None = None
     raw_answer: tuple[int, str] | None = None
+    app: AppDouble = field(default_factory=AppDouble)
 
     def end_job(self, index: int, state: str, reason: str | None = None) -> None:
         self.jobs[index] |= {"state": state, "reason": reason}
@@ -39,6 +42,8 @@ class PlatformDouble:
                 return 201, self.jobs[0]
             case "GET", "/api/v1/projects/ada/digits 1/jobs":
                 return 200, {"items": self.jobs}
+        if about_app := self.app.answer(method, path.removeprefix(f"/api/v1/projects/{PROJECT}/"), body or {}):
+            return about_app
         return 404, {"title": "Not found", "status": 404, "detail": path, "code": "not_found"}
 
     def _job(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self._respond(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def do_PUT(self) -> None:
+        self.do_POST()
 
     def _respond(self, body: dict[str, Any] | None) -> None:
         double: PlatformDouble = self.server.double  # type: ignore[attr-defined]  # set in running_platform

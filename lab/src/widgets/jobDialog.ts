@@ -4,6 +4,7 @@ import { Widget } from "@lumino/widgets";
 
 import type { CreateJobRequest } from "../api";
 import { ArgumentsError, splitArguments } from "../arguments";
+import { element } from "../dom";
 import type { Job } from "../jobs";
 import { PlatformError } from "../problem";
 
@@ -98,14 +99,4 @@ function field(label: string, control: HTMLElement, hint = ""): HTMLLabelElement
     row.append(note);
   }
   return row;
-}
-
-function element<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  properties: Partial<HTMLElementTagNameMap[K]>,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
 }

@@ -8,13 +8,14 @@ from openmo.core.errors import InvalidInput
 from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.cells import CellChoice, Reason, choose_cells
+from openmo.specs.convert import Mismatch, converter
 from openmo.specs.errors import SpecError
 from openmo.specs.files import dump_app_spec, load_app_spec
 from openmo.specs.generate import generate_handler
 from openmo.specs.handler import read_handler
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity, find_mistakes
 from openmo.specs.safe_yaml import dump
-from openmo.specs.values import Parameter, Spec
+from openmo.specs.values import Parameter, Spec, ValueType
 
 HANDLER = "handler.py"
 APP_SPEC = "app_spec.yml"
@@ -104,12 +105,29 @@ def prepare_app(
 
 
 def spec_from_data(data: Mapping[str, Any]) -> tuple[Spec, str]:
-    """A spec as edited in a form (plain values, as in app_spec.yml) and its file's text; raises SpecFileError."""
+    """A spec as edited in a form (plain values, as in app_spec.yml) and its file's text.
+
+    Raises SpecFileError, and InvalidInput for a default that callers could not send themselves.
+    """
     try:
         spec = load_app_spec(dump(dict(data)), APP_SPEC)
-        return spec, dump_app_spec(spec)
+        text = dump_app_spec(spec)
     except RecursionError as error:
         raise InvalidInput("The spec is nested too deeply.", field="spec") from error
+    for parameter in spec.inputs:
+        _check_default(parameter)
+    return spec, text
+
+
+def _check_default(parameter: Parameter) -> None:
+    if not parameter.has_default or parameter.value_type.is_file or parameter.value_type is ValueType.DATAFRAME:
+        return
+    try:
+        converter(parameter, from_form=False)(parameter.default_value)
+    except Mismatch as mismatch:
+        raise InvalidInput(
+            f"The default of {parameter.name[:80]!r} does not fit: {mismatch}", field="spec"
+        ) from mismatch
 
 
 def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str, str]]:

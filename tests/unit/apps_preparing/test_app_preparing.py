@@ -124,6 +124,13 @@ def test_a_spec_edited_into_nonsense_is_refused(section: Any) -> None:
         spec_from_data({"input": section})
 
 
+def test_a_default_that_no_caller_could_send_is_refused() -> None:
+    for wrong in ({"default_value": "much"}, {"default_value": 11, "value_range": "0-10"}, {"default_value": [1]}):
+        with pytest.raises(InvalidInput, match="The default of 'a' does not fit"):
+            spec_from_data({"input": {"a": {"value_type": "float", **wrong}}})
+    spec_from_data({"input": {"a": {"value_type": "img", "default_value": "examples/cat.png"}}})
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -1,0 +1,122 @@
+/** What a person has decided so far on the way from cells to a release; knows nothing of widgets. */
+import type { Preparation, Release, ReleaseCandidates, ReleaseRequest, Section, SpecData } from "./app";
+import { type ParameterTexts, parameterOf, withParameter } from "./specForm";
+import type { IPlatform } from "./tokens";
+
+export type Step = "start" | "cells" | "code" | "spec" | "files" | "result";
+
+type Deployer = Pick<IPlatform, "prepareApp" | "writeOutSpec" | "writeAppFiles" | "releaseCandidates" | "deploy">;
+
+/** The wizard's memory: going back and forth loses nothing but what a new choice of cells makes void. */
+export class DeployFlow {
+  private notebook = "";
+  private ticks = new Set<number>();
+  private made: Preparation | null = null;
+  private edited: SpecData | null = null;
+  private found: ReleaseCandidates | null = null;
+  private chosen = new Set<string>();
+  released: Release | null = null;
+
+  constructor(private readonly platform: Deployer) {}
+
+  /** Asks what the notebook's handler needs; forgets an earlier notebook. */
+  async open(notebook: string): Promise<Preparation> {
+    const made = await this.platform.prepareApp(notebook, null);
+    this.notebook = notebook;
+    return this.take(made);
+  }
+
+  get preparation(): Preparation {
+    return present(this.made);
+  }
+
+  isTicked(cell: number): boolean {
+    return this.ticks.has(cell);
+  }
+
+  tick(cell: number, ticked: boolean): void {
+    toggle(this.ticks, cell, ticked);
+  }
+
+  /** The files that the ticked cells make. */
+  async prepare(): Promise<Preparation> {
+    const cells = [...this.ticks].sort((left, right) => left - right);
+    return this.take(await this.platform.prepareApp(this.notebook, cells));
+  }
+
+  /** The spec as edited so far. */
+  get spec(): SpecData {
+    return this.edited ?? this.preparation.spec;
+  }
+
+  editParameter(section: Section, name: string, texts: ParameterTexts): void {
+    const base = this.spec[section][name];
+    if (base !== undefined) {
+      this.edited = { ...this.spec, [section]: withParameter(this.spec[section], name, parameterOf(texts, base)) };
+    }
+  }
+
+  /** The text of app_spec.yml; rejects when an edit cannot be right. */
+  async specText(): Promise<string> {
+    return (await this.platform.writeOutSpec(this.spec)).spec_yaml;
+  }
+
+  /** Writes both files. */
+  async write(): Promise<void> {
+    await this.platform.writeAppFiles(this.preparation.handler, await this.specText());
+  }
+
+  /** Asks what a release could hold; needed files are ticked. */
+  async look(): Promise<ReleaseCandidates> {
+    this.found = await this.platform.releaseCandidates();
+    this.chosen = new Set(this.found.items.filter((file) => file.ticked).map((file) => file.path));
+    return this.found;
+  }
+
+  get candidates(): ReleaseCandidates {
+    return present(this.found);
+  }
+
+  isChosen(path: string): boolean {
+    return this.chosen.has(path);
+  }
+
+  choose(path: string, chosen: boolean): void {
+    toggle(this.chosen, path, chosen);
+  }
+
+  /** The size of the chosen files in bytes. */
+  get chosenBytes(): number {
+    const files = this.found?.items ?? [];
+    return files.filter((file) => this.chosen.has(file.path)).reduce((sum, file) => sum + file.bytes, 0);
+  }
+
+  async deploy(request: Omit<ReleaseRequest, "files">): Promise<Release> {
+    this.released = await this.platform.deploy({ ...request, files: [...this.chosen].sort() });
+    return this.released;
+  }
+
+  private take(made: Preparation): Preparation {
+    if (this.made?.handler !== made.handler) {
+      this.edited = null; // other code has other inputs
+    }
+    this.made = made;
+    this.ticks = new Set(made.cells.filter((cell) => cell.ticked).map((cell) => cell.index));
+    return made;
+  }
+}
+
+function toggle<T>(set: Set<T>, value: T, on: boolean): void {
+  if (on) {
+    set.add(value);
+  } else {
+    set.delete(value);
+  }
+}
+
+function present<T>(value: T | null): T {
+  if (value === null) {
+    throw new Error("Open a notebook first.");
+  }
+  return value;
+}

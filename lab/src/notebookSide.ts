@@ -1,0 +1,53 @@
+import { type INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
+import type { TranslationBundle } from "@jupyterlab/translation";
+
+import { handleTemplate } from "./handleTemplate";
+import type { INotebookSide } from "./widgets/deploy/step";
+
+/** The notebook that the user had in front last. */
+export class NotebookSide implements INotebookSide {
+  constructor(
+    private readonly notebooks: INotebookTracker,
+    private readonly trans: TranslationBundle,
+  ) {}
+
+  get path(): string | null {
+    return this.notebooks.currentWidget?.context.path ?? null;
+  }
+
+  async save(): Promise<void> {
+    const panel = this.panel();
+    if (panel.context.model.dirty) {
+      await panel.context.save();
+    }
+  }
+
+  async insertHandle(): Promise<void> {
+    const panel = this.panel();
+    await panel.context.ready;
+    const notebook = panel.content;
+    const active = notebook.activeCell?.model;
+    if (active?.type !== "code" || active.sharedModel.getSource().trim() !== "") {
+      NotebookActions.insertBelow(notebook);
+    }
+    notebook.activeCell?.model.sharedModel.setSource(handleTemplate(this.trans));
+    await NotebookActions.focusActiveCell(notebook);
+  }
+
+  reveal(cell: number): void {
+    const notebook = this.notebooks.currentWidget?.content;
+    const widget = notebook?.widgets[cell];
+    if (notebook !== undefined && widget !== undefined) {
+      notebook.activeCellIndex = cell;
+      void notebook.scrollToItem(cell, "smart");
+    }
+  }
+
+  private panel(): NotebookPanel {
+    const panel = this.notebooks.currentWidget;
+    if (panel === null) {
+      throw new Error(this.trans.__("Open a notebook first."));
+    }
+    return panel;
+  }
+}

@@ -1,0 +1,23 @@
+import { IFrame, MainAreaWidget } from "@jupyterlab/apputils";
+
+import { deployIcon } from "../icons";
+
+/** Whether a page may be shown inside JupyterLab: pages of another origin refuse to be framed. */
+export function mayFrame(page: string, base: string): boolean {
+  return URL.canParse(page, base) && new URL(page, base).origin === new URL(base).origin;
+}
+
+/** An app's own page in a tab of the main area. */
+export function appPage(page: string, label: string): MainAreaWidget<IFrame> {
+  const content = new IFrame({
+    sandbox: ["allow-same-origin", "allow-scripts", "allow-forms", "allow-downloads", "allow-popups"],
+    referrerPolicy: "same-origin",
+  });
+  content.url = page;
+  const widget = new MainAreaWidget({ content });
+  widget.id = `openmo-app-${String(Date.now())}`;
+  widget.title.label = label;
+  widget.title.icon = deployIcon;
+  widget.title.closable = true;
+  return widget;
+}

@@ -1,0 +1,42 @@
+import { DOMUtils } from "@jupyterlab/apputils";
+
+import type { AppCell } from "../../app";
+import { button, element } from "../../dom";
+import { type IStepContext, StepWidget, hint } from "./step";
+import { cellReason } from "./wording";
+
+/** Which cells make handler.py: proposed with reasons, decided by the user. */
+export class CellsStep extends StepWidget {
+  constructor(context: IStepContext) {
+    super(context, context.trans.__("Choose cells"));
+    const list = element("ul", { className: "openmo-Deploy-list" });
+    list.append(...context.flow.preparation.cells.map((cell) => this.row(cell)));
+    this.body.append(hint(this.trans.__("Ticked cells go into handler.py. Those that handle needs are ticked already.")), list);
+    this.setButtons(
+      this.backButton("start"),
+      button(this.trans.__("Next"), () => void this.next(), { primary: true }),
+    );
+  }
+
+  private row(cell: AppCell): HTMLLIElement {
+    const box = element("input", { type: "checkbox", checked: this.context.flow.isTicked(cell.index) });
+    box.addEventListener("change", () => { this.context.flow.tick(cell.index, box.checked); });
+    const head = element("code", { textContent: cell.source_head || this.trans.__("(empty)") });
+    const label = element("label", { title: cell.source_head }, box, head);
+    const row = element("li", {}, label);
+    const why = cell.problem === "" ? cellReason(cell, this.trans) : this.trans.__("not plain Python: %1", cell.problem);
+    const note = element("span", { id: DOMUtils.createDomID(), className: "openmo-Deploy-why" });
+    note.textContent = [this.trans.__("Cell %1", cell.index + 1), why].filter((text) => text !== "").join(" · ");
+    box.setAttribute("aria-describedby", note.id);
+    box.addEventListener("focus", () => { this.context.notebook.reveal(cell.index); });
+    row.append(note);
+    return row;
+  }
+
+  private next(): Promise<void> {
+    return this.run(this.trans.__("Making handler.py…"), async () => {
+      await this.context.flow.prepare();
+      this.context.go("code");
+    });
+  }
+}

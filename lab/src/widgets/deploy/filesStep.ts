@@ -1,0 +1,90 @@
+import { type Candidate, type Channel, sizeText } from "../../app";
+import { button, element } from "../../dom";
+import { PlatformError } from "../../problem";
+import { type IStepContext, StepWidget, hint } from "./step";
+import { fileReason } from "./wording";
+
+/** The platform's code for an app that failed the call before its release. */
+const CHECK_FAILED = "release_check_failed";
+
+/** What the release holds, and who it is for. */
+export class FilesStep extends StepWidget {
+  private readonly total = element("p", { className: "openmo-Deploy-hint" });
+  private readonly log = element("pre", { className: "openmo-Deploy-log", hidden: true, tabIndex: 0 });
+  private readonly channel = element("select", { className: "jp-mod-styled" });
+  private readonly version: HTMLInputElement;
+  private readonly notes = element("textarea", { className: "jp-mod-styled", rows: 2 });
+
+  constructor(context: IStepContext) {
+    super(context, context.trans.__("Deploy"));
+    const { items, truncated, version, warnings } = context.flow.candidates;
+    this.version = element("input", { type: "text", className: "jp-mod-styled", value: version, spellcheck: false });
+    this.channel.append(
+      element("option", { value: "release", textContent: this.trans.__("Release: for everybody who may see the project") }),
+      element("option", { value: "dev", textContent: this.trans.__("Development: for you alone") }),
+    );
+    const versionRow = element("label", {}, this.trans.__("Version"), this.version);
+    this.channel.addEventListener("change", () => { versionRow.hidden = this.channel.value === "dev"; });
+    const list = element("ul", { className: "openmo-Deploy-list openmo-Deploy-files" }, ...items.map((file) => this.row(file)));
+    this.body.append(
+      ...warnings.map((text) => element("p", { className: "openmo-Deploy-warning", textContent: text })),
+      element("h4", { textContent: this.trans.__("Files") }),
+      list,
+      ...(truncated ? [hint(this.trans.__("There are more files than can be listed here."))] : []),
+      this.total,
+      element("div", { className: "openmo-Deploy-form" },
+        element("label", {}, this.trans.__("Channel"), this.channel),
+        versionRow,
+        element("label", {}, this.trans.__("Notes (optional)"), this.notes),
+      ),
+      this.log,
+    );
+    this.setButtons(this.backButton("start"), button(this.trans.__("Deploy"), () => void this.deploy(), { primary: true }));
+    this.showTotal();
+  }
+
+  private row(file: Candidate): HTMLLIElement {
+    const { flow } = this.context;
+    const box = element("input", { type: "checkbox", checked: flow.isChosen(file.path) });
+    box.addEventListener("change", () => {
+      flow.choose(file.path, box.checked);
+      this.showTotal();
+    });
+    const name = element("code", { textContent: file.path });
+    const label = element("label", { title: file.path }, box, name);
+    const note = [sizeText(file.bytes), fileReason(file, this.trans)].filter((text) => text !== "").join(" · ");
+    return element("li", {}, label, element("span", { className: "openmo-Deploy-why", textContent: note }));
+  }
+
+  private showTotal(): void {
+    this.total.textContent = this.trans.__("Together: %1", sizeText(this.context.flow.chosenBytes));
+  }
+
+  private deploy(): Promise<void> {
+    this.log.hidden = true;
+    return this.run(this.trans.__("Checking the files and calling the app once…"), async () => {
+      const channel: Channel = this.channel.value === "dev" ? "dev" : "release";
+      const version = channel === "dev" ? "" : this.version.value.trim();
+      try {
+        await this.context.flow.deploy({ version, channel, notes: this.notes.value.trim() });
+      } catch (reason) {
+        throw this.explained(reason);
+      }
+      this.context.go("result");
+    });
+  }
+
+  /** A release that did not answer its first call is told in the user's language, with what it printed. */
+  private explained(reason: unknown): unknown {
+    if (!(reason instanceof PlatformError) || reason.code !== CHECK_FAILED) {
+      return reason;
+    }
+    const { detail, log } = reason.fields;
+    if (typeof log === "string" && log.trim() !== "") {
+      this.log.textContent = log;
+      this.log.hidden = false;
+    }
+    const why = typeof detail === "string" ? detail : reason.message;
+    return new Error(this.trans.__("The app does not work yet, so nothing was published. %1", why));
+  }
+}

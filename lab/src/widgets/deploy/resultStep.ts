@@ -1,0 +1,27 @@
+import { button, element } from "../../dom";
+import { openPage } from "../../pages";
+import { type IStepContext, StepWidget, hint } from "./step";
+
+/** The new release: where it is, and a try. */
+export class ResultStep extends StepWidget {
+  constructor(context: IStepContext) {
+    super(context, context.trans.__("The app is live"));
+    const release = context.flow.released;
+    if (release === null) {
+      return;
+    }
+    const link = element("a", { href: release.page, textContent: release.page });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      openPage(release.page);
+    });
+    const audience = release.channel === "dev"
+      ? this.trans.__("The development version is for you alone.")
+      : this.trans.__("Version %1 answers everybody who may see the project.", release.version);
+    this.body.append(hint(audience), element("p", { className: "openmo-Deploy-link" }, link));
+    this.setButtons(
+      button(this.trans.__("Start again"), () => { context.go("start"); }),
+      button(this.trans.__("Test"), () => { context.test(release.page); }, { primary: true }),
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import type { Section } from "../../app";
+import { button, element } from "../../dom";
+import { type IStepContext, StepWidget, hint } from "./step";
+import { parameterForm } from "./parameterForm";
+
+const PAUSE_MS = 300;
+
+/** Inputs and outputs, editable, above the app_spec.yml that comes of them. */
+export class SpecStep extends StepWidget {
+  private readonly preview = element("pre", { className: "openmo-Deploy-yaml", tabIndex: 0 });
+  private timer = 0;
+  private asked = 0;
+
+  constructor(context: IStepContext) {
+    super(context, context.trans.__("Inputs and outputs"));
+    this.preview.setAttribute("aria-label", "app_spec.yml");
+    this.body.append(
+      this.section("input", this.trans.__("Inputs")),
+      this.section("output", this.trans.__("Outputs")),
+      element("h4", { textContent: "app_spec.yml" }),
+      this.preview,
+    );
+    this.setButtons(
+      this.backButton("code"),
+      button(this.trans.__("Write files"), () => void this.write(), { primary: true }),
+    );
+    void this.showText();
+  }
+
+  override dispose(): void {
+    window.clearTimeout(this.timer);
+    super.dispose();
+  }
+
+  private section(section: Section, title: string): HTMLElement {
+    const { flow, trans } = this.context;
+    const check = new Set(flow.preparation.check);
+    const forms = Object.entries(flow.spec[section]).map(([name, parameter]) =>
+      parameterForm({
+        name,
+        parameter,
+        isInput: section === "input",
+        check: check.has(`${section}.${name}`),
+        trans,
+        onEdit: (texts) => {
+          flow.editParameter(section, name, texts);
+          this.showSoon();
+        },
+      }),
+    );
+    const content = forms.length > 0 ? forms : [hint(trans.__("None. Annotate them in handle, then prepare again."))];
+    return element("section", {}, element("h4", { textContent: title }), ...content);
+  }
+
+  private showSoon(): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.showText(), PAUSE_MS);
+  }
+
+  /** An answer that comes after a later question is out of date. */
+  private async showText(): Promise<void> {
+    const question = ++this.asked;
+    try {
+      const text = await this.context.flow.specText();
+      if (question === this.asked) {
+        this.preview.textContent = text;
+        this.clearError();
+      }
+    } catch (reason) {
+      if (question === this.asked) {
+        this.showError(reason);
+      }
+    }
+  }
+
+  private write(): Promise<void> {
+    return this.run(this.trans.__("Writing handler.py and app_spec.yml…"), async () => {
+      await this.context.flow.write();
+      await this.context.flow.look();
+      this.context.go("files");
+    });
+  }
+}

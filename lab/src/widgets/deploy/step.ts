@@ -1,0 +1,98 @@
+/** What the steps of the deploy panel share. */
+import type { TranslationBundle } from "@jupyterlab/translation";
+import { Widget } from "@lumino/widgets";
+
+import type { DeployFlow, Step } from "../../deployFlow";
+import { button, element } from "../../dom";
+import { messageOf } from "../../problem";
+
+/** The notebook beside the panel, as far as the panel needs it. */
+export interface INotebookSide {
+  /** The path of the notebook in front; null: there is none. */
+  readonly path: string | null;
+  save(): Promise<void>;
+  /** Puts the template of `handle` into the selected cell, or below it when it holds something. */
+  insertHandle(): Promise<void>;
+  /** Shows the cell to the user. */
+  reveal(cell: number): void;
+}
+
+/** What a step may do besides showing itself. */
+export interface IStepContext {
+  readonly flow: DeployFlow;
+  readonly trans: TranslationBundle;
+  readonly notebook: INotebookSide;
+  go(step: Step): void;
+  /** Shows the app's page beside the notebook. */
+  test(page: string): void;
+}
+
+/** One step: a heading, what is to decide, and buttons. */
+export abstract class StepWidget extends Widget {
+  protected readonly body = element("div", { className: "openmo-Deploy-body" });
+  private readonly buttons = element("div", { className: "openmo-Deploy-buttons" });
+  private readonly status = element("div", { className: "openmo-Deploy-status" });
+  private readonly heading: HTMLHeadingElement;
+
+  constructor(
+    protected readonly context: IStepContext,
+    title: string,
+  ) {
+    super();
+    this.addClass("openmo-Deploy-step");
+    this.heading = element("h3", { textContent: title, tabIndex: -1 });
+    this.status.setAttribute("role", "status");
+    this.node.append(this.heading, this.body, this.status, this.buttons);
+  }
+
+  /** The keyboard and screen readers start at the top of a new step. */
+  focusHeading(): void {
+    this.heading.focus({ preventScroll: true });
+  }
+
+  protected get trans(): TranslationBundle {
+    return this.context.trans;
+  }
+
+  protected setButtons(...buttons: HTMLElement[]): void {
+    this.buttons.replaceChildren(...buttons);
+  }
+
+  protected backButton(step: Step): HTMLButtonElement {
+    return button(this.trans.__("Back"), () => { this.context.go(step); });
+  }
+
+  /** Runs `work` with the buttons off and `doing` shown; what it throws is shown in its place. */
+  protected async run(doing: string, work: () => Promise<void>): Promise<void> {
+    this.setBusy(true);
+    this.status.replaceChildren(element("progress", {}), element("span", { textContent: doing }));
+    try {
+      await work();
+      this.status.replaceChildren();
+    } catch (reason) {
+      this.showError(reason);
+    } finally {
+      this.setBusy(false);
+    }
+  }
+
+  protected showError(reason: unknown): void {
+    const note = element("p", { className: "openmo-Deploy-error", textContent: messageOf(reason) });
+    note.setAttribute("role", "alert");
+    this.status.replaceChildren(note);
+  }
+
+  protected clearError(): void {
+    this.status.replaceChildren();
+  }
+
+  private setBusy(busy: boolean): void {
+    this.node.setAttribute("aria-busy", String(busy));
+    this.node.querySelectorAll("button").forEach((each) => { each.disabled = busy; });
+  }
+}
+
+/** A short paragraph of explanation. */
+export function hint(text: string): HTMLParagraphElement {
+  return element("p", { className: "openmo-Deploy-hint", textContent: text });
+}

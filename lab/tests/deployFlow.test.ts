@@ -1,0 +1,92 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { type AppCell, type Preparation, type SpecData, sizeText } from "../src/app";
+import { DeployFlow } from "../src/deployFlow";
+
+const cell = (index: number, ticked: boolean): AppCell => ({
+  index, ticked, reason: null, needed_for: [], source_head: "", problem: "",
+});
+const SPEC: SpecData = { input: { a: { value_type: "int", description: "" } }, output: {} };
+const prepared = (handler: string, ...cells: AppCell[]): Preparation => ({
+  cells, handler, problems: [], spec: SPEC, spec_yaml: "", check: [],
+});
+const RELEASE = { version: "1.0.0", channel: "release", page: "" } as const;
+
+function platform() {
+  return {
+    prepareApp: vi.fn((_path: string, cells: readonly number[] | null) =>
+      Promise.resolve(prepared(cells === null ? "first" : `cells ${cells.join(" ")}`, cell(1, true), cell(3, false))),
+    ),
+    writeOutSpec: vi.fn((spec: SpecData) => Promise.resolve({ spec, spec_yaml: JSON.stringify(spec) })),
+    writeAppFiles: vi.fn(() => Promise.resolve()),
+    releaseCandidates: vi.fn(() =>
+      Promise.resolve({
+        items: [
+          { path: "handler.py", bytes: 10, ticked: true, reason: "app" as const, needed_by: "" },
+          { path: "big.bin", bytes: 5000, ticked: false, reason: null, needed_by: "" },
+        ],
+        truncated: false,
+        version: "1.0.0",
+        warnings: [],
+      }),
+    ),
+    deploy: vi.fn(() => Promise.resolve(RELEASE)),
+  };
+}
+
+const texts = { type: "float", range: "0-9", defaultValue: "", description: "new", optional: false };
+
+describe("DeployFlow", () => {
+  it("prepares the cells as ticked, in order", async () => {
+    const double = platform();
+    const flow = new DeployFlow(double);
+    await flow.open("a.ipynb");
+    expect(flow.isTicked(1)).toBe(true);
+    flow.tick(3, true);
+    flow.tick(0, true);
+    await flow.prepare();
+    expect(double.prepareApp).toHaveBeenLastCalledWith("a.ipynb", [0, 1, 3]);
+  });
+
+  it("keeps edits of the spec while the code stays, and drops them with other code", async () => {
+    const flow = new DeployFlow(platform());
+    await flow.open("a.ipynb");
+    flow.editParameter("input", "a", texts);
+    flow.editParameter("input", "unknown", texts);
+    await flow.open("a.ipynb");
+    expect(flow.spec.input).toEqual({ a: { value_type: "float", description: "new", value_range: "0-9" } });
+    await flow.prepare();
+    expect(flow.spec).toEqual(SPEC);
+  });
+
+  it("writes the code with the spec as edited", async () => {
+    const double = platform();
+    const flow = new DeployFlow(double);
+    await flow.open("a.ipynb");
+    flow.editParameter("input", "a", texts);
+    await flow.write();
+    expect(double.writeAppFiles).toHaveBeenCalledWith("first", expect.stringContaining('"0-9"'));
+  });
+
+  it("deploys the chosen files and knows their size", async () => {
+    const double = platform();
+    const flow = new DeployFlow(double);
+    await flow.look();
+    expect(flow.chosenBytes).toBe(10);
+    flow.choose("big.bin", true);
+    flow.choose("handler.py", false);
+    expect(flow.chosenBytes).toBe(5000);
+    await flow.deploy({ version: "", channel: "dev", notes: "" });
+    expect(double.deploy).toHaveBeenCalledWith({ version: "", channel: "dev", notes: "", files: ["big.bin"] });
+    expect(flow.released).toEqual(RELEASE);
+  });
+});
+
+describe("sizeText", () => {
+  it.each([[0, "0 B"], [999, "999 B"], [1500, "1.5 KB"], [250_000, "250 KB"], [3.2e9, "3.2 GB"], [5e15, "5000 TB"]])(
+    "shows %d as %s",
+    (bytes, text) => {
+      expect(sizeText(bytes)).toBe(text);
+    },
+  );
+});
