@@ -57,7 +57,12 @@ class ProjectRepository:
         )
 
     def remove(self, project_id: ProjectId) -> None:
-        self._connection.execute(delete(projects).where(projects.c.id == project_id))
+        """Raises Conflict while something refers to it: a job that was submitted in this moment."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(delete(projects).where(projects.c.id == project_id))
+        except IntegrityError as error:
+            raise Conflict("The project has a job or a release again: delete it once more.") from error
 
     def _one(self, query: Select[Any]) -> Project | None:
         row = self._connection.execute(query).mappings().first()

@@ -153,3 +153,12 @@ def test_hidden_files_are_the_owners_alone(platform: Platform) -> None:
 def test_the_kind_may_differ_from_the_templates(platform: Platform) -> None:
     project = platform.projects.create(platform.actor("ada"), title="m", kind=ProjectKind.MODULE)
     assert platform.projects.by_id(project.id).kind is ProjectKind.MODULE
+
+
+def test_a_project_with_a_job_is_not_removed_and_stays_whole(platform: Platform) -> None:
+    project = platform.project(files={"train.py": ""})
+    platform.submit(project)
+    with pytest.raises(Conflict, match="once more"):
+        platform.projects.remove_row(project)
+    assert platform.projects.by_id(project.id) == project
+    assert (platform.workspace(project) / "train.py").is_file()
