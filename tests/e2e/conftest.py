@@ -15,8 +15,9 @@ def openmo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield installation
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    # For one test only: while Playwright's synchronous API is open, no other test of this process can run a loop.
     if chromium_path() is None:
         if os.environ.get("CI"):
             pytest.fail("No Chromium: `make test` installs it when it runs as root.")
