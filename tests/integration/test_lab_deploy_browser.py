@@ -115,6 +115,7 @@ def test_from_cells_to_a_release_and_its_page(page: Page, lab: LabServer, platfo
     panel.get_by_role("button", name="Next").click()
 
     expect(panel.get_by_text("%matplotlib inline works in notebooks only and is turned off.")).to_be_visible()
+    expect(panel.get_by_text("The type of note was guessed.")).to_be_visible()
     expect(panel.get_by_text("This loop runs at every start of the app.")).to_be_visible()
     expect(panel.locator("li.openmo-mod-warning code", has_text="for name in names:")).to_be_visible()
     picture(page, "3-code")

@@ -100,7 +100,10 @@ def prepare_app(
             mistakes.append(_error(error.line, str(error), MistakeKind.HANDLER))
     else:
         spec = reading.spec if kept is None else _completed(reading.spec, kept)
-        mistakes += [_warning(reading.line, text, MistakeKind.PLEASE_CHECK) for text in reading.warnings]
+        mistakes += [
+            _warning(reading.line, text, MistakeKind.PLEASE_CHECK, _guessed(reading.spec, text))
+            for text in reading.warnings
+        ]
     return Preparation(cells=cells, handler=handler, mistakes=tuple(mistakes), spec=spec)
 
 
@@ -172,6 +175,13 @@ def _turned_off(handler: str) -> Iterator[Mistake]:
             command = code.removeprefix(TURNED_OFF)[:_COMMAND_LENGTH]
             text = f"{command} works in notebooks only and is turned off."
             yield _warning(number, text, MistakeKind.TURNED_OFF, command)
+
+
+def _guessed(spec: Spec, warning: str) -> str:
+    """The parameter with a guessed type that the warning is about; empty when it is about something else."""
+    sections = (("input", spec.inputs), ("output", spec.outputs))
+    called = ((f"{kind} {each.name[:80]!r}:", each) for kind, found in sections for each in found if each.check)
+    return next((each.name for start, each in called if warning.startswith(start)), "")
 
 
 def _completed(read: Spec, kept: Spec) -> Spec:

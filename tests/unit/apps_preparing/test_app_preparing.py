@@ -77,6 +77,11 @@ def test_a_chosen_cell_that_is_no_python_is_left_out_and_named() -> None:
     assert "def handle" in made.handler
 
 
+def test_a_guessed_type_is_named() -> None:
+    made = prepare_app(notebook("def handle(conf):\n    return {'b': conf['a: x']}  # value_type: int"))
+    assert [(each.kind, each.subject) for each in made.mistakes] == [(MistakeKind.PLEASE_CHECK, "a: x")]
+
+
 def test_what_the_owner_wrote_into_the_spec_is_kept_where_the_code_is_silent() -> None:
     kept = load_app_spec(
         "input:\n  a: {value_type: int, description: age, default_value: 3, value_range: '0-9', unit: years}\n"

@@ -68,6 +68,8 @@ export function mistakeText(mistake: Mistake, trans: TranslationBundle): string 
       return trans.__("handle is called at every start of the app. Leave the trial out.");
     case "handler":
       return trans.__("There is no usable handle yet: %1", mistake.message);
+    case "please_check":
+      return subject === "" ? mistake.message : trans.__("The type of %1 was guessed. Please check it in the next step.", subject);
     default:
       return mistake.message;
   }
