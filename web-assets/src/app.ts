@@ -91,7 +91,8 @@ class AppPage {
 
   private showCode(): void {
     const address = new URL(this.data.run, location.href).href;
-    need(document, "#call-code").textContent = snippet(this.code, address, this.read(false) ?? new Map());
+    const values = this.read(false) ?? new Map<string, Value>();
+    need(document, "#call-code").textContent = snippet(this.code, address, values, this.data.token !== "");
   }
 
   private reset(): void {

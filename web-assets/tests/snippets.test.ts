@@ -28,4 +28,12 @@ describe("the call as code", () => {
   it("writes Python's own words", () => {
     expect(pythonValue({ a: [true, false, null], b: "true" })).toBe('{"a": [True, False, None], "b": "true"}');
   });
+
+  it("bears a token where not everybody may call", () => {
+    const values = new Map<string, Value>([["a", 1]]);
+    expect(snippet("curl", ADDRESS, values, true)).toContain('-H "Authorization: Bearer $OPENMO_TOKEN"');
+    expect(snippet("python", ADDRESS, values, true)).toContain('os.environ["OPENMO_TOKEN"]');
+    expect(snippet("javascript", ADDRESS, values, true)).toContain("Authorization: `Bearer ${token}`");
+    expect(snippet("curl", ADDRESS, values)).not.toContain("Authorization");
+  });
 });

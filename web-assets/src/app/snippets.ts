@@ -5,11 +5,15 @@ export type Language = "curl" | "python" | "javascript";
 interface Parts {
   files: [string, string][];
   rest: Record<string, unknown>;
+  secured: boolean;
 }
 
-/** A call of the app with these values, as code that runs when copied; files by their names. */
-export function snippet(language: Language, address: string, values: Map<string, Value>): string {
-  const parts: Parts = { files: [], rest: {} };
+/**
+ * A call of the app with these values, as code that runs when copied; files by their names.
+ * `secured`: the app is not everybody's, so the call bears a token from the variable OPENMO_TOKEN.
+ */
+export function snippet(language: Language, address: string, values: Map<string, Value>, secured = false): string {
+  const parts: Parts = { files: [], rest: {}, secured };
   for (const [name, value] of values) {
     if (value instanceof File) parts.files.push([name, value.name]);
     else parts.rest[name] = value;
@@ -20,11 +24,14 @@ export function snippet(language: Language, address: string, values: Map<string,
 const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-function curl(address: string, { files, rest }: Parts): string {
+function curl(address: string, { files, rest, secured }: Parts): string {
+  const token = secured ? ['  -H "Authorization: Bearer $OPENMO_TOKEN"'] : [];
   if (files.length === 0) {
-    return `curl ${shell(address)} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shell(JSON.stringify(rest))}`;
+    const lines = [...token, "  -H 'Content-Type: application/json'", `  -d ${shell(JSON.stringify(rest))}`];
+    return `curl ${shell(address)} \\\n${lines.join(" \\\n")}`;
   }
   const fields = [
+    ...token,
     ...files.map(([name, file]) => `  -F ${shell(`${name}=@${file}`)}`),
     ...Object.entries(rest).map(([name, value]) => `  -F ${shell(`${name}=${asText(value)}`)}`),
   ];
@@ -42,8 +49,11 @@ export function pythonValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function python(address: string, { files, rest }: Parts): string {
-  const head = `import httpx\n\nanswer = httpx.post(\n    ${JSON.stringify(address)},\n`;
+function python(address: string, { files, rest, secured }: Parts): string {
+  const token = '    headers={"Authorization": "Bearer " + os.environ["OPENMO_TOKEN"]},\n';
+  const head =
+    `${secured ? "import os\n\n" : ""}import httpx\n\n` +
+    `answer = httpx.post(\n    ${JSON.stringify(address)},\n${secured ? token : ""}`;
   const tail = ")\nprint(answer.json()[\"output\"])";
   if (files.length === 0) return `${head}    json=${pythonValue(rest)},\n${tail}`;
   const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, asText(value)]));
@@ -52,12 +62,13 @@ function python(address: string, { files, rest }: Parts): string {
   return `${head}    files={${opened}},\n${data}${tail}`;
 }
 
-function javascript(address: string, { files, rest }: Parts): string {
+function javascript(address: string, { files, rest, secured }: Parts): string {
+  const token = secured ? "Authorization: `Bearer ${token}`" : "";
   const tail = "const { output } = await answer.json();\nconsole.log(output);";
   if (files.length === 0) {
     return (
       `const answer = await fetch(${JSON.stringify(address)}, {\n  method: "POST",\n` +
-      `  headers: { "Content-Type": "application/json" },\n  body: JSON.stringify(${JSON.stringify(rest)}),\n});\n${tail}`
+      `  headers: { "Content-Type": "application/json"${token && `, ${token}`} },\n  body: JSON.stringify(${JSON.stringify(rest)}),\n});\n${tail}`
     );
   }
   const lines = [
@@ -65,5 +76,5 @@ function javascript(address: string, { files, rest }: Parts): string {
     ...files.map(([name]) => `form.append(${JSON.stringify(name)}, fileInput.files[0]);`),
     ...Object.entries(rest).map(([name, value]) => `form.append(${JSON.stringify(name)}, ${JSON.stringify(asText(value))});`),
   ];
-  return `${lines.join("\n")}\nconst answer = await fetch(${JSON.stringify(address)}, { method: "POST", body: form });\n${tail}`;
+  return `${lines.join("\n")}\nconst answer = await fetch(${JSON.stringify(address)}, { method: "POST", ${token && `headers: { ${token} }, `}body: form });\n${tail}`;
 }
