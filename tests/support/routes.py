@@ -129,6 +129,7 @@ class Town:
             "{dataset_owner}": "openmo",
             "{dataset_name}": "iris",
             "{tag}": "en",
+            "{version}": "1.0.0",
         }.items():
             path = path.replace(part, value)
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
@@ -149,6 +150,8 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}/datasets": {"dataset": "openmo/digits"},
         "/api/v1/projects/{owner}/{name}/modules": {"module": "openmo/iris_classifier"},
         "/api/v1/projects/{owner}/{name}/jobs": {"script": "train.py"},
+        "/api/v1/projects/{owner}/{name}/jobs/delete": {"numbers": [1]},
+        "/api/v1/projects/{owner}/{name}/jobs/{number}/priority": {"priority": -1},
         "/api/v1/projects/{owner}/{name}/app/prepare": {"notebook": {"cells": []}},
         "/api/v1/projects/{owner}/{name}/app/spec": {"spec": {"input": {"a": {"value_type": "int"}}}},
         "/api/v1/projects/{owner}/{name}/app/files": {"handler": HANDLER, "app_spec": "input: {}\n"},

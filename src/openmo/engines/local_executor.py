@@ -40,7 +40,8 @@ class LocalExecutor:
         return "local"
 
     def capacity(self) -> Capacity:
-        return Capacity(cpus=self._cpus or os.cpu_count() or 1, gpus=self._gpus)
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return Capacity(cpus=self._cpus or os.cpu_count() or 1, gpus=self._gpus, memory_bytes=memory)
 
     def start(self, launch: JobLaunch) -> None:
         """The job runs, once; returns when its process runs or the exit record says why it cannot.
@@ -125,6 +126,7 @@ class LocalExecutor:
             "cwd": str(launch.cwd),
             "env": dict(launch.env),
             "document": document,
+            "gpus": list(launch.gpus),
             "memory_bytes": launch.policy.memory_bytes,
             "time_limit": launch.time_limit,
             "grace": launch.grace,
@@ -137,14 +139,15 @@ class LocalExecutor:
             end_leftovers(shim["mark"])
         why = "The machine was restarted" if rebooted else "The process that watched over the job was killed"
         job = job_folder.read_record(str(folder), job_folder.JOB) or {}
-        self._record(folder, ExitKind.LOST, f"{why} while the job ran; run it again.", job.get("started_at"))
+        detail = f"{why} while the job ran; run it again."
+        self._record(folder, ExitKind.LOST, detail, started_at=job.get("started_at"), rebooted=rebooted)
         end = _read_exit(folder)  # ours, or that of another observer who was faster
         if end is None:
             raise Unavailable(f"The exit record of the job in {folder} vanished; look again.")
         return end
 
-    def _record(self, folder: Path, kind: ExitKind, detail: str, started_at: float | None = None) -> None:
-        record = {"kind": kind, "ended_at": unix_now(), "started_at": started_at, "detail": detail}
+    def _record(self, folder: Path, kind: ExitKind, detail: str, **facts: Any) -> None:
+        record = {"kind": kind, "ended_at": unix_now(), "detail": detail, **facts}
         job_folder.publish(str(folder), job_folder.EXIT, record, durable=True)
 
     @cached_property

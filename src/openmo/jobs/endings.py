@@ -1,8 +1,11 @@
-"""How a job ended, in one sentence with the one action that mends it."""
+"""How a job ended: the state that it means, and why, with the one action that mends it."""
 
 import re
+import signal
 
 from openmo.core.states import JobState
+from openmo.jobs.reasons import Reason
+from openmo.jobs.values import Job
 from openmo.ports.executor import Exit, ExitKind
 
 _ERROR_LINE = re.compile(r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*$")
@@ -19,31 +22,31 @@ def state_after(end: Exit) -> JobState:
     return JobState.FAILED
 
 
-def reason(end: Exit, log_tail: str, stopped: str) -> str:
-    """Why the job ended so; empty for a job that simply succeeded.
+def reason(end: Exit, job: Job, log_tail: str) -> Reason:
+    """Why the job ended so; nothing for a job that simply succeeded.
 
     Args:
         end: What the executor saw.
+        job: The job as it was before the end: its limits, and who asked it to stop.
         log_tail: The last few kilobytes of the log.
-        stopped: The note of who asked the job to stop; empty when nobody did.
     """
-    if end.kind is ExitKind.EXITED:
-        if end.code == 0:
-            return ""
-        error = last_error(log_tail)
-        return f"Exit code {end.code}: {error}" if error else f"The script ended with exit code {end.code}."
-    if end.kind is ExitKind.TERMINATED:
-        return stopped or end.detail or "It was asked to stop."
-    return end.detail or _DEFAULTS[end.kind]
-
-
-_DEFAULTS = {
-    ExitKind.SIGNALLED: "Its process was killed by a signal from outside.",
-    ExitKind.TIME_LIMIT: "It reached its time limit: run it again with a larger one.",
-    ExitKind.OUT_OF_MEMORY: "It ran out of memory: use smaller batches or load less data at once.",
-    ExitKind.LOST: "Its process vanished without a record: it was killed, or the machine was restarted. Run it again.",
-    ExitKind.NOT_STARTED: "Its process could not be started.",
-}
+    match end.kind:
+        case ExitKind.EXITED:
+            found = _exited(end.code or 0, log_tail)
+        case ExitKind.SIGNALLED:
+            found = Reason("signalled", {"signal": _signal_name(end.signal)})
+        case ExitKind.TERMINATED:
+            asked = job.stop_requested and job.reason_code
+            found = Reason(job.reason_code, job.reason_params) if asked else Reason("terminated")
+        case ExitKind.TIME_LIMIT:
+            found = Reason("time_limit", {"limit_seconds": job.time_limit or 0})
+        case ExitKind.OUT_OF_MEMORY:
+            found = _out_of_memory(end.peak_memory_bytes or 0, job.memory_limit)
+        case ExitKind.LOST:
+            found = Reason("lost_machine" if end.rebooted else "lost")
+        case ExitKind.NOT_STARTED:
+            found = Reason("not_started", {"detail": end.detail} if end.detail else {})
+    return found
 
 
 def last_error(log_tail: str) -> str:
@@ -52,3 +55,23 @@ def last_error(log_tail: str) -> str:
         if _ERROR_LINE.match(line.strip()):
             return line.strip()[:_LINE_LIMIT]
     return ""
+
+
+def _exited(code: int, log_tail: str) -> Reason:
+    if code == 0:
+        return Reason()
+    if error := last_error(log_tail):
+        return Reason("exited_error", {"exit_code": code, "error": error.replace("\0", "")})
+    return Reason("exited", {"exit_code": code})
+
+
+def _out_of_memory(peak: int, limit: int | None) -> Reason:
+    if limit is None or peak <= limit:  # the kernel did it, for want of memory in the whole machine
+        return Reason("machine_out_of_memory", {"peak_bytes": peak})
+    return Reason("out_of_memory", {"peak_bytes": peak, "limit_bytes": limit})
+
+
+def _signal_name(number: int | None) -> str:
+    if number in set(signal.Signals):
+        return signal.Signals(number).name
+    return "a signal" if number is None else f"signal {number}"

@@ -8,6 +8,7 @@ from openmo.config.settings import DataFolder
 from openmo.core.beneath import read_beneath, write_beneath
 from openmo.core.errors import Conflict
 from openmo.datasets.service import DatasetService
+from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
@@ -19,6 +20,16 @@ from openmo.ports.sandbox import SandboxPolicy
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.supervise.environment import child_environment
+
+_THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "RAYON_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+)
 
 
 class JobLauncher:
@@ -40,13 +51,14 @@ class JobLauncher:
         self._store = store
         self._environments = environments
         self._folder = folder
+        self._secrets = SecretBox(folder)
 
     def folder(self, job: Job) -> Path:
         """The folder that belongs to this job alone."""
         return self._folder.jobs / job.id
 
     def prepare(self, job: Job) -> JobLaunch:
-        """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported."""
+        """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported, Conflict."""
         project = self._projects.by_id(job.project_id)
         folder = self.folder(job)
         code, home, temporary = folder / "code", folder / "home", folder / "tmp"
@@ -64,7 +76,14 @@ class JobLauncher:
             ),
             home=home,
             temporary=temporary,
+            memory_bytes=job.memory_limit,
         )
+        variables = {
+            **_threads(job),
+            **job.env,
+            **self._secrets.open(job.sealed_secrets),
+            **_variables(job, environment.python),
+        }
         return JobLaunch(
             job_id=job.id,
             folder=folder,
@@ -74,9 +93,10 @@ class JobLauncher:
                 policy,
                 os.environ,
                 path=(environment.python.parent,),
-                extra={**job.env, **_variables(job, environment.python)},
+                extra=variables,
             ),
             policy=policy,
+            gpus=job.granted_gpus,
             time_limit=job.time_limit,
         )
 
@@ -110,10 +130,16 @@ def _script(job: Job, code: Path) -> str:
     return exported
 
 
+def _threads(job: Job) -> dict[str, str]:
+    """As many threads as CPUs were granted, for every library that would else take all of the machine."""
+    return dict.fromkeys(_THREAD_VARIABLES, str(job.cpus))
+
+
 def _variables(job: Job, python: Path) -> dict[str, str]:
     return {
         "OPENMO_JOB": str(job.number),
         "OPENMO_PROJECT": f"{job.owner}/{job.project}",
+        "CUDA_VISIBLE_DEVICES": ",".join(job.granted_gpus),
         "MPLBACKEND": "agg",
         "VIRTUAL_ENV": str(python.parent.parent),
     }

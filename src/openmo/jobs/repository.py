@@ -1,5 +1,8 @@
 """SQL of jobs. Every change of a job takes a new change number, by which watchers see what is new."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
@@ -9,9 +12,12 @@ from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import ACTIVE, JobState, check_job_move
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, jobs, projects
+from openmo.jobs.reasons import Reason, say
 from openmo.jobs.values import Device, Job
 
 _CHANGES = "jobs"
+_RECENT = 5
+"""Runs of a script that tell how long it usually takes."""
 
 
 class JobRepository:
@@ -49,26 +55,29 @@ class JobRepository:
     def last_change(self) -> int:
         return current_value(self._connection, _CHANGES)
 
-    def pending_before(self, job: Job) -> int:
-        """How many jobs wait ahead of this one."""
-        row = self._connection.execute(
-            select(func.count())
-            .select_from(jobs)
-            .where(
-                jobs.c.state == JobState.PENDING,
-                jobs.c.device == job.device,
-                (jobs.c.created_at < job.created_at) | ((jobs.c.created_at == job.created_at) & (jobs.c.id < job.id)),
-            )
-        ).one()
-        return int(row[0])
+    def usual_seconds(self, project_ids: Collection[ProjectId]) -> dict[tuple[ProjectId, str], float]:
+        """How long each script of those projects usually runs: the median of its last five successes."""
+        newest = func.row_number().over(
+            partition_by=(jobs.c.project_id, jobs.c.script), order_by=(jobs.c.ended_at.desc(), jobs.c.id)
+        )
+        ended = (
+            select(jobs.c.project_id, jobs.c.script, jobs.c.started_at, jobs.c.ended_at, newest.label("newest"))
+            .where(jobs.c.project_id.in_(project_ids), jobs.c.state == JobState.SUCCEEDED)
+            .subquery()
+        )
+        runs: defaultdict[tuple[ProjectId, str], list[float]] = defaultdict(list)
+        for row in self._connection.execute(select(ended).where(ended.c.newest <= _RECENT)):
+            if row.started_at is not None and row.ended_at is not None:
+                runs[row.project_id, row.script].append((row.ended_at - row.started_at).total_seconds())
+        return {key: median(seconds) for key, seconds in runs.items()}
 
     def next_number(self, project_id: ProjectId) -> int:
         return next_value(self._connection, f"jobs of {project_id}")
 
     def add(self, job: Job) -> Job:
-        values = {column.name: getattr(job, column.name) for column in jobs.c if column.name != "change"}
-        change = next_value(self._connection, _CHANGES)
-        self._connection.execute(insert(jobs).values({**values, "args": list(job.args), "change": change}))
+        values = {column.name: _stored(getattr(job, column.name)) for column in jobs.c}
+        values["change"] = next_value(self._connection, _CHANGES)
+        self._connection.execute(insert(jobs).values(values))
         return self._known(job.id)
 
     def move(self, job: Job, after: JobState, **fields: Any) -> Job:
@@ -87,12 +96,23 @@ class JobRepository:
             )
         return self._known(job.id)
 
-    def request_stop(self, job: Job, *, reason: str) -> Job:
+    def request_stop(self, job: Job, *, reason: Reason) -> Job:
+        """The wish that the job stops, and who has it; the first one stands."""
         change = next_value(self._connection, _CHANGES)
         self._connection.execute(
             update(jobs)
-            .where(jobs.c.id == job.id, jobs.c.state.in_(sorted(ACTIVE)))
-            .values(stop_requested=True, reason=reason, change=change)
+            .where(jobs.c.id == job.id, jobs.c.state.in_(sorted(ACTIVE)), jobs.c.stop_requested.is_(False))
+            .values(stop_requested=True, change=change, **reason_columns(reason))
+        )
+        return self._known(job.id)
+
+    def set_priority(self, job: Job, priority: int) -> Job:
+        """For a job that waits; one that was started meanwhile stays as it is."""
+        change = next_value(self._connection, _CHANGES)
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state == JobState.PENDING)
+            .values(priority=priority, change=change)
         )
         return self._known(job.id)
 
@@ -126,6 +146,18 @@ def _of(owner_id: AccountId, project_id: ProjectId | None) -> Select[Any]:
     return query if project_id is None else query.where(projects.c.id == project_id)
 
 
+def reason_columns(reason: Reason) -> dict[str, Any]:
+    """A reason as columns of a job."""
+    return {"reason": say(reason), "reason_code": reason.code, "reason_params": dict(reason.params)}
+
+
+def _stored(value: Any) -> Any:
+    """Sequences and mappings as JSON has them."""
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
 def _job(row: Any) -> Job:
     return Job(
         **{
@@ -133,5 +165,11 @@ def _job(row: Any) -> Job:
             "args": tuple(row["args"]),
             "device": Device(row["device"]),
             "state": JobState(row["state"]),
+            # Rows of the first release hold nothing in these.
+            "secret_names": tuple(row["secret_names"] or ()),
+            "sealed_secrets": row["sealed_secrets"] or "",
+            "granted_gpus": tuple(row["granted_gpus"] or ()),
+            "reason_code": row["reason_code"] or "",
+            "reason_params": row["reason_params"] or {},
         }
     )

@@ -6,28 +6,30 @@ is marked as running before its process is started, and starting is idempotent.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
 from openmo.core.ids import JobId
-from openmo.core.states import JobState
+from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.jobs.endings import reason, state_after
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.log import LogFile
-from openmo.jobs.repository import JobRepository
+from openmo.jobs.queue import grants
+from openmo.jobs.repository import JobRepository, reason_columns
 from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.follower import LogFollower
-from openmo.ports.executor import Executor, Exit, ExitKind, Unstarted
+from openmo.ports.executor import Capacity, Executor, Exit, ExitKind, Unstarted
 from openmo.ports.notifier import Notifier
 
 _log = logging.getLogger(__name__)
 
+_PENDING = frozenset({JobState.PENDING})
+_RUNNING = frozenset({JobState.RUNNING})
 _BUSY_SECONDS = 0.02
 _QUIET_SECONDS = 0.1
 _IDLE_SECONDS = 1.0
@@ -77,12 +79,12 @@ class Runner:
     def step(self) -> float:
         """One round; returns after how many seconds the next one is due."""
         with self._database.read() as connection:
-            active = JobRepository(connection).in_states(frozenset({JobState.PENDING, JobState.RUNNING}))
+            active = JobRepository(connection).in_states(ACTIVE)
         running = [job for job in active if job.state is JobState.RUNNING]
         pending = [job for job in active if job.state is JobState.PENDING]
         grown = [self._look_at(job) for job in running]
         pending = [job for job in pending if not self._stop_pending(job)]
-        started = self._start_next(pending)
+        started = bool(pending) and self._start_next(pending)
         if not running and not started:
             return _IDLE_SECONDS
         self._quiet_rounds = 0 if started or any(grown) else self._quiet_rounds + 1
@@ -127,21 +129,27 @@ class Runner:
         return True
 
     def _start_next(self, pending: list[Job]) -> bool:
+        """Grants free slots and starts who got them; returns whether anything happened."""
+        capacity = self._executor.capacity()
+        with self._database.read() as connection:
+            running = JobRepository(connection).in_states(_RUNNING)
+        if not grants(pending, running, capacity, self._clock.now()):
+            return False
         started = False
-        while pending and (job := self._choose(pending)) is not None:
-            pending.remove(job)
-            if self._move(job, JobState.RUNNING, started_at=self._clock.now()) is not None:
-                started |= self._start(job)
+        for job in self._grant(capacity):
+            started |= self._start(job)
         return started
 
-    def _choose(self, pending: list[Job]) -> Job | None:
-        """The next to start: of the owner with the fewest running jobs, the oldest. None when no slot is free."""
-        with self._database.read() as connection:
-            running = JobRepository(connection).in_states(frozenset({JobState.RUNNING}))
-        if len(running) >= self._executor.capacity().cpus:
-            return None
-        busy = Counter(job.owner for job in running)
-        return min(pending, key=lambda job: (busy[job.owner], job.created_at, job.id))
+    def _grant(self, capacity: Capacity) -> list[Job]:
+        """The jobs that are running from now on. Looks again in the transaction that records who holds which slots."""
+        with self._database.begin() as connection:
+            repository = JobRepository(connection)
+            pending = [job for job in repository.in_states(_PENDING) if not job.stop_requested]
+            now = self._clock.now()
+            return [
+                repository.move(grant.job, JobState.RUNNING, started_at=now, granted_gpus=list(grant.gpus))
+                for grant in grants(pending, repository.in_states(_RUNNING), capacity, now)
+            ]
 
     def _start(self, job: Job) -> bool:
         """Starts what is marked as running; returns whether anything happened."""
@@ -172,14 +180,14 @@ class Runner:
     def _end(self, job: Job, end: Exit) -> None:
         self._store_metrics(job)
         tail = LogFile(self._launcher.folder(job)).tail()
-        stopped = job.reason if job.stop_requested else ""
         self._move(
             job,
             state_after(end),
-            reason=reason(end, tail, stopped),
             ending=end.kind,
             exit_code=end.code,
+            peak_memory=end.peak_memory_bytes,
             ended_at=datetime.fromtimestamp(end.ended_at, UTC),
+            **reason_columns(reason(end, job, tail)),
             **_started(end),
         )
         self._terminating.discard(job.id)

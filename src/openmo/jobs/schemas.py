@@ -3,10 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from openmo.core.states import JobState
+from openmo.jobs.amounts import parse_memory, parse_seconds
 from openmo.jobs.values import Device, Job, JobRequest
+from openmo.ports.object_store import TreeSummary
+
+LARGE_SNAPSHOT = 100_000_000
+"""Bytes of a snapshot from which on people are told what makes it so large."""
 
 
 class JobView(BaseModel):
@@ -21,12 +26,25 @@ class JobView(BaseModel):
     args: list[str]
     env: list[str]
     """Names of the variables that were set."""
+    secrets: list[str]
+    """Names of the secrets that were set."""
     device: Device
+    cpus: int
+    gpus: int
+    memory_limit: int | None
+    """Bytes."""
     time_limit: float | None
+    """Seconds."""
+    priority: int
     state: JobState
     reason: str
+    reason_code: str
+    """What `reason` says, for programs; empty when there is nothing to say."""
+    reason_params: dict[str, Any]
     ending: str | None
     exit_code: int | None
+    peak_memory: int | None
+    """Bytes that its processes held at most, once it has ended."""
     stop_requested: bool
     snapshot_bytes: int
     snapshot_files: int
@@ -38,31 +56,82 @@ class JobView(BaseModel):
     @classmethod
     def of(cls, job: Job) -> "JobView":
         shown: dict[str, Any] = {
-            name: getattr(job, name) for name in cls.model_fields if name not in ("args", "env", "url")
+            name: getattr(job, name) for name in JobView.model_fields if name not in ("args", "env", "secrets", "url")
         }
         url = f"/projects/{job.owner}/{job.project}/jobs/{job.number}"
-        return cls(args=list(job.args), env=sorted(job.env), url=url, **shown)
+        return cls(args=list(job.args), env=sorted(job.env), secrets=list(job.secret_names), url=url, **shown)
+
+
+class SnapshotFile(BaseModel):
+    path: str
+    bytes: int
+
+
+class SnapshotView(BaseModel):
+    """The code that a job runs."""
+
+    files: int
+    bytes: int
+    largest: list[SnapshotFile]
+    """At most ten."""
+    large: bool
+    """Whether it is so large that data probably lies among the code: datasets/ and results/ are not copied."""
+
+    @classmethod
+    def of(cls, tree: TreeSummary) -> "SnapshotView":
+        largest = [SnapshotFile(path=path, bytes=size) for path, size in tree.largest]
+        return cls(files=tree.files, bytes=tree.bytes, largest=largest, large=tree.bytes > LARGE_SNAPSHOT)
 
 
 class JobDraft(BaseModel):
     """A job to be submitted."""
 
-    script: str
+    script: str = ""
+    """May be left out with `code_of`."""
     name: str = ""
     args: list[str] = Field(default_factory=list)
     env: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    """Variables that are encrypted at rest and never shown again."""
     device: Device = Device.CPU
-    time_limit: float | None = None
+    cpus: int = 1
+    gpus: int = 0
+    memory_limit: int | str | None = None
+    """Bytes, or text such as `2G`."""
+    time_limit: float | str | None = None
+    """Seconds, or text such as `1h30m`."""
+    priority: int = 0
+    code_of: int | None = None
+    """Number of an earlier job: its snapshot is run instead of the code as it is now."""
+    secrets_of: int | None = None
+    """Number of an earlier job: its secrets are taken over."""
 
     def request(self) -> JobRequest:
+        """Raises InvalidInput for an amount that cannot be read."""
+        memory, seconds = self.memory_limit, self.time_limit
         return JobRequest(
             script=self.script,
             name=self.name,
             args=tuple(self.args),
             env=self.env,
+            secrets={name: value.get_secret_value() for name, value in self.secrets.items()},
             device=self.device,
-            time_limit=self.time_limit,
+            cpus=self.cpus,
+            gpus=self.gpus,
+            memory_limit=parse_memory(memory) if isinstance(memory, str) else memory,
+            time_limit=parse_seconds(seconds) if isinstance(seconds, str) else seconds,
+            priority=self.priority,
+            code_of=self.code_of,
+            secrets_of=self.secrets_of,
         )
+
+
+class PriorityChange(BaseModel):
+    priority: int
+
+
+class JobNumbers(BaseModel):
+    numbers: list[int] = Field(max_length=1000)
 
 
 class JobList(BaseModel):

@@ -1,27 +1,29 @@
 """Jobs: submitted, watched, stopped, run again. The runner moves them on (see `runner`)."""
 
-import re
 import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.ids import JobId, new_id
-from openmo.core.paths import relative_path
-from openmo.core.states import JobState
-from openmo.core.text import one_line
+from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.jobs.log import LogFile
+from openmo.jobs.queue import places
+from openmo.jobs.reasons import Reason, say
 from openmo.jobs.repository import JobRepository
-from openmo.jobs.values import Device, Job, JobRequest, LogChunk
+from openmo.jobs.requests import JobRequests
+from openmo.jobs.secrets import SecretBox
+from openmo.jobs.values import Job, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
-from openmo.notebooks.export import export_notebook
 from openmo.ports.executor import Capacity
 from openmo.ports.notifier import Notifier
-from openmo.ports.object_store import ObjectStore
+from openmo.ports.object_store import ObjectStore, TreeSummary
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project
@@ -29,10 +31,6 @@ from openmo.projects.values import Project
 RUNNER = "runner"
 """The topic that wakes the runner."""
 _ALL = 1_000_000
-_NAME_LIMIT = 200
-_NOTEBOOK_LIMIT = 64 << 20
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
-_RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_")
 
 
 class JobService:
@@ -56,13 +54,15 @@ class JobService:
         self._capacity = capacity
         self._folder = folder
         self._clock = clock
+        self._requests = JobRequests(projects, capacity)
+        self._box = SecretBox(folder)
 
     def list(self, actor: Actor, project: Project, *, limit: int = 200, offset: int = 0) -> tuple[Job, ...]:
         """The project's jobs, newest first; its owner's to see."""
         self._projects.check_edit(actor, project)
         with self._database.read() as connection:
             jobs = JobRepository(connection)
-            return tuple(self._explained(jobs, job) for job in jobs.of_project(project.id, limit=limit, offset=offset))
+            return self._explained(jobs, jobs.of_project(project.id, limit=limit, offset=offset))
 
     def get(self, actor: Actor, project: Project, number: int) -> Job:
         """Raises NotFound."""
@@ -72,14 +72,15 @@ class JobService:
             job = jobs.by_number(project.id, number)
             if job is None:
                 raise NotFound(f"{project.full_name} has no job number {number}.")
-            return self._explained(jobs, job)
+            return self._explained(jobs, (job,))[0]
 
     def active(self, actor: Actor) -> tuple[Job, ...]:
         """The actor's jobs that wait or run, oldest first."""
         if actor.account is None:
             return ()
         with self._database.read() as connection:
-            return JobRepository(connection).active_of(actor.account.id, project_id=actor.only_project)
+            jobs = JobRepository(connection)
+            return self._explained(jobs, jobs.active_of(actor.account.id, project_id=actor.only_project))
 
     def last_change(self) -> int:
         """Where a watcher starts who wants only what is new."""
@@ -96,42 +97,51 @@ class JobService:
             )
 
     def submit(self, actor: Actor, project: Project, request: JobRequest) -> Job:
-        """A pending job of the project's code as it is now; raises InvalidInput, NotFound, Conflict (no GPU)."""
+        """A pending job of the project's code as it is now, or as an earlier job had it.
+
+        Raises InvalidInput, NotFound, Forbidden (a priority), Conflict for what this installation does not have.
+        """
         self._projects.check_edit(actor, project)
-        script = self._check_script(actor, project, request.script)
-        self._check_request(request)
-        tree = self._store.put_tree(self._projects.folders(project).workspace, keep=is_code)
+        request = self._requests.checked(actor, request)
+        if request.code_of is None:
+            script = self._requests.script(actor, project, request.script)
+            tree = self._store.put_tree(self._projects.folders(project).workspace, keep=is_code)
+        else:
+            earlier = self.get(actor, project, request.code_of)
+            script, tree = earlier.script, self._store.summary(earlier.tree)
+            if request.script not in ("", script):
+                raise InvalidInput("To run another script, take the code as it is now.", field="script")
         assert actor.account is not None  # noqa: S101 (check_edit refuses visitors)
+        secrets = {**self._secrets_of(actor, project, request.secrets_of), **request.secrets}
         draft = Job(
             id=JobId(new_id()),
             project_id=project.id,
             owner=project.owner,
             project=project.name,
             number=0,
-            name=one_line(request.name, what="The job's name", limit=_NAME_LIMIT, field="name"),
+            name=request.name,
             script=script,
             args=request.args,
             env=dict(request.env),
+            secret_names=tuple(sorted(secrets)),
+            sealed_secrets=self._box.seal(secrets),
             device=request.device,
+            cpus=request.cpus,
+            gpus=request.gpus,
+            memory_limit=request.memory_limit,
             time_limit=request.time_limit,
-            state=JobState.PENDING,
-            reason="",
-            ending=None,
-            exit_code=None,
-            stop_requested=False,
+            priority=request.priority,
             tree=tree.digest,
             snapshot_bytes=tree.bytes,
             snapshot_files=tree.files,
             created_by=actor.account.id,
             created_at=self._clock.now(),
-            started_at=None,
-            ended_at=None,
-            change=0,
+            **_FRESH,
         )
         return self._add(draft)
 
     def restart(self, actor: Actor, job: Job) -> Job:
-        """A new run of the same snapshot with the same arguments."""
+        """A new run of the same snapshot with the same arguments, variables, secrets and limits."""
         project = self._project_of(actor, job)
         assert actor.account is not None  # noqa: S101 (check_edit refuses visitors)
         generated = job.name == f"{PurePosixPath(job.script).stem}-{job.number}"
@@ -139,18 +149,22 @@ class JobService:
             job,
             id=JobId(new_id()),
             name="" if generated else job.name,
-            state=JobState.PENDING,
-            reason="",
-            ending=None,
-            exit_code=None,
-            stop_requested=False,
+            priority=job.priority if actor.admin else min(job.priority, 0),
             created_by=actor.account.id,
             created_at=self._clock.now(),
-            started_at=None,
-            ended_at=None,
             project_id=project.id,
+            **_FRESH,
         )
         return self._add(fresh)
+
+    def set_priority(self, actor: Actor, job: Job, priority: int) -> Job:
+        """A waiting job goes earlier or later; raises Forbidden for more than 0 unless an administrator asks."""
+        self._project_of(actor, job)
+        self._requests.check_priority(actor, priority)
+        with self._database.begin() as connection:
+            changed = JobRepository(connection).set_priority(job, priority)
+        self._notifier.wake(RUNNER)
+        return changed
 
     def terminate(self, actor: Actor, job: Job) -> Job:
         """The job is asked to stop; it is terminated when its processes are gone. Raises Conflict for an ended one."""
@@ -160,20 +174,38 @@ class JobService:
             now = jobs.by_id(job.id)
             if now is None or now.state.is_terminal:
                 raise Conflict(f"Job {job.name!r} has ended already.")
-            stopped = jobs.request_stop(now, reason=f"Stopped by {actor.name}.")
+            stopped = jobs.request_stop(now, reason=Reason("terminated_by", {"who": actor.name}))
         self._notifier.wake(RUNNER)
         return stopped
 
     def delete(self, actor: Actor, job: Job) -> None:
         """The job, its log and its charts are gone; raises Conflict while it waits or runs."""
         self._project_of(actor, job)
+        self._delete((job,))
+
+    def delete_several(self, actor: Actor, project: Project, numbers: Iterable[int]) -> None:
+        """As `delete`: all of them, or none. What is gone already stays gone."""
+        self._projects.check_edit(actor, project)
+        with self._database.read() as connection:
+            jobs = JobRepository(connection)
+            found = [job for number in sorted(set(numbers)) if (job := jobs.by_number(project.id, number))]
+        self._delete(found)
+
+    def _delete(self, found: Sequence[Job]) -> None:
         with self._database.begin() as connection:
             jobs = JobRepository(connection)
-            now = jobs.by_id(job.id)
-            if now is not None and not now.state.is_terminal:
-                raise Conflict(f"Job {job.name!r} is {now.state}: terminate it first.")
-            jobs.remove(job.id)
-        shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
+            for job in found:
+                now = jobs.by_id(job.id)
+                if now is not None and not now.state.is_terminal:
+                    raise Conflict(f"Job {job.name!r} is {now.state}: terminate it first.")
+                jobs.remove(job.id)
+        for job in found:
+            shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
+
+    def snapshot(self, actor: Actor, job: Job) -> TreeSummary:
+        """What the job's code consists of."""
+        self._project_of(actor, job)
+        return self._store.summary(job.tree)
 
     def check_idle(self, actor: Actor, project: Project) -> None:
         """Raises Conflict while a job of the project waits or runs."""
@@ -205,56 +237,52 @@ class JobService:
             jobs = JobRepository(connection)
             number = jobs.next_number(draft.project_id)
             name = draft.name or f"{PurePosixPath(draft.script).stem}-{number}"
-            job = self._explained(jobs, jobs.add(replace(draft, number=number, name=name)))
+            (job,) = self._explained(jobs, (jobs.add(replace(draft, number=number, name=name)),))
         self._notifier.wake(RUNNER)
         return job
 
     def _project_of(self, actor: Actor, job: Job) -> Project:
         return self._projects.editable(actor, job.owner, job.project)
 
-    def _explained(self, jobs: JobRepository, job: Job) -> Job:
-        if job.state is not JobState.PENDING or job.stop_requested:
-            return job
-        ahead = jobs.pending_before(job)
-        waits = "It is the next to start." if ahead == 0 else f"{ahead} {'job is' if ahead == 1 else 'jobs are'} ahead."
-        return replace(job, reason=f"Waiting for a free {job.device.upper()}. {waits}")
+    def _secrets_of(self, actor: Actor, project: Project, number: int | None) -> dict[str, str]:
+        return {} if number is None else self._box.open(self.get(actor, project, number).sealed_secrets)
 
-    def _check_script(self, actor: Actor, project: Project, text: str) -> str:
-        script = str(relative_path(text))
-        data, _ = self._projects.read_file(actor, project, script, limit=_NOTEBOOK_LIMIT)
-        if not _is_in_snapshot(script):
-            raise InvalidInput("A job runs the project's code: no file of datasets, results or caches.", field="script")
-        if not self._is_plain(project, script):
-            raise InvalidInput(f"{script!r} is reached through a link: name the file itself.", field="script")
-        if script.endswith(".ipynb"):
-            export_notebook(data.decode("utf-8", "replace"), script)  # refuses a broken notebook now, not in the queue
-        elif not script.endswith(".py"):
-            raise InvalidInput(f"{script!r} is neither a Python file nor a notebook.", field="script")
-        return script
-
-    def _is_plain(self, project: Project, script: str) -> bool:
-        """Whether no link leads to the script: links out of the project are not part of a snapshot."""
-        workspace = self._projects.folders(project).workspace.resolve()
-        return (workspace / script).resolve() == workspace / script
-
-    def _check_request(self, request: JobRequest) -> None:
-        if request.device is Device.GPU and not self._capacity.gpus:
-            raise Conflict("This installation has no GPU: choose CPU.", field="device")
-        for name in request.env:
-            if not _VARIABLE.fullmatch(name) or name.startswith(_RESERVED_VARIABLES):
-                raise InvalidInput(f"{name[:80]!r} cannot be set as an environment variable.", field="env")
-        texts = (*request.args, *request.env.values())
-        if not all(map(_can_be_passed_on, texts)) or sum(map(len, texts)) > 100_000:
-            raise InvalidInput("Arguments and variables hold at most 100,000 characters, and no NUL.", field="args")
-        if request.time_limit is not None and not 0 < request.time_limit < 10**8:
-            raise InvalidInput("The time limit is a positive number of seconds.", field="time_limit")
+    def _explained(self, jobs: JobRepository, found: tuple[Job, ...]) -> tuple[Job, ...]:
+        """The jobs; those that wait say why, and for how long."""
+        if not any(_waits(job) for job in found):
+            return found
+        active = jobs.in_states(ACTIVE)
+        usual = jobs.usual_seconds({job.project_id for job in active})
+        known = places(
+            [job for job in active if _waits(job)],
+            [job for job in active if job.state is JobState.RUNNING],
+            self._capacity,
+            self._clock.now(),
+            lambda job: usual.get((job.project_id, job.script)),
+        )
+        return tuple(_with_reason(job, known[job.id].reason) if job.id in known else job for job in found)
 
 
-def _is_in_snapshot(script: str) -> bool:
-    path = PurePosixPath(script)
-    return all(is_code(part) for part in (path, *path.parents[:-1]))
+_FRESH: Mapping[str, Any] = {
+    "state": JobState.PENDING,
+    "reason": "",
+    "reason_code": "",
+    "reason_params": {},
+    "ending": None,
+    "exit_code": None,
+    "peak_memory": None,
+    "stop_requested": False,
+    "granted_gpus": (),
+    "started_at": None,
+    "ended_at": None,
+    "change": 0,
+}
+"""What a job is before anything happened to it."""
 
 
-def _can_be_passed_on(text: str) -> bool:
-    """Whether a process can be given the text as an argument or a variable."""
-    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+def _waits(job: Job) -> bool:
+    return job.state is JobState.PENDING and not job.stop_requested
+
+
+def _with_reason(job: Job, reason: Reason) -> Job:
+    return replace(job, reason=say(reason), reason_code=reason.code, reason_params=reason.params)

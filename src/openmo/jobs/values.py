@@ -1,8 +1,10 @@
 """Jobs: background runs of a script in an isolated copy of a project."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import JobState
@@ -24,10 +26,23 @@ class JobRequest:
     name: str = ""
     """Empty: `<script>-<number>`."""
     args: tuple[str, ...] = ()
-    env: dict[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Variables whose values nobody sees again: encrypted at rest, handed to the job alone."""
     device: Device = Device.CPU
+    cpus: int = 1
+    gpus: int = 0
+    """At least 1 for the device `gpu`, which any number above 0 means."""
+    memory_limit: int | None = None
+    """Bytes that all processes of the job may hold together; None: no limit."""
     time_limit: float | None = None
-    """Seconds; None: no limit."""
+    """Seconds of running time; None: no limit."""
+    priority: int = 0
+    """Higher goes first; only administrators may ask for more than 0."""
+    code_of: int | None = None
+    """Number of an earlier job of the project whose snapshot is run; None: the code as it is now."""
+    secrets_of: int | None = None
+    """Number of an earlier job of the project whose secrets are taken over; those in `secrets` go before them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +61,28 @@ class Job:
     script: str
     args: tuple[str, ...]
     env: dict[str, str]
+    secret_names: tuple[str, ...]
+    sealed_secrets: str = field(repr=False)
+    """The secrets as `secrets.SecretBox` sealed them; empty: none."""
     device: Device
+    cpus: int
+    gpus: int
+    memory_limit: int | None
     time_limit: float | None
+    priority: int
+    granted_gpus: tuple[str, ...]
+    """UUIDs of the GPUs that the job holds while it runs, and held."""
     state: JobState
     reason: str
     """One sentence: why it waits, or how it ended and what to do. Empty when there is nothing to say."""
+    reason_code: str
+    """What `reason` says, for programs and other languages (a key of `reasons.SENTENCES`); empty: `reason` alone."""
+    reason_params: Mapping[str, Any]
     ending: str | None
     """How the process ended (a value of `ports.executor.ExitKind`); None before the end, and for what never ran."""
     exit_code: int | None
+    peak_memory: int | None
+    """The most bytes that its processes held; None before the end, and where nobody looked."""
     stop_requested: bool
     tree: str
     """Digest of the code's snapshot."""

@@ -1,7 +1,7 @@
 """Something that runs job processes and tells the truth about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -23,8 +23,11 @@ class JobLaunch:
     folder: Path
     argv: Sequence[str]
     cwd: Path
-    env: Mapping[str, str]
+    env: Mapping[str, str] = field(repr=False)
+    """May hold secrets."""
     policy: SandboxPolicy
+    gpus: Sequence[str] = ()
+    """UUIDs of the GPUs that the job was granted, to be watched; `env` makes them visible."""
     time_limit: float | None = None
     """Seconds of running time; None: no limit."""
     grace: float = 10.0
@@ -63,6 +66,8 @@ class Exit:
     """Unix seconds."""
     detail: str = ""
     """One sentence: what happened and the one action that mends it."""
+    rebooted: bool = False
+    """Whether a lost job was lost because the machine was restarted."""
     peak_memory_bytes: int | None = None
 
 
@@ -84,6 +89,8 @@ class Capacity:
 
     cpus: int
     gpus: tuple[str, ...] = ()
+    memory_bytes: int | None = None
+    """Memory of the machine; None where nobody knows."""
 
 
 class Executor(Protocol):

@@ -49,10 +49,14 @@ def test_numbers_are_never_used_again(platform: Platform, project: Project) -> N
 
 
 def test_a_waiting_job_says_what_it_waits_for(platform: Platform, project: Project) -> None:
-    jobs = [platform.submit(project) for _ in range(3)]
-    assert jobs[0].reason == "Waiting for a free CPU. It is the next to start."
-    assert jobs[1].reason == "Waiting for a free CPU. 1 job is ahead."
-    assert platform.job(jobs[2]).reason == "Waiting for a free CPU. 2 jobs are ahead."
+    jobs = [platform.submit(project) for _ in range(4)]
+    assert [job.reason for job in jobs[:2]] == ["It starts in a moment."] * 2
+    assert jobs[2].reason == "Waiting for its turn. Jobs ahead of it: 2."
+    platform.runner().step()
+    missing = "Waiting for CPUs: it needs 1, and 0 of 2 are free."
+    assert platform.job(jobs[2]).reason == missing
+    assert platform.job(jobs[3]).reason == f"{missing} Jobs ahead of it: 1."
+    assert (jobs[2].reason_code, platform.job(jobs[3]).reason_code) == ("waiting_turn", "waiting_cpus")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,16 @@ jobs = Table(
     Column("started_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("change", BigInteger, nullable=False, index=True),
+    Column("cpus", Integer, nullable=False, server_default="1"),
+    Column("gpus", Integer, nullable=False, server_default="0"),
+    Column("memory_limit", BigInteger),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("secret_names", JSON),
+    Column("sealed_secrets", Text),
+    Column("granted_gpus", JSON),
+    Column("reason_code", String(32)),
+    Column("reason_params", JSON),
+    Column("peak_memory", BigInteger),
     UniqueConstraint("project_id", "number"),
 )
 

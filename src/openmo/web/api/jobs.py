@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
-from openmo.jobs.schemas import JobDraft, JobList, JobView, MetricList, MetricView, SeriesView
+from openmo.jobs.schemas import (
+    JobDraft,
+    JobList,
+    JobNumbers,
+    JobView,
+    MetricList,
+    MetricView,
+    PriorityChange,
+    SeriesView,
+    SnapshotView,
+)
 from openmo.jobs.values import Job
 from openmo.metrics.downsample import series
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
@@ -73,6 +83,24 @@ def show_job(job: JobDep) -> JobView:
 def delete_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> None:
     """An ended job, its log and its charts are gone."""
     services.jobs.delete(actor, job)
+
+
+@router.post(_JOBS + "/delete", status_code=204, dependencies=SIGNED_IN)
+def delete_jobs(services: ServicesDep, actor: ActorDep, project: ProjectDep, chosen: JobNumbers) -> None:
+    """Several ended jobs are gone; none of them when one still waits or runs."""
+    services.jobs.delete_several(actor, project, chosen.numbers)
+
+
+@router.get(_JOB + "/snapshot", dependencies=SIGNED_IN)
+def show_snapshot(services: ServicesDep, actor: ActorDep, job: JobDep) -> SnapshotView:
+    """How large the job's code is, and what makes it so."""
+    return SnapshotView.of(services.jobs.snapshot(actor, job))
+
+
+@router.put(_JOB + "/priority", dependencies=SIGNED_IN)
+def change_priority(services: ServicesDep, actor: ActorDep, job: JobDep, change: PriorityChange) -> JobView:
+    """A waiting job goes earlier (administrators alone) or later than others."""
+    return JobView.of(services.jobs.set_priority(actor, job, change.priority))
 
 
 @router.post(_JOB + "/terminate", status_code=202, dependencies=SIGNED_IN)

@@ -1,0 +1,76 @@
+"""Why a job waits, and how it ended: a code with parameters, and the sentence for people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from openmo.jobs.amounts import memory_text, time_text
+
+
+class Sentence(str):
+    """A text that pages show in the reader's language; the catalogues are made from these."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What there is to say about a job; an empty code says nothing."""
+
+    code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """Amounts end in `_bytes` or `_seconds`; `detail` is a sentence of its own."""
+
+
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "starting": Sentence("It starts in a moment."),
+    "waiting_cpus": Sentence("Waiting for CPUs: it needs %(cpus)s, and %(free_cpus)s of %(all_cpus)s are free."),
+    "waiting_gpus": Sentence("Waiting for GPUs: it needs %(gpus)s, and %(free_gpus)s of %(all_gpus)s are free."),
+    "waiting_turn": Sentence("Waiting for its turn."),
+    "waiting_never": Sentence(
+        "It cannot start here: it needs %(cpus)s CPUs and %(gpus)s GPUs, and there are %(all_cpus)s and %(all_gpus)s. "
+        "Terminate it and ask for less."
+    ),
+    "exited": Sentence("The script ended with exit code %(exit_code)s."),
+    "exited_error": Sentence("Exit code %(exit_code)s: %(error)s"),
+    "signalled": Sentence("Its process was ended by %(signal)s from outside; the end of the log may say why."),
+    "time_limit": Sentence("It reached its time limit of %(limit_seconds)s. Run it again with a larger one."),
+    "out_of_memory": Sentence(
+        "It ran out of memory: it held %(peak_bytes)s and may hold %(limit_bytes)s. "
+        "Use smaller batches, load less at once, or allow more."
+    ),
+    "machine_out_of_memory": Sentence(
+        "The machine ran out of memory while it held %(peak_bytes)s. Use smaller batches or load less at once."
+    ),
+    "terminated_by": Sentence("Stopped by %(who)s."),
+    "terminated": Sentence("It was asked to stop."),
+    "lost": Sentence("The process that watched over it was killed. Run it again."),
+    "lost_machine": Sentence("The machine was restarted while it ran. Run it again."),
+    "not_started": Sentence("Its process could not be started."),
+}
+AHEAD = Sentence("Jobs ahead of it: %(ahead)s.")
+ESTIMATE = Sentence("It should start in about %(wait_seconds)s.")
+
+
+def say(reason: Reason, translate: Callable[[str], str] = str) -> str:
+    """The sentence in the language of `translate`; empty for a code that this version does not know."""
+    if not reason.code or reason.code not in SENTENCES:
+        return ""
+    params = reason.params
+    if detail := params.get("detail"):
+        return translate(str(detail))
+    shown = {name: _amount(name, value) for name, value in params.items()}
+    sentences = [SENTENCES[reason.code]]
+    sentences += [extra for name, extra in (("ahead", AHEAD), ("wait_seconds", ESTIMATE)) if params.get(name)]
+    try:
+        return " ".join(translate(sentence) % shown for sentence in sentences)
+    except KeyError:  # written by another version, with other parameters
+        return ""
+
+
+def _amount(name: str, value: Any) -> str:
+    if not isinstance(value, int | float):
+        return str(value)
+    if name.endswith("_bytes"):
+        return memory_text(value)
+    return time_text(value) if name.endswith("_seconds") else str(value)
