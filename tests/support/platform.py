@@ -14,7 +14,9 @@ from support.identity import MemoryIdentity
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import Account, Actor
 from openmo.apps.call_tokens import CallTokens
+from openmo.apps.calls import StoredCallRecords
 from openmo.apps.service import AppService
+from openmo.apps.serving import ServingService
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.visibility import Visibility
@@ -119,6 +121,9 @@ class Platform:
             folder=self.folder,
             clock=self.clock,
         )
+        self.app_logs = root / "app-logs"
+        self.serving = ServingService(database=database, projects=self.projects, clock=self.clock, logs=self.app_logs)
+        self.call_records = StoredCallRecords(database, self.clock)
         self.launch = RecordedLaunch(projects=self.projects)
         self.launcher = JobLauncher(
             projects=self.projects,
@@ -148,6 +153,7 @@ class Platform:
             modules=self.modules,
             jobs=self.jobs,
             apps=self.apps,
+            serving=self.serving,
             launch=self.launch,
         )
         return create_app(

@@ -119,7 +119,7 @@ def _files(workspace: Path) -> Iterator[tuple[str, int]]:
 
 def _needed(workspace: Path, sizes: dict[str, int]) -> dict[str, tuple[FileReason, str]]:
     found: dict[str, tuple[FileReason, str]] = {path: (FileReason.APP, "") for path in ALWAYS if path in sizes}
-    by_name = _unique_names(sizes)
+    files = _NamedFiles(sizes)
     waiting = [HANDLER] if HANDLER in sizes else []
     read = 0
     while waiting and read < _SOURCES_LIMIT:
@@ -128,13 +128,12 @@ def _needed(workspace: Path, sizes: dict[str, int]) -> dict[str, tuple[FileReaso
         tree = _tree(workspace, source)
         if tree is None:
             continue
-        pairs = [(FileReason.IMPORTED, path) for path in _imported(tree, source, sizes)]
-        pairs += [(FileReason.NAMED, path) for path in _named(tree, sizes, by_name)]
-        for reason, path in pairs:
+        for path in _imported(tree, source, sizes):
             if path not in found:
-                found[path] = (reason, source)
-                if reason is FileReason.IMPORTED:
-                    waiting.append(path)
+                found[path] = (FileReason.IMPORTED, source)
+                waiting.append(path)
+        for path in files.named(tree):
+            found.setdefault(path, (FileReason.NAMED, source))
     return found
 
 
@@ -176,23 +175,37 @@ def _module_files(base: PurePosixPath, dotted: str, sizes: dict[str, int]) -> It
                 yield path
 
 
-def _named(tree: ast.Module, sizes: dict[str, int], by_name: dict[str, str]) -> Iterator[str]:
-    """Files that a text in the source names: by path, as a folder, or by a name that one file alone has."""
-    folders = {str(parent) for path in sizes for parent in PurePosixPath(path).parents} - {"."}
-    for text, is_argument in _texts(tree):
+class _NamedFiles:
+    """Files that a text names: by path, as a folder, or by a name that one file alone has. Each text is asked once."""
+
+    def __init__(self, sizes: dict[str, int]) -> None:
+        self._sizes = sizes
+        self._folders = {str(parent) for path in sizes for parent in PurePosixPath(path).parents} - {"."}
+        self._by_name = _unique_names(sizes)
+        self._asked: set[tuple[str, bool]] = set()
+
+    def named(self, tree: ast.Module) -> Iterator[str]:
+        """What the texts of this source name, and no source before it did."""
+        for text in _texts(tree):
+            if text not in self._asked:
+                self._asked.add(text)
+                yield from self._find(*text)
+
+    def _find(self, text: str, is_argument: bool) -> Iterator[str]:
         path = str(PurePosixPath(text.removeprefix("./")))
-        if path in sizes:
+        if path in self._sizes:
             yield path
-        elif path in folders and ("/" in text or is_argument):
-            yield from (each for each in sizes if each.startswith(f"{path}/"))
-        elif path in by_name:
-            yield by_name[path]
+        elif path in self._folders and ("/" in text or is_argument):
+            yield from (each for each in self._sizes if each.startswith(f"{path}/"))
+        elif path in self._by_name:
+            yield self._by_name[path]
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[str, bool]]:
     """Texts in the source, those that are joined to one path together; and whether a call takes them whole."""
     nodes = list(ast.walk(tree))
-    roots = {id(_leftmost(node)) for node in nodes if _is_division(node)}
+    inner = {id(node.left) for node in nodes if _is_division(node)}
+    roots = {id(_leftmost(node)) for node in nodes if _is_division(node) and id(node) not in inner}
     for node in nodes:
         if isinstance(node, ast.Call):
             texts = [text for each in node.args if (text := _text(each))]
@@ -201,7 +214,8 @@ def _texts(tree: ast.Module) -> Iterator[tuple[str, bool]]:
                 texts = [] if id(node) in roots else ["/".join(texts)]
             yield from ((text, True) for text in texts)
         elif _is_division(node):
-            yield "/".join(reversed([*_divided(node)])), True
+            if id(node) not in inner:
+                yield "/".join(reversed([*_divided(node)])), True
         elif text := _text(node):
             yield text, False
 

@@ -1,16 +1,22 @@
-"""SQL of releases."""
+"""SQL of releases, and of what is known and decided about the apps that they make."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, insert, select, tuple_
+from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
+from openmo.apps.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import Conflict
-from openmo.core.ids import ProjectId
+from openmo.core.ids import ProjectId, new_id
 from openmo.core.visibility import Visibility
 from openmo.db.counters import current_value, next_value
-from openmo.db.tables import accounts, projects, releases
+from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
+from openmo.ports.app_directory import AppAccess
+from openmo.ports.call_records import CallTally, RecordedCall
 
 _CHANGES = "releases"
 
@@ -37,11 +43,14 @@ class ReleaseRepository:
     def public_names(self, after: tuple[str, str], limit: int) -> tuple[tuple[str, str], ...]:
         """Owners and names of the apps that everybody may call, in order."""
         released = exists().where(releases.c.project_id == projects.c.id, releases.c.channel == Channel.RELEASE)
+        asked = app_settings.c.access
+        open_to_all = or_(asked == AppAccess.PUBLIC, and_(asked.is_(None), projects.c.visibility == Visibility.PUBLIC))
         name = tuple_(accounts.c.name, projects.c.name)
         query = (
             select(accounts.c.name, projects.c.name)
             .join(accounts, accounts.c.id == projects.c.owner_id)
-            .where(projects.c.visibility == Visibility.PUBLIC, released, name > after)
+            .outerjoin(app_settings, app_settings.c.project_id == projects.c.id)
+            .where(open_to_all, released, name > after)
         )
         rows = self._connection.execute(query.order_by(accounts.c.name, projects.c.name).limit(limit))
         return tuple((row[0], row[1]) for row in rows)
@@ -53,6 +62,10 @@ class ReleaseRepository:
                 delete(releases).where(
                     releases.c.project_id == release.project_id, releases.c.version == release.version
                 )
+            )
+        else:  # what is deployed now shall answer, whatever was rolled back to before
+            self._connection.execute(
+                update(app_settings).where(app_settings.c.project_id == release.project_id).values(active_version=None)
             )
         values = {column.name: getattr(release, column.name) for column in releases.c}
         try:
@@ -71,6 +84,126 @@ class ReleaseRepository:
     def last_change(self) -> int:
         """Grows with every change of any release."""
         return current_value(self._connection, _CHANGES)
+
+
+class SettingsRepository:
+    """Owners' settings of their apps, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_project(self, project_id: ProjectId) -> AppSettings:
+        """The stored settings, or the defaults."""
+        found = select(app_settings).where(app_settings.c.project_id == project_id)
+        row = self._connection.execute(found).mappings().first()
+        if row is None:
+            return AppSettings()
+        return AppSettings(
+            access=None if row["access"] is None else AppAccess(row["access"]),
+            link=row["link"],
+            active_version=row["active_version"],
+            limits=row["limits"],
+            origins=tuple(row["origins"]),
+            keep_inputs=row["keep_inputs"],
+        )
+
+    def lock(self, project_id: ProjectId) -> AppSettings:
+        """As of_project; until the transaction ends nobody else changes them."""
+        project = select(projects.c.id).where(projects.c.id == project_id)
+        self._connection.execute(project.with_for_update())  # SQLite's transactions hold the only lock already
+        return self.of_project(project_id)
+
+    def store(self, project_id: ProjectId, settings: AppSettings) -> None:
+        """Replaces the settings; lock them first."""
+        values = {
+            "access": settings.access,
+            "link": settings.link,
+            "active_version": settings.active_version,
+            "limits": dict(settings.limits),
+            "origins": list(settings.origins),
+            "keep_inputs": settings.keep_inputs,
+        }
+        changed = update(app_settings).where(app_settings.c.project_id == project_id).values(values)
+        if not self._connection.execute(changed).rowcount:
+            self._connection.execute(insert(app_settings).values(project_id=project_id, **values))
+        next_value(self._connection, _CHANGES)
+
+
+class CallRepository:
+    """What is known of apps' calls, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def existing(self, project_ids: Iterable[ProjectId]) -> frozenset[ProjectId]:
+        """Those of these projects that are there."""
+        rows = self._connection.execute(select(projects.c.id).where(projects.c.id.in_(set(project_ids))))
+        return frozenset(row[0] for row in rows)
+
+    def add_tally(self, tally: CallTally) -> None:
+        """Adds to what is known of that hour. One process writes these, so reading before writing is safe."""
+        table = app_call_hours
+        same = and_(
+            table.c.project_id == tally.project_id, table.c.version == tally.version, table.c.hour == tally.hour
+        )
+        known = self._connection.execute(select(table).where(same).with_for_update()).mappings().first()
+        durations = Counter({int(bucket): count for bucket, count in (known["durations"] if known else {}).items()})
+        durations.update(tally.durations)
+        values = {
+            "calls": (known["calls"] if known else 0) + tally.calls,
+            "errors": (known["errors"] if known else 0) + tally.errors,
+            "durations": {str(bucket): count for bucket, count in sorted(durations.items())},
+        }
+        if known is not None:
+            self._connection.execute(update(table).where(same).values(values))
+        else:
+            names = {"project_id": tally.project_id, "version": tally.version, "hour": tally.hour}
+            self._connection.execute(insert(table).values({**names, **values}))
+
+    def tallies(self, project_id: ProjectId, since: datetime) -> tuple[CallTally, ...]:
+        """By hour, oldest first."""
+        table = app_call_hours
+        query = select(table).where(table.c.project_id == project_id, table.c.hour >= since)
+        rows = self._connection.execute(query.order_by(table.c.hour, table.c.version)).mappings()
+        return tuple(
+            CallTally(**{**row, "durations": {int(bucket): count for bucket, count in row["durations"].items()}})
+            for row in rows
+        )
+
+    def add_calls(self, calls: Sequence[RecordedCall], *, keep: int) -> None:
+        """Also forgets all but the newest `keep` of each project."""
+        rows = [
+            {column.name: getattr(call, column.name) for column in app_calls.c if column.name != "id"} for call in calls
+        ]
+        self._connection.execute(insert(app_calls), [{"id": new_id(), **row} for row in rows])
+        for project_id in {call.project_id for call in calls}:
+            newest = (
+                select(app_calls.c.id)
+                .where(app_calls.c.project_id == project_id)
+                .order_by(app_calls.c.at.desc(), app_calls.c.id.desc())
+                .limit(keep)
+            )
+            self._connection.execute(
+                delete(app_calls).where(app_calls.c.project_id == project_id, app_calls.c.id.not_in(newest))
+            )
+
+    def calls(self, project_id: ProjectId) -> tuple[RecordedCall, ...]:
+        """Newest first."""
+        columns = [column for column in app_calls.c if column.name != "id"]
+        query = select(*columns).where(app_calls.c.project_id == project_id)
+        rows = self._connection.execute(query.order_by(app_calls.c.at.desc(), app_calls.c.id.desc())).mappings()
+        return tuple(RecordedCall(**row) for row in rows)
+
+    def forget_inputs(self, project_id: ProjectId) -> None:
+        """No input of any call is kept, nor the calls that were kept for their inputs alone."""
+        of_project = app_calls.c.project_id == project_id
+        self._connection.execute(delete(app_calls).where(of_project, app_calls.c.code == ""))
+        self._connection.execute(update(app_calls).where(of_project).values(inputs=None))
+
+    def forget_before(self, moment: datetime) -> None:
+        """Nothing older is kept."""
+        self._connection.execute(delete(app_call_hours).where(app_call_hours.c.hour < moment))
+        self._connection.execute(delete(app_calls).where(app_calls.c.at < moment))
 
 
 def _query() -> Select[Any]:

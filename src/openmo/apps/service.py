@@ -8,8 +8,10 @@ from typing import Any
 
 from openmo.accounts.values import Actor
 from openmo.apps.candidates import Candidates, find_candidates, release_selection
+from openmo.apps.limits import LimitBounds, effective_limits
 from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app
-from openmo.apps.repository import ReleaseRepository
+from openmo.apps.repository import ReleaseRepository, SettingsRepository
+from openmo.apps.settings import AppSettings
 from openmo.apps.trial import check_release
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
@@ -55,8 +57,9 @@ class AppService:
         folder: DataFolder,
         clock: Clock,
         trial: ReleaseTrial | None = None,
+        bounds: LimitBounds | None = None,
     ) -> None:
-        """`trial` None: releases are not called before they are public."""
+        """`trial` None: releases are not called before they are public. `bounds`: the administrator's."""
         self._database = database
         self._projects = projects
         self._datasets = datasets
@@ -66,6 +69,7 @@ class AppService:
         self._folder = folder
         self._clock = clock
         self._trial = trial
+        self._bounds = bounds or LimitBounds()
 
     def releases(self, actor: Actor, project: Project) -> tuple[Release, ...]:
         """Newest first; the development version is shown to the owner alone."""
@@ -75,9 +79,9 @@ class AppService:
         return tuple(release for release in found if mine or release.channel is Channel.RELEASE)
 
     def current(self, actor: Actor, project: Project) -> Release | None:
-        """The release that the app's page shows: the newest public one, or else the owner's development version."""
+        """The release that the app's page shows: the one that answers, or else the owner's development version."""
         found = self.releases(actor, project)
-        return newest(found) or next(iter(found), None)
+        return answering(found, self._settings(project)) or next(iter(found), None)
 
     def live(self) -> frozenset[ProjectId]:
         """Projects that have a public release."""
@@ -130,7 +134,7 @@ class AppService:
         try:
             self._place(release, project)
             if self._trial is not None:
-                check_release(self._trial, self._deployed(release, project), spec)
+                check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
             with self._database.begin() as connection:
                 ReleaseRepository(connection).add(release)
         except BaseException:
@@ -178,11 +182,12 @@ class AppService:
             return None
         with self._database.read() as connection:
             found = ReleaseRepository(connection).of_project(project.id)
+            settings = SettingsRepository(connection).of_project(project.id)
         if version is None:
-            release = newest(found) or next(iter(found), None)
+            release = answering(found, settings) or next(iter(found), None)
         else:
             release = next((item for item in found if item.version == version), None)
-        return None if release is None else self._deployed(release, project)
+        return None if release is None else self._deployed(release, project, settings)
 
     def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
         """What answers for apps that everybody may call, ordered by owner and name."""
@@ -223,6 +228,10 @@ class AppService:
             return None
         return _text(data, name)
 
+    def _settings(self, project: Project) -> AppSettings:
+        with self._database.read() as connection:
+            return SettingsRepository(connection).of_project(project.id)
+
     def _next_version(self, project: Project) -> str:
         with self._database.read() as connection:
             found = newest(ReleaseRepository(connection).of_project(project.id))
@@ -254,7 +263,7 @@ class AppService:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
 
-    def _deployed(self, release: Release, project: Project) -> DeployedRelease:
+    def _deployed(self, release: Release, project: Project, settings: AppSettings) -> DeployedRelease:
         environment, folder = self._environments.base(), self._folder.releases / release.id
         return DeployedRelease(
             release_id=release.id,
@@ -263,17 +272,35 @@ class AppService:
             app=release.project,
             version=release.version,
             channel=release.channel,
-            access=AppAccess.PUBLIC if project.visibility is Visibility.PUBLIC else AppAccess.PRIVATE,
+            access=_access(release, project, settings),
             folder=folder,
             python=environment.python,
             read_only=(*environment.read_only, *_imports(folder)),
             spec=release.spec,
+            limits=effective_limits(settings.limits, self._bounds),
+            link=settings.link,
+            origins=settings.origins,
+            keep_inputs=settings.keep_inputs,
         )
 
 
 def _check_handler(release: Path) -> None:
     if not (release / HANDLER).is_file():
         raise Conflict(f"{HANDLER} is a link to what no release holds: put the file itself there.")
+
+
+def _access(release: Release, project: Project, settings: AppSettings) -> AppAccess:
+    if release.channel is Channel.DEV:
+        return AppAccess.PRIVATE
+    if settings.access is not None:
+        return settings.access
+    return AppAccess.PUBLIC if project.visibility is Visibility.PUBLIC else AppAccess.PRIVATE
+
+
+def answering(releases: tuple[Release, ...], settings: AppSettings) -> Release | None:
+    """The public release that answers calls which name no version: the one its owner chose, or the newest."""
+    chosen = (release for release in releases if release.version == settings.active_version)
+    return next(chosen, None) or newest(releases)
 
 
 def newest(releases: tuple[Release, ...]) -> Release | None:

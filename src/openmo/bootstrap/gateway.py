@@ -8,12 +8,12 @@ import uvloop
 
 from openmo.apps.call_tokens import CallTokens
 from openmo.apps.directory import CachedAppDirectory
-from openmo.bootstrap.platform import Platform, build_platform
+from openmo.bootstrap.platform import Platform, build_platform, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.engines.sandboxes import detect_sandbox
 from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
-from openmo.gateway.app import Gateway
+from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
 from openmo.hub.identity import HubIdentity
@@ -54,16 +54,17 @@ def run_gateway(settings: Settings) -> None:
 async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, listener: socket.socket) -> None:
     folder = settings.folder.root / "gateway"
     pool = ForkedWorkerPool(
-        PoolSettings(folder=folder / "pool", trusted_pythons=frozenset({platform.environments.base().python})),
+        PoolSettings(folder=pool_folder(settings), trusted_pythons=frozenset({platform.environments.base().python})),
         detect_sandbox(),
     )
     async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as client:
         hub = HubIdentity(client, client_secret=web_token(settings), clock=platform.clock)
         calls = CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock)
-        gateway = Gateway(
+        gateway = create_gateway(
             CachedAppDirectory(platform.apps, platform.clock),
             pool,
             CallIdentity(calls, hub),
-            GatewaySettings(folder=folder),
+            GatewaySettings(folder=folder, calls_per_minute=settings.app_calls_per_minute or None),
+            records=platform.call_records,
         )
         await serve(gateway, listener, drain_seconds=2)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openmo.accounts.service import AccountService
+from openmo.apps.calls import StoredCallRecords
+from openmo.apps.limits import LimitBounds
 from openmo.apps.service import AppService
+from openmo.apps.serving import ServingService
 from openmo.bootstrap.environments import InstalledEnvironments
 from openmo.config.settings import Settings
 from openmo.core.clock import Clock, SystemClock
@@ -43,6 +46,8 @@ class Platform:
     projects: ProjectService
     jobs: JobService
     apps: AppService
+    serving: ServingService
+    call_records: StoredCallRecords
 
 
 def build_platform(settings: Settings) -> Platform:
@@ -84,6 +89,7 @@ def build_platform(settings: Settings) -> Platform:
         folder=folder,
         clock=clock,
         trial=PoolTrial(folder.root / "gateway" / "trials", sandbox),
+        bounds=_limit_bounds(settings),
     )
     return Platform(
         settings=settings,
@@ -99,6 +105,27 @@ def build_platform(settings: Settings) -> Platform:
         projects=projects,
         jobs=jobs,
         apps=apps,
+        serving=_serving(settings, database, projects, clock),
+        call_records=StoredCallRecords(database, clock),
+    )
+
+
+def pool_folder(settings: Settings) -> Path:
+    """Where the gateway's workers have their folders and logs."""
+    return settings.folder.root / "gateway" / "pool"
+
+
+def _serving(settings: Settings, database: Database, projects: ProjectService, clock: Clock) -> ServingService:
+    logs = pool_folder(settings) / "logs"
+    return ServingService(database=database, projects=projects, clock=clock, logs=logs, bounds=_limit_bounds(settings))
+
+
+def _limit_bounds(settings: Settings) -> LimitBounds:
+    return LimitBounds(
+        timeout=settings.app_timeout,
+        memory_bytes=settings.app_memory_mb << 20,
+        workers=settings.app_workers,
+        body_bytes=settings.app_body_mb << 20,
     )
 
 

@@ -62,6 +62,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             modules=platform.modules,
             jobs=platform.jobs,
             apps=platform.apps,
+            serving=platform.serving,
             launch=HubLaunch(platform, HubAdmin(admin_client)),
         )
         app = create_app(

@@ -36,6 +36,16 @@ class Settings:
     """Serve several users although nothing isolates them."""
     cpus: int = 0
     """CPU slots for jobs; 0: the machine's cores."""
+    app_calls_per_minute: int = 0
+    """Calls of apps that one caller (an account, or a stranger's address) may make each minute; 0: any number."""
+    app_timeout: int = 600
+    """The longest call of an app that its owner may allow, in seconds."""
+    app_memory_mb: int = 8192
+    """The most memory that an owner may give each worker of an app, in MiB."""
+    app_workers: int = 8
+    """The most workers at once that an owner may give an app."""
+    app_body_mb: int = 256
+    """The largest request that an owner may let an app accept, in MiB."""
 
     @property
     def folder(self) -> "DataFolder":

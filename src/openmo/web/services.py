@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import Actor
 from openmo.apps.service import AppService
+from openmo.apps.serving import ServingService
 from openmo.datasets.service import DatasetService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
@@ -41,6 +42,7 @@ class Services:
     modules: ModuleService
     jobs: JobService
     apps: AppService
+    serving: ServingService
     launch: Launch
 
     async def delete_project(self, actor: Actor, project: Project) -> None:

@@ -1,7 +1,7 @@
 """Every table, so that importing this package fills METADATA."""
 
 from openmo.db.tables.accounts import accounts
-from openmo.db.tables.apps import releases
+from openmo.db.tables.apps import app_call_hours, app_calls, app_settings, releases
 from openmo.db.tables.datasets import dataset_versions, datasets
 from openmo.db.tables.jobs import counters, jobs
 from openmo.db.tables.metadata import METADATA
@@ -11,6 +11,9 @@ from openmo.db.tables.projects import project_datasets, project_modules, project
 __all__ = [
     "METADATA",
     "accounts",
+    "app_call_hours",
+    "app_calls",
+    "app_settings",
     "counters",
     "dataset_versions",
     "datasets",

@@ -1,4 +1,15 @@
-from sqlalchemy import JSON, Column, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from openmo.db.engine import UtcDateTime
 from openmo.db.tables.metadata import METADATA, id_column, reference
@@ -16,4 +27,42 @@ releases = Table(
     Column("notes", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("project_id", "version"),
+)
+
+app_settings = Table(
+    "app_settings",
+    METADATA,
+    reference("project_id", "projects", on_delete="CASCADE", primary_key=True),
+    Column("access", String(16)),
+    Column("link", String(64), nullable=False),
+    Column("active_version", String(64)),
+    Column("limits", JSON, nullable=False),
+    Column("origins", JSON, nullable=False),
+    Column("keep_inputs", Boolean, nullable=False),
+)
+
+app_call_hours = Table(
+    "app_call_hours",
+    METADATA,
+    reference("project_id", "projects", on_delete="CASCADE"),
+    Column("version", String(64), nullable=False),
+    Column("hour", UtcDateTime, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    Column("errors", BigInteger, nullable=False),
+    Column("durations", JSON, nullable=False),
+    PrimaryKeyConstraint("project_id", "version", "hour"),
+)
+
+app_calls = Table(
+    "app_calls",
+    METADATA,
+    id_column(),
+    reference("project_id", "projects", on_delete="CASCADE", index=True),
+    Column("version", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("duration_ms", Float, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("trace", Text, nullable=False),
+    Column("inputs", Text),
 )

@@ -1,0 +1,55 @@
+"""What an owner may ask for their app, within what the administrator allows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openmo.core.errors import InvalidInput
+from openmo.ports.app_directory import AppLimits
+
+_MB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitBounds:
+    """The administrator's ceilings."""
+
+    timeout: float = 600.0
+    """Seconds of one call."""
+    memory_bytes: int = 8 << 30
+    workers: int = 8
+    queue: int = 1000
+    idle_seconds: float = 3600.0
+    body_bytes: int = 256 * _MB
+
+
+_FLOORS: Mapping[str, float] = {
+    "timeout": 0.1,
+    "memory_bytes": 64 * _MB,
+    "workers": 1,
+    "queue": 0,
+    "idle_seconds": 0,
+    "body_bytes": 1024,
+}
+
+
+def check_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> dict[str, float]:
+    """The limits as they are stored; raises InvalidInput for an unknown one, or one out of bounds."""
+    checked: dict[str, float] = {}
+    for name, value in limits.items():
+        if name not in _FLOORS:
+            raise InvalidInput(f"There is no limit {name!r}; there are {', '.join(_FLOORS)}.", field="limits")
+        whole = isinstance(getattr(AppLimits(), name), int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            raise InvalidInput(f"The limit {name} must be a {'whole ' if whole else ''}number.", field="limits")
+        low, high = _FLOORS[name], getattr(bounds, name)
+        if not low <= value <= high:
+            raise InvalidInput(f"The limit {name} can be {low:g} to {high:g} on this server.", field="limits")
+        checked[name] = value
+    return checked
+
+
+def effective_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> AppLimits:
+    """What holds: the owner's, or the default; in any case no more than the administrator allows by now."""
+    asked = replace(AppLimits(), **{name: value for name, value in limits.items() if name in _FLOORS})
+    return AppLimits(**{name: min(getattr(asked, name), getattr(bounds, name)) for name in _FLOORS})

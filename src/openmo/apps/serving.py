@@ -1,0 +1,147 @@
+"""What owners decide and see of their apps while those are served."""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from openmo.accounts.values import Actor
+from openmo.apps.calls import KEPT, CallStats, Period, add_up
+from openmo.apps.limits import LimitBounds, check_limits
+from openmo.apps.repository import CallRepository, ReleaseRepository, SettingsRepository
+from openmo.apps.settings import AppSettings, SettingsChange, check_origins
+from openmo.apps.values import Channel, Release
+from openmo.core.clock import Clock
+from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.db.engine import Database
+from openmo.ports.app_directory import AppAccess
+from openmo.ports.call_records import RecordedCall
+from openmo.projects.service import ProjectService
+from openmo.projects.values import Project
+
+AS_PROJECT = "project"
+"""The access of an app that follows its project's visibility."""
+LOG_LIMIT = 2 << 20
+
+
+class ServingService:
+    """Settings, releases that answer, figures and logs of apps; all for those alone who may edit the project."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        projects: ProjectService,
+        clock: Clock,
+        logs: Path,
+        bounds: LimitBounds | None = None,
+    ) -> None:
+        """`logs`: where the gateway keeps what apps print."""
+        self._database = database
+        self._projects = projects
+        self._clock = clock
+        self._logs = logs
+        self.bounds = bounds or LimitBounds()
+        """The administrator's."""
+
+    def settings(self, actor: Actor, project: Project) -> AppSettings:
+        """What holds now."""
+        self._projects.check_edit(actor, project)
+        with self._database.read() as connection:
+            return SettingsRepository(connection).of_project(project.id)
+
+    def change(self, actor: Actor, project: Project, change: SettingsChange) -> AppSettings:
+        """The settings afterwards; raises InvalidInput, and then nothing has changed."""
+        self._projects.check_edit(actor, project)
+        with self._database.begin() as connection:
+            repository = SettingsRepository(connection)
+            before = repository.lock(project.id)
+            after = self._changed(before, change)
+            repository.store(project.id, after)
+            if before.keep_inputs and not after.keep_inputs:
+                CallRepository(connection).forget_inputs(project.id)
+        return after
+
+    def renew_link(self, actor: Actor, project: Project) -> AppSettings:
+        """Another secret link; the one before opens nothing any more."""
+        self._projects.check_edit(actor, project)
+        with self._database.begin() as connection:
+            repository = SettingsRepository(connection)
+            after = replace(repository.lock(project.id), link=_new_link())
+            repository.store(project.id, after)
+        return after
+
+    def activate(self, actor: Actor, project: Project, version: str) -> Release:
+        """That public release answers from now on, until another is activated or deployed."""
+        self._projects.check_edit(actor, project)
+        with self._database.begin() as connection:
+            repository = SettingsRepository(connection)
+            settings = repository.lock(project.id)
+            found = ReleaseRepository(connection).of_project(project.id)
+            release = next((item for item in found if item.version == version), None)
+            if release is None:
+                raise NotFound(f"{project.full_name} has no release {version[:40]}.")
+            if release.channel is not Channel.RELEASE:
+                raise Conflict("A development release cannot answer everybody: deploy it as a release.")
+            repository.store(project.id, replace(settings, active_version=version))
+        return release
+
+    def stats(self, actor: Actor, project: Project, *, period: Period, days: int) -> CallStats:
+        """The figures of the last `days`, at most 90."""
+        self._projects.check_edit(actor, project)
+        since = self._clock.now() - min(timedelta(days=days), KEPT)
+        with self._database.read() as connection:
+            tallies = CallRepository(connection).tallies(project.id, since)
+        return add_up(tallies, period)
+
+    def recent_calls(self, actor: Actor, project: Project) -> tuple[RecordedCall, ...]:
+        """Calls that failed, with their tracebacks, and others while inputs are kept; newest first."""
+        self._projects.check_edit(actor, project)
+        with self._database.read() as connection:
+            return CallRepository(connection).calls(project.id)
+
+    def log(self, actor: Actor, project: Project, *, limit: int = LOG_LIMIT) -> bytes:
+        """The newest `limit` bytes of what the app printed; empty when it never did."""
+        self._projects.check_edit(actor, project)
+        newest = self._logs / f"{project.id}.log"
+        data = _tail(newest, limit)
+        if len(data) < limit:
+            data = _tail(newest.with_name(f"{newest.name}.1"), limit - len(data)) + data
+        return data
+
+    def _changed(self, settings: AppSettings, change: SettingsChange) -> AppSettings:
+        if change.access is not None:
+            settings = _with_access(settings, change.access)
+        if change.limits is not None:
+            settings = replace(settings, limits=check_limits(change.limits, self.bounds))
+        if change.origins is not None:
+            settings = replace(settings, origins=check_origins(change.origins))
+        if change.keep_inputs is not None:
+            settings = replace(settings, keep_inputs=change.keep_inputs)
+        return settings
+
+
+def _with_access(settings: AppSettings, access: str) -> AppSettings:
+    if access == AS_PROJECT:
+        return replace(settings, access=None)
+    try:
+        wanted = AppAccess(access)
+    except ValueError:
+        choices = ", ".join([AS_PROJECT, *AppAccess])
+        raise InvalidInput(f"Access can be one of {choices}.", field="access") from None
+    renew = wanted is AppAccess.LINK and settings.access is not AppAccess.LINK
+    return replace(settings, access=wanted, link=_new_link() if renew else settings.link)
+
+
+def _new_link() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _tail(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - limit))
+            return file.read(limit)
+    except FileNotFoundError:
+        return b""

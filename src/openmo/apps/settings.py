@@ -1,0 +1,52 @@
+"""What an owner decides about their app as a whole, whatever release answers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from openmo.core.errors import InvalidInput
+from openmo.ports.app_directory import AppAccess
+
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,252}))(:[0-9]{1,5})?")
+_ORIGINS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSettings:
+    """One app's; these defaults hold until its owner changes something."""
+
+    access: AppAccess | None = None
+    """None: as its project is, public or private."""
+    link: str = field(default="", repr=False)
+    """The secret of its link, once there was one."""
+    active_version: str | None = None
+    """The release that answers; None: the newest one."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
+    keep_inputs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChange:
+    """What to change; None leaves a setting as it is."""
+
+    access: AppAccess | str | None = None
+    """`project` for: as the project is."""
+    limits: Mapping[str, Any] | None = None
+    """Replaces all; a limit that is not named gets its default back."""
+    origins: Sequence[str] | None = None
+    keep_inputs: bool | None = None
+
+
+def check_origins(origins: Sequence[str]) -> tuple[str, ...]:
+    """Web sites as browsers name them; raises InvalidInput."""
+    if len(origins) > _ORIGINS:
+        raise InvalidInput(f"At most {_ORIGINS} web sites can be listed.", field="origins")
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise InvalidInput(
+                f"{origin[:80]!r} is no web site's origin: write it as https://example.org, or * for all.",
+                field="origins",
+            )
+    return tuple(dict.fromkeys(origins))

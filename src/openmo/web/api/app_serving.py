@@ -1,0 +1,80 @@
+"""/api/v1/projects/{owner}/{name}/app/...: settings, figures and logs of a served app, for its owner."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from openmo.apps.calls import Period
+from openmo.apps.schemas import ReleaseView
+from openmo.apps.serving import LOG_LIMIT
+from openmo.apps.serving_schemas import (
+    AppSettingsDraft,
+    AppSettingsView,
+    CallStatsView,
+    RecordedCallList,
+    RecordedCallView,
+)
+from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.services import ServicesDep
+
+router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
+
+
+@router.get("/app/settings", dependencies=SIGNED_IN)
+def read_app_settings(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppSettingsView:
+    """Who may call the app, its limits, and which release answers."""
+    settings = services.serving.settings(actor, project)
+    return AppSettingsView.of(settings, services.serving.bounds, project.full_name)
+
+
+@router.patch("/app/settings", dependencies=SIGNED_IN)
+def change_app_settings(
+    services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: AppSettingsDraft
+) -> AppSettingsView:
+    """Changes what is named; calls feel it within a second."""
+    settings = services.serving.change(actor, project, draft.change())
+    return AppSettingsView.of(settings, services.serving.bounds, project.full_name)
+
+
+@router.post("/app/link", dependencies=SIGNED_IN)
+def renew_app_link(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppSettingsView:
+    """Another secret link; the one before opens nothing any more."""
+    settings = services.serving.renew_link(actor, project)
+    return AppSettingsView.of(settings, services.serving.bounds, project.full_name)
+
+
+@router.post("/releases/{version}/activate", dependencies=SIGNED_IN)
+def activate_release(services: ServicesDep, actor: ActorDep, project: ProjectDep, version: str) -> ReleaseView:
+    """That release answers from now on: rolls back, or forward again."""
+    return ReleaseView.of(services.serving.activate(actor, project, version))
+
+
+@router.get("/app/stats", dependencies=SIGNED_IN)
+def read_app_stats(
+    services: ServicesDep,
+    actor: ActorDep,
+    project: ProjectDep,
+    by: Period = Period.HOUR,
+    days: Annotated[int, Query(ge=1, le=90)] = 7,
+) -> CallStatsView:
+    """Calls, errors and durations, by hour or day and by release."""
+    return CallStatsView.of(services.serving.stats(actor, project, period=by, days=days))
+
+
+@router.get("/app/calls", dependencies=SIGNED_IN)
+def list_recent_calls(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> RecordedCallList:
+    """Calls that failed lately, with their tracebacks; all calls with their inputs while those are kept."""
+    calls = services.serving.recent_calls(actor, project)
+    return RecordedCallList(items=[RecordedCallView.of(call) for call in calls])
+
+
+@router.get("/app/log", dependencies=SIGNED_IN)
+def read_app_log(
+    services: ServicesDep,
+    actor: ActorDep,
+    project: ProjectDep,
+    limit: Annotated[int, Query(ge=1, le=LOG_LIMIT)] = 1 << 16,
+) -> Response:
+    """The newest bytes of what the app printed, tracebacks of failed calls among it."""
+    data = services.serving.log(actor, project, limit=limit)
+    return Response(data.decode(errors="replace"), media_type="text/plain; charset=utf-8")
