@@ -43,4 +43,4 @@ class Connection:
         return urljoin(self.public_url.rstrip("/") + "/", address)
 
     def project_page(self) -> str:
-        return self.page(quote(self.project))
+        return self.page(f"projects/{quote(self.project)}")

@@ -229,7 +229,7 @@ def test_anything_but_the_platforms_own_answer_says_that_it_does_not_answer(
 
 
 def test_the_project_and_its_page(browser: httpx.Client) -> None:
-    page = {"project": PROJECT, "url": "https://mo.example/ada/digits%201"}
+    page = {"project": PROJECT, "url": "https://mo.example/projects/ada/digits%201"}
     assert browser.get("/openmo/project").json() == page
 
 

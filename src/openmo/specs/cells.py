@@ -64,6 +64,38 @@ class _Cell:
     problem: str = ""
 
 
+class _Notebook:
+    """The cells, and which of them define, change or may define what, so that each name is looked up once."""
+
+    def __init__(self, cells: Sequence[_Cell]) -> None:
+        self.cells = cells
+        self._defining: dict[str, list[int]] = {}
+        self._changing: dict[str, list[int]] = {}
+        for index, cell in enumerate(cells):
+            for name in cell.names.bound:
+                self._defining.setdefault(name, []).append(index)
+            for name in cell.changed:
+                self._changing.setdefault(name, []).append(index)
+        self._stars = [index for index, cell in enumerate(cells) if cell.names.star]
+
+    def sources(self, reader: int, name: str) -> list[tuple[int, Reason]]:
+        """The cells that give `name` its value for `reader`: its definition, and what changes it afterwards."""
+        own = self.cells[reader].names
+        if name in own.bound and name not in own.at_once:
+            return []
+        defining = [index for index in self._defining.get(name, ()) if index != reader]
+        if not defining:
+            return [] if name in own.bound else [(index, Reason.STAR) for index in self._stars if index != reader]
+        above = [index for index in defining if index < reader]
+        first = above[-1] if above else defining[0]
+        changing = [
+            (index, Reason.CHANGES)
+            for index in self._changing.get(name, ())
+            if index > first and index != reader and (index < reader or not above)
+        ]
+        return [(first, Reason.DEFINES), *changing]
+
+
 def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
     """One choice for each of the code cells `sources`, in their order.
 
@@ -71,6 +103,7 @@ def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
     first one below: order is what a notebook's author sees. Cells that are no Python are told, and never ticked.
     """
     cells = [_read(source) for source in sources]
+    notebook = _Notebook(cells)
     found: dict[int, tuple[Reason, set[str]]] = {}
     roots = [index for index, cell in enumerate(cells) if cell.defines_handler][-1:]
     if roots:
@@ -82,7 +115,7 @@ def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
     while waiting:
         index = waiting.pop()
         for name in sorted(cells[index].names.used - _GIVEN):
-            for source, reason in _sources(cells, index, name):
+            for source, reason in notebook.sources(index, name):
                 known = found.setdefault(source, (reason, set()))
                 if not known[1]:
                     waiting.append(source)
@@ -95,24 +128,6 @@ def _choice(index: int, cell: _Cell, found: tuple[Reason, set[str]] | None) -> C
     if found is None:
         return CellChoice(index=index, problem=cell.problem)
     return CellChoice(index=index, reason=found[0], needed_for=tuple(sorted(found[1])), problem=cell.problem)
-
-
-def _sources(cells: list[_Cell], reader: int, name: str) -> list[tuple[int, Reason]]:
-    """The cells that give `name` to the cell `reader` its value: its definition, and what changes it afterwards."""
-    if name in cells[reader].names.bound and name not in cells[reader].names.at_once:
-        return []
-    defining = [index for index, cell in enumerate(cells) if name in cell.names.bound and index != reader]
-    if not defining:
-        stars = [(index, Reason.STAR) for index, cell in enumerate(cells) if cell.names.star and index != reader]
-        return [] if name in cells[reader].names.bound else stars
-    above = [index for index in defining if index < reader]
-    first = above[-1] if above else defining[0]
-    changing = [
-        (index, Reason.CHANGES)
-        for index, cell in enumerate(cells)
-        if name in cell.changed and index not in (first, reader) and (index > first) and (index < reader or not above)
-    ]
-    return [(first, Reason.DEFINES), *changing]
 
 
 def _read(source: str) -> _Cell:

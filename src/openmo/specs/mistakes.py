@@ -5,6 +5,7 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from openmo.specs.handler import HANDLER_NAME
 from openmo.specs.names import Statement, read_statements
@@ -25,6 +26,7 @@ _READING = frozenset(
     {"open", "read_csv", "read_excel", "read_json", "read_parquet", "read_table", "loadtxt", "genfromtxt", "imread",
      "read_bytes", "read_text"}
 )  # fmt: skip
+_MOST = 100  # of one sort: nobody reads more, and finding the line of each costs a walk
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -84,7 +86,7 @@ def find_mistakes(source: str) -> tuple[Mistake, ...]:
     """What a person should know before `source` is deployed as handler.py, by line; [] when nothing is amiss."""
     try:
         statements = read_statements(source)
-        found = [*_undefined(statements), *_work(statements)]
+        found = [*islice(_undefined(statements), _MOST), *islice(_work(statements), _MOST)]
     except SyntaxError as error:
         message = f"Syntax error: {error.msg}."
         return (Mistake(line=error.lineno, message=message, severity=Severity.ERROR, kind=MistakeKind.SYNTAX),)

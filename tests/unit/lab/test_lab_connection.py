@@ -19,7 +19,7 @@ def test_urls_are_joined_and_quoted() -> None:
     mo = connection()
     assert mo.api("notebooks/export") == "http://127.0.0.1:8001/api/v1/notebooks/export"
     assert mo.project_api("jobs").endswith("/api/v1/projects/ada/%E6%95%B0%E5%AD%97%201/jobs")
-    assert mo.project_page() == "https://mo.example/base/ada/%E6%95%B0%E5%AD%97%201"
+    assert mo.project_page() == "https://mo.example/base/projects/ada/%E6%95%B0%E5%AD%97%201"
 
 
 @pytest.mark.parametrize(
