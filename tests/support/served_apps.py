@@ -21,7 +21,8 @@ from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
+from openmo.ports.app_directory import AppAccess, AppDirectory, AppLimits, DeployedRelease
+from openmo.ports.call_records import CallRecords
 from openmo.ports.identity import Caller, SignIn, SignInStart
 
 Result = TypeVar("Result")
@@ -124,9 +125,14 @@ class ServedApps:
         callers: Mapping[str, Caller] | None = None,
         max_workers: int = 256,
         settings: Mapping[str, Any] | None = None,
+        directory: AppDirectory | None = None,
+        records: CallRecords | None = None,
     ) -> None:
+        """`directory`: instead of the one that `deploy` fills."""
         self.root = root
         self.directory = MemoryDirectory()
+        self._asked = directory or self.directory
+        self._records = records
         self._callers = callers or {}
         self._gateway = GatewaySettings(folder=root / "gateway", **(settings or {}))
         self._pool_settings = PoolSettings(
@@ -180,7 +186,7 @@ class ServedApps:
         self._stop = asyncio.Event()
         self.pool = ForkedWorkerPool(self._pool_settings, detect_sandbox())
         identity = MemoryIdentity(self._callers)
-        app = create_gateway(self.directory, self.pool, identity, self._gateway)
+        app = create_gateway(self._asked, self.pool, identity, self._gateway, records=self._records)
         await serve(app, self._listener, drain_seconds=1, ready=self._ready.set, until=self._stop)
         self._listener.close()
 

@@ -203,8 +203,7 @@ class Gateway:
         headers = [READ_OR_DELETE if of_call else _READ if address.rest else _CALL]
         if is_preflight(scope):
             release = self._directory.find(address.owner, address.app, address.version)
-            if release is not None:  # an unknown app permits nothing, as one whose owner listed no site
-                headers += preflight_headers(scope, release)
+            headers += preflight_headers(scope, release)
         await send_empty(send, 204, headers)
 
     def _release(self, scope: Scope, address: Address) -> DeployedRelease:

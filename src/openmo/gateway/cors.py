@@ -18,9 +18,9 @@ def is_preflight(scope: Scope) -> bool:
     return bool(header(scope, b"origin") and header(scope, b"access-control-request-method"))
 
 
-def preflight_headers(scope: Scope, release: DeployedRelease) -> Headers:
-    """The answer to a preflight; without any permission for a site that is not listed."""
-    allowed = _allowed(header(scope, b"origin"), release)
+def preflight_headers(scope: Scope, release: DeployedRelease | None) -> Headers:
+    """The answer to a preflight; without any permission for a site that is not listed, or an app that is not there."""
+    allowed = _allowed(header(scope, b"origin"), release) if release is not None else []
     return [*allowed, _METHODS, _HEADERS, _MAX_AGE] if allowed else [_VARY]
 
 
@@ -33,7 +33,7 @@ class CorsSend:
     def __init__(self, send: Send, origin: bytes) -> None:
         self._send = send
         self._origin = origin
-        self._headers: Headers = []
+        self._headers: Headers = [_VARY]  # so that an app that is not there looks like one that allows nothing
 
     def allow(self, release: DeployedRelease) -> None:
         """The answer comes from this app."""
@@ -41,7 +41,7 @@ class CorsSend:
         self._headers = [*allowed, _EXPOSED] if allowed else [_VARY]
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and self._headers:
+        if message["type"] == "http.response.start":
             message = {**message, "headers": [*message["headers"], *self._headers]}
         await self._send(message)
 
