@@ -11,6 +11,7 @@ from openmo_sdk.errors import (
 )
 from openmo_sdk.metrics import log
 from openmo_sdk.parameters import json_parser
+from openmo_sdk.stopping import on_terminate
 
 __all__ = [
     "BadIdentifier",
@@ -24,4 +25,5 @@ __all__ = [
     "SdkError",
     "json_parser",
     "log",
+    "on_terminate",
 ]
