@@ -277,6 +277,8 @@ class AppService:
             python=environment.python,
             read_only=(*environment.read_only, *_imports(folder)),
             spec=release.spec,
+            title=project.title,
+            description=project.description,
             limits=effective_limits(settings.limits, self._bounds),
             link=settings.link,
             origins=settings.origins,

@@ -44,11 +44,7 @@ class Access:
         published = release.channel == "release"
         if published and release.access is AppAccess.LINK and _opens(link or app_link(scope), release.link):
             return None
-        token = bearer_token(scope)
-        caller = await self._identity.caller(token) if token and self._identity is not None else None
-        if caller is not None and caller.project_slug is not None:
-            # A token of one project's notebook server acts on that project alone, through the platform; not here.
-            caller = None
+        caller = await self.caller(scope)
         if caller is not None and (caller.admin or caller.name == release.owner):
             return caller
         if published and release.access is AppAccess.SIGNED_IN:
@@ -56,6 +52,13 @@ class Access:
                 raise NotSignedIn("This app is for people with an account here: send a token of yours.")
             return caller
         raise unknown_app(release.owner, release.app)
+
+    async def caller(self, scope: Scope) -> Caller | None:
+        """Whose token came with the request; None for a stranger."""
+        token = bearer_token(scope)
+        caller = await self._identity.caller(token) if token and self._identity is not None else None
+        # A token of one project's notebook server acts on that project alone, through the platform; not here.
+        return None if caller is not None and caller.project_slug is not None else caller
 
 
 def app_link(scope: Scope) -> str:

@@ -40,9 +40,11 @@ from openmo.gateway.http import (
     send_problem,
 )
 from openmo.gateway.inputs import InputReader
+from openmo.gateway.mcp_tools import McpTools
 from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json
+from openmo.gateway.tool_names import ToolNames
 from openmo.ports.app_directory import AppDirectory, DeployedRelease
 from openmo.ports.call_records import CallRecords
 from openmo.ports.identity import Identity
@@ -50,6 +52,7 @@ from openmo.ports.worker_pool import CallOutput, CallResult, WorkerPool
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 60.0
+_MCP = ("/mcp", "/mcp/")
 _READ = (b"allow", b"GET, HEAD, OPTIONS")
 _CALL = (b"allow", b"GET, HEAD, POST, OPTIONS")
 _JSON_HEADERS = [(b"content-type", b"application/json"), (b"x-content-type-options", b"nosniff")]
@@ -78,6 +81,8 @@ class Gateway:
         self._recorder = recorder
         self._calling = Calling(pool, self._files, recorder)
         self._book = CallBook(CallIds(settings.folder / "call-ids.secret"), settings.calls)
+        names = ToolNames(directory, SystemClock())
+        self._mcp = McpTools(directory, names, self._endpoints, self._inputs, self._calling)
         self._calls = CallRoutes(self._book, self._calling, settings.calls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +96,9 @@ class Gateway:
         if origin := header(scope, b"origin"):
             send = scope["openmo.cors"] = CorsSend(send, origin)
         try:
-            if method == "POST":
+            if scope["path"] in _MCP:
+                await self._serve_mcp(scope, receive, send)
+            elif method == "POST":
                 await self._post(scope, receive, send)
             else:
                 await self._other(method, scope, receive, send)
@@ -105,6 +112,12 @@ class Gateway:
             _log.exception("request %s failed", request_id)
             mistake = UnexpectedError("The gateway made a mistake; its log has the details.", request_id=request_id)
             await send_problem(send, mistake, head=method == "HEAD")
+
+    async def _serve_mcp(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tool calls count against their caller, who may say who they are."""
+        caller = await self._access.caller(scope)
+        scope["openmo.spend"] = lambda: self._rates.spend(caller_key(scope, caller))
+        await self._mcp.serve(scope, receive, send)
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = _address(scope["path"])
@@ -217,9 +230,11 @@ class Gateway:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         """The pool and the sweeper of expired files live between start-up and shutdown."""
         sweeper: asyncio.Task[None] | None = None
+        stack = contextlib.AsyncExitStack()
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                await stack.enter_async_context(self._mcp.running())
                 await self._pool.start()
                 self._recorder.start()
                 sweeper = asyncio.create_task(self._sweep_forever())
@@ -229,6 +244,7 @@ class Gateway:
                     sweeper.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await sweeper
+                await stack.aclose()
                 await self._book.close()
                 await self._pool.close()
                 await self._recorder.close()

@@ -156,6 +156,11 @@ def openapi(endpoint: Endpoint, path: str) -> dict[str, Any]:
     }
 
 
+def input_schema(endpoint: Endpoint) -> dict[str, Any]:
+    """The JSON Schema of the inputs, as a JSON body has them."""
+    return _inputs(endpoint.spec, in_json=True)
+
+
 def _inputs(spec: Spec, *, in_json: bool) -> dict[str, Any]:
     schema = to_json_schema(spec.inputs)
     schema.pop("$schema", None)

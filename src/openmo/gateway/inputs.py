@@ -61,14 +61,18 @@ class InputReader:
             raise UnsupportedMediaType("Send application/json, or multipart/form-data when there are files.")
         return self._validated(endpoint, endpoint.validate_form, dict(form.values), form)
 
+    def from_values(self, endpoint: Endpoint, values: Any) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+        """The same from values as a JSON body has them."""
+        if not endpoint.uploads:
+            return endpoint.validate(values), NO_FILES
+        return self._validated(endpoint, endpoint.validate, values, Form())
+
     def _from_json(self, endpoint: Endpoint, body: bytes) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
         try:
             values = _decode(body) if body else {}
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidInput(f"The body is not JSON: {error}.", errors=[]) from None
-        if not endpoint.uploads:
-            return endpoint.validate(values), NO_FILES
-        return self._validated(endpoint, endpoint.validate, values, Form())
+        return self.from_values(endpoint, values)
 
     def _validated(
         self, endpoint: Endpoint, validate: Validator, values: Any, form: Form

@@ -60,7 +60,7 @@ def _configure_addresses(c: Any, settings: Settings, endpoints: Endpoints) -> No
     c.ConfigurableHTTPProxy.should_start = False
     c.ConfigurableHTTPProxy.api_url = endpoints.proxy_api.url
     c.ConfigurableHTTPProxy.auth_token = proxy_token(settings)
-    c.Proxy.extra_routes = {"/": endpoints.web.url, "/run/": endpoints.gateway.url}
+    c.Proxy.extra_routes = {"/": endpoints.web.url, "/run/": endpoints.gateway.url, "/mcp/": endpoints.gateway.url}
 
 
 def _configure_people(c: Any, settings: Settings) -> None:

@@ -35,7 +35,12 @@ max-width:32rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark}}</style
 
 def fixed_routes(endpoints: Endpoints) -> dict[str, str]:
     """Routes that the proxy has from its first moment on, and that the Hub keeps."""
-    return {"/": endpoints.web.url, "/run/": endpoints.gateway.url, "/hub/": endpoints.hub.url}
+    return {
+        "/": endpoints.web.url,
+        "/run/": endpoints.gateway.url,
+        "/mcp/": endpoints.gateway.url,
+        "/hub/": endpoints.hub.url,
+    }
 
 
 @dataclass(frozen=True, slots=True)

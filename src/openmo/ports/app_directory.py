@@ -55,6 +55,9 @@ class DeployedRelease:
     """Datasets, modules and environment that its code may read."""
     spec: Mapping[str, Any]
     """The parsed app_spec.yml, in the form that `openmo.specs` loads."""
+    title: str = ""
+    description: str = ""
+    """In its owner's words, as its project has them."""
     limits: AppLimits = field(default_factory=AppLimits)
     link: str = field(default="", repr=False)
     """The secret of its link; it opens the app while `access` is LINK."""
