@@ -23,7 +23,7 @@ from openmo.gateway.call_routes import READ_OR_DELETE, CallRoutes, Exchange, tak
 from openmo.gateway.calling import Calling
 from openmo.gateway.calls import CallBook
 from openmo.gateway.cors import CorsSend, is_preflight, preflight_headers
-from openmo.gateway.endpoint import Address, Endpoint, Endpoints, openapi, parse_address
+from openmo.gateway.endpoint import Address, Endpoint, Endpoints, parse_address
 from openmo.gateway.files import FileStore, send_file
 from openmo.gateway.http import (
     Disconnected,
@@ -41,6 +41,7 @@ from openmo.gateway.http import (
 )
 from openmo.gateway.inputs import InputReader
 from openmo.gateway.mcp_tools import McpTools
+from openmo.gateway.openapi import openapi
 from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json

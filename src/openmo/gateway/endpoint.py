@@ -2,18 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
 from openmo.gateway.http import path_of
 from openmo.ports.app_directory import DeployedRelease
 from openmo.specs.files import load_app_spec
-from openmo.specs.json_schema import parameter_schema, to_json_schema
 from openmo.specs.validate import Validator, compile_validator
-from openmo.specs.values import Parameter, Spec, ValueType
+from openmo.specs.values import Spec, ValueType
 
 _REMEMBERED = 4096
 _LINK_LENGTH = 200
@@ -100,96 +97,3 @@ def parse_address(path: str) -> Address | None:
     if not (_NAME.fullmatch(parts[0]) and _NAME.fullmatch(app)) or (at and not _VERSION.fullmatch(version)):
         return None
     return Address(parts[0], app, version or None, tuple(parts[2:]), link)
-
-
-_FILE_IN_JSON = {"type": "string", "contentEncoding": "base64", "description": "A data: URL, or base64."}
-_PROBLEMS: Mapping[str, str] = {
-    "404": "No such app, or not yours to call",
-    "413": "The body is too large",
-    "422": "Inputs that the app does not accept; `errors` has one entry for each",
-    "429": "Too many calls",
-    "500": "The handler failed",
-    "503": "The app is busy; see Retry-After",
-    "504": "The call ran into the app's time limit",
-}
-
-
-def openapi(endpoint: Endpoint, path: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of one app, which is called at `path`."""
-    release, spec = endpoint.release, endpoint.spec
-    content: dict[str, Any] = {"application/json": {"schema": _inputs(spec, in_json=True)}}
-    if endpoint.uploads or endpoint.tables:
-        content["multipart/form-data"] = {"schema": _inputs(spec, in_json=False)}
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    answer = {
-        "type": "object",
-        "properties": {
-            "output": {
-                "type": "object",
-                "properties": {each.name: _output(each) for each in spec.outputs},
-                "required": [each.name for each in spec.outputs],
-            },
-            "duration_ms": {"type": "number"},
-            "release": {"type": "string"},
-        },
-        "required": ["output", "duration_ms", "release"],
-    }
-    call: dict[str, Any] = {
-        "operationId": "call",
-        "summary": f"Call {release.owner}/{release.app}",
-        "requestBody": {"required": True, "content": content},
-        "responses": {
-            "200": {"description": "What the handler returned", "content": {"application/json": {"schema": answer}}},
-            **{status: {"description": text, "content": problem} for status, text in _PROBLEMS.items()},
-        },
-    }
-    if not release.public:
-        call["security"] = [{"token": []}]
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": f"{release.owner}/{release.app}", "version": release.version},
-        "paths": {path: {"post": call}},
-        "components": {
-            "schemas": {"Problem": _problem_schema()},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        },
-    }
-
-
-def input_schema(endpoint: Endpoint) -> dict[str, Any]:
-    """The JSON Schema of the inputs, as a JSON body has them."""
-    return _inputs(endpoint.spec, in_json=True)
-
-
-def _inputs(spec: Spec, *, in_json: bool) -> dict[str, Any]:
-    schema = to_json_schema(spec.inputs)
-    schema.pop("$schema", None)
-    if in_json:
-        for each in spec.inputs:
-            if each.value_type.is_file:
-                schema["properties"][each.name] = dict(_FILE_IN_JSON)
-    return schema
-
-
-def _output(parameter: Parameter) -> dict[str, Any]:
-    if parameter.value_type.is_file:
-        return {"type": ["string", "null"], "format": "uri-reference", "description": parameter.description}
-    if parameter.value_type in (ValueType.STR, ValueType.ENUM):
-        return {"description": parameter.description}  # labels with their probabilities are welcome under str, too
-    return parameter_schema(parameter)
-
-
-def _problem_schema() -> dict[str, Any]:
-    entry = {"type": "object", "properties": {"name": {"type": "string"}, "message": {"type": "string"}}}
-    return {
-        "type": "object",
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "code": {"type": "string"},
-            "errors": {"type": "array", "items": entry},
-        },
-        "required": ["title", "status", "detail", "code"],
-    }

@@ -23,9 +23,10 @@ from mcp.shared.exceptions import MCPError
 from openmo import __version__
 from openmo.core.errors import Forbidden, NotFound, OpenMoError
 from openmo.gateway.calling import Calling
-from openmo.gateway.endpoint import Endpoint, Endpoints, input_schema
+from openmo.gateway.endpoint import Endpoint, Endpoints
 from openmo.gateway.http import MethodNotAllowed, Receive, Scope, Send, encode, header, problem, too_large
 from openmo.gateway.inputs import InputReader
+from openmo.gateway.openapi import input_schema
 from openmo.gateway.tool_names import ToolNames, tool_name
 from openmo.ports.app_directory import AppDirectory, DeployedRelease
 from openmo.ports.worker_pool import CallOutput, CallResult
