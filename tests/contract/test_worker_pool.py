@@ -245,3 +245,32 @@ def test_a_new_release_answers_while_the_old_one_finishes(apps: ServedApps) -> N
         return [await slow, quick]
 
     assert [answer.output.json for answer in apps.on_loop(both())] == [b'{"v":1}', b'{"v":2}']
+
+
+def test_cancelling_the_wait_ends_the_call_and_its_process(apps: ServedApps) -> None:
+    source = "import time\ndef handle(conf):\n    time.sleep(conf['seconds'])\n    return {'ret': 1}\n"
+    of = release(apps, source, outputs={"ret": "int"}, limits=replace(QUICK, workers=1))
+
+    async def start() -> tuple[Any, Any]:
+        return tuple(asyncio.ensure_future(apps.pool.call(of, {"seconds": 15})) for _ in range(2))
+
+    async def cancel(task: Any) -> None:
+        task.cancel()
+        await asyncio.wait([task])
+
+    running, waiting = apps.on_loop(start())
+    (pid,) = eventually(lambda: apps.pool.worker_pids(of.release_id) if apps.pool.stats().busy else ())
+    apps.on_loop(cancel(waiting))
+    assert apps.pool.stats().queued == 0
+    assert apps.pool.worker_pids(of.release_id) == (pid,), "a call that waits costs no process"
+    apps.on_loop(cancel(running))
+    eventually(lambda: pid not in apps.pool.worker_pids(of.release_id))
+    assert result(apps, of, {"seconds": 0}).output.json == b'{"ret":1}'
+
+
+def test_the_traceback_of_a_failed_call_is_no_part_of_its_message(apps: ServedApps) -> None:
+    of = release(apps, "def handle(conf):\n    raise ValueError('no')\n", outputs={"ret": "int"})
+    with pytest.raises(HandlerFailed) as failed:
+        result(apps, of)
+    assert "in handle" in failed.value.trace
+    assert "Traceback" not in failed.value.message + str(failed.value.fields)

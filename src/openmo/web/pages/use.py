@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from openmo.apps.values import DEV_VERSION, Channel
-from openmo.core.visibility import Visibility
 from openmo.web.pages.app_fields import AppField, app_fields
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project_head import ProjectHead, project_head
@@ -50,8 +49,9 @@ def use_app(request: Request, services: Use, actor: Who, owner: str, name: str) 
         return render(request, "project/use.html", UsePage(head=head))
     spec = head.release.spec
     released = head.release.channel is Channel.RELEASE
-    public = released and head.project.visibility is Visibility.PUBLIC
     project = head.project
+    answering = services.apps.find(project.owner, project.name, None if released else DEV_VERSION)
+    public = answering is not None and answering.public
     listed = spec.get("examples")
     page = UsePage(
         head=head,
