@@ -26,6 +26,8 @@ ERRORS = (
     "Unavailable",
 )
 """Their messages are in English; pages show those that are fixed texts in the reader's language."""
+SENTENCES = "Sentence"
+"""Marks other texts of the services that pages show in the reader's language."""
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
@@ -37,7 +39,7 @@ def page_texts() -> Catalog:
 
 def all_texts() -> Catalog:
     """The pages' texts, and the fixed messages of the services' errors."""
-    return _extracted(page_texts(), WEB.parent, ERROR_METHODS, dict.fromkeys(ERRORS))
+    return _extracted(page_texts(), WEB.parent, ERROR_METHODS, dict.fromkeys((*ERRORS, SENTENCES)))
 
 
 def _extracted(catalog: Catalog, folder: Path, methods: list[tuple[str, str]], keywords: dict[str, None]) -> Catalog:

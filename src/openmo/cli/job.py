@@ -1,5 +1,7 @@
 """`openmo job`: run, list, show, logs, metrics, stop."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import click
 from openmo.cli.client import ApiClient, connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json, table
+from openmo.core.amounts import memory_text, parse_memory, parse_seconds
 from openmo.core.errors import InvalidInput
 
 
@@ -21,22 +24,79 @@ def command() -> None:
 @click.argument("script")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--name", default="", help="[default: SCRIPT-NUMBER]")
+@click.option("--cpus", default=1, show_default=True, help="How many CPUs it gets.")
+@click.option("--gpus", default=0, show_default=True, help="How many GPUs it gets.")
+@click.option(
+    "--memory", default="", metavar="AMOUNT", help="Most memory it may hold, such as 2G.  [default: no limit]"
+)
+@click.option("--time", "time_limit", default="", metavar="TIME", help="Stop it after 1h30m, say.  [default: no limit]")
+@click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="An environment variable; repeatable.")
+@click.option(
+    "--secret",
+    "secrets",
+    multiple=True,
+    metavar="NAME",
+    help="A variable that is never shown again: taken from this command's environment, else asked for; repeatable.",
+)
+@click.option("--priority", default=0, help="Below 0: after other jobs. Above 0: before them (administrators).")
 @click.option("--follow", is_flag=True, help="Show the log until the job ends; exit with 1 unless it succeeds.")
 @data_option
 @json_option
 def run(
-    *, project: str, script: str, arguments: tuple[str, ...], name: str, follow: bool, data: Path | None, as_json: bool
+    *,
+    project: str,
+    script: str,
+    arguments: tuple[str, ...],
+    memory: str,
+    time_limit: str,
+    variables: tuple[str, ...],
+    secrets: tuple[str, ...],
+    follow: bool,
+    data: Path | None,
+    as_json: bool,
+    **request: Any,
 ) -> int:
     """Run SCRIPT of PROJECT as a job; what follows `--` is handed to the script."""
+    request |= {"script": script, "args": list(arguments), "env": _variables(variables)}
+    request |= {"memory_limit": parse_memory(memory), "time_limit": parse_seconds(time_limit)}
     client = connect(data)
     path = f"/projects/{full_name(client, project)}/jobs"
-    job = client.post(path, {"script": script, "name": name, "args": list(arguments)})
+    job = client.post(path, {**request, "secrets": {name: _secret(name) for name in secrets}})
+    if (snapshot := client.get(f"{path}/{job['number']}/snapshot"))["large"]:
+        click.echo(_large(snapshot), err=True)
     if follow:
         if not as_json:
             click.echo(f"Job {job['number']} ({job['name']}) of {full_name(client, project)}", err=True)
         job = _follow(client, f"{path}/{job['number']}", show=not as_json)
     answer(job, as_json=as_json, text=lambda: _one_line(job))
     return 0 if not follow or job["state"] == "succeeded" else EXIT_ERROR
+
+
+def _variables(texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    if wrong := [name for name, equals, _ in pairs if not equals]:
+        raise InvalidInput(f"Write --env {wrong[0]}=VALUE.", field="env")
+    return {name: value for name, _, value in pairs}
+
+
+def _secret(name: str) -> str:
+    """From the environment, else a line of standard input, which a terminal does not show."""
+    if (value := os.environ.get(name)) is not None:
+        return value
+    if sys.stdin.isatty():
+        answered: str = click.prompt(name, hide_input=True, err=True)
+        return answered
+    line = sys.stdin.readline()
+    if not line:
+        raise InvalidInput(f"There is no value for the secret {name}: set it in the environment, or pipe it in.")
+    return line.rstrip("\n")
+
+
+def _large(snapshot: dict[str, Any]) -> str:
+    """What makes a snapshot so large, and what to do."""
+    parts = ", ".join(f"{item['path']} ({memory_text(item['bytes'])})" for item in snapshot["largest"][:3])
+    size = memory_text(snapshot["bytes"])
+    return f"The code takes {size}: {parts}. Keep data in datasets/ or results/, which are not copied."
 
 
 @command.command("list")

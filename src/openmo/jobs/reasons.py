@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from openmo.jobs.amounts import memory_text, time_text
+from openmo.core.amounts import memory_text, time_text
 
 
 class Sentence(str):

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from openmo.accounts.values import Actor
+from openmo.core.amounts import memory_text
 from openmo.core.errors import Conflict, Forbidden, InvalidInput
 from openmo.core.paths import relative_path
 from openmo.core.text import one_line
-from openmo.jobs.amounts import memory_text
 from openmo.jobs.values import Device, JobRequest
 from openmo.notebooks.export import export_notebook
 from openmo.ports.executor import Capacity

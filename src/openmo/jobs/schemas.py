@@ -5,13 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
 
+from openmo.core.amounts import parse_memory, parse_seconds
 from openmo.core.states import JobState
-from openmo.jobs.amounts import parse_memory, parse_seconds
-from openmo.jobs.values import Device, Job, JobRequest
+from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobRequest
 from openmo.ports.object_store import TreeSummary
-
-LARGE_SNAPSHOT = 100_000_000
-"""Bytes of a snapshot from which on people are told what makes it so large."""
 
 
 class JobView(BaseModel):

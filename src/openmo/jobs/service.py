@@ -57,6 +57,11 @@ class JobService:
         self._requests = JobRequests(projects, capacity)
         self._box = SecretBox(folder)
 
+    @property
+    def capacity(self) -> Capacity:
+        """What jobs can ask for here."""
+        return self._capacity
+
     def list(self, actor: Actor, project: Project, *, limit: int = 200, offset: int = 0) -> tuple[Job, ...]:
         """The project's jobs, newest first; its owner's to see."""
         self._projects.check_edit(actor, project)

@@ -9,6 +9,9 @@ from typing import Any
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import JobState
 
+LARGE_SNAPSHOT = 100_000_000
+"""Bytes of a snapshot from which on people are told what makes it so large."""
+
 
 class Device(StrEnum):
     """What a job asks for."""

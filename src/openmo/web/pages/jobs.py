@@ -8,12 +8,16 @@ from fastapi.responses import Response
 
 from openmo.core.errors import Forbidden, OpenMoError
 from openmo.core.states import ACTIVE
-from openmo.jobs.values import Device, Job, JobRequest
+from openmo.jobs.values import LARGE_SNAPSHOT, Job
+from openmo.ports.object_store import TreeSummary
 from openmo.web.pages.dependencies import Reads, Use, Who
-from openmo.web.pages.forms import chosen, field_errors, go, split_arguments
+from openmo.web.pages.forms import field_errors, go
+from openmo.web.pages.job_form import NewJobForm
 from openmo.web.pages.project_head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
+from openmo.web.presentation.language import Language
+from openmo.web.presentation.reasons import reason_text
 from openmo.web.security import check_csrf
 
 router = APIRouter(prefix="/projects/{owner}/{name}/jobs")
@@ -21,30 +25,35 @@ _CHANGES = [Depends(allow.signed_in), Depends(check_csrf)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewJobForm:
-    """What the form holds, as the user typed it."""
-
-    script: str = ""
-    name: str = ""
-    args: str = ""
-    device: str = Device.CPU
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class JobsPage:
     head: ProjectHead
     jobs: tuple[Job, ...]
+    language: Language
     scripts: tuple[str, ...]
     form: NewJobForm
+    earlier: Job | None
+    """The job that the form repeats with changes."""
+    gpus: int
+    cpus: int
+    """What this installation has."""
     open: bool
     """Whether the form for a new job is shown at once."""
     errors: dict[str, str] = field(default_factory=dict)
+
+    def reason(self, job: Job) -> str:
+        return reason_text(job, self.language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobPage:
     head: ProjectHead
     job: Job
+    language: Language
+    snapshot: TreeSummary
+
+    @property
+    def reason(self) -> str:
+        return reason_text(self.job, self.language)
 
     @property
     def active(self) -> bool:
@@ -55,14 +64,31 @@ class JobPage:
         """Where the page's script asks for the log and the metrics."""
         return f"/api/v1/projects/{self.job.owner}/{self.job.project}/jobs/{self.job.number}"
 
+    @property
+    def large(self) -> bool:
+        """Whether data probably lies among the code."""
+        return self.job.snapshot_bytes > LARGE_SNAPSHOT
+
 
 @router.get("", dependencies=[Depends(allow.signed_in)])
 def list_jobs(
-    *, request: Request, services: Use, actor: Who, owner: str, name: str, script: str = "", new: bool = False
+    *,
+    request: Request,
+    services: Use,
+    actor: Who,
+    language: Reads,
+    owner: str,
+    name: str,
+    script: str = "",
+    new: bool = False,
+    like: int | None = None,
 ) -> Response:
-    """All jobs of the project; `script` opens the form with that script chosen."""
+    """All jobs; `script` opens the form with that script chosen, `like` as the job of that number was asked for."""
     head = _own(project_head(services, actor, owner, name, tab="jobs"))
-    page = _jobs_page(services, actor, head, form=NewJobForm(script=script), show=bool(script) or new)
+    earlier = services.jobs.get(actor, head.project, like) if like is not None else None
+    form = NewJobForm.like(earlier) if earlier else NewJobForm(script=script)
+    shown = bool(script) or new or earlier is not None
+    page = _jobs_page(services, actor, head, language=language, form=form, show=shown, earlier=earlier)
     return render(request, "project/jobs.html", page)
 
 
@@ -75,33 +101,38 @@ def submit(
     language: Reads,
     owner: str,
     name: str,
-    script: Annotated[str, Form()] = "",
-    job_name: Annotated[str, Form()] = "",
-    args: Annotated[str, Form()] = "",
-    device: Annotated[str, Form()] = Device.CPU,
+    form: Annotated[NewJobForm, Form()],
 ) -> Response:
-    """The new job's page, or the form again with what is wrong."""
+    """The new job's page, or the form again with what is wrong; secrets must be typed again."""
     head = _own(project_head(services, actor, owner, name, tab="jobs"))
     try:
-        wanted = JobRequest(
-            script=script,
-            name=job_name.strip(),
-            args=split_arguments(args),
-            device=chosen(Device, device, field="device"),
-        )
-        job = services.jobs.submit(actor, head.project, wanted)
+        job = services.jobs.submit(actor, head.project, form.request())
     except OpenMoError as error:
-        form = NewJobForm(script=script, name=job_name, args=args, device=device)
-        page = _jobs_page(services, actor, head, form=form, show=True, errors=field_errors(error, language))
+        page = _jobs_page(
+            services, actor, head, language=language, form=form, show=True, errors=field_errors(error, language)
+        )
         return render(request, "project/jobs.html", page, status=error.status)
     return go(f"{head.address}/jobs/{job.number}")
 
 
+@router.post("/delete", dependencies=_CHANGES)
+def delete_several(
+    services: Use, actor: Who, owner: str, name: str, number: Annotated[list[int] | None, Form()] = None
+) -> Response:
+    """Back to the list, without the chosen jobs."""
+    project = services.projects.get(actor, owner, name)
+    services.jobs.delete_several(actor, project, number or [])
+    return go(f"/projects/{owner}/{name}/jobs")
+
+
 @router.get("/{number}", dependencies=[Depends(allow.signed_in)])
-def show_job(*, request: Request, services: Use, actor: Who, owner: str, name: str, number: int) -> Response:
+def show_job(
+    *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, number: int
+) -> Response:
     """State, log and charts of one job."""
     head = _own(project_head(services, actor, owner, name, tab="jobs"))
-    page = JobPage(head=head, job=services.jobs.get(actor, head.project, number))
+    job = services.jobs.get(actor, head.project, number)
+    page = JobPage(head=head, job=job, language=language, snapshot=services.jobs.snapshot(actor, job))
     return render(request, "project/job.html", page)
 
 
@@ -137,13 +168,26 @@ def _own(head: ProjectHead) -> ProjectHead:
 
 
 def _jobs_page(
-    services: Use, actor: Who, head: ProjectHead, *, form: NewJobForm, show: bool, errors: dict[str, str] | None = None
+    services: Use,
+    actor: Who,
+    head: ProjectHead,
+    *,
+    language: Language,
+    form: NewJobForm,
+    show: bool,
+    earlier: Job | None = None,
+    errors: dict[str, str] | None = None,
 ) -> JobsPage:
+    there_is = services.jobs.capacity
     return JobsPage(
         head=head,
         jobs=tuple(services.jobs.list(actor, head.project)),
+        language=language,
         scripts=tuple(sorted(services.projects.scripts(actor, head.project), key=_likely)),
         form=form,
+        earlier=earlier,
+        cpus=there_is.cpus,
+        gpus=len(there_is.gpus),
         open=show,
         errors=errors or {},
     )
