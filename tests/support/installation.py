@@ -45,7 +45,8 @@ class Installation:
 
     def workspace(self, project: str) -> Path:
         """The folder of a project given as NAME."""
-        return self.data / "projects" / self.cli("project", "show", project)["id"] / "workspace"
+        identifier = str(self.cli("project", "show", project)["id"])
+        return self.data / "projects" / identifier / "workspace"
 
 
 @contextmanager

@@ -1,11 +1,16 @@
 """Forms over the real services: what they do, and what they say when it cannot be done."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
 from support.web_site import Site
+
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.release_trial import TrialOutcome
+from openmo.ports.worker_pool import HandlerFailed
 
 BASE = "/projects/ada/digits"
 
@@ -99,6 +104,22 @@ def test_deploying_leads_to_the_app(furnished: Site) -> None:
     older = send(furnished, f"{BASE}/deploy", version="1.0.0", channel="release")
     assert older.status_code in (409, 422)
     assert "field-error" in older.text or "notice bad" in older.text
+
+
+class _FailingTrial:
+    """A trial whose call raised."""
+
+    def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
+        return TrialOutcome(
+            error=HandlerFailed("KeyError: 'b'"), log="Traceback <most recent call last>\nKeyError: 'b'"
+        )
+
+
+def test_a_release_whose_trial_fails_shows_its_traceback(furnished: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(furnished.platform.apps, "_trial", _FailingTrial())
+    answer = send(furnished, f"{BASE}/deploy", channel="release")
+    assert answer.status_code == 422
+    assert "Traceback &lt;most recent call last&gt;" in answer.text
 
 
 def test_a_broken_handler_is_explained(furnished: Site) -> None:

@@ -34,6 +34,8 @@ class DeployPage:
     channel: str = Channel.RELEASE
     notes: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    log: str = ""
+    """What the code printed, and its traceback, when the trial call failed."""
 
 
 @router.get("/deploy", dependencies=[Depends(allow.signed_in)])
@@ -108,6 +110,7 @@ def _page(
         outputs=outputs,
         warnings=warnings,
         problem=problem,
+        log=str(error.fields.get("log", "")) if error else "",
         version=version,
         channel=channel,
         notes=notes,
