@@ -10,7 +10,7 @@ from support.web_site import Site
 
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.release_trial import TrialOutcome
-from openmo.ports.worker_pool import HandlerFailed
+from openmo.ports.worker_pool import AppNotStarting
 
 BASE = "/projects/ada/digits"
 
@@ -107,12 +107,11 @@ def test_deploying_leads_to_the_app(furnished: Site) -> None:
 
 
 class _FailingTrial:
-    """A trial whose call raised."""
+    """A trial in which the handler cannot be imported."""
 
     def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
-        return TrialOutcome(
-            error=HandlerFailed("KeyError: 'b'"), log="Traceback <most recent call last>\nKeyError: 'b'"
-        )
+        del release, inputs
+        return TrialOutcome(error=AppNotStarting("No module named 'nothing'"), log="Traceback <most recent call last>")
 
 
 def test_a_release_whose_trial_fails_shows_its_traceback(furnished: Site, monkeypatch: pytest.MonkeyPatch) -> None:
