@@ -186,7 +186,7 @@ def test_leaving_a_stream_ends_the_call(apps: ServedApps) -> None:
         assert isinstance(answer, CallStream)
         async for _ in answer.outputs:
             break
-        await answer.outputs.aclose()  # type: ignore[attr-defined]  # an async generator, which an iterator need not be
+        await answer.outputs.aclose()
 
     apps.on_loop(leave())
     eventually(lambda: of.release_id not in apps.pool.stats().by_release)
@@ -251,8 +251,8 @@ def test_cancelling_the_wait_ends_the_call_and_its_process(apps: ServedApps) -> 
     source = "import time\ndef handle(conf):\n    time.sleep(conf['seconds'])\n    return {'ret': 1}\n"
     of = release(apps, source, outputs={"ret": "int"}, limits=replace(QUICK, workers=1))
 
-    async def start() -> tuple[Any, Any]:
-        return tuple(asyncio.ensure_future(apps.pool.call(of, {"seconds": 15})) for _ in range(2))
+    async def start() -> list[Any]:
+        return [asyncio.ensure_future(apps.pool.call(of, {"seconds": 15})) for _ in range(2)]
 
     async def cancel(task: Any) -> None:
         task.cancel()
