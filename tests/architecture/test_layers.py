@@ -53,7 +53,13 @@ LEANING = {
 
 FILE_BUDGET = 600
 FUNCTION_BUDGET = 60
-CLOCK_READERS = {"openmo.core.clock", "openmo.workers.shim", "openmo.workers.job_exit", "openmo.supervise.log_watch"}
+CLOCK_READERS = {
+    "openmo.core.clock",
+    "openmo.supervise.job_usage",
+    "openmo.supervise.log_watch",
+    "openmo.workers.job_exit",
+    "openmo.workers.shim",
+}
 """The clock itself, and children to which loading `datetime` would cost milliseconds of every start."""
 CLOCK_CALLS = {
     "time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today",

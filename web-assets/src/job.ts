@@ -1,4 +1,5 @@
 import { ChartBoard } from "./charts/board";
+import { ResourceBoard } from "./charts/resources";
 import { stream } from "./live/stream";
 import { LogView } from "./log/view";
 import { need } from "./ui/dom";
@@ -13,10 +14,12 @@ if (root) {
   const api = root.dataset["job"] ?? "";
   const log = new LogView(need(root, "[data-log]"));
   const board = new ChartBoard(root, api);
+  const resources = new ResourceBoard(root, api);
   const size = need<HTMLElement>(root, "[data-log-size]");
   let offset = 0;
   let state = root.dataset["state"];
   board.start();
+  resources.start();
   const close = stream({
     address: () => `${api}/log/stream?from=${offset}`,
     on: {
@@ -36,6 +39,7 @@ if (root) {
       end: () => {
         close();
         board.stop();
+        resources.stop();
         document.body.dispatchEvent(new CustomEvent("openmo-state"));
       },
     },

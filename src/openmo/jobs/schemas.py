@@ -1,5 +1,6 @@
 """Jobs on the wire."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from openmo.core.amounts import parse_memory, parse_seconds
 from openmo.core.states import JobState
+from openmo.jobs.usage import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobRequest
 from openmo.ports.object_store import TreeSummary
 
@@ -162,3 +164,33 @@ class SeriesView(BaseModel):
     """Points in the range, shown or not."""
     raw: bool
     """Whether every point of the range is here."""
+
+
+class ResourcesView(BaseModel):
+    """What a job uses, sampled about every second, and what it may use. Curves are of equal length."""
+
+    time: list[float]
+    """Unix seconds."""
+    cpus: list[float]
+    """CPUs busy."""
+    memory: list[int]
+    """Bytes of all processes together."""
+    gpus: list[float | None]
+    """GPUs busy; null where the driver does not say."""
+    gpu_memory: list[int]
+    """Bytes."""
+    has_gpus: bool
+    cpus_granted: int
+    gpus_granted: int
+    memory_limit: int | None
+    peak_memory: int | None
+
+    @classmethod
+    def of(cls, job: Job, usage: Usage) -> "ResourcesView":
+        return cls(
+            **asdict(usage),
+            cpus_granted=job.cpus,
+            gpus_granted=len(job.granted_gpus),
+            memory_limit=job.memory_limit,
+            peak_memory=max(usage.memory, default=None) if job.peak_memory is None else job.peak_memory,
+        )

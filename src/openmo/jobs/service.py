@@ -19,6 +19,7 @@ from openmo.jobs.reasons import Reason, say
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
 from openmo.jobs.secrets import SecretBox
+from openmo.jobs.usage import Usage, read_usage
 from openmo.jobs.values import Job, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
 from openmo.ports.executor import Capacity
@@ -236,6 +237,11 @@ class JobService:
         """The job's charted metrics."""
         self._project_of(actor, job)
         return MetricsReader(self._folder.jobs / job.id / "metrics")
+
+    def usage(self, actor: Actor, job: Job) -> Usage:
+        """What the job uses of CPUs, memory and GPUs, or used."""
+        self._project_of(actor, job)
+        return read_usage(self._folder.jobs / job.id)
 
     def _add(self, draft: Job) -> Job:
         with self._database.begin() as connection:

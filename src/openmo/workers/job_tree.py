@@ -74,6 +74,10 @@ class JobTree:
         self.due = now + max(pause, (now - began) / _SHARE)
         return used > self._limit
 
+    def saw_memory(self, size: int) -> None:
+        """Somebody else looked at the whole tree, and saw it hold so many bytes."""
+        self._peak = max(self._peak, size)
+
     def peak_memory(self) -> int | None:
         """Bytes: of the whole tree when it was looked at, and at least of its largest process; None if none ran."""
         largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

@@ -19,6 +19,7 @@ import sys
 import time
 
 from openmo.supervise import job_folder, linux, process_identity
+from openmo.supervise.job_usage import UsageMeter
 from openmo.supervise.log_watch import LogWatch
 from openmo.workers.job_exit import JobEnd, describe_end, oom_kills
 from openmo.workers.job_process import JobProcess
@@ -76,6 +77,7 @@ class Shim:
             self._finish(None)
             return False
         self._end.started_at = time.time()
+        self._usage = UsageMeter(self._folder, os.getpid(), self._launch["gpus"])
         running = {**process_identity.identify(self._process.pid), "started_at": self._end.started_at}
         with contextlib.suppress(OSError):  # a full disk; observers then see the shim's own pid
             job_folder.replace(self._folder, job_folder.JOB, running)
@@ -92,6 +94,7 @@ class Shim:
             self._reap()
             self._check_deadlines()
         self._watch.finish()
+        self._tree.saw_memory(self._usage.peak)
         self._finish(self._process.status)
 
     def _listen_to_signals(self) -> None:
@@ -107,7 +110,7 @@ class Shim:
         poller = select.poll()
         poller.register(self._wake, select.POLLIN)
         poller.register(self._watch.readable, select.POLLIN)
-        deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._tree.due)
+        deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._tree.due, self._usage.due)
         nearest = min((moment for moment in deadlines if moment is not None), default=None)
         timeout = None if nearest is None else max(0.0, nearest - time.monotonic()) * 1000
         for descriptor, _ in poller.poll(timeout):
@@ -137,6 +140,8 @@ class Shim:
             self._stop("time_limit", self._launch["grace"])
         if self._tree.due is not None and now >= self._tree.due and self._tree.over_memory():
             self._stop("out_of_memory", 0.0)
+        if now >= self._usage.due:
+            self._usage.sample()
         if self._kill_at is not None and now >= self._kill_at:
             self._tree.kill()
             self._kill_at = now + self._kill_pause

@@ -14,6 +14,7 @@ from openmo.jobs.schemas import (
     MetricList,
     MetricView,
     PriorityChange,
+    ResourcesView,
     SeriesView,
     SnapshotView,
 )
@@ -95,6 +96,12 @@ def delete_jobs(services: ServicesDep, actor: ActorDep, project: ProjectDep, cho
 def show_snapshot(services: ServicesDep, actor: ActorDep, job: JobDep) -> SnapshotView:
     """How large the job's code is, and what makes it so."""
     return SnapshotView.of(services.jobs.snapshot(actor, job))
+
+
+@router.get(_JOB + "/resources", dependencies=SIGNED_IN)
+def show_resources(services: ServicesDep, actor: ActorDep, job: JobDep) -> ResourcesView:
+    """CPU, memory and GPU use of the job in at most 600 points; peaks are never dropped."""
+    return ResourcesView.of(job, services.jobs.usage(actor, job))
 
 
 @router.put(_JOB + "/priority", dependencies=SIGNED_IN)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
+from openmo.core.amounts import memory_text
 from openmo.core.errors import Forbidden, OpenMoError
 from openmo.core.states import ACTIVE
 from openmo.jobs.values import LARGE_SNAPSHOT, Job
@@ -63,6 +64,11 @@ class JobPage:
     def api(self) -> str:
         """Where the page's script asks for the log and the metrics."""
         return f"/api/v1/projects/{self.job.owner}/{self.job.project}/jobs/{self.job.number}"
+
+    @staticmethod
+    def memory(size: int) -> str:
+        """In the units in which limits are given."""
+        return memory_text(size)
 
     @property
     def large(self) -> bool:

@@ -7,6 +7,7 @@ def _(text: str) -> str:
 
 
 SCRIPT_TEXTS = (
+    _("CPUs in use"),
     _("Camera"),
     _("Cancel"),
     _("Close"),
@@ -14,6 +15,9 @@ SCRIPT_TEXTS = (
     _("Download"),
     _("Epoch"),
     _("Example {number}"),
+    _("GPU memory (GiB)"),
+    _("GPUs in use"),
+    _("Memory (GiB)"),
     _("No"),
     _("Result"),
     _("Step"),

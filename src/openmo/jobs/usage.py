@@ -1,0 +1,51 @@
+"""Reading what a job used (see `supervise.job_usage`)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from openmo.supervise.job_usage import RECORD, USAGE
+
+_TYPE = np.dtype([("time", "<f8"), ("cpus", "<f8"), ("memory", "<u8"), ("gpus", "<f8"), ("gpu_memory", "<u8")])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Curves of equal length."""
+
+    time: list[float]
+    """Unix seconds."""
+    cpus: list[float]
+    """CPUs busy."""
+    memory: list[int]
+    """Bytes of all processes together."""
+    gpus: list[float | None]
+    """GPUs busy; None where the driver does not say."""
+    gpu_memory: list[int]
+    """Bytes."""
+    has_gpus: bool
+
+
+def read_usage(folder: Path, *, points: int = 600) -> Usage:
+    """At most `points` samples: of those that fall together the largest of each curve, so that no peak is lost."""
+    try:
+        data = (folder / USAGE).read_bytes()
+    except FileNotFoundError:
+        data = b""
+    records = np.frombuffer(data[: len(data) // RECORD.size * RECORD.size], dtype=_TYPE)
+    starts = np.arange(0, len(records), -(-len(records) // max(1, points)) or 1)
+    busy = np.nan_to_num(records["gpus"], nan=-1.0)
+    gpus = [None if value < 0 else float(value) for value in _largest(busy, starts)]
+    return Usage(
+        time=records["time"][starts].tolist(),
+        cpus=_largest(records["cpus"], starts).tolist(),
+        memory=_largest(records["memory"], starts).tolist(),
+        gpus=gpus,
+        gpu_memory=_largest(records["gpu_memory"], starts).tolist(),
+        has_gpus=any(value is not None for value in gpus) or bool(records["gpu_memory"].any()),
+    )
+
+
+def _largest(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    return np.maximum.reduceat(values, starts) if len(values) else values

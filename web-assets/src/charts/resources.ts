@@ -1,0 +1,93 @@
+import { need } from "../ui/dom";
+import { t } from "../ui/texts";
+import { ChartCard } from "./card";
+
+const LIVE_EVERY = 3000;
+const GIB = 2 ** 30;
+
+/** What a job uses, as the API tells it; curves of equal length. */
+export interface Resources {
+  time: number[];
+  cpus: number[];
+  memory: number[];
+  gpus: (number | null)[];
+  gpu_memory: number[];
+  has_gpus: boolean;
+}
+
+/** The curves to draw, by their names; none before the first sample. */
+export function curves(found: Resources): Map<string, (number | null)[]> {
+  const drawn = new Map<string, (number | null)[]>();
+  if (found.time.length === 0) return drawn;
+  drawn.set(t("CPUs in use"), found.cpus);
+  drawn.set(t("Memory (GiB)"), found.memory.map((bytes) => bytes / GIB));
+  if (found.has_gpus) {
+    drawn.set(t("GPUs in use"), found.gpus);
+    drawn.set(t("GPU memory (GiB)"), found.gpu_memory.map((bytes) => bytes / GIB));
+  }
+  return drawn;
+}
+
+/** CPU, memory and GPU use of a job, refreshed while it runs and the page is looked at. */
+export class ResourceBoard {
+  private readonly cards = new Map<string, ChartCard>();
+  private readonly section: HTMLElement;
+  private readonly box: HTMLElement;
+  private live = true;
+  private timer = 0;
+
+  constructor(
+    root: HTMLElement,
+    private readonly api: string,
+  ) {
+    this.section = need(root, "[data-resources]");
+    this.box = need(this.section, ".charts");
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) void this.refresh();
+    });
+  }
+
+  /** Draws now, and again and again until `stop`. */
+  start(): void {
+    void this.refresh();
+  }
+
+  /** The job has ended: one last look. */
+  stop(): void {
+    this.live = false;
+    void this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    clearTimeout(this.timer);
+    try {
+      const answer = await fetch(`${this.api}/resources`, { headers: { Accept: "application/json" } });
+      if (answer.ok) this.draw((await answer.json()) as Resources);
+    } catch {
+      // The next look tries again; the log's stream already says that the connection is gone.
+    }
+    clearTimeout(this.timer);
+    if (this.live && !document.hidden) this.timer = window.setTimeout(() => void this.refresh(), LIVE_EVERY);
+  }
+
+  private draw(found: Resources): void {
+    const drawn = curves(found);
+    this.section.hidden = drawn.size === 0;
+    for (const [name, y] of drawn) {
+      const card = this.card(name);
+      const total = y.length;
+      if (card.drawn === total && !this.live) continue;
+      card.show({ name, count: total, last_value: y[total - 1] ?? null });
+      card.draw({ name, x: found.time, y, x_kind: "time", total, raw: true });
+    }
+  }
+
+  private card(name: string): ChartCard {
+    const known = this.cards.get(name);
+    if (known) return known;
+    const made = new ChartCard(name);
+    this.cards.set(name, made);
+    this.box.append(made.element);
+    return made;
+  }
+}
