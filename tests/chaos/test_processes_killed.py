@@ -50,5 +50,23 @@ def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> No
         assert points["y"] == points["x"]
 
 
+def test_a_running_job_outlives_the_installation_and_is_found_again(tmp_path: Path) -> None:
+    with running(tmp_path, "--no-samples") as installation:
+        installation.cli("project", "create", "steady")
+        (installation.workspace("steady") / "count.py").write_text(SCRIPT)
+        job = installation.cli("job", "run", "steady", "count.py")
+        wait_for(lambda: _state(installation, job) == "running", "the job to run")
+        first = installation.cli("job", "metrics", "steady", "1")
+    assert "count-1" in installation.log.read_text()  # `up` names what goes on without it
+    with running(tmp_path, "--no-samples") as installation:
+        wait_for(lambda: _state(installation, job) != "running", "the job to end", 120, every=0.3)
+        assert _state(installation, job) == "succeeded"
+        log = installation.cli("job", "logs", "steady", "1")["log"]
+        assert [json.loads(line)["step"] for line in log.splitlines()] == list(range(LINES))
+        last = installation.cli("job", "metrics", "steady", "1")
+        assert [metric["count"] for metric in last["metrics"]] == [LINES]
+        assert sum(metric["count"] for metric in first["metrics"]) < LINES
+
+
 def _state(installation: Installation, job: dict[str, object]) -> object:
     return installation.cli("job", "show", "steady", str(job["number"]))["state"]
