@@ -231,11 +231,9 @@ class Gateway:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         """The pool and the sweeper of expired files live between start-up and shutdown."""
         sweeper: asyncio.Task[None] | None = None
-        stack = contextlib.AsyncExitStack()
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await stack.enter_async_context(self._mcp.running())
                 await self._pool.start()
                 self._recorder.start()
                 sweeper = asyncio.create_task(self._sweep_forever())
@@ -245,7 +243,7 @@ class Gateway:
                     sweeper.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await sweeper
-                await stack.aclose()
+                await self._mcp.close()
                 await self._book.close()
                 await self._pool.close()
                 await self._recorder.close()
