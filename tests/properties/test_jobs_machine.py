@@ -18,7 +18,7 @@ from openmo.core.states import JobState
 from openmo.engines.memory_executor import MemoryExecutor
 from openmo.jobs.runner import Runner
 from openmo.jobs.values import Job
-from openmo.ports.executor import Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
 
 TERMINAL_OF = {
     (ExitKind.EXITED, 0): JobState.SUCCEEDED,
@@ -31,6 +31,9 @@ TERMINAL_OF = {
 }
 
 
+CAPACITY = Capacity(cpus=3, gpus=("GPU-a", "GPU-b"))
+
+
 class Killed(BaseException):
     """The runner's process dies at this point."""
 
@@ -39,7 +42,7 @@ class FatefulExecutor(MemoryExecutor):
     """An executor in whose calls the runner may die or be put off; jobs print one metric line at their start."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(capacity=CAPACITY)
         self.fate: str = ""
 
     def start(self, launch: JobLaunch) -> None:
@@ -78,7 +81,7 @@ FATES = ("before starting", "after starting", "before observing", "after observi
 
 
 class JobsMachine(RuleBasedStateMachine):
-    """Ada submits, stops and restarts; processes end; the runner lives and dies."""
+    """Ada submits, stops and restarts small jobs and big ones; processes end; the runner lives and dies."""
 
     make: Callable[[], Platform]
     jobs = Bundle("jobs")
@@ -87,7 +90,7 @@ class JobsMachine(RuleBasedStateMachine):
         super().__init__()
         self.platform = self.make()
         self.executor = FatefulExecutor()
-        self.platform.executor = self.executor
+        self.platform.use(self.executor)
         self.project = self.platform.project(files={"train.py": ""})
         self.ada = self.platform.actor("ada")
         self.runner = self.platform.runner()
@@ -98,9 +101,9 @@ class JobsMachine(RuleBasedStateMachine):
     def begin(self) -> str:
         return self._submitted(self.platform.submit(self.project))
 
-    @rule(target=jobs)
-    def submit(self) -> str:
-        return self._submitted(self.platform.submit(self.project))
+    @rule(target=jobs, cpus=st.integers(1, 3), gpus=st.integers(0, 2))
+    def submit(self, cpus: int, gpus: int) -> str:
+        return self._submitted(self.platform.submit(self.project, cpus=cpus, gpus=gpus))
 
     @rule(target=jobs, job=jobs)
     def restart(self, job: str) -> str:
@@ -150,7 +153,16 @@ class JobsMachine(RuleBasedStateMachine):
                 self._check_end(job, now, truth)
             else:
                 assert job not in self.ends
-        assert sum(now.state is JobState.RUNNING for now in shown.values()) <= self.executor.capacity().cpus
+
+    @invariant()
+    def no_slot_is_granted_twice(self) -> None:
+        running = [now for now in self._shown().values() if now.state is JobState.RUNNING]
+        assert sum(now.cpus for now in running) <= CAPACITY.cpus
+        held = [uuid for now in running for uuid in now.granted_gpus]
+        assert len(held) == len(set(held))
+        assert all(len(now.granted_gpus) == now.gpus for now in running)
+        launched = {launch.job_id: launch for launch in self.executor.launches}
+        assert all(tuple(launched[now.id].gpus) == now.granted_gpus for now in running if now.id in launched)
 
     @invariant()
     def no_job_was_started_twice(self) -> None:

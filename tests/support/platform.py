@@ -102,15 +102,7 @@ class Platform:
             templates=Templates(TEMPLATES),
             clock=self.clock,
         )
-        self.jobs = JobService(
-            database=database,
-            projects=self.projects,
-            store=self.store,
-            notifier=self.notifier,
-            capacity=self.executor.capacity(),
-            folder=self.folder,
-            clock=self.clock,
-        )
+        self.jobs = self._job_service()
         self.apps = AppService(
             database=database,
             projects=self.projects,
@@ -133,6 +125,22 @@ class Platform:
             environments=self.environments,
             folder=self.folder,
         )
+
+    def _job_service(self) -> JobService:
+        return JobService(
+            database=self.database,
+            projects=self.projects,
+            store=self.store,
+            notifier=self.notifier,
+            capacity=self.executor.capacity(),
+            folder=self.folder,
+            clock=self.clock,
+        )
+
+    def use(self, executor: Executor) -> None:
+        """Jobs run there from now on."""
+        self.executor = executor
+        self.jobs = self._job_service()
 
     def runner(self) -> Runner:
         """A runner as a new process would have it."""
