@@ -76,7 +76,8 @@ class Proxy:
             try:
                 return await forward(request.app[client], request, route.target)
             except TargetDown as error:
-                _log.warning("%s %s: %s", request.method, request.path, error)
+                # Never the whole path: links to apps, their calls and files hold secrets.
+                _log.warning("%s below %s: %s", request.method, route.prefix, error)
                 return _waiting(request)
 
         app.cleanup_ctx.append(with_client)

@@ -189,7 +189,7 @@ def test_a_closing_target_closes_the_web_socket(tmp_path: Path) -> None:
     _run(tmp_path, _app(leave), body)
 
 
-def test_a_target_that_is_down_says_try_again(tmp_path: Path) -> None:
+def test_a_target_that_is_down_says_try_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def unused(_: web.Request) -> web.StreamResponse:
         raise AssertionError
 
@@ -199,13 +199,15 @@ def test_a_target_that_is_down_says_try_again(tmp_path: Path) -> None:
             assert answer.status == 503
             assert answer.headers["Retry-After"] == "1"
             assert "重启" in await answer.text()
-        async with client.get(f"{url}/down/api") as answer:
+        async with client.get(f"{url}/down/api/~s3cret") as answer:
             assert answer.status == 503
             assert answer.content_type == "application/problem+json"
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await client.ws_connect(f"{url}/down")
 
     _run(tmp_path, _app(unused), body)
+    assert "GET below /down" in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 @pytest.mark.parametrize(
