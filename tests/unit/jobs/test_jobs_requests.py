@@ -217,3 +217,19 @@ def test_the_form_speaks_chinese_about_endings_and_never_shows_a_secret(
     assert 'value="1 h 30 min"' in like
     assert 'name="secrets_of" value="1"' in like
     assert CANARY not in page + like
+
+
+def test_selected_jobs_are_deleted_on_the_page(platform: Platform, project: Project, executor: MemoryExecutor) -> None:
+    jobs, kept = [platform.submit(project) for _ in range(2)], platform.submit(project)
+    runner = platform.runner()
+    runner.step()
+    for job in (*jobs, kept):
+        executor.finish(platform.launcher.folder(job), Exit(kind=ExitKind.EXITED, code=0, ended_at=1e9))
+    runner.step()
+    browser = Site(platform).browser("ada")
+    page = browser.get("/projects/ada/digits/jobs").text
+    assert page.count('form="delete-several"') == 3
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    form = {"csrf_token": token, "number": [str(job.number) for job in jobs]}
+    assert browser.post("/projects/ada/digits/jobs/delete", data=form).status_code == 303
+    assert [job.id for job in platform.jobs.list(platform.actor("ada"), project)] == [kept.id]
