@@ -49,7 +49,7 @@ def _serve(settings: Settings, ready: Any) -> None:
         ready()
 
     asyncio.run(Installation(settings).serve(announce))
-    click.echo(farewell(settings))
+    click.echo(farewell(settings.folder.jobs))
 
 
 def banner(running: Running) -> str:
@@ -135,5 +135,5 @@ def down(data: Path | None) -> int:
             click.echo(f"Process {running.supervisor.pid} does not end. See {settings.folder.logs}.", err=True)
             return EXIT_ERROR
         time.sleep(0.05)
-    click.echo(farewell(settings))
+    click.echo(farewell(settings.folder.jobs))
     return 0

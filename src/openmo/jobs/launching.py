@@ -19,6 +19,7 @@ from openmo.ports.object_store import ObjectStore
 from openmo.ports.sandbox import SandboxPolicy
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
+from openmo.supervise import job_folder
 from openmo.supervise.environment import child_environment
 
 _THREAD_VARIABLES = (
@@ -64,6 +65,7 @@ class JobLauncher:
         code, home, temporary = folder / "code", folder / "home", folder / "tmp"
         for path in (folder, home, temporary):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / job_folder.LABEL).write_text(f"{job.owner}/{job.project}: {job.name}", "utf-8")
         self._copy_code(job, project, code)
         environment = self._environments.base()
         results = self._results(project)

@@ -25,6 +25,8 @@ SHIM_LOG = "shim.log"
 JOB = "job.json"
 TERMINATE = "terminate"
 EXIT = "exit.json"
+LABEL = "label"
+"""What people call the job, for telling about it when the database cannot be asked."""
 RUN_MARK = "OPENMO_RUN"
 """Environment variable of all processes of one run; its value is the `mark` in `shim.json`."""
 
