@@ -19,6 +19,7 @@ from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 
 from openmo.core.errors import OpenMoError
+from openmo.core.packages import PACKAGES
 from openmo.core.paths import write_atomic
 from openmo.ports.project_launcher import ProjectLaunch, ProjectLauncher
 from openmo.ports.sandbox import Sandbox, SandboxPolicy
@@ -171,10 +172,14 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         if place.exists():
             shutil.rmtree(place)
         (place / "tmp").mkdir(mode=0o700, parents=True)
+        with contextlib.suppress(FileExistsError):
+            (launch.workspace / PACKAGES).mkdir()  # Python looks again only into folders that were there at its start
         kernel = place / "jupyter" / "kernels" / "python3"
         kernel.mkdir(parents=True)
         write_atomic(
-            kernel / "kernel.json", json.dumps(kernel_spec(launch.kernel_python), indent=1).encode(), mode=0o644
+            kernel / "kernel.json",
+            json.dumps(kernel_spec(launch.kernel_python, launch.workspace / PACKAGES), indent=1).encode(),
+            mode=0o644,
         )
         self._place_settings(launch, place / "jupyter" / "settings")
         return place
@@ -234,14 +239,22 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         return env
 
 
-def kernel_spec(python: Path) -> dict[str, Any]:
-    """The `kernel.json` of a project's kernel: `!pip`, `!python` and `!7zx` are those of its own environment."""
+def kernel_spec(python: Path, packages: Path) -> dict[str, Any]:
+    """The `kernel.json` of a project's kernel: `!pip`, `!python` and `!7zx` are those of its own environment.
+
+    What `!pip install` brings goes to the project's own `packages`, since the environment is everybody's.
+    """
     return {
         "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Python 3",
         "language": "python",
         "metadata": {"debugger": True},
-        "env": {"PATH": os.pathsep.join([str(python.parent), "${PATH}"]), "VIRTUAL_ENV": str(python.parent.parent)},
+        "env": {
+            "PATH": os.pathsep.join([str(python.parent), "${PATH}"]),
+            "VIRTUAL_ENV": str(python.parent.parent),
+            "PIP_TARGET": str(packages),
+            "PYTHONPATH": str(packages),
+        },
     }
 
 

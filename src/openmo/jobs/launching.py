@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import read_beneath, write_beneath
 from openmo.core.errors import Conflict
+from openmo.core.packages import PACKAGES
 from openmo.datasets.service import DatasetService
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
@@ -84,7 +85,7 @@ class JobLauncher:
             **_threads(job),
             **job.env,
             **self._secrets.open(job.sealed_secrets),
-            **_variables(job, environment.python),
+            **_variables(job, environment.python, code / PACKAGES),
         }
         return JobLaunch(
             job_id=job.id,
@@ -137,8 +138,10 @@ def _threads(job: Job) -> dict[str, str]:
     return dict.fromkeys(_THREAD_VARIABLES, str(job.cpus))
 
 
-def _variables(job: Job, python: Path) -> dict[str, str]:
+def _variables(job: Job, python: Path, packages: Path) -> dict[str, str]:
     return {
+        "PYTHONPATH": str(packages),
+        "PIP_TARGET": str(packages),
         "OPENMO_JOB": str(job.number),
         "OPENMO_PROJECT": f"{job.owner}/{job.project}",
         "CUDA_VISIBLE_DEVICES": ",".join(job.granted_gpus),

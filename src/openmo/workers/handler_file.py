@@ -9,6 +9,7 @@ from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from typing import Any
 
+from openmo.core.packages import PACKAGES
 from openmo.workers.values_out import WrongOutput
 
 
@@ -19,9 +20,9 @@ class HandlerShape(Exception):
 def load_handler(folder: Path, inputs: Collection[str]) -> Callable[[dict[str, Any]], Any]:
     """A function from the inputs to what `handle` returns; raises what importing handler.py raises, or HandlerShape.
 
-    The release's folder comes first on the path, as if handler.py were run as a script there.
+    The release's folder comes first on the path, as if handler.py were run as a script there, then its own packages.
     """
-    sys.path.insert(0, str(folder))
+    sys.path[:0] = [str(folder), str(folder / PACKAGES)]
     path = folder / "handler.py"
     loader = SourceFileLoader("handler", str(path))
     spec = spec_from_loader("handler", loader)

@@ -115,7 +115,7 @@ def rehearse() -> None:
         Path(folder, "handler.py").write_text("def handle(conf):\n    return {}\n", encoding="utf-8")
         with contextlib.suppress(ImportError):
             load_handler(Path(folder), ())
-        sys.path.remove(folder)
+        sys.path[:] = [path for path in sys.path if not path.startswith(folder)]
         del sys.modules["handler"]
 
 
