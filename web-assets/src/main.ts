@@ -5,12 +5,14 @@ import { installCopy } from "./ui/copy";
 import { installDurations } from "./ui/durations";
 import { installMenus } from "./ui/menus";
 import { installProjectName } from "./ui/project-name";
+import { installSubmitOnce } from "./ui/submit-once";
 
 installMenus();
 installConfirm();
 installCopy();
 installDurations();
 installProjectName();
+installSubmitOnce();
 followJobs();
 
 document.addEventListener("htmx:config:request", (event) => {

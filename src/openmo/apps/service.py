@@ -140,6 +140,7 @@ class AppService:
         except BaseException:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
             raise
+        self._projects.touch(project)
         return release
 
     def prepare(

@@ -51,7 +51,7 @@ def report_error(error: OpenMoError, *, as_json: bool) -> int:
     else:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
         for entry in error.fields.get("errors", ()):
-            click.echo(f"  - {entry}", err=True)
+            click.echo(f"  - {entry['name']}: {entry['message']}" if "name" in entry else f"  - {entry}", err=True)
         for kind, step in _NEXT_STEPS.items():
             if isinstance(error, kind) and step.split("`")[1] not in error.message:
                 click.echo(step, err=True)

@@ -244,6 +244,7 @@ class JobService:
         return read_usage(self._folder.jobs / job.id)
 
     def _add(self, draft: Job) -> Job:
+        self._projects.touch(self._projects.by_id(draft.project_id))
         with self._database.begin() as connection:
             jobs = JobRepository(connection)
             number = jobs.next_number(draft.project_id)

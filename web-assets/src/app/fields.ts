@@ -97,7 +97,7 @@ export class Field {
     const number = row?.querySelector<HTMLInputElement>("input[type=number]");
     if (!slider || !number) return;
     slider.addEventListener("input", () => (number.value = slider.value));
-    number.addEventListener("input", () => (slider.value = number.value || slider.min));
+    number.addEventListener("input", () => (slider.value = number.value || number.placeholder || slider.min));
   }
 
   private linkTableFile(): void {

@@ -14,6 +14,9 @@ def _(text: str) -> str:
     return text
 
 
+_MESSAGES = (_("There is nothing at this address."),)
+"""What the renderer of errors says by itself, marked here for the catalogue."""
+
 _HEADINGS = {
     400: _("This request cannot be read"),
     401: _("Sign in to see this page"),

@@ -60,6 +60,7 @@ def environment(language: Language) -> Environment:
         loader=FileSystemLoader(_WEB / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a template of another version than the code must not slip under a running server
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
