@@ -100,7 +100,7 @@ def test_addresses_that_a_link_leads_to_keep_its_secret(apps: ServedApps) -> Non
     plain = location.replace(f"/~{SECRET}", "")
     assert apps.client.get(plain).status_code == 404
     document = apps.client.get(f"{path}/openapi.json").json()
-    assert list(document["paths"]) == [path]
+    assert list(document["paths"]) == [path, f"{path}/calls/{{call_id}}", f"{path}/calls/{{call_id}}/events"]
 
 
 PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
