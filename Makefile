@@ -27,7 +27,7 @@ setup: $(STAMPS)/venv ## install what the checkout needs and build its assets
 
 .PHONY: test
 test bench: export OPENMO_ENVIRONMENTS := $(TEST_ENVIRONMENTS)
-test: setup environments browser ## check everything, then run every test
+test: setup environments browser postgresql ## check everything, then run every test
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/pytest -q $(ARGS)
 
@@ -55,7 +55,7 @@ bench: setup environments ## run every benchmark: peers, the limit and OpenMo in
 
 .PHONY: docs
 docs: setup ## write the generated pages of docs/reference
-	@if [ -f tools/build_docs.py ]; then $(PY) tools/build_docs.py; else echo "Nothing is generated yet."; fi
+	@$(PY) tools/build_docs.py
 
 .PHONY: locks
 locks: $(STAMPS)/uv ## take the newest versions that the requirements allow
@@ -80,6 +80,14 @@ browser:
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
 	  else echo "No Chromium: the browser tests will be skipped."; fi; }
+
+# Whatever touches the database is tested on PostgreSQL too, by a server that the tests start for themselves.
+.PHONY: postgresql
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; \
+	  else echo "No PostgreSQL: its tests will be skipped."; fi; }
 
 $(STAMPS)/uv: requirements/tools.txt
 	@[ -x .tools/bin/python ] || $(PYTHON) -m venv .tools

@@ -83,6 +83,10 @@ def postgres_programs() -> Path | None:
     """The folder of initdb and pg_ctl, wherever the distribution put it."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
+    # Debian keeps each version's programs apart, and names none of them on PATH.
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        if (folder / "initdb").exists():
+            return folder
     if tool := shutil.which("pg_config"):
         folder = Path(subprocess.check_output([tool, "--bindir"], text=True).strip())
         return folder if (folder / "initdb").exists() else None
