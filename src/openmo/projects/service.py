@@ -147,7 +147,7 @@ class ProjectService:
             id=ProjectId(new_id()),
             owner_id=actor.account.id,
             owner=actor.account.name,
-            name=check_name(name, what="project name") if name else self._free_name(actor, title),
+            name=check_name(name, what="project name") if name else self._free_name(actor, title, chosen),
             title=title,
             description=_check_description(description),
             kind=kind or chosen.kind,
@@ -242,11 +242,12 @@ class ProjectService:
         zones = (*self._datasets.readable_zones(project), *self._modules.zones(project))
         return zones if self.may_edit(actor, project) else tuple(zone for zone in zones if zone.name == "public")
 
-    def _free_name(self, actor: Actor, title: str) -> str:
+    def _free_name(self, actor: Actor, title: str, template: Template) -> str:
+        """Made of the title; of the template where the title has no Latin letters (a Chinese one, say)."""
         assert actor.account is not None  # noqa: S101 (the only caller has checked)
         with self._database.read() as connection:
             taken = ProjectRepository(connection).names(actor.account.id)
-        base = name_from_title(title, fallback="project")
+        base = name_from_title(title, fallback="project" if template.name == "blank" else template.name)
         if base not in taken:
             return base
         return next(name for number in range(2, 10_000) if (name := f"{base[:58]}-{number}") not in taken)

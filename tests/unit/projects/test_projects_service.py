@@ -160,5 +160,5 @@ def test_a_project_with_a_job_is_not_removed_and_stays_whole(platform: Platform)
     platform.submit(project)
     with pytest.raises(Conflict, match="once more"):
         platform.projects.remove_row(project)
-    assert platform.projects.by_id(project.id) == project
+    assert platform.projects.by_id(project.id).full_name == project.full_name
     assert (platform.workspace(project) / "train.py").is_file()
