@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser import chromium, chromium_path
 from support.installation import Installation, running
+
+
+PATIENCE_MS = 60_000
+"""How long an action or an expectation may take on a busy machine, where a first call imports its libraries."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +33,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield opened
     opened.close()
 
