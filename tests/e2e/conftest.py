@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browser import chromium, chromium_path
 from support.installation import Installation, running
 
-
 PATIENCE_MS = 60_000
 """How long an action or an expectation may take on a busy machine, where a first call imports its libraries."""
 
