@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from support.installation import Installation
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -60,11 +61,22 @@ def _export_as_python(lab: Page) -> None:
 
 def _create_job(lab: Page) -> None:
     """From train.py's own toolbar."""
-    lab.locator(".jp-DirListing-item", has_text="train.py").dblclick()
-    lab.get_by_role("tab", name="train.py").wait_for()
+    _open(lab, "train.py")
     lab.get_by_role("button", name="Create Job").and_(lab.locator(":visible")).first.click()
     lab.get_by_role("button", name="Create", exact=True).click()
     expect(lab.get_by_text("train-1").first).to_be_visible()
+
+
+def _open(lab: Page, name: str) -> None:
+    """By the file browser, whose list is drawn anew whenever a file appears: a click in that moment is lost."""
+    for _ in range(5):
+        lab.locator(".jp-DirListing-item", has_text=name).first.dblclick()
+        try:
+            lab.get_by_role("tab", name=name).wait_for(timeout=6_000)
+        except PlaywrightTimeout:
+            continue
+        return
+    raise AssertionError(f"{name} did not open.")
 
 
 def _watch_the_chart_grow(page: Page, url: str) -> None:
