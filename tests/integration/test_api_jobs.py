@@ -234,3 +234,38 @@ def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platf
     thread.join()
     ((name, data),) = events(answer.body)
     assert (name, data["stop_requested"], data["url"]) == ("job", True, "/projects/ada/digits/jobs/1")
+
+
+def test_a_job_can_be_asked_for_again_as_it_was(submit: Callable[..., Job]) -> None:
+    job = submit("train.py", "1")
+    asked = {
+        "script": "train.py",
+        "args": ["--rate", "0 1"],
+        "env": {"SEED": "7"},
+        "secrets": {"KEY": "canary"},
+        "memory_limit": "2 GiB",
+        "time_limit": "1 h 30 min",
+    }
+    number = job._client.post(JOBS, headers=job._headers, json_body=asked).json["number"]
+    answer = job._client.get(f"{JOBS}/{number}/draft", headers=job._headers)
+    assert "canary" not in answer.text
+    assert answer.json == {
+        **asked, "number": number, "name": "", "secrets": ["KEY"], "device": "cpu", "cpus": 1, "gpus": 0
+    }  # fmt: skip
+    again = {**answer.json, "secrets": {}, "code_of": number, "secrets_of": number}
+    assert job._client.post(JOBS, headers=job._headers, json_body=again).json["secrets"] == ["KEY"]
+
+
+def test_what_a_new_job_can_ask_for(submit: Callable[..., Job]) -> None:
+    job = submit("train.py", "1")
+    options = job._client.get(f"{JOBS}/options", headers=job._headers).json
+    assert (options["cpus"], options["gpus"]) == (2, 0)
+    assert {"train.py", "endless.py", "fails.py"} <= set(options["scripts"])
+
+
+def test_lists_give_reasons_in_the_readers_language(submit: Callable[..., Job]) -> None:
+    job = submit("train.py", "1")
+    headers = {**job._headers, "accept-language": "zh-CN"}
+    for path in (JOBS, "/api/v1/jobs/active"):
+        assert job._client.get(path, headers=job._headers).json["items"][0]["reason"] == "It starts in a moment."
+        assert job._client.get(path, headers=headers).json["items"][0]["reason"] == "马上开始。"

@@ -13,7 +13,8 @@ installCopy();
 installDurations();
 installProjectName();
 installSubmitOnce();
-followJobs();
+// A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
+if (!document.documentElement.dataset["embed"]) followJobs();
 
 document.addEventListener("htmx:config:request", (event) => {
   const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";

@@ -1,5 +1,6 @@
 // Runs before the page is drawn, so that it never flashes in the other mode. The key is JupyterHub's, so that its pages follow.
 const KEY = "jupyterhub-bs-theme";
+const page = document.documentElement;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 function stored(): string | null {
@@ -11,9 +12,9 @@ function stored(): string | null {
 }
 
 function show(): void {
-  const chosen = stored();
+  const chosen = page.dataset["theme"] || stored(); // a frame has the theme of what is around it
   const mode = chosen === "light" || chosen === "dark" ? chosen : dark.matches ? "dark" : "light";
-  document.documentElement.setAttribute("data-bs-theme", mode);
+  page.setAttribute("data-bs-theme", mode);
   window.dispatchEvent(new CustomEvent("openmo-theme"));
 }
 
@@ -22,11 +23,11 @@ dark.addEventListener("change", show);
 window.addEventListener("storage", show);
 document.addEventListener("click", (event) => {
   if (!(event.target as Element).closest("[data-theme-toggle]")) return;
-  const next = document.documentElement.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+  const next = page.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    document.documentElement.setAttribute("data-bs-theme", next);
+    page.setAttribute("data-bs-theme", next);
   }
   show();
 });

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
 
-from openmo.core.amounts import parse_memory, parse_seconds
+from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.states import JobState
 from openmo.jobs.usage import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobRequest
@@ -123,6 +123,53 @@ class JobDraft(BaseModel):
             code_of=self.code_of,
             secrets_of=self.secrets_of,
         )
+
+
+class JobDraftView(BaseModel):
+    """A job as it was asked for, to be changed and asked for again."""
+
+    number: int
+    name: str
+    """Empty: it was made from the script's name."""
+    script: str
+    args: list[str]
+    env: dict[str, str]
+    """With their values, since only the project's owner sees this."""
+    secrets: list[str]
+    """Names alone."""
+    device: Device
+    cpus: int
+    gpus: int
+    memory_limit: str
+    """As it may be typed, such as `2 GiB`; empty: no limit."""
+    time_limit: str
+
+    @classmethod
+    def of(cls, job: Job) -> "JobDraftView":
+        return cls(
+            number=job.number,
+            name="" if job.has_generated_name else job.name,
+            script=job.script,
+            args=list(job.args),
+            env=dict(job.env),
+            secrets=list(job.secret_names),
+            device=job.device,
+            cpus=job.cpus,
+            gpus=job.gpus,
+            memory_limit=memory_text(job.memory_limit) if job.memory_limit else "",
+            time_limit=time_text(job.time_limit) if job.time_limit else "",
+        )
+
+
+class JobOptions(BaseModel):
+    """What a new job of a project can ask for."""
+
+    scripts: list[str]
+    """Scripts and notebooks at the top of the workspace."""
+    cpus: int
+    gpus: int
+    memory_bytes: int | None
+    """None where nobody knows."""
 
 
 class PriorityChange(BaseModel):

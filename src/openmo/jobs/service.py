@@ -150,11 +150,10 @@ class JobService:
         """A new run of the same snapshot with the same arguments, variables, secrets and limits."""
         project = self._project_of(actor, job)
         assert actor.account is not None  # noqa: S101 (check_edit refuses visitors)
-        generated = job.name == f"{PurePosixPath(job.script).stem}-{job.number}"
         fresh = replace(
             job,
             id=JobId(new_id()),
-            name="" if generated else job.name,
+            name="" if job.has_generated_name else job.name,
             priority=job.priority if actor.admin else min(job.priority, 0),
             created_by=actor.account.id,
             created_at=self._clock.now(),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Any
 
 from openmo.core.ids import AccountId, JobId, ProjectId
@@ -97,6 +98,11 @@ class Job:
     ended_at: datetime | None
     change: int
     """Grows with every change of any job: what is newer than the last look has a larger number."""
+
+    @property
+    def has_generated_name(self) -> bool:
+        """Whether nobody gave it a name."""
+        return self.name == f"{PurePosixPath(self.script).stem}-{self.number}"
 
     @property
     def seconds(self) -> float | None:

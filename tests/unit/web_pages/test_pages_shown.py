@@ -103,3 +103,19 @@ def test_images_are_shown_and_everything_else_is_saved(furnished: Site) -> None:
         assert "sandbox" in answer.headers["content-security-policy"]
     assert furnished.browser("bob").get(f"{BASE}/raw/a.png").status_code == 404
     assert browser.get(f"{BASE}/raw/..%2f..%2fetc%2fpasswd").status_code in (404, 422)
+
+
+def test_a_frame_shows_one_part_in_its_own_theme_and_language(furnished: Site) -> None:
+    page = f"{BASE}/jobs/1"
+    framed = furnished.browser("ada").get(page, params={"embed": "log", "theme": "dark", "lang": "zh_CN"}).text
+    assert '<html lang="zh-CN" data-embed="log" data-theme="dark">' in framed
+    assert '<base target="_blank">' in framed
+    for part in ("log", "charts"):
+        assert f'data-part="{part}"' in framed
+    hostile = (
+        furnished.browser("ada").get(page, params={"embed": "log", "theme": '"><script>', "lang": "x" * 9000}).text
+    )
+    assert '<html lang="en" data-embed="log" data-theme="">' in hostile
+    assert "data-embed" not in furnished.browser("ada").get(page, params={"embed": "everything", "lang": "zh"}).text
+    signed_out = furnished.browser().get(page, params={"embed": "charts"})
+    assert (signed_out.status_code, 'data-embed="charts"' in signed_out.text) == (401, True)

@@ -1,6 +1,7 @@
 """/api/v1/projects/{owner}/{name}/jobs and /api/v1/events."""
 
 import math
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -8,8 +9,10 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response, Streami
 
 from openmo.jobs.schemas import (
     JobDraft,
+    JobDraftView,
     JobList,
     JobNumbers,
+    JobOptions,
     JobView,
     MetricList,
     MetricView,
@@ -22,6 +25,9 @@ from openmo.jobs.values import Job
 from openmo.metrics.downsample import series
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.live import JobChanges, follow_jobs, follow_log
+from openmo.web.pages.dependencies import Reads
+from openmo.web.presentation.language import Language
+from openmo.web.presentation.reasons import reason_text
 from openmo.web.services import ServicesDep
 from openmo.web.sse import stream
 
@@ -50,22 +56,33 @@ def events(request: Request, services: ServicesDep, changes: ChangesDep, actor: 
 
 
 @router.get("/jobs/active", dependencies=SIGNED_IN)
-def active_jobs(services: ServicesDep, actor: ActorDep) -> JobList:
+def active_jobs(services: ServicesDep, actor: ActorDep, language: Reads) -> JobList:
     """The caller's jobs that wait or run."""
-    return JobList(items=[JobView.of(job) for job in services.jobs.active(actor)])
+    return _listed(services.jobs.active(actor), language)
 
 
 @router.get(_JOBS, dependencies=SIGNED_IN)
 def list_jobs(
+    *,
     services: ServicesDep,
     actor: ActorDep,
     project: ProjectDep,
+    language: Reads,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> JobList:
-    """The project's jobs, newest first."""
-    found = services.jobs.list(actor, project, limit=limit, offset=offset)
-    return JobList(items=[JobView.of(job) for job in found])
+    """The project's jobs, newest first; reasons are in the reader's language."""
+    return _listed(services.jobs.list(actor, project, limit=limit, offset=offset), language)
+
+
+@router.get(_JOBS + "/options", dependencies=SIGNED_IN)
+def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> JobOptions:
+    """What a new job can run, and what there is for it to ask for."""
+    there_is = services.jobs.capacity
+    scripts = services.projects.scripts(actor, project)
+    return JobOptions(
+        scripts=list(scripts), cpus=there_is.cpus, gpus=len(there_is.gpus), memory_bytes=there_is.memory_bytes
+    )
 
 
 @router.post(_JOBS, status_code=201, dependencies=SIGNED_IN)
@@ -78,6 +95,12 @@ def submit_job(services: ServicesDep, actor: ActorDep, project: ProjectDep, draf
 def show_job(job: JobDep) -> JobView:
     """One job."""
     return JobView.of(job)
+
+
+@router.get(_JOB + "/draft", dependencies=SIGNED_IN)
+def show_draft(job: JobDep) -> JobDraftView:
+    """The job as it was asked for; submit it again with `code_of` and `secrets_of` for the same code and secrets."""
+    return JobDraftView.of(job)
 
 
 @router.delete(_JOB, status_code=204, dependencies=SIGNED_IN)
@@ -202,6 +225,10 @@ def show_series(
         total=found.total,
         raw=found.is_raw,
     )
+
+
+def _listed(jobs: Iterable[Job], language: Language) -> JobList:
+    return JobList(items=[JobView.of(job).model_copy(update={"reason": reason_text(job, language)}) for job in jobs])
 
 
 def _finite(value: float) -> float | None:

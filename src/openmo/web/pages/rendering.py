@@ -15,12 +15,14 @@ from markupsafe import Markup
 
 from openmo.accounts.values import Actor
 from openmo.core.clock import SystemClock
+from openmo.web.pages.embedding import Embedding, embedding_of
 from openmo.web.presentation import formatting
 from openmo.web.presentation.language import (
     LANGUAGE_COOKIE,
     LANGUAGES,
     Language,
     choose_language,
+    language_of,
     translations,
 )
 from openmo.web.presentation.script_texts import SCRIPT_TEXTS
@@ -46,11 +48,17 @@ class Frame:
     """Where signing in starts."""
     texts: Markup
     """What scripts say, as JSON for a data block."""
+    embedding: Embedding | None
+    """Set when one part of the page is shown in a frame."""
 
 
 def language_for(request: Request) -> Language:
     """The language of the answer to that request."""
-    return choose_language(cookie=request.cookies.get(LANGUAGE_COOKIE), accept=request.headers.get("accept-language"))
+    embedding = embedding_of(request)
+    chosen = language_of(embedding.language) if embedding else None
+    return chosen or choose_language(
+        cookie=request.cookies.get(LANGUAGE_COOKIE), accept=request.headers.get("accept-language")
+    )
 
 
 @cache
@@ -117,6 +125,7 @@ def frame_for(request: Request, *, section: str = "", actor: Actor | None = None
         section=section,
         sign_in=sign_in_address(address),
         texts=_script_texts(language),
+        embedding=embedding_of(request),
     )
 
 
