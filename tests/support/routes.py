@@ -133,8 +133,8 @@ class Town:
         }.items():
             path = path.replace(part, value)
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
-        if path.endswith("/metrics/series"):
-            path += "?metric=loss"
+        if "/metrics/" in path or "/jobs/compare" in path:
+            path += "?metric=loss&n=1"
         options: dict[str, Any] = {}
         if route.changes:
             options = {"json_body": _json(route)} if route.api else {"form": _form(name)}

@@ -32,6 +32,11 @@ class JobRepository:
     def by_number(self, project_id: ProjectId, number: int) -> Job | None:
         return self._one(_query().where(jobs.c.project_id == project_id, jobs.c.number == number))
 
+    def by_numbers(self, project_id: ProjectId, numbers: Collection[int]) -> tuple[Job, ...]:
+        """Those that there are, by their numbers ascending."""
+        query = _query().where(jobs.c.project_id == project_id, jobs.c.number.in_(sorted(numbers)))
+        return self._many(query.order_by(jobs.c.number))
+
     def of_project(self, project_id: ProjectId, *, limit: int, offset: int = 0) -> tuple[Job, ...]:
         query = _query().where(jobs.c.project_id == project_id).order_by(jobs.c.number.desc())
         return self._many(query.limit(limit).offset(offset))

@@ -184,35 +184,6 @@ class JobList(BaseModel):
     items: list[JobView]
 
 
-class MetricView(BaseModel):
-    """One charted metric of a job."""
-
-    name: str
-    count: int
-    last_value: float | None
-    last_step: int | None
-    min: float | None
-    max: float | None
-
-
-class MetricList(BaseModel):
-    metrics: list[MetricView]
-
-
-class SeriesView(BaseModel):
-    """Points of one metric; a gap (NaN, infinity) is null."""
-
-    name: str
-    x_kind: str
-    """`step`, `epoch` or `time` (unix seconds)."""
-    x: list[float]
-    y: list[float | None]
-    total: int
-    """Points in the range, shown or not."""
-    raw: bool
-    """Whether every point of the range is here."""
-
-
 class ResourcesView(BaseModel):
     """What a job uses, sampled about every second, and what it may use. Curves are of equal length."""
 

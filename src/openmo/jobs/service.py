@@ -1,7 +1,7 @@
 """Jobs: submitted, watched, stopped, run again. The runner moves them on (see `runner`)."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -79,6 +79,13 @@ class JobService:
             if job is None:
                 raise NotFound(f"{project.full_name} has no job number {number}.")
             return self._explained(jobs, (job,))[0]
+
+    def several(self, actor: Actor, project: Project, numbers: Collection[int]) -> tuple[Job, ...]:
+        """The jobs of those numbers that there are, by their numbers ascending."""
+        self._projects.check_edit(actor, project)
+        with self._database.read() as connection:
+            jobs = JobRepository(connection)
+            return self._explained(jobs, jobs.by_numbers(project.id, numbers))
 
     def active(self, actor: Actor) -> tuple[Job, ...]:
         """The actor's jobs that wait or run, oldest first."""

@@ -19,34 +19,41 @@ def series(
     name: str,
     *,
     points: int = 1000,
-    x: Literal["step", "epoch", "time"] | None = None,
+    x: Axis | Literal["step", "epoch", "time"] | None = None,
     start: float | None = None,
     end: float | None = None,
+    origin: float = 0.0,
+    beside: bool = False,
 ) -> Series:
     """The curve of a metric between `start` and `end` (both included, in units of `x`), in about `points` points.
 
     A range of at most `points` points comes back whole. A longer one is cut into equal widths of x, and of each the
     first, last, lowest and highest point stay, so no extreme is ever lost; a width with gaps keeps one NaN beside them.
     `x` is by default what the metric was printed with, "step" and "epoch" are the same column, and unix seconds are
-    "time". Points without a step have no place on a step axis. Raises MetricNotFound and InvalidInput.
+    "time", counted from `origin`. Points without a step have no place on a step axis. With `beside` the range takes in
+    one point more at each end, so that a curve that is zoomed into reaches the edges. Raises MetricNotFound and
+    InvalidInput.
     """
     if not _PER_BUCKET <= points <= POINTS_MAX:
         raise InvalidInput(f"Ask for {_PER_BUCKET} to {POINTS_MAX} points, not {points}.", field="points")
     found = reader.records(name)
     axis = found.axis if x is None else Axis(x)
-    across, values = _columns(found, axis)
-    low = 0 if start is None else _first_at(across, start)
-    high = len(across) if end is None else _first_after(across, end)
+    across, values = columns(found, axis)
+    shift = origin if axis is Axis.TIME else 0.0
+    low = 0 if start is None else _first_at(across, start + shift)
+    high = len(across) if end is None else _first_after(across, end + shift)
+    if beside:
+        low, high = max(low - 1, 0), min(high + 1, len(across))
     across, values = across[low:high], values[low:high]
     total = len(across)
     is_raw = total <= points
     kept = np.arange(total) if is_raw else _choose(across, values, points // _PER_BUCKET)
-    xs, ys = across[kept].astype(np.float64), values[kept].astype(np.float64)
+    xs, ys = across[kept].astype(np.float64) - shift, values[kept].astype(np.float64)
     ends = ((float(xs[0]), float(ys[0])), (float(xs[-1]), float(ys[-1]))) if total else (None, None)
     return Series(name=name, axis=axis, x=xs, y=ys, total=total, is_raw=is_raw, first=ends[0], last=ends[1])
 
 
-def _columns(found: MetricRecords, axis: Axis) -> tuple[np.ndarray, Floats]:
+def columns(found: MetricRecords, axis: Axis) -> tuple[np.ndarray, Floats]:
     """X and values, x ascending; views of the file where the job printed in order, as nearly all do."""
     records = found.records
     if axis is Axis.TIME:

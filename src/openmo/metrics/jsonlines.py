@@ -24,6 +24,8 @@ class JsonLine(msgspec.Struct, gc=False):
 
 
 NOT_A_METRIC: Final = JsonLine(value=0.0)
+MALFORMED: Final = JsonLine()
+"""A line that names a metric and cannot be charted; what has a name but no value counts as one too."""
 _INT64_MAX: Final = 2**63 - 1
 _ALONE: Final = 16
 _PARTS: Final = 8
@@ -73,10 +75,10 @@ def _decode_leniently(line: bytes) -> JsonLine:
         value = found.get("value")
         name = found.get("metric")
         if type(value) not in (int, float) or not isinstance(name, str):
-            return NOT_A_METRIC
+            return MALFORMED
         number = float(value)
     except _UNREADABLE:
-        return NOT_A_METRIC
+        return MALFORMED
     name = name.encode("utf-8", "replace").decode()  # a lone surrogate is legal JSON and illegal UTF-8
     return JsonLine(metric=name, value=number, step=_whole(found.get("step")), epoch=_whole(found.get("epoch")))
 
@@ -87,17 +89,23 @@ def _whole(value: object) -> int:
     return value if type(value) is int and abs(value) <= _INT64_MAX else NO_STEP
 
 
-def to_columns(found: list[JsonLine]) -> tuple[list[str], Floats, Integers, Integers]:
-    """Names, values, steps and epochs; infinities become gaps, steps beyond 64 bits count as none."""
+def to_columns(found: list[JsonLine]) -> tuple[list[str], Floats, Integers, Integers, list[int]]:
+    """Names, values, steps, epochs, and which lines are malformed.
+
+    Infinities become gaps, steps beyond 64 bits count as none.
+    """
+    malformed: list[int] = []
     try:
         values = np.array([item.value for item in found], dtype=np.float64)
     except TypeError:
+        unset = [index for index, item in enumerate(found) if item.value is msgspec.UNSET]
+        malformed = [index for index in unset if found[index] is MALFORMED or found[index].metric]
         found = [NOT_A_METRIC if item.value is msgspec.UNSET else item for item in found]
         values = np.array([item.value for item in found], dtype=np.float64)
     values[~np.isfinite(values)] = np.nan
     steps = _integers([item.step for item in found])
     epochs = _integers([item.epoch for item in found]) if (steps == NO_STEP).any() else np.full_like(steps, NO_STEP)
-    return [item.metric for item in found], values, steps, epochs
+    return [item.metric for item in found], values, steps, epochs, malformed
 
 
 def _integers(numbers: list[int]) -> Integers:

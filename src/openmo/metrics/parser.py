@@ -26,6 +26,8 @@ class ParserState(msgspec.Struct, frozen=True, kw_only=True):
     skipping: bool = False
     dropped: int = 0
     long_lines: int = 0
+    malformed: int = 0
+    malformed_at: int | None = None
     epochs: EpochTracker = msgspec.field(default_factory=EpochTracker)
 
 
@@ -43,6 +45,8 @@ class LineParser:
         self._skipping = start.skipping
         self._dropped = start.dropped
         self._long_lines = start.long_lines
+        self._malformed = start.malformed
+        self._malformed_at = start.malformed_at
         self._epochs = copy.deepcopy(start.epochs)
         self._scanner = ProgressScanner()
         self._carry = b""
@@ -54,6 +58,8 @@ class LineParser:
             skipping=self._skipping,
             dropped=self._dropped,
             long_lines=self._long_lines,
+            malformed=self._malformed,
+            malformed_at=self._malformed_at,
             epochs=copy.deepcopy(self._epochs),
         )
 
@@ -117,6 +123,7 @@ class LineParser:
                 return self._from_json(found, starts + base)
         objects: list[bytes] = []
         places: list[int] = []
+        broken: list[int] = []
         text: list[tuple[int, ProgressLine]] = []
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             line = data[start:end].strip(b" \t")
@@ -124,13 +131,19 @@ class LineParser:
                 if line.endswith(b"}"):
                     objects.append(line)
                     places.append(start)
+                elif b'"metric"' in line:
+                    broken.append(start + base)
             elif line and (progress := self._scanner.scan(line)) is not None:
                 text.append((start + base, progress))
+            elif line.startswith(b"{'metric'"):  # a dict printed as Python writes it
+                broken.append(start + base)
+        self._note_malformed(broken)
         printed = self._from_json(jsonlines.decode(objects), np.array(places, dtype=np.int64) + base)
         return _join(printed, self._from_text(text)) if text else printed
 
     def _from_json(self, found: list[jsonlines.JsonLine], offsets: Integers) -> Batch:
-        names, values, steps, epochs = jsonlines.to_columns(found)
+        names, values, steps, epochs, malformed = jsonlines.to_columns(found)
+        self._note_malformed(offsets[malformed].tolist())
         before = len(self.catalogue)
         codes = np.array(list(map(self.catalogue.codes[Source.JSON].__getitem__, names)), dtype=np.int64)
         self._dropped += int((codes == REFUSED).sum())
@@ -144,6 +157,14 @@ class LineParser:
         if not known.all():
             codes, x, values, offsets = codes[known], x[known], values[known], offsets[known]
         return Batch(metrics=self.catalogue.metrics, codes=codes, steps=x, values=values, offsets=offsets)
+
+    def _note_malformed(self, offsets: list[int]) -> None:
+        """Count lines that were meant as metrics and are none; where the first of them is helps to find out why."""
+        if not offsets:
+            return
+        self._malformed += len(offsets)
+        first = min(offsets)
+        self._malformed_at = first if self._malformed_at is None else min(first, self._malformed_at)
 
     def _from_text(self, lines: list[tuple[int, ProgressLine]]) -> Batch:
         codes = self.catalogue.codes[Source.TEXT]

@@ -83,6 +83,8 @@ class MetricsReader:
             points=int(visible["rows"].sum()) + int(visible["held"].sum()),
             dropped=state.dropped,
             long_lines=state.long_lines,
+            malformed=state.malformed,
+            malformed_at=state.malformed_at,
         )
 
     def summaries(self) -> list[MetricSummary]:

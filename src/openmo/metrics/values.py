@@ -95,7 +95,8 @@ class StoreStatus:
     """How far the log has been read and what came of it.
 
     `dropped` counts values that were refused because their name is too long or one too many, `long_lines` the lines
-    that were skipped because no metric is that long.
+    that were skipped because no metric is that long, `malformed` the lines that name a metric and have no number as its
+    value or are broken JSON; the first of these starts at `malformed_at`.
     """
 
     log_offset: int
@@ -103,6 +104,8 @@ class StoreStatus:
     points: int
     dropped: int
     long_lines: int
+    malformed: int
+    malformed_at: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

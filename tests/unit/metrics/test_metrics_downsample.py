@@ -2,6 +2,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openmo.core.errors import InvalidInput
 from openmo.metrics.catalogue import Catalogue
@@ -131,3 +133,31 @@ def test_a_catalogue_survives_encoding() -> None:
     codes = [catalogue.codes[source][name] for source in Source for name in ("a", "b\n", "准确率")]
     assert codes == list(range(6))
     assert [Catalogue(catalogue.metrics).codes[metric.source][metric.name] for metric in catalogue.metrics] == codes
+
+
+@given(
+    values=st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), min_size=5, max_size=300),
+    ends=st.tuples(st.floats(-10, 310), st.floats(-10, 310)),
+)
+def test_zooming_in_ends_at_the_printed_values(
+    tmp_path_factory: pytest.TempPathFactory, values: list[float], ends: tuple[float, float]
+) -> None:
+    start, end = sorted(ends)
+    reader = store(tmp_path_factory.mktemp("zoom"), np.array(values))
+    inside = [at for at in range(len(values)) if start <= at <= end]
+    found = series(reader, "y", points=max(len(inside), 4), start=start, end=end)
+    assert found.is_raw
+    assert found.x.tolist() == inside
+    assert np.array_equal(found.y, np.array(values)[inside], equal_nan=True)
+    beside = series(reader, "y", points=len(values), start=start, end=end, beside=True)
+    before = [at for at in range(len(values)) if at < start][-1:]
+    after = [at for at in range(len(values)) if at > end][:1]
+    assert beside.x.tolist() == [*before, *inside, *after]
+
+
+def test_time_counts_from_an_origin(tmp_path: Path) -> None:
+    reader = store(tmp_path, np.arange(100.0), times=1000 + np.arange(100.0))
+    found = series(reader, "y", x="time", origin=1000.0, start=10, end=12)
+    assert found.x.tolist() == [10, 11, 12]
+    assert (found.first, found.last) == ((10, 10), (12, 12))
+    assert series(reader, "y", x="step", origin=1000.0, start=10, end=12).x.tolist() == [10, 11, 12]

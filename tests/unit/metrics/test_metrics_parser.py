@@ -197,3 +197,27 @@ def test_a_hole_ends_no_line_and_starts_none() -> None:
 def test_rounds_are_not_inside_an_epoch() -> None:
     log = "Epoch 2: loss=0.5\n[0]\ttrain-rmse:0.9\n[1]\ttrain-rmse:0.8\nIteration 7, loss = 8.5\nstep 9: loss=0.4\n"
     assert [point.step for point in points(log)] == [2, 0, 1, 7, 2]
+
+
+NEAR_MISSES = [
+    '{"metric": "loss", "value": "2.0"}',
+    '{"metric": "loss", "value": null}',
+    '{"metric": "loss"}',
+    '{"metric": 5, "value": 1}',
+    '{"metric": "loss", "value": 2.0',
+    '{"metric": "loss", "value": 2.0,}',
+    "{'metric': 'loss', 'value': 2.0}",
+]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 10_000])
+@pytest.mark.parametrize("good", [0, 40])
+def test_lines_that_were_meant_as_metrics_are_counted(size: int, good: int) -> None:
+    before = "epoch done\n" + '{"metric": "fine", "value": 1}\n' * good
+    quiet = '{"event": "metrics"}\n{"a": {"metric": 1}}\nmetric: 3\n{\n}\n'
+    data = (before + quiet + "".join(line + "\n" for line in NEAR_MISSES)).encode()
+    parser = LineParser()
+    found = [point for at in range(0, len(data), size) for point in parser.feed(data[at : at + size])]
+    assert len(found) == good
+    assert parser.state.malformed == len(NEAR_MISSES)
+    assert parser.state.malformed_at == len((before + quiet).encode())

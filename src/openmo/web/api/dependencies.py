@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 
 from openmo.accounts.values import Actor
+from openmo.jobs.values import Job
 from openmo.projects.values import Project
 from openmo.web.policy import allow
 from openmo.web.security import check_csrf, current_actor
@@ -24,3 +25,11 @@ def _project(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> P
 
 ProjectDep = Annotated[Project, Depends(_project)]
 """The project of the path `{owner}/{name}`, as far as the caller may see it."""
+
+
+def _job(services: ServicesDep, actor: ActorDep, project: ProjectDep, number: int) -> Job:
+    return services.jobs.get(actor, project, number)
+
+
+JobDep = Annotated[Job, Depends(_job)]
+"""The job of the path `{owner}/{name}/jobs/{number}`, for whoever may edit its project."""

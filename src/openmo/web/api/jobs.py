@@ -1,8 +1,7 @@
 """/api/v1/projects/{owner}/{name}/jobs and /api/v1/events."""
 
-import math
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
@@ -14,16 +13,12 @@ from openmo.jobs.schemas import (
     JobNumbers,
     JobOptions,
     JobView,
-    MetricList,
-    MetricView,
     PriorityChange,
     ResourcesView,
-    SeriesView,
     SnapshotView,
 )
 from openmo.jobs.values import Job
-from openmo.metrics.downsample import series
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.api.dependencies import SIGNED_IN, ActorDep, JobDep, ProjectDep
 from openmo.web.live import JobChanges, follow_jobs, follow_log
 from openmo.web.pages.dependencies import Reads
 from openmo.web.presentation.language import Language
@@ -36,16 +31,11 @@ _JOBS = "/projects/{owner}/{name}/jobs"
 _JOB = _JOBS + "/{number}"
 
 
-def _job(services: ServicesDep, actor: ActorDep, project: ProjectDep, number: int) -> Job:
-    return services.jobs.get(actor, project, number)
-
-
 def _changes(request: Request) -> JobChanges:
     changes: JobChanges = request.app.state.job_changes
     return changes
 
 
-JobDep = Annotated[Job, Depends(_job)]
 ChangesDep = Annotated[JobChanges, Depends(_changes)]
 
 
@@ -184,52 +174,5 @@ def stream_log(
     return stream(request, follow_log(services.jobs, changes, actor, project, job, start=start))
 
 
-@router.get(_JOB + "/metrics", dependencies=SIGNED_IN)
-def list_metrics(services: ServicesDep, actor: ActorDep, job: JobDep) -> MetricList:
-    """The job's charted metrics, in the order of their first point."""
-    found = services.jobs.metrics(actor, job).summaries()
-    views = [
-        MetricView(
-            name=item.name,
-            count=item.count,
-            last_value=_finite(item.last_value),
-            last_step=item.last_step,
-            min=item.min,
-            max=item.max,
-        )
-        for item in found
-    ]
-    return MetricList(metrics=views)
-
-
-@router.get(_JOB + "/metrics/series", dependencies=SIGNED_IN)
-def show_series(
-    *,
-    services: ServicesDep,
-    actor: ActorDep,
-    job: JobDep,
-    metric: str,
-    points: int = 1000,
-    x: Literal["auto", "step", "epoch", "time"] = "auto",
-    start: float | None = None,
-    end: float | None = None,
-) -> SeriesView:
-    """One metric's curve in about `points` points; extremes are never dropped."""
-    reader = services.jobs.metrics(actor, job)
-    found = series(reader, metric, points=points, x=None if x == "auto" else x, start=start, end=end)
-    return SeriesView(
-        name=found.name,
-        x_kind=found.axis,
-        x=found.x.tolist(),
-        y=[_finite(value) for value in found.y.tolist()],
-        total=found.total,
-        raw=found.is_raw,
-    )
-
-
 def _listed(jobs: Iterable[Job], language: Language) -> JobList:
     return JobList(items=[JobView.of(job).model_copy(update={"reason": reason_text(job, language)}) for job in jobs])
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
