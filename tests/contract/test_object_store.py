@@ -217,3 +217,21 @@ def test_many_at_once_store_the_same_file_whole(tmp_path: Path) -> None:
     store.link_tree(digests[0], tmp_path / "shown")
     assert (tmp_path / "shown" / "big.txt").stat().st_size == 3_000_000
     assert not [path for path in (tmp_path / "store" / "objects").iterdir() if path.name.startswith(".")]
+
+
+def test_files_are_told_apart_by_their_content_and_mode(store: ObjectStore, source: Path) -> None:
+    before = store.files(store.put_tree(source).digest)
+    assert {path: file.bytes for path, file in before.items()} == {
+        "a.txt": 3,
+        "inner/b.txt": 3,
+        "inner/deep/手写.txt": 5,
+        "empty.txt": 0,
+    }
+    (source / "a.txt").write_text("two")
+    (source / "empty.txt").chmod(0o755)
+    after = store.files(store.put_tree(source).digest)
+    assert after["a.txt"].content == before["inner/b.txt"].content
+    changed = {path for path in after if after[path] != before[path]}
+    assert changed == {"a.txt", "empty.txt"}
+    with pytest.raises(NotFound):
+        store.files("0" * 64)

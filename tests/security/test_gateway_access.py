@@ -58,6 +58,14 @@ def test_private(apps: ServedApps) -> None:
     assert statuses(apps, deploy(apps, AppAccess.PUBLIC, channel="dev")) == expected
 
 
+def test_an_app_that_was_taken_down_says_so_to_those_who_may_call_it(apps: ServedApps) -> None:
+    assert statuses(apps, deploy(apps, AppAccess.PUBLIC, offline=True)) == everybody(410)
+    assert statuses(apps, deploy(apps, AppAccess.PRIVATE, offline=True)) == everybody(404, ada_token=410, root_token=410)
+    hidden = deploy(apps, AppAccess.LINK, link=SECRET, offline=True)
+    assert statuses(apps, hidden) == everybody(404, ada_token=410, root_token=410)
+    assert apps.client.post(f"/run/~{SECRET}/ada/{hidden.app}", json={"x": 1}).json()["code"] == "app_taken_down"
+
+
 def test_signed_in(apps: ServedApps) -> None:
     release = deploy(apps, AppAccess.SIGNED_IN)
     assert statuses(apps, release) == everybody(401, ada_token=200, root_token=200, bob_token=200)

@@ -114,7 +114,14 @@ class Platform:
             clock=self.clock,
         )
         self.app_logs = root / "app-logs"
-        self.serving = ServingService(database=database, projects=self.projects, clock=self.clock, logs=self.app_logs)
+        self.serving = ServingService(
+            database=database,
+            projects=self.projects,
+            clock=self.clock,
+            logs=self.app_logs,
+            store=self.store,
+            releases=self.folder.releases,
+        )
         self.call_records = StoredCallRecords(database, self.clock)
         self.launch = RecordedLaunch(projects=self.projects)
         self.launcher = JobLauncher(

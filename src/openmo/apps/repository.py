@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, true, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.apps.settings import AppSettings
@@ -19,6 +19,8 @@ from openmo.ports.app_directory import AppAccess
 from openmo.ports.call_records import CallTally, RecordedCall
 
 _CHANGES = "releases"
+_COLUMNS = tuple(column for column in releases.c if column.name != "removed_at")
+_THERE = releases.c.removed_at.is_(None)
 
 
 class ReleaseRepository:
@@ -29,20 +31,20 @@ class ReleaseRepository:
 
     def of_project(self, project_id: ProjectId) -> tuple[Release, ...]:
         """Newest first."""
-        query = _query().where(releases.c.project_id == project_id)
+        query = _query().where(releases.c.project_id == project_id, _THERE)
         ordered = query.order_by(releases.c.created_at.desc(), releases.c.id.desc())
         return tuple(_release(row) for row in self._connection.execute(ordered).mappings())
 
     def public_apps(self) -> frozenset[ProjectId]:
-        """Projects with a release that is not the owner's alone."""
-        rows = self._connection.execute(
-            select(releases.c.project_id).where(releases.c.channel == Channel.RELEASE).distinct()
-        )
+        """Projects with a release that is not the owner's alone, unless they were taken down."""
+        query = select(releases.c.project_id).where(releases.c.channel == Channel.RELEASE, _THERE)
+        down = select(app_settings.c.project_id).where(app_settings.c.offline)
+        rows = self._connection.execute(query.where(releases.c.project_id.not_in(down)).distinct())
         return frozenset(row[0] for row in rows)
 
     def public_names(self, after: tuple[str, str], limit: int) -> tuple[tuple[str, str], ...]:
         """Owners and names of the apps that everybody may call, in order."""
-        released = exists().where(releases.c.project_id == projects.c.id, releases.c.channel == Channel.RELEASE)
+        released = exists().where(releases.c.project_id == projects.c.id, releases.c.channel == Channel.RELEASE, _THERE)
         asked = app_settings.c.access
         open_to_all = or_(asked == AppAccess.PUBLIC, and_(asked.is_(None), projects.c.visibility == Visibility.PUBLIC))
         name = tuple_(accounts.c.name, projects.c.name)
@@ -50,7 +52,7 @@ class ReleaseRepository:
             select(accounts.c.name, projects.c.name)
             .join(accounts, accounts.c.id == projects.c.owner_id)
             .outerjoin(app_settings, app_settings.c.project_id == projects.c.id)
-            .where(open_to_all, released, name > after)
+            .where(open_to_all, released, app_settings.c.offline.is_not(true()), name > after)
         )
         rows = self._connection.execute(query.order_by(accounts.c.name, projects.c.name).limit(limit))
         return tuple((row[0], row[1]) for row in rows)
@@ -63,11 +65,10 @@ class ReleaseRepository:
                     releases.c.project_id == release.project_id, releases.c.version == release.version
                 )
             )
-        else:  # what is deployed now shall answer, whatever was rolled back to before
-            self._connection.execute(
-                update(app_settings).where(app_settings.c.project_id == release.project_id).values(active_version=None)
-            )
-        values = {column.name: getattr(release, column.name) for column in releases.c}
+        else:  # what is deployed now shall answer, whatever was rolled back to or taken down before
+            settings = update(app_settings).where(app_settings.c.project_id == release.project_id)
+            self._connection.execute(settings.values(active_version=None, offline=False))
+        values = {column.name: getattr(release, column.name) for column in _COLUMNS}
         try:
             with self._connection.begin_nested():
                 self._connection.execute(insert(releases).values(values))
@@ -75,6 +76,22 @@ class ReleaseRepository:
             raise Conflict(
                 f"Version {release.version} exists already: releases never change.", field="version"
             ) from error
+        next_value(self._connection, _CHANGES)
+
+    def versions_ever(self, project_id: ProjectId) -> tuple[str, ...]:
+        """Of public releases, those that were removed among them: a version never means two things."""
+        query = select(releases.c.version).where(
+            releases.c.project_id == project_id, releases.c.channel == Channel.RELEASE
+        )
+        return tuple(row[0] for row in self._connection.execute(query))
+
+    def remove(self, release: Release, moment: datetime) -> None:
+        """It answers no more; of a development version nothing stays, of others that there was one."""
+        this = releases.c.id == release.id
+        if release.channel is Channel.DEV:
+            self._connection.execute(delete(releases).where(this))
+        else:
+            self._connection.execute(update(releases).where(this).values(removed_at=moment))
         next_value(self._connection, _CHANGES)
 
     def remove_all(self, project_id: ProjectId) -> None:
@@ -105,6 +122,7 @@ class SettingsRepository:
             limits=row["limits"],
             origins=tuple(row["origins"]),
             keep_inputs=row["keep_inputs"],
+            offline=row["offline"],
         )
 
     def lock(self, project_id: ProjectId) -> AppSettings:
@@ -122,6 +140,7 @@ class SettingsRepository:
             "limits": dict(settings.limits),
             "origins": list(settings.origins),
             "keep_inputs": settings.keep_inputs,
+            "offline": settings.offline,
         }
         changed = update(app_settings).where(app_settings.c.project_id == project_id).values(values)
         if not self._connection.execute(changed).rowcount:
@@ -208,7 +227,7 @@ class CallRepository:
 
 def _query() -> Select[Any]:
     return (
-        select(*releases.c, accounts.c.name.label("owner"), projects.c.name.label("project"))
+        select(*_COLUMNS, accounts.c.name.label("owner"), projects.c.name.label("project"))
         .join(projects, projects.c.id == releases.c.project_id)
         .join(accounts, accounts.c.id == projects.c.owner_id)
     )

@@ -1,5 +1,6 @@
 """Apps on the wire."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from openmo.apps.candidates import Candidates, FileReason
 from openmo.apps.preparing import CELL_LIMIT, Preparation, PreparedCell
 from openmo.apps.values import AppReading, Channel, Release
+from openmo.apps.versions import ReleaseFacts
 from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity
@@ -43,6 +45,57 @@ class ReleaseList(BaseModel):
     items: list[ReleaseView]
 
 
+class NamesView(BaseModel):
+    """Names that differ between two releases."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[str]
+
+
+class ChangesView(BaseModel):
+    """How a release differs from the one before it."""
+
+    before: str
+    files: NamesView
+    inputs: NamesView
+    outputs: NamesView
+
+
+class VersionView(BaseModel):
+    """One release as its owner sees it among the others."""
+
+    version: str
+    channel: Channel
+    answers: bool
+    """Calls that name no version reach it."""
+    notes: str
+    created_at: datetime
+    files: int
+    bytes: int
+    changes: ChangesView | None
+
+    @classmethod
+    def of(cls, facts: ReleaseFacts) -> "VersionView":
+        release = facts.release
+        return cls(
+            version=release.version,
+            channel=release.channel,
+            answers=facts.answers,
+            notes=release.notes,
+            created_at=release.created_at,
+            files=facts.files,
+            bytes=facts.bytes,
+            changes=None if facts.changes is None else ChangesView(**asdict(facts.changes)),
+        )
+
+
+class VersionList(BaseModel):
+    """The development version first, then the largest."""
+
+    items: list[VersionView]
+
+
 class ReleaseDraft(BaseModel):
     """A release to be made."""
 
@@ -51,6 +104,13 @@ class ReleaseDraft(BaseModel):
     notes: str = ""
     files: list[str] | None = Field(default=None, max_length=10_000)
     """Paths of files or folders; null: all that a release may hold."""
+
+
+class PromotionDraft(BaseModel):
+    """A release to be made of the development version."""
+
+    version: str | None = None
+    notes: str = ""
 
 
 class AppReadingView(BaseModel):

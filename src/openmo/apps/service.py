@@ -1,8 +1,10 @@
 """Apps: reading a project's handler, releasing it, finding the release that answers a call."""
 
 import contextlib
+import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from openmo.accounts.values import Actor
 from openmo.apps.candidates import Candidates, find_candidates, release_selection
 from openmo.apps.limits import LimitBounds, effective_limits
 from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app
+from openmo.apps.release_tree import check_handler, copy_imports, imports_of
 from openmo.apps.repository import ReleaseRepository, SettingsRepository
 from openmo.apps.settings import AppSettings
 from openmo.apps.trial import check_release
@@ -17,7 +20,7 @@ from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge
+from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
@@ -81,7 +84,10 @@ class AppService:
     def current(self, actor: Actor, project: Project) -> Release | None:
         """The release that the app's page shows: the one that answers, or else the owner's development version."""
         found = self.releases(actor, project)
-        return answering(found, self._settings(project)) or next(iter(found), None)
+        settings = self._settings(project)
+        if settings.offline:
+            return next((release for release in found if release.channel is Channel.DEV), None)
+        return answering(found, settings) or next(iter(found), None)
 
     def live(self) -> frozenset[ProjectId]:
         """Projects that have a public release."""
@@ -128,19 +134,35 @@ class AppService:
             tree=tree.digest,
             spec=app_spec_data(spec),
             environment=self._environments.base().digest,
-            notes=some_lines(notes, what="The release's notes", limit=_NOTES_LIMIT, field="notes"),
+            notes=_notes(notes),
             created_at=self._clock.now(),
         )
-        try:
-            self._place(release, project)
-            if self._trial is not None:
-                check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
-            with self._database.begin() as connection:
-                ReleaseRepository(connection).add(release)
-        except BaseException:
-            shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
-            raise
-        self._projects.touch(project)
+        self._publish(release, project, spec, lambda folder: self._link_imports(folder, project))
+        return release
+
+    def promote(self, actor: Actor, project: Project, *, version: str | None = None, notes: str = "") -> Release:
+        """The development version as a public release: the very files and imports that were tried.
+
+        `version` None: the proposed next one; `notes` empty: those of the development version. Raises NotFound without
+        one, and what `deploy` raises.
+        """
+        self._projects.check_edit(actor, project)
+        with self._database.read() as connection:
+            found = ReleaseRepository(connection).of_project(project.id)
+        tried = next((release for release in found if release.channel is Channel.DEV), None)
+        if tried is None:
+            raise NotFound("There is no development version: deploy one first.")
+        release = replace(
+            tried,
+            id=ReleaseId(new_id()),
+            version=self._choose_version(project, version, Channel.RELEASE),
+            channel=Channel.RELEASE,
+            notes=_notes(notes) or tried.notes,
+            created_at=self._clock.now(),
+        )
+        spec = load_app_spec(json.dumps(tried.spec, default=str))  # JSON is YAML
+        tree = self._folder.releases / tried.id
+        self._publish(release, project, spec, lambda folder: copy_imports(tree, folder))
         return release
 
     def prepare(
@@ -233,10 +255,14 @@ class AppService:
         with self._database.read() as connection:
             return SettingsRepository(connection).of_project(project.id)
 
-    def _next_version(self, project: Project) -> str:
+    def _last_version(self, project: Project) -> Version | None:
         with self._database.read() as connection:
-            found = newest(ReleaseRepository(connection).of_project(project.id))
-        return str(Version.parse(found.version).next_minor() if found else FIRST)
+            used = ReleaseRepository(connection).versions_ever(project.id)
+        return max(map(Version.parse, used), default=None)
+
+    def _next_version(self, project: Project) -> str:
+        last = self._last_version(project)
+        return str(last.next_minor() if last else FIRST)
 
     def _choose_version(self, project: Project, version: str | None, channel: Channel) -> str:
         if channel is Channel.DEV:
@@ -244,21 +270,35 @@ class AppService:
         proposed = self._next_version(project)
         if version is None:
             return proposed
-        chosen = Version.parse(version)
-        with self._database.read() as connection:
-            last = newest(ReleaseRepository(connection).of_project(project.id))
-        if last is not None and chosen <= Version.parse(last.version):
-            raise InvalidInput(f"Versions only grow: after {last.version}, {proposed} would do.", field="version")
+        chosen, last = Version.parse(version), self._last_version(project)
+        if last is not None and chosen <= last:
+            raise InvalidInput(f"Versions only grow: after {last}, {proposed} would do.", field="version")
         return str(chosen)
 
-    def _place(self, release: Release, project: Project) -> None:
-        """The release's immutable tree, with links to what the project imports."""
+    def _publish(self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None]) -> None:
+        """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
+        try:
+            self._place(release, link)
+            if self._trial is not None:
+                check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
+            with self._database.begin() as connection:
+                ReleaseRepository(connection).add(release)
+        except BaseException:
+            shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
+            raise
+        self._projects.touch(project)
+
+    def _link_imports(self, folder: Path, project: Project) -> None:
+        link_imports(folder, project, datasets=self._datasets, modules=self._modules)
+
+    def _place(self, release: Release, link: Callable[[Path], None]) -> None:
+        """The release's immutable tree; `link` adds what the project imports."""
         target = self._folder.releases / release.id
         unfinished = target.with_name(f".{release.id}")
         self._store.link_tree(release.tree, unfinished)
         try:
-            _check_handler(unfinished)
-            link_imports(unfinished, project, datasets=self._datasets, modules=self._modules)
+            check_handler(unfinished)
+            link(unfinished)
             unfinished.rename(target)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -276,7 +316,7 @@ class AppService:
             access=_access(release, project, settings),
             folder=folder,
             python=environment.python,
-            read_only=(*environment.read_only, *_imports(folder)),
+            read_only=(*environment.read_only, *imports_of(folder)),
             spec=release.spec,
             title=project.title,
             description=project.description,
@@ -284,12 +324,8 @@ class AppService:
             link=settings.link,
             origins=settings.origins,
             keep_inputs=settings.keep_inputs,
+            offline=settings.offline and release.channel is Channel.RELEASE,
         )
-
-
-def _check_handler(release: Path) -> None:
-    if not (release / HANDLER).is_file():
-        raise Conflict(f"{HANDLER} is a link to what no release holds: put the file itself there.")
 
 
 def _access(release: Release, project: Project, settings: AppSettings) -> AppAccess:
@@ -312,14 +348,8 @@ def newest(releases: tuple[Release, ...]) -> Release | None:
     return max(public, key=lambda release: Version.parse(release.version), default=None)
 
 
-def _imports(release: Path) -> tuple[Path, ...]:
-    """The datasets and modules that the release was made with, whatever its project imports by now.
-
-    A stored tree holds no absolute links, so every one here was placed with the release.
-    """
-    entries = (*release.glob("datasets/*"), *release.glob("modules/*/*/*"))
-    targets = (entry.readlink() for entry in entries if entry.is_symlink())
-    return tuple(sorted(target for target in targets if target.is_absolute()))
+def _notes(text: str) -> str:
+    return some_lines(text, what="The release's notes", limit=_NOTES_LIMIT, field="notes")
 
 
 def _text(data: bytes, name: str) -> str:

@@ -1,6 +1,7 @@
 """What owners decide and see of their apps while those are served."""
 
 import secrets
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +10,16 @@ from openmo.accounts.values import Actor
 from openmo.apps.calls import KEPT, CallStats, Period, add_up
 from openmo.apps.limits import LimitBounds, check_limits
 from openmo.apps.repository import CallRepository, ReleaseRepository, SettingsRepository
+from openmo.apps.service import answering
 from openmo.apps.settings import AppSettings, SettingsChange, check_origins
 from openmo.apps.values import Channel, Release
+from openmo.apps.versions import ReleaseFacts, release_facts
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.db.engine import Database
 from openmo.ports.app_directory import AppAccess
 from openmo.ports.call_records import RecordedCall
+from openmo.ports.object_store import ObjectStore
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 
@@ -34,13 +38,17 @@ class ServingService:
         projects: ProjectService,
         clock: Clock,
         logs: Path,
+        store: ObjectStore,
+        releases: Path,
         bounds: LimitBounds | None = None,
     ) -> None:
-        """`logs`: where the gateway keeps what apps print."""
+        """`logs`: where the gateway keeps what apps print; `releases`: where the releases' trees are shown."""
         self._database = database
         self._projects = projects
         self._clock = clock
         self._logs = logs
+        self._store = store
+        self._releases = releases
         self.bounds = bounds or LimitBounds()
         """The administrator's."""
 
@@ -72,18 +80,39 @@ class ServingService:
         return after
 
     def activate(self, actor: Actor, project: Project, version: str) -> Release:
-        """That public release answers from now on, until another is activated or deployed."""
+        """That public release answers from now on, until another is activated or deployed; it puts an app back."""
         self._projects.check_edit(actor, project)
         with self._database.begin() as connection:
             repository = SettingsRepository(connection)
             settings = repository.lock(project.id)
-            found = ReleaseRepository(connection).of_project(project.id)
-            release = next((item for item in found if item.version == version), None)
-            if release is None:
-                raise NotFound(f"{project.full_name} has no release {version[:40]}.")
+            release = _named(ReleaseRepository(connection).of_project(project.id), version, project)
             if release.channel is not Channel.RELEASE:
                 raise Conflict("A development release cannot answer everybody: deploy it as a release.")
-            repository.store(project.id, replace(settings, active_version=version))
+            repository.store(project.id, replace(settings, active_version=version, offline=False))
+        return release
+
+    def versions(self, actor: Actor, project: Project) -> tuple[ReleaseFacts, ...]:
+        """Every release, the newest first, with its size and what it changed."""
+        self._projects.check_edit(actor, project)
+        with self._database.read() as connection:
+            found = ReleaseRepository(connection).of_project(project.id)
+            settings = SettingsRepository(connection).of_project(project.id)
+        return release_facts(found, None if settings.offline else answering(found, settings), self._store)
+
+    def delete_release(self, actor: Actor, project: Project, version: str) -> Release:
+        """That release and its files are gone, its version stays used; raises Conflict for the one that answers."""
+        self._projects.check_edit(actor, project)
+        with self._database.begin() as connection:
+            settings = SettingsRepository(connection).lock(project.id)
+            repository = ReleaseRepository(connection)
+            found = repository.of_project(project.id)
+            release = _named(found, version, project)
+            if not settings.offline and release == answering(found, settings):
+                raise Conflict("This release answers calls: let another one answer, or take the app down, first.")
+            repository.remove(release, self._clock.now())
+            if settings.active_version == version:
+                SettingsRepository(connection).store(project.id, replace(settings, active_version=None))
+        shutil.rmtree(self._releases / release.id, ignore_errors=True)
         return release
 
     def stats(self, actor: Actor, project: Project, *, period: Period, days: int) -> CallStats:
@@ -118,7 +147,16 @@ class ServingService:
             settings = replace(settings, origins=check_origins(change.origins))
         if change.keep_inputs is not None:
             settings = replace(settings, keep_inputs=change.keep_inputs)
+        if change.offline is not None:
+            settings = replace(settings, offline=change.offline)
         return settings
+
+
+def _named(releases: tuple[Release, ...], version: str, project: Project) -> Release:
+    for release in releases:
+        if release.version == version:
+            return release
+    raise NotFound(f"{project.full_name} has no release {version[:40]}.")
 
 
 def _with_access(settings: AppSettings, access: str) -> AppSettings:

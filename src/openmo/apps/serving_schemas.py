@@ -39,6 +39,8 @@ class AppSettingsView(BaseModel):
     """The administrator's."""
     origins: list[str]
     keep_inputs: bool
+    offline: bool
+    """Taken down: no release answers."""
 
     @classmethod
     def of(cls, settings: AppSettings, bounds: LimitBounds, app: str) -> "AppSettingsView":
@@ -51,6 +53,7 @@ class AppSettingsView(BaseModel):
             highest_limits=LimitsView(**asdict(bounds)),
             origins=list(settings.origins),
             keep_inputs=settings.keep_inputs,
+            offline=settings.offline,
         )
 
 
@@ -63,11 +66,10 @@ class AppSettingsDraft(BaseModel):
     limits: dict[str, Any] | None = Field(default=None, max_length=20)
     origins: list[str] | None = Field(default=None, max_length=100)
     keep_inputs: bool | None = None
+    offline: bool | None = None
 
     def change(self) -> SettingsChange:
-        return SettingsChange(
-            access=self.access, limits=self.limits, origins=self.origins, keep_inputs=self.keep_inputs
-        )
+        return SettingsChange(**self.model_dump())
 
 
 class FiguresView(BaseModel):
@@ -87,7 +89,7 @@ class PeriodView(FiguresView):
     start: datetime
 
 
-class VersionView(FiguresView):
+class VersionFiguresView(FiguresView):
     version: str
 
 
@@ -96,14 +98,14 @@ class CallStatsView(BaseModel):
 
     total: FiguresView
     periods: list[PeriodView]
-    versions: list[VersionView]
+    versions: list[VersionFiguresView]
 
     @classmethod
     def of(cls, stats: CallStats) -> "CallStatsView":
         return cls(
             total=FiguresView.of(stats.total),
             periods=[PeriodView(start=start, **asdict(figures)) for start, figures in stats.periods],
-            versions=[VersionView(version=version, **asdict(figures)) for version, figures in stats.versions],
+            versions=[VersionFiguresView(version=version, **asdict(figures)) for version, figures in stats.versions],
         )
 
 

@@ -25,6 +25,8 @@ class AppSettings:
     limits: Mapping[str, float] = field(default_factory=dict)
     origins: tuple[str, ...] = ()
     keep_inputs: bool = False
+    offline: bool = False
+    """Taken down: no release answers, whoever calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class SettingsChange:
     """Replaces all; a limit that is not named gets its default back."""
     origins: Sequence[str] | None = None
     keep_inputs: bool | None = None
+    offline: bool | None = None
 
 
 def check_origins(origins: Sequence[str]) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def build_platform(settings: Settings) -> Platform:
         projects=projects,
         jobs=jobs,
         apps=apps,
-        serving=_serving(settings, database, projects, clock),
+        serving=_serving(settings, database, projects, store, clock),
         call_records=StoredCallRecords(database, clock),
     )
 
@@ -115,9 +115,18 @@ def pool_folder(settings: Settings) -> Path:
     return settings.folder.root / "gateway" / "pool"
 
 
-def _serving(settings: Settings, database: Database, projects: ProjectService, clock: Clock) -> ServingService:
-    logs = pool_folder(settings) / "logs"
-    return ServingService(database=database, projects=projects, clock=clock, logs=logs, bounds=_limit_bounds(settings))
+def _serving(
+    settings: Settings, database: Database, projects: ProjectService, store: ObjectStore, clock: Clock
+) -> ServingService:
+    return ServingService(
+        database=database,
+        projects=projects,
+        clock=clock,
+        logs=pool_folder(settings) / "logs",
+        store=store,
+        releases=settings.folder.releases,
+        bounds=_limit_bounds(settings),
+    )
 
 
 def _limit_bounds(settings: Settings) -> LimitBounds:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import NotFound
-from openmo.ports.object_store import TreeSummary
+from openmo.ports.object_store import StoredFile, TreeSummary
 
 _LARGEST = 10
 
@@ -60,6 +60,12 @@ class MemoryObjectStore:
         sizes = sorted(((path, len(data)) for path, (data, _) in files.items()), key=lambda item: -item[1])
         total = sum(size for _, size in sizes)
         return TreeSummary(digest=digest, files=len(files), bytes=total, largest=tuple(sizes[:_LARGEST]))
+
+    def files(self, digest: str) -> dict[str, StoredFile]:
+        return {
+            path: StoredFile(len(data), f"{hashlib.sha256(data).hexdigest()} {executable}")
+            for path, (data, executable) in self._tree(digest).files.items()
+        }
 
     def _tree(self, digest: str) -> _Tree:
         if digest not in self._trees:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.paths import sync_directory, write_atomic
-from openmo.ports.object_store import TreeSummary
+from openmo.ports.object_store import StoredFile, TreeSummary
 
 _CHUNK = 1 << 20
 _RACY_NS = 2_000_000_000
@@ -82,6 +82,9 @@ class FolderObjectStore:
         return TreeSummary(
             digest=digest, files=len(files), bytes=sum(size for _, size, _ in files), largest=tuple(largest)
         )
+
+    def files(self, digest: str) -> dict[str, StoredFile]:
+        return {path: StoredFile(size, name) for path, size, name in self._manifest(digest)["files"]}
 
     def _walk(
         self,

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from openmo.core.errors import NotFound, NotSignedIn, TooManyRequests
 from openmo.gateway.http import Scope, header
-from openmo.ports.app_directory import AppAccess, DeployedRelease
+from openmo.ports.app_directory import AppAccess, AppTakenDown, DeployedRelease
 from openmo.ports.identity import Caller, Identity
 
 _SCHEMES = (b"bearer", b"token")
@@ -37,9 +37,16 @@ class Access:
     async def check(self, scope: Scope, release: DeployedRelease, link: str = "") -> Caller | None:
         """Who calls, when that had to be known; `link` is the secret in the address.
 
-        Raises NotSignedIn where an account is all that lacks, NotFound to anybody else who may not call.
+        Raises NotSignedIn where an account is all that lacks, NotFound to anybody else who may not call, AppTakenDown
+        to those who may.
         """
-        if release.public:
+        caller = await self._admitted(scope, release, link)
+        if release.offline:
+            raise AppTakenDown(f"{release.owner}/{release.app} was taken down by its owner.")
+        return caller
+
+    async def _admitted(self, scope: Scope, release: DeployedRelease, link: str) -> Caller | None:
+        if release.open:
             return None
         published = release.channel == "release"
         if published and release.access is AppAccess.LINK and _opens(link or app_link(scope), release.link):

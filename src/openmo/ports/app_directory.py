@@ -4,9 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId, ReleaseId
+
+
+class AppTakenDown(OpenMoError):
+    """The app's owner has taken it down for now."""
+
+    code: ClassVar[str] = "app_taken_down"
+    status: ClassVar[int] = 410
+    title: ClassVar[str] = "This app was taken down"
 
 
 class AppAccess(StrEnum):
@@ -65,11 +74,18 @@ class DeployedRelease:
     """Web sites whose pages may call it from a browser, such as `https://example.org`; `*`: all."""
     keep_inputs: bool = False
     """Its owner wants to see what recent calls sent."""
+    offline: bool = False
+    """Its owner has taken the app down: whoever may call it is told so."""
+
+    @property
+    def open(self) -> bool:
+        """Everybody may know of it."""
+        return self.access is AppAccess.PUBLIC and self.channel == "release"
 
     @property
     def public(self) -> bool:
         """Everybody may call it and know of it."""
-        return self.access is AppAccess.PUBLIC and self.channel == "release"
+        return self.open and not self.offline
 
 
 class AppDirectory(Protocol):

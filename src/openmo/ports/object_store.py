@@ -1,6 +1,6 @@
 """Immutable trees of files, each file stored once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -16,6 +16,15 @@ class TreeSummary:
     bytes: int
     largest: tuple[tuple[str, int], ...] = ()
     """Up to ten (path, bytes), largest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of a stored tree."""
+
+    bytes: int
+    content: str
+    """Equal for files with the same bytes and the same right to be executed, and for no others."""
 
 
 class ObjectStore(Protocol):
@@ -38,4 +47,8 @@ class ObjectStore(Protocol):
 
     def summary(self, digest: str) -> TreeSummary:
         """Raises NotFound for an unknown tree."""
+        ...
+
+    def files(self, digest: str) -> Mapping[str, StoredFile]:
+        """Every file of the tree by its path; raises NotFound for an unknown tree."""
         ...

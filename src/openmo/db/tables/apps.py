@@ -9,6 +9,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from openmo.db.engine import UtcDateTime
@@ -26,6 +27,7 @@ releases = Table(
     Column("environment", String(64), nullable=False),
     Column("notes", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
     UniqueConstraint("project_id", "version"),
 )
 
@@ -39,6 +41,7 @@ app_settings = Table(
     Column("limits", JSON, nullable=False),
     Column("origins", JSON, nullable=False),
     Column("keep_inputs", Boolean, nullable=False),
+    Column("offline", Boolean, nullable=False, server_default=false()),
 )
 
 app_call_hours = Table(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from openmo.apps.calls import Period
-from openmo.apps.schemas import ReleaseView
+from openmo.apps.schemas import ReleaseView, VersionList, VersionView
 from openmo.apps.serving import LOG_LIMIT
 from openmo.apps.serving_schemas import (
     AppSettingsDraft,
@@ -47,6 +47,18 @@ def renew_app_link(services: ServicesDep, actor: ActorDep, project: ProjectDep) 
 def activate_release(services: ServicesDep, actor: ActorDep, project: ProjectDep, version: str) -> ReleaseView:
     """That release answers from now on: rolls back, or forward again."""
     return ReleaseView.of(services.serving.activate(actor, project, version))
+
+
+@router.get("/app/versions", dependencies=SIGNED_IN)
+def list_versions(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> VersionList:
+    """Every release with its size, what it changed, and whether it answers."""
+    return VersionList(items=[VersionView.of(facts) for facts in services.serving.versions(actor, project)])
+
+
+@router.delete("/releases/{version}", status_code=204, dependencies=SIGNED_IN)
+def delete_release(services: ServicesDep, actor: ActorDep, project: ProjectDep, version: str) -> None:
+    """That release is gone for good; its version is not used again."""
+    services.serving.delete_release(actor, project, version)
 
 
 @router.get("/app/stats", dependencies=SIGNED_IN)

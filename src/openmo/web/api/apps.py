@@ -12,6 +12,7 @@ from openmo.apps.schemas import (
     CandidateList,
     PreparationDraft,
     PreparationView,
+    PromotionDraft,
     ReleaseDraft,
     ReleaseList,
     ReleaseView,
@@ -82,6 +83,12 @@ def write_app_files(
 def list_candidates(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> CandidateList:
     """The files that the next release could hold, and which of them the app needs."""
     return CandidateList.of(services.apps.candidates(actor, project))
+
+
+@router.post("/app/promote", status_code=201, dependencies=SIGNED_IN)
+def promote(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: PromotionDraft) -> ReleaseView:
+    """The development version, as it was tried, becomes a public release."""
+    return ReleaseView.of(services.apps.promote(actor, project, version=draft.version, notes=draft.notes))
 
 
 @router.get("/releases", dependencies=ANYONE)

@@ -1,0 +1,122 @@
+"""An app's releases as its owner compares them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from openmo.apps.values import Channel, Release
+from openmo.core.errors import NotFound
+from openmo.core.versions import Version
+from openmo.ports.object_store import ObjectStore, StoredFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameChanges:
+    """Names that are new, gone, or stand for something else by now; each in order."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseChanges:
+    """How a release differs from the one before it."""
+
+    before: str
+    """The version that it is compared with."""
+    files: NameChanges
+    inputs: NameChanges
+    """Those changed have another type, range, default or obligation."""
+    outputs: NameChanges
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.inputs or self.outputs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFacts:
+    """One release, and how it stands among the others."""
+
+    release: Release
+    answers: bool
+    """Calls that name no version reach it."""
+    files: int
+    bytes: int
+    changes: ReleaseChanges | None
+    """None for the first one."""
+
+
+def release_facts(releases: Sequence[Release], answers: Release | None, store: ObjectStore) -> tuple[ReleaseFacts, ...]:
+    """The development version first, then by version, the largest first.
+
+    A release is compared with the next smaller one, the development version with the largest.
+    """
+
+    @cache
+    def files(tree: str) -> Mapping[str, StoredFile]:
+        try:
+            return store.files(tree)
+        except NotFound:  # a store that was cleaned by hand must not hide the releases
+            return {}
+
+    ordered = sorted(releases, key=_rank, reverse=True)
+    found = []
+    for index, release in enumerate(ordered):
+        before = next(iter(ordered[index + 1 :]), None)
+        changes = None
+        if before is not None:
+            changes = compare(before, release, files(before.tree), files(release.tree))
+        own = files(release.tree)
+        found.append(
+            ReleaseFacts(
+                release=release,
+                answers=release == answers,
+                files=len(own),
+                bytes=sum(file.bytes for file in own.values()),
+                changes=changes,
+            )
+        )
+    return tuple(found)
+
+
+def compare(
+    before: Release, after: Release, files_before: Mapping[str, StoredFile], files_after: Mapping[str, StoredFile]
+) -> ReleaseChanges:
+    """What `after` has that `before` has not, and the other way round; descriptions don't count."""
+    return ReleaseChanges(
+        before=before.version,
+        files=_names(files_before, files_after),
+        inputs=_names(_parameters(before, "input"), _parameters(after, "input")),
+        outputs=_names(_parameters(before, "output"), _parameters(after, "output")),
+    )
+
+
+def _rank(release: Release) -> tuple[bool, Version]:
+    development = release.channel is Channel.DEV
+    return development, Version(0, 0, 0) if development else Version.parse(release.version)
+
+
+def _names(before: Mapping[str, Any], after: Mapping[str, Any]) -> NameChanges:
+    return NameChanges(
+        added=tuple(sorted(after.keys() - before.keys())),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        changed=tuple(sorted(name for name in after.keys() & before.keys() if after[name] != before[name])),
+    )
+
+
+def _parameters(release: Release, section: str) -> dict[str, Any]:
+    """What callers must know of each parameter."""
+    found = release.spec.get(section)
+    if not isinstance(found, Mapping):
+        return {}
+    return {
+        str(name): {key: value for key, value in fields.items() if key not in ("description", "des")}
+        if isinstance(fields, Mapping)
+        else fields
+        for name, fields in found.items()
+    }
