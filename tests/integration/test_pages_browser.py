@@ -36,6 +36,11 @@ PAGES = [
     f"{BASE}/jobs/1",
     f"{BASE}/settings",
     f"{BASE}/deploy",
+    f"{BASE}/app",
+    f"{BASE}/app/calls",
+    f"{BASE}/app/log",
+    f"{BASE}/app/settings",
+    "/api",
     "/no/such/page",
 ]
 

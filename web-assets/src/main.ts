@@ -1,18 +1,24 @@
 import "htmx.org";
 import { followJobs } from "./live/jobs";
+import { installAbsolute } from "./ui/absolute";
 import { installConfirm } from "./ui/confirm";
 import { installCopy } from "./ui/copy";
 import { installDurations } from "./ui/durations";
+import { installFollowEnd } from "./ui/follow-end";
 import { installMenus } from "./ui/menus";
+import { installProgress } from "./ui/progress";
 import { installProjectName } from "./ui/project-name";
 import { installSubmitOnce } from "./ui/submit-once";
 
 installMenus();
+installAbsolute();
 installConfirm();
 installCopy();
 installDurations();
 installProjectName();
 installSubmitOnce();
+installProgress();
+installFollowEnd();
 // A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
 if (!document.documentElement.dataset["embed"]) followJobs();
 

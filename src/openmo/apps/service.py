@@ -89,6 +89,10 @@ class AppService:
             return next((release for release in found if release.channel is Channel.DEV), None)
         return answering(found, settings) or next(iter(found), None)
 
+    def taken_down(self, project: Project) -> bool:
+        """Whether its owner has taken the app down."""
+        return self._settings(project).offline
+
     def live(self) -> frozenset[ProjectId]:
         """Projects that have a public release."""
         with self._database.read() as connection:

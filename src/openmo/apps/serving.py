@@ -3,7 +3,7 @@
 import secrets
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from openmo.accounts.values import Actor
@@ -51,6 +51,10 @@ class ServingService:
         self._releases = releases
         self.bounds = bounds or LimitBounds()
         """The administrator's."""
+
+    def now(self) -> datetime:
+        """The moment up to which figures go."""
+        return self._clock.now()
 
     def settings(self, actor: Actor, project: Project) -> AppSettings:
         """What holds now."""

@@ -3,6 +3,10 @@
 from fastapi import APIRouter
 
 from openmo.web.pages import (
+    app_calls,
+    app_log,
+    app_settings,
+    app_versions,
     datasets,
     deploy,
     files,
@@ -13,6 +17,7 @@ from openmo.web.pages import (
     preferences,
     projects,
     raw,
+    rest_api,
     use,
     workspace,
 )
@@ -23,5 +28,24 @@ from openmo.web.pages.rendering import render
 __all__ = ["error_page", "render", "router", "templates"]
 
 router = APIRouter(include_in_schema=False)
-for part in (home, workspace, new_project, datasets, modules, preferences, projects, files, raw, jobs, use, deploy):
+PARTS = (
+    home,
+    workspace,
+    new_project,
+    datasets,
+    modules,
+    preferences,
+    projects,
+    files,
+    raw,
+    jobs,
+    use,
+    deploy,
+    app_versions,
+    app_calls,
+    app_log,
+    app_settings,
+    rest_api,
+)
+for part in PARTS:
     router.include_router(part.router)

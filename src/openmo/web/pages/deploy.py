@@ -10,9 +10,10 @@ from openmo.accounts.values import Actor
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.web.pages.app_fields import AppField, app_fields
+from openmo.web.pages.app_owner import owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.project_head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.language import Language, translations
@@ -34,6 +35,7 @@ class DeployPage:
     channel: str = Channel.RELEASE
     notes: str = ""
     errors: dict[str, str] = field(default_factory=dict)
+    part = "deploy"
     log: str = ""
     """What the code printed, and its traceback, when the trial call failed."""
 
@@ -58,11 +60,11 @@ def deploy(
     channel: Annotated[str, Form()] = Channel.RELEASE,
     notes: Annotated[str, Form()] = "",
 ) -> Response:
-    """The app's page, or the form again with what is wrong."""
+    """The app's versions with this one among them, or the form again with what is wrong."""
     project = services.projects.get(actor, owner, name)
     try:
         audience = chosen(Channel, channel, field="channel")
-        services.apps.deploy(
+        release = services.apps.deploy(
             actor,
             project,
             version=None if audience is Channel.DEV else version.strip() or None,
@@ -74,7 +76,8 @@ def deploy(
     except OpenMoError as error:
         page = _page(services, actor, language, owner, name, form=(version, channel, notes), error=error)
         return render(request, "project/deploy.html", page, status=error.status)
-    return go(f"/projects/{owner}/{name}/use")
+    said = "tried" if audience is Channel.DEV else "released"
+    return go(f"/projects/{owner}/{name}/app?said={said}&version={release.version}")
 
 
 def _page(
@@ -87,9 +90,7 @@ def _page(
     form: tuple[str, str, str] | None = None,
     error: OpenMoError | None = None,
 ) -> DeployPage:
-    head = project_head(services, actor, owner, name, tab="deploy")
-    if not head.may_edit:
-        raise Forbidden("Only the project's owner can deploy it.")
+    head = owner_head(services, actor, owner, name)
     version, channel, notes = form or ("", Channel.RELEASE, "")
     inputs: tuple[AppField, ...] = ()
     outputs: tuple[AppField, ...] = ()

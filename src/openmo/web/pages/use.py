@@ -1,14 +1,16 @@
 """A deployed app's own page: its form, its results, and how to call it from code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from openmo.apps.values import DEV_VERSION, Channel
+from openmo.ports.app_directory import AppTakenDown
 from openmo.web.pages.app_fields import AppField, app_fields
 from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.forms import go
 from openmo.web.pages.project_head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
@@ -42,9 +44,16 @@ class UsePage:
 
 
 @router.get("/use", dependencies=[Depends(allow.anyone)])
-def use_app(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
-    """The newest release's form; an explanation when there is none."""
+def use_app(*, request: Request, services: Use, actor: Who, owner: str, name: str, version: str = "") -> Response:
+    """The form of the release that answers, to its owner also that of `dev`; an explanation when there is none."""
     head = project_head(services, actor, owner, name, tab="use")
+    if version == DEV_VERSION:
+        found = (one for one in services.apps.releases(actor, head.project) if one.channel is Channel.DEV)
+        head = replace(head, release=next(found, head.release))
+    if head.release is None and services.apps.taken_down(head.project):
+        if head.may_edit:
+            return go(f"{head.address}/app")
+        raise AppTakenDown("Its owner has taken this app down.")
     if head.release is None:
         return render(request, "project/use.html", UsePage(head=head))
     spec = head.release.spec

@@ -1,0 +1,48 @@
+"""What an app prints, for its owner."""
+
+import re
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from openmo.apps.serving import LOG_LIMIT
+from openmo.web.pages.app_owner import PREFIX, READS, owner_head
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.rendering import render
+
+router = APIRouter(prefix=PREFIX)
+_SHOWN = 1 << 16
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    head: ProjectHead
+    text: str
+    whole: bool
+    """Whether nothing older was cut off."""
+
+    part = "log"
+
+
+@router.get("/log", dependencies=READS)
+def show_log(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
+    """The newest output; the page asks again by itself."""
+    head = owner_head(services, actor, owner, name)
+    data = services.serving.log(actor, head.project, limit=_SHOWN)
+    whole = len(data) < _SHOWN
+    if not whole:
+        data = data.partition(b"\n")[2] or data
+    text = _COLOURS.sub("", data.decode(errors="replace")).replace("\r\n", "\n").replace("\r", "\n")
+    return render(request, "project/app/log.html", LogPage(head=head, text=text, whole=whole))
+
+
+@router.get("/log/download", dependencies=READS)
+def download_log(services: Use, actor: Who, owner: str, name: str) -> Response:
+    """All of it that is kept, as a file."""
+    head = owner_head(services, actor, owner, name)
+    data = services.serving.log(actor, head.project, limit=LOG_LIMIT)
+    headers = {"Content-Disposition": f'attachment; filename="{head.project.name}.log"'}
+    return Response(data.decode(errors="replace"), media_type="text/plain; charset=utf-8", headers=headers)

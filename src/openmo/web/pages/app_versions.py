@@ -1,0 +1,178 @@
+"""An app's versions: which one answers, what each changed, and what its owner does with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from openmo.apps.serving_schemas import AppSettingsView
+from openmo.apps.settings import SettingsChange
+from openmo.apps.versions import ReleaseFacts
+from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
+from openmo.web.pages.app_owner import CHANGES, PREFIX, READS, owner_head
+from openmo.web.pages.dependencies import Reads, Use, Who
+from openmo.web.pages.forms import go
+from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.rendering import render
+from openmo.web.presentation.language import translations
+
+router = APIRouter(prefix=PREFIX)
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionsPage:
+    head: ProjectHead
+    versions: tuple[ReleaseFacts, ...]
+    more: int
+    """Older ones that are not shown."""
+    settings: AppSettingsView
+    said: str
+    """What was just done: `released`, `tried`, `answers`, `deleted`, `down` or `back`; anything else says nothing."""
+    version: str
+    """What it was done to."""
+    error: str = ""
+    log: str = ""
+
+    part = "versions"
+
+    @property
+    def answering(self) -> ReleaseFacts | None:
+        return next((facts for facts in self.versions if facts.answers), None)
+
+    @property
+    def run_path(self) -> str:
+        """Where the app is called."""
+        return self.settings.link or f"/run/{self.head.project.full_name}"
+
+
+@router.get("", dependencies=READS)
+def list_versions(
+    *,
+    request: Request,
+    services: Use,
+    actor: Who,
+    owner: str,
+    name: str,
+    said: str = "",
+    version: str = "",
+    all: bool = False,  # noqa: A002 (the name in the address)
+) -> Response:
+    """Every release, the newest first; `all` shows the old ones too."""
+    page = _page(services, actor, owner_head(services, actor, owner, name), said=said, version=version, all_of_them=all)
+    return render(request, "project/app/versions.html", page)
+
+
+@router.post("/versions/{version}/activate", dependencies=CHANGES)
+def activate(
+    *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, version: str
+) -> Response:
+    """The versions, of which that one answers now."""
+    head = owner_head(services, actor, owner, name)
+    return _acted(
+        request,
+        services,
+        actor,
+        head,
+        language,
+        said="answers",
+        act=lambda: services.serving.activate(actor, head.project, version).version,
+    )
+
+
+@router.post("/versions/{version}/delete", dependencies=CHANGES)
+def delete(
+    *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, version: str
+) -> Response:
+    """The versions without that one."""
+    head = owner_head(services, actor, owner, name)
+    return _acted(
+        request,
+        services,
+        actor,
+        head,
+        language,
+        said="deleted",
+        act=lambda: services.serving.delete_release(actor, head.project, version).version,
+    )
+
+
+@router.post("/promote", dependencies=CHANGES)
+def promote(*, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
+    """The versions, of which the development version as it is has become the newest release."""
+    head = owner_head(services, actor, owner, name)
+    return _acted(
+        request,
+        services,
+        actor,
+        head,
+        language,
+        said="released",
+        act=lambda: services.apps.promote(actor, head.project).version,
+    )
+
+
+@router.post("/offline", dependencies=CHANGES)
+def take_down_or_put_back(
+    services: Use, actor: Who, owner: str, name: str, offline: Annotated[bool, Form()] = False
+) -> Response:
+    """The versions, of which none answers, or one again."""
+    head = owner_head(services, actor, owner, name)
+    services.serving.change(actor, head.project, SettingsChange(offline=offline))
+    return go(f"{head.address}/app?said={'down' if offline else 'back'}")
+
+
+def _acted(
+    request: Request,
+    services: Use,
+    actor: Who,
+    head: ProjectHead,
+    language: Reads,
+    *,
+    said: str,
+    act: Callable[[], str],
+) -> Response:
+    """Back to the versions, or the same page with what stood in the way."""
+    try:
+        version = act()
+    except (Forbidden, NotSignedIn):
+        raise
+    except OpenMoError as error:
+        told: dict[str, Any] = {
+            "error": translations(language).gettext(error.message),
+            "log": str(error.fields.get("log", "")),
+        }
+        page = _page(services, actor, head, **told)
+        return render(request, "project/app/versions.html", page, status=error.status)
+    return go(f"{head.address}/app?said={said}&version={version}")
+
+
+def _page(
+    services: Use,
+    actor: Who,
+    head: ProjectHead,
+    *,
+    said: str = "",
+    version: str = "",
+    error: str = "",
+    log: str = "",
+    all_of_them: bool = False,
+) -> VersionsPage:
+    found = services.serving.versions(actor, head.project)
+    settings = services.serving.settings(actor, head.project)
+    shown = found if all_of_them else tuple(facts for facts in found[:_SHOWN])
+    if not all_of_them:
+        shown += tuple(facts for facts in found[_SHOWN:] if facts.answers)
+    known = any(facts.release.version == version for facts in found)
+    return VersionsPage(
+        head=head,
+        versions=shown,
+        more=len(found) - len(shown),
+        settings=AppSettingsView.of(settings, services.serving.bounds, head.project.full_name),
+        said=said if known or said in ("down", "back", "deleted") else "",
+        version=version[:32],
+        error=error,
+        log=log,
+    )

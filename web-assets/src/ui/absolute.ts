@@ -1,0 +1,6 @@
+/** Elements with `data-absolute` show that path as a whole address of this site, to be copied elsewhere. */
+export function installAbsolute(): void {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-absolute]")) {
+    element.textContent = location.origin + (element.dataset["absolute"] ?? "");
+  }
+}
