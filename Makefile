@@ -12,6 +12,8 @@ PY := .venv/bin/python
 STAMPS := .cache/stamps
 ARGS ?=
 TEST_ENVIRONMENTS := $(CURDIR)/.cache/environments
+# A file's tests stay together, since they share what is slow to start; more than four browsers at once help nobody.
+IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile
 
 .PHONY: help
 help:
@@ -29,7 +31,7 @@ setup: $(STAMPS)/venv ## install what the checkout needs and build its assets
 test bench: export OPENMO_ENVIRONMENTS := $(TEST_ENVIRONMENTS)
 test: setup environments browser postgresql ## check everything, then run every test
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/pytest -q $(ARGS)
+	@.venv/bin/pytest -q $(IN_PARALLEL) $(ARGS)
 
 .PHONY: check
 check: setup lint ## linters, types, and the tests that need neither servers nor a browser
