@@ -28,7 +28,7 @@ def _kill(installation: Installation, name: str) -> None:
         process = installation.process(name)
         return process["state"] == "ready" and process["pid"] not in (pid, None)
 
-    wait_for(is_back, f"{name} to come back", 60, every=0.2)
+    wait_for(is_back, f"{name} to come back", 180, every=0.2)
 
 
 def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> None:

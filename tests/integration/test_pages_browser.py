@@ -59,7 +59,8 @@ class Served:
         context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
         context.add_cookies([{"name": SESSION_COOKIE, "value": self.identity.token(name), "url": self.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
+        expect.set_options(timeout=60_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._note(message.type, message.text))
         return page
