@@ -1,6 +1,10 @@
-"""The public datasets that come with OpenMo, built from data in scikit-learn: no download, the same bytes each time."""
+"""The public datasets that come with OpenMo, built from data in scikit-learn and in Debian packages.
+
+No download, the same bytes each time.
+"""
 
 import csv
+import gzip
 import io
 import shutil
 import struct
@@ -12,6 +16,8 @@ from typing import Any
 _READMES = Path(__file__).parent
 FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # the zero of ZIP's clock: archives must not depend on when they are built
+FASHION_MNIST = Path("/usr/share/datasets/fashion-mnist")
+"""Where Debian's package dataset-fashion-mnist has its files."""
 _BRIGHTEST = 16  # the digits have 17 grey levels, 0 to 16
 
 
@@ -47,10 +53,39 @@ def build_digits(folder: Path) -> None:
         for index, (image, digit) in enumerate(zip(pixels, classes.tolist(), strict=True)):
             _add(archive, f"{digit}/{index:04d}.png", _png(image.tobytes(), width=8, height=8))
     arrays = {"x": pixels, "y": classes, "index": np.arange(len(classes), dtype=np.int64)}
-    with zipfile.ZipFile(folder / "digits.npz", "w") as archive:
+    _save_npz(folder / "digits.npz", arrays)
+    shutil.copyfile(_READMES / "digits" / "README.md", folder / "README.md")
+
+
+def build_fashion_mnist(folder: Path, source: Path = FASHION_MNIST) -> None:
+    """Writes `mnist.npz`, as the original MNIST comes for Keras, with 70,000 pictures of clothing, and a README.md.
+
+    Arrays: `x_train` (60000, 28, 28), `y_train`, `x_test` (10000, 28, 28), `y_test`, all uint8.
+    """
+    arrays = {
+        f"{kind}_{name}": _read_idx(source / f"{prefix}-{files}.gz")
+        for name, prefix in (("train", "train"), ("test", "t10k"))
+        for kind, files in (("x", "images-idx3-ubyte"), ("y", "labels-idx1-ubyte"))
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    _save_npz(folder / "mnist.npz", arrays)
+    shutil.copyfile(_READMES / "fashion-mnist" / "README.md", folder / "README.md")
+
+
+def _read_idx(path: Path) -> Any:
+    """The array in a file of MNIST's own format: the number of axes, their lengths, then bytes."""
+    import numpy as np
+
+    with gzip.open(path) as file:
+        (axes,) = struct.unpack(">xxxB", file.read(4))
+        shape = struct.unpack(f">{axes}I", file.read(4 * axes))
+        return np.frombuffer(file.read(), dtype=np.uint8).reshape(shape)
+
+
+def _save_npz(path: Path, arrays: dict[str, Any]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
         for name, array in arrays.items():
             _add(archive, f"{name}.npy", _npy(array))
-    shutil.copyfile(_READMES / "digits" / "README.md", folder / "README.md")
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

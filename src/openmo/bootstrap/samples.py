@@ -1,4 +1,6 @@
-"""Sample content: public datasets and a module, owned by the account `openmo`, built from data that scikit-learn ships.
+"""Sample content: public datasets and a module, owned by the account `openmo`.
+
+Built from data that scikit-learn and Debian ship.
 
 The building code needs scikit-learn, so it runs in the base environment, in a child process.
 """
@@ -32,6 +34,10 @@ class Sample:
     description: str
     builder: str
     """`module:function`, called with a folder."""
+    source: Path | None = None
+    """Files of another package that it is built from: without them it is left out."""
+    package: str = ""
+    """The Debian package that brings `source`."""
 
 
 DATASETS = (
@@ -47,6 +53,14 @@ DATASETS = (
         description="1,797 handwritten digits of 8×8 pixels: PNG images, one folder per class, and the same as arrays.",
         builder="datasets:build_digits",
     ),
+    Sample(
+        name="fashion-mnist",
+        title="Fashion-MNIST",
+        description="70,000 pictures of clothing, 28×28 pixels, ten classes: arrays in the form of Keras's mnist.npz.",
+        builder="datasets:build_fashion_mnist",
+        source=Path("/usr/share/datasets/fashion-mnist"),
+        package="dataset-fashion-mnist",
+    ),
 )
 MODULES = (
     Sample(
@@ -59,11 +73,15 @@ MODULES = (
 
 
 def ensure_samples(platform: Platform, say: Callable[[str], None]) -> None:
-    """Sample content that is missing is built; raises SamplesFailed."""
+    """Missing sample content is built, but for what this machine lacks the data of; raises SamplesFailed."""
     owner = platform.accounts.ensure_samples_owner()
     actor = Actor(account=owner)
-    for sample in DATASETS:
-        if _missing(platform.datasets.get, actor, sample):
+    missing = [sample for sample in DATASETS if _missing(platform.datasets.get, actor, sample)]
+    for sample in missing:
+        if sample.source is not None and not sample.source.is_dir():
+            if len(missing) > 1:  # said when the sample content is built, not at every start after that
+                say(f"Without {SAMPLES_OWNER}/{sample.name}: install {sample.package} and start again to have it.")
+        else:
             say(f"Building the dataset {SAMPLES_OWNER}/{sample.name} ...")
             _build(platform, sample, partial(_add_dataset, platform, owner, sample))
     for sample in MODULES:

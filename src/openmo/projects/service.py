@@ -262,9 +262,15 @@ class ProjectService:
             (folders.workspace / name).mkdir(exist_ok=True)
 
     def _import_all(self, actor: Actor, project: Project, template: Template) -> None:
-        for full_name in template.datasets:
+        for full_name in (*template.datasets, *template.optional_datasets):
             owner, _, name = full_name.partition("/")
-            self._datasets.import_into(actor, project, self._datasets.get(actor, owner, name))
+            try:
+                dataset = self._datasets.get(actor, owner, name)
+            except NotFound:
+                if full_name in template.optional_datasets:
+                    continue
+                raise
+            self._datasets.import_into(actor, project, dataset)
         for identifier in template.modules:
             self._modules.import_identifier(actor, project, identifier)
 

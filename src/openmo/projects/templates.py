@@ -48,6 +48,7 @@ class Templates:
             titles=dict(data["title"]),
             descriptions=dict(data["description"]),
             datasets=tuple(data.get("datasets") or ()),
+            optional_datasets=tuple(data.get("optional_datasets") or ()),
             modules=tuple(data.get("modules") or ()),
         )
 

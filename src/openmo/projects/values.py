@@ -78,5 +78,7 @@ class Template:
     descriptions: dict[str, str]
     datasets: tuple[str, ...] = ()
     """`owner/name` of each dataset that it imports."""
+    optional_datasets: tuple[str, ...] = ()
+    """As `datasets`; one that this installation does not have is left out."""
     modules: tuple[str, ...] = ()
     """`owner/name/version` of each module that it imports."""
