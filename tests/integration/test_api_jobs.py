@@ -140,7 +140,7 @@ def test_a_failure_says_why(submit: Callable[..., Job], runners: Callable[[], Ru
     runners()
     job = submit("fails.py")
     ended = job.wait("failed")
-    assert ended["reason"] == "Exit code 1: ValueError: no rows in the table"
+    assert ended["reason"].startswith("Exit code 1: ValueError: no rows in the table. ")
     assert "Traceback" in job.log()
 
 

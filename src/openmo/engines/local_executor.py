@@ -67,7 +67,8 @@ class LocalExecutor:
         if not answer and isinstance(self.observe(launch.folder), Unstarted):
             said = (launch.folder / job_folder.SHIM_LOG).read_text(errors="replace").strip()
             why = said.splitlines()[-1] if said else f"its supervisor ended with {shim.returncode}"
-            self._record(launch.folder, ExitKind.NOT_STARTED, f"The job could not be started: {why}.")
+            detail = f"The job could not be started: {why}."
+            self._record(launch.folder, ExitKind.NOT_STARTED, detail, failure=why)
 
     def observe(self, folder: Path) -> Unstarted | Running | Exit:
         """The truth of this moment. What a lost shim left running is ended before it is called lost."""

@@ -1,16 +1,15 @@
 """How a job ended: the state that it means, and why, with the one action that mends it."""
 
-import re
 import signal
 
 from openmo.core.states import JobState
 from openmo.jobs.reasons import Reason
+from openmo.jobs.tracebacks import failure
 from openmo.jobs.values import Job
 from openmo.ports.executor import Exit, ExitKind
 
-_ERROR_LINE = re.compile(r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*$")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_LINE_LIMIT = 300
+_CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
+"""What the kernel or the program's own libraries send when compiled code goes wrong."""
 
 
 def state_after(end: Exit) -> JobState:
@@ -32,9 +31,10 @@ def reason(end: Exit, job: Job, log_tail: str) -> Reason:
     """
     match end.kind:
         case ExitKind.EXITED:
-            found = _exited(end.code or 0, log_tail)
+            found = _exited(end, log_tail)
         case ExitKind.SIGNALLED:
-            found = Reason("signalled", {"signal": _signal_name(end.signal)})
+            code = "crashed" if end.signal in _CRASHES else "signalled"
+            found = Reason(code, {"signal": _signal_name(end.signal)})
         case ExitKind.TERMINATED:
             asked = job.stop_requested and job.reason_code
             found = Reason(job.reason_code, job.reason_params) if asked else Reason("terminated")
@@ -45,24 +45,23 @@ def reason(end: Exit, job: Job, log_tail: str) -> Reason:
         case ExitKind.LOST:
             found = Reason("lost_machine" if end.rebooted else "lost")
         case ExitKind.NOT_STARTED:
-            found = Reason("not_started", {"detail": end.detail} if end.detail else {})
+            found = _not_started(end)
     return found
 
 
-def last_error(log_tail: str) -> str:
-    """The last line of a Python traceback in the text, or nothing."""
-    for line in reversed(_ANSI.sub("", log_tail).splitlines()):
-        if _ERROR_LINE.match(line.strip()):
-            return line.strip()[:_LINE_LIMIT]
-    return ""
-
-
-def _exited(code: int, log_tail: str) -> Reason:
-    if code == 0:
+def _exited(end: Exit, log_tail: str) -> Reason:
+    if not end.code:
         return Reason()
-    if error := last_error(log_tail):
-        return Reason("exited_error", {"exit_code": code, "error": error.replace("\0", "")})
-    return Reason("exited", {"exit_code": code})
+    found = failure(end.code, log_tail)
+    if end.disk_full and found.code in ("exited", "exited_saying"):  # what it said last did not reach the log
+        return Reason("disk_full", {"exit_code": end.code})
+    return found
+
+
+def _not_started(end: Exit) -> Reason:
+    if end.failure:
+        return Reason("cannot_start", {"why": end.failure.rstrip(".").replace("\0", "")})
+    return Reason("not_started", {"detail": end.detail} if end.detail else {})
 
 
 def _out_of_memory(peak: int, limit: int | None) -> Reason:

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import read_beneath, write_beneath
-from openmo.core.errors import Conflict
+from openmo.core.errors import Conflict, NotFound
 from openmo.core.packages import PACKAGES
 from openmo.datasets.service import DatasetService
 from openmo.jobs.secrets import SecretBox
@@ -62,6 +62,10 @@ class JobLauncher:
     def prepare(self, job: Job) -> JobLaunch:
         """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported, Conflict."""
         project = self._projects.by_id(job.project_id)
+        if not self._projects.folders(project).workspace.is_dir():
+            raise NotFound(
+                "The project's folder is gone from this machine: restore it from a backup, then run the job again."
+            )
         folder = self.folder(job)
         code, home, temporary = folder / "code", folder / "home", folder / "tmp"
         for path in (folder, home, temporary):
@@ -116,7 +120,10 @@ class JobLauncher:
             return
         unfinished = code.with_name(".code")
         shutil.rmtree(unfinished, ignore_errors=True)
-        self._store.copy_tree(job.tree, unfinished)
+        try:
+            self._store.copy_tree(job.tree, unfinished)
+        except NotFound as error:
+            raise NotFound("The code of this job is gone from the store: create the job anew.") from error
         workspace = self._projects.folders(project).workspace
         (unfinished / "results").symlink_to(workspace / "results")
         link_imports(unfinished, project, datasets=self._datasets, modules=self._modules)

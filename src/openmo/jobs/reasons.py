@@ -31,9 +31,44 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "It cannot start here: it needs %(cpus)s CPUs and %(gpus)s GPUs, and there are %(all_cpus)s and %(all_gpus)s. "
         "Terminate it and ask for less."
     ),
-    "exited": Sentence("The script ended with exit code %(exit_code)s."),
-    "exited_error": Sentence("Exit code %(exit_code)s: %(error)s"),
-    "signalled": Sentence("Its process was ended by %(signal)s from outside; the end of the log may say why."),
+    "exited": Sentence(
+        "It ended with exit code %(exit_code)s and printed nothing: look at what the script does at its end."
+    ),
+    "exited_saying": Sentence(
+        "Exit code %(exit_code)s, after the line: %(line)s. Mend what it says and run the job again."
+    ),
+    "exited_error": Sentence(
+        "Exit code %(exit_code)s: %(error)s. The end of the log shows where; mend it and run the job again."
+    ),
+    "missing_module": Sentence(
+        "Exit code %(exit_code)s: there is no Python package “%(module)s” here. "
+        "Install it with !pip install in a notebook of the project, then create the job anew."
+    ),
+    "missing_file": Sentence(
+        "Exit code %(exit_code)s: there is no file %(path)s. A job runs in a copy of the project's code, with its "
+        "datasets/, modules/ and results/; check the name, and that the file was there when the job was created."
+    ),
+    "reads_input": Sentence(
+        "Exit code %(exit_code)s: it asked for input, and a job has no keyboard. Give the value as an argument."
+    ),
+    "disk_full": Sentence(
+        "Exit code %(exit_code)s: the disk is full. Delete old results or jobs, or ask whoever runs this OpenMo for "
+        "space, then run it again."
+    ),
+    "too_many_files": Sentence(
+        "Exit code %(exit_code)s: it held too many files open at once. Close them, or use fewer worker processes."
+    ),
+    "not_allowed": Sentence(
+        "Exit code %(exit_code)s: %(error)s. A job may write to results/, to its own copy of the code and to temporary "
+        "files; save there."
+    ),
+    "crashed": Sentence(
+        "It crashed (%(signal)s) in compiled code, such as a library's. The end of the log may say more; try less data "
+        "or another version of the library."
+    ),
+    "signalled": Sentence(
+        "Its process was ended by %(signal)s from outside; the end of the log may say why. Run it again."
+    ),
     "time_limit": Sentence("It reached its time limit of %(limit_seconds)s. Run it again with a larger one."),
     "out_of_memory": Sentence(
         "It ran out of memory: it held %(peak_bytes)s and may hold %(limit_bytes)s. "
@@ -46,7 +81,8 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "terminated": Sentence("It was asked to stop."),
     "lost": Sentence("The process that watched over it was killed. Run it again."),
     "lost_machine": Sentence("The machine was restarted while it ran. Run it again."),
-    "not_started": Sentence("Its process could not be started."),
+    "not_started": Sentence("Its process could not be started. Run it again."),
+    "cannot_start": Sentence("It could not be started: %(why)s. Mend that and run it again."),
 }
 AHEAD = Sentence("Jobs ahead of it: %(ahead)s.")
 ESTIMATE = Sentence("It should start in about %(wait_seconds)s.")

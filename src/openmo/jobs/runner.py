@@ -174,8 +174,9 @@ class Runner:
 
     def _never_ran(self, job: Job, error: Exception) -> None:
         _log.warning("Job %s could not be started.", job.id, exc_info=error)
-        detail = str(error) if isinstance(error, OpenMoError | OSError) else f"It could not be prepared: {error!r}"
-        self._end(job, Exit(kind=ExitKind.NOT_STARTED, ended_at=self._clock.now().timestamp(), detail=detail))
+        detail, why = (str(error), "") if isinstance(error, OpenMoError) else ("", _in_words(error))
+        now = self._clock.now().timestamp()
+        self._end(job, Exit(kind=ExitKind.NOT_STARTED, ended_at=now, detail=detail, failure=why))
 
     def _end(self, job: Job, end: Exit) -> None:
         self._store_metrics(job)
@@ -222,6 +223,10 @@ class Runner:
             follower = LogFollower(folder / "log", folder / "log.times", folder / "metrics")
             self._followers[job.id] = follower
         return follower
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, OSError) else repr(error)
 
 
 def _started(end: Exit) -> Mapping[str, datetime]:

@@ -106,10 +106,10 @@ class Job:
 
     @property
     def seconds(self) -> float | None:
-        """Running time of an ended job; None before."""
+        """Running time of an ended job; None before. Not below 0, though the machine's clock may be set back."""
         if self.started_at is None or self.ended_at is None:
             return None
-        return (self.ended_at - self.started_at).total_seconds()
+        return max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

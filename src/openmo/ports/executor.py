@@ -68,6 +68,10 @@ class Exit:
     """One sentence: what happened and the one action that mends it."""
     rebooted: bool = False
     """Whether a lost job was lost because the machine was restarted."""
+    failure: str = ""
+    """Why a process could not be started, in the few words of whatever refused it."""
+    disk_full: bool = False
+    """Whether there was no space left for its log and its record when it ended."""
     peak_memory_bytes: int | None = None
 
 

@@ -25,10 +25,14 @@ SHIM_LOG = "shim.log"
 JOB = "job.json"
 TERMINATE = "terminate"
 EXIT = "exit.json"
+RESERVE = "reserve"
+"""Takes the space that the exit record will need, so that a job that fills the disk still ends."""
 LABEL = "label"
 """What people call the job, for telling about it when the database cannot be asked."""
 RUN_MARK = "OPENMO_RUN"
 """Environment variable of all processes of one run; its value is the `mark` in `shim.json`."""
+
+_RESERVE_BYTES = 16384
 
 
 def read_record(folder: str, name: str) -> "dict[str, Any] | None":
@@ -68,6 +72,27 @@ def request_stop(folder: str) -> None:
 
 def stop_requested(folder: str) -> bool:
     return os.path.exists(f"{folder}/{TERMINATE}")
+
+
+def keep_reserve(folder: str) -> None:
+    """Some space is held until `free_reserve`, as far as there is any."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(f"{folder}/{RESERVE}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.posix_fallocate(descriptor, 0, _RESERVE_BYTES)
+        finally:
+            os.close(descriptor)
+
+
+def free_reserve(folder: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(f"{folder}/{RESERVE}")
+
+
+def has_space(folder: str) -> bool:
+    """Whether a file here could still grow by a few blocks."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= _RESERVE_BYTES
 
 
 def _write_temporary(folder: str, name: str, record: "dict[str, Any]", *, durable: bool) -> str:

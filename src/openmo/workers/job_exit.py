@@ -23,6 +23,7 @@ class JobEnd:
         self.ended_at: float | None = None
         self.peak_memory_bytes: int | None = None
         self.oom_kills_before = 0
+        self.disk_full = False
 
 
 def oom_kills() -> int:
@@ -47,6 +48,8 @@ def describe_end(end: JobEnd, status: int | None, launch: "dict[str, Any]") -> "
         "ended_at": end.ended_at or time.time(),  # not core.clock: importing it costs a job's start 10 ms
         "detail": detail,
         "peak_memory_bytes": end.peak_memory_bytes,
+        "failure": end.failure,
+        "disk_full": end.disk_full,
     }
 
 

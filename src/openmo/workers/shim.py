@@ -66,6 +66,7 @@ class Shim:
             self._finish(None)
             return False
         self._end.oom_kills_before = oom_kills()
+        job_folder.keep_reserve(self._folder)
         try:
             self._watch = LogWatch(self._folder, self._launch["log_limit"])
             self._process = JobProcess(self._launch, self._watch.log, {job_folder.RUN_MARK: self._mark})
@@ -158,9 +159,11 @@ class Shim:
             self._tree.signal(signal.SIGTERM)
 
     def _finish(self, status: int | None) -> None:
-        """The exit record is written, however long the disk stays full."""
+        """The exit record is written: at the latest into the reserve, or once a disk that others filled has space."""
         self._end.peak_memory_bytes = self._tree.peak_memory()
+        self._end.disk_full = not job_folder.has_space(self._folder)
         record = describe_end(self._end, status, self._launch)
+        job_folder.free_reserve(self._folder)
         while True:
             try:
                 job_folder.publish(self._folder, job_folder.EXIT, record, durable=True)

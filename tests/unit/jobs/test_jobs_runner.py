@@ -115,7 +115,7 @@ def test_the_last_error_of_a_traceback_is_the_reason(
     executor.emit(platform.launcher.folder(job), b"Traceback ...\n\x1b[31mValueError: no rows\x1b[0m\nbye\n")
     end(job, code=1)
     runner.step()
-    assert platform.job(job).reason == "Exit code 1: ValueError: no rows"
+    assert platform.job(job).reason.startswith("Exit code 1: ValueError: no rows. The end of the log")
 
 
 def test_slots_are_shared_between_owners(platform: Platform, project: Project, end: Callable[..., None]) -> None:

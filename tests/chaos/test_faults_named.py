@@ -1,0 +1,479 @@
+"""Faults are injected into real jobs; each is named in both languages, with what mends it, and leaves no process."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.job_launches import processes_of, wait_until
+from support.real_jobs import RealJobs, kill
+
+from openmo.core.errors import OpenMoError
+from openmo.core.states import JobState
+from openmo.jobs.values import Device, Job
+from openmo.ports.environments import UserEnvironment
+from openmo.web.presentation.language import CHINESE, ENGLISH
+from openmo.web.presentation.reasons import reason_text
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+
+Act = Callable[[RealJobs, Job], None]
+SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(1000)\n"
+FAILED, SUCCEEDED, TERMINATED = JobState.FAILED, JobState.SUCCEEDED, JobState.TERMINATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A script, what is done to it, and what must be said about its end."""
+
+    name: str
+    script: str = SLEEP
+    file: str = "train.py"
+    options: dict[str, Any] = field(default_factory=dict)
+    before: Act | None = None
+    """Done to the job while it waits."""
+    during: Act | None = None
+    """Done once it has printed `ready`."""
+    state: JobState = FAILED
+    ending: str = "exited"
+    reason: str
+    says: str = ""
+    """Part of the English sentence: the cause, or the remedy."""
+    remedy: str = ""
+    zh: str = ""
+
+
+def notebook(*cells: str) -> str:
+    made = [
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "id": f"c{number}",
+            "source": it,
+        }
+        for number, it in enumerate(cells)
+    ]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def terminate(jobs: RealJobs, job: Job) -> None:
+    jobs.platform.jobs.terminate(jobs.platform.actor("ada"), job)
+
+
+def kill_job(jobs: RealJobs, job: Job) -> None:
+    kill(jobs.record(job, "job.json")["pid"])
+
+
+def kill_shim(jobs: RealJobs, job: Job) -> None:
+    kill(jobs.record(job, "shim.json")["pid"])
+
+
+def kill_runner(jobs: RealJobs, job: Job) -> None:
+    """Mid-way, and the new one finds a job that ends while nobody looked."""
+    jobs.new_runner()
+    os.kill(jobs.record(job, "job.json")["pid"], signal.SIGUSR1)
+    wait_until(lambda: jobs.record(job, "exit.json"))
+
+
+def reboot(jobs: RealJobs, job: Job) -> None:
+    """All of the job dies at once, and the machine's boot id is another afterwards."""
+    shim = jobs.record(job, "shim.json")
+    for pid in (shim["pid"], jobs.record(job, "job.json")["pid"]):
+        kill(pid)
+    jobs.new_runner()
+    (jobs.folder(job) / "shim.json").write_text(json.dumps({**shim, "boot": "another"}))
+
+
+def log_is_a_folder(jobs: RealJobs, job: Job) -> None:
+    (jobs.folder(job) / "log").mkdir(parents=True)
+
+
+def results_are_a_link(jobs: RealJobs, job: Job) -> None:
+    results = jobs.platform.workspace(jobs.platform.projects.by_id(job.project_id)) / "results"
+    results.rmdir()
+    results.symlink_to("/etc")
+
+
+def project_folder_is_gone(jobs: RealJobs, job: Job) -> None:
+    shutil.rmtree(jobs.platform.workspace(jobs.platform.projects.by_id(job.project_id)).parent)
+
+
+def snapshot_is_gone(jobs: RealJobs, job: Job) -> None:
+    (jobs.platform.folder.store / "trees" / f"{job.tree}.json").unlink()
+
+
+def shim_folder_is_taken(jobs: RealJobs, job: Job) -> None:
+    """A file stands where the job's folder should be made."""
+    jobs.folder(job).write_text("in the way")
+
+
+def clock_jumps_back(jobs: RealJobs, job: Job) -> None:
+    """While the job ran, the machine's clock was set back: its record ends before it begins."""
+    kill_shim(jobs, job)
+    record = {"kind": "exited", "code": 0, "started_at": 2e9, "ended_at": 1e9}
+    (jobs.folder(job) / "exit.json").write_text(json.dumps(record))
+
+
+FAULTS = [
+    Fault(name="exit code", script="import os\nos._exit(3)", reason="exited", says="exit code 3", zh="退出码 3"),
+    Fault(
+        name="exception",
+        script="def f():\n    raise ValueError('no rows')\nf()",
+        reason="exited_error",
+        says="Exit code 1: ValueError: no rows.",
+        remedy="mend it and run the job again",
+        zh="修改后重新运行",
+    ),
+    Fault(
+        name="SystemExit with a message",
+        script="import sys\nsys.exit('give --data')",
+        reason="exited_saying",
+        says="Exit code 1, after the line: give --data.",
+        remedy="run the job again",
+        zh="最后一行输出：give --data",
+    ),
+    Fault(
+        name="wrong argument",
+        script="import argparse\nargparse.ArgumentParser().parse_args()",
+        options={"args": ("--fast",)},
+        reason="exited_saying",
+        says="unrecognized arguments: --fast",
+        zh="退出码 2",
+    ),
+    Fault(name="syntax error", script="def f(:", reason="exited_error", says="SyntaxError: invalid", zh="日志末尾"),
+    Fault(
+        name="missing module",
+        script="import no_such_package.part",
+        reason="missing_module",
+        says="“no_such_package”",
+        remedy="!pip install",
+        zh="软件包“no_such_package”",
+    ),
+    Fault(
+        name="missing file",
+        script="open('data/train.csv')",
+        reason="missing_file",
+        says="no file data/train.csv",
+        remedy="check the name",
+        zh="没有文件 data/train.csv",
+    ),
+    Fault(
+        name="out of memory",
+        script="x = []\nwhile True: x.append(bytearray(b'x' * (8 << 20)))",
+        options={"memory_limit": 80 << 20},
+        ending="out_of_memory",
+        reason="out_of_memory",
+        says="may hold 80 MiB",
+        remedy="smaller batches",
+        zh="80 MiB",
+    ),
+    Fault(
+        name="time limit",
+        options={"time_limit": 0.4},
+        ending="time_limit",
+        reason="time_limit",
+        says="time limit",
+        remedy="larger one",
+        zh="时间",
+    ),
+    Fault(
+        name="terminated",
+        during=terminate,
+        state=TERMINATED,
+        ending="terminated",
+        reason="terminated_by",
+        says="Stopped by ada",
+        zh="ada",
+    ),
+    Fault(
+        name="terminated, but deaf",
+        script="import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SLEEP,
+        during=terminate,
+        state=TERMINATED,
+        ending="terminated",
+        reason="terminated_by",
+        says="Stopped by ada",
+        zh="ada",
+    ),
+    Fault(
+        name="terminated before its start",
+        before=terminate,
+        state=TERMINATED,
+        ending="terminated",
+        reason="terminated_by",
+        says="Stopped by ada",
+        zh="ada",
+    ),
+    Fault(
+        name="segmentation fault",
+        script="import ctypes\nctypes.string_at(0)",
+        ending="signalled",
+        reason="crashed",
+        says="SIGSEGV",
+        remedy="another version",
+        zh="崩溃",
+    ),
+    Fault(name="abort", script="import os\nos.abort()", ending="signalled", reason="crashed", says="SIGABRT"),
+    Fault(
+        name="killed from outside",
+        during=kill_job,
+        ending="signalled",
+        reason="signalled",
+        says="SIGKILL from outside",
+        remedy="Run it again",
+        zh="外部的 SIGKILL",
+    ),
+    Fault(name="shim killed", during=kill_shim, ending="lost", reason="lost", says="Run it again", zh="再次运行"),
+    Fault(
+        name="runner killed",
+        script="import signal, sys\nsignal.signal(signal.SIGUSR1, lambda *_: sys.exit(5))\n" + SLEEP,
+        during=kill_runner,
+        reason="exited_saying",
+        says="Exit code 5",
+        zh="退出码 5",
+    ),
+    Fault(name="reboot", during=reboot, ending="lost", reason="lost_machine", says="machine was restarted", zh="重启"),
+    Fault(
+        name="log cannot be written",
+        before=log_is_a_folder,
+        ending="not_started",
+        reason="cannot_start",
+        says="Is a directory",
+        remedy="run it again",
+        zh="无法启动",
+    ),
+    Fault(
+        name="results are a link",
+        before=results_are_a_link,
+        ending="not_started",
+        reason="not_started",
+        says="results folder is a link",
+        remedy="replace it by a folder",
+        zh="results",
+    ),
+    Fault(
+        name="job folder cannot be made",
+        before=shim_folder_is_taken,
+        ending="not_started",
+        reason="cannot_start",
+        says="File exists",
+        zh="无法启动",
+    ),
+    Fault(
+        name="project removed behind the platform's back",
+        before=project_folder_is_gone,
+        ending="not_started",
+        reason="not_started",
+        says="project's folder is gone",
+        remedy="backup",
+        zh="文件夹",
+    ),
+    Fault(
+        name="snapshot lost",
+        before=snapshot_is_gone,
+        ending="not_started",
+        reason="not_started",
+        says="code of this job is gone",
+        remedy="create the job anew",
+        zh="代码",
+    ),
+    Fault(
+        name="notebook cell raises",
+        script=notebook("x = 1", "raise KeyError('label')"),
+        file="train.ipynb",
+        reason="exited_error",
+        says="KeyError: 'label'",
+        zh="退出码 1",
+    ),
+    Fault(
+        name="forked children outlive it",
+        script="import os, time\nfor _ in range(5):\n    if os.fork() == 0: time.sleep(1000)\nraise RuntimeError('me')",
+        reason="exited_error",
+        says="RuntimeError: me",
+        zh="退出码 1",
+    ),
+    Fault(
+        name="daemon holds the output",
+        script="import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(1000)\n"
+        "    os._exit(0)\nos.wait()\nprint('done')",
+        state=SUCCEEDED,
+        reason="",
+    ),
+    Fault(
+        name="zombie children",
+        script="import os\nfor _ in range(20):\n    if os.fork() == 0: os._exit(0)\nos._exit(4)",
+        reason="exited",
+        says="exit code 4",
+        zh="退出码 4",
+    ),
+    Fault(name="closed output", script="import os\nos.close(1), os._exit(6)", reason="exited", zh="退出码 6"),
+    Fault(
+        name="a line of ten megabytes",
+        script="print('x' * 10_000_000, flush=True)\nraise OSError('late')",
+        reason="exited_error",
+        says="OSError: late",
+        zh="退出码 1",
+    ),
+    Fault(name="input", script="input('? ')", reason="reads_input", says="no keyboard", remedy="argument", zh="键盘"),
+    Fault(
+        name="too many files",
+        script="import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (50, 50))\n"
+        "held = [open(__file__) for _ in range(60)]",
+        reason="too_many_files",
+        says="too many files",
+        remedy="Close them",
+        zh="文件太多",
+    ),
+    Fault(
+        name="write outside",
+        script="open('/etc/openmo-test', 'w')",
+        reason="not_allowed",
+        says="/etc/openmo-test",
+        remedy="results/",
+        zh="results/",
+    ),
+    Fault(
+        name="disk full for a file",
+        script="with open('/dev/full', 'w') as file: file.write('x' * 100_000)",
+        reason="disk_full",
+        says="disk is full",
+        remedy="Delete old results",
+        zh="磁盘已满",
+    ),
+    Fault(
+        name="clock set back", during=clock_jumps_back, state=SUCCEEDED, reason="",
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[RealJobs]:
+    made = RealJobs(tmp_path_factory.mktemp("faults"), migrated_sqlite)
+    yield made
+    made.close()
+
+
+def run(jobs: RealJobs, fault: Fault) -> Job:
+    """The job after its fault, and its end."""
+    name = re.sub(r"[^a-z0-9]+", "-", fault.name.lower())
+    project = jobs.platform.project("ada", name, files={fault.file: fault.script})
+    job = jobs.platform.submit(project, fault.file, **fault.options)
+    if fault.before:
+        fault.before(jobs, job)
+    if fault.during:
+        jobs.step_until(lambda: b"ready\n" in jobs.log(job))
+        fault.during(jobs, job)
+    return jobs.ended(job)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_each_fault_is_named(jobs: RealJobs, fault: Fault) -> None:
+    job = run(jobs, fault)
+    english, chinese = reason_text(job, ENGLISH), reason_text(job, CHINESE)
+    found = (job.state, job.ending, job.reason_code)
+    assert found == (fault.state, fault.ending, fault.reason), f"{english} {jobs.log(job)[-500:]!r}"
+    assert fault.says in english
+    assert fault.remedy in english
+    assert fault.zh in chinese
+    assert bool(english) == bool(fault.reason)
+    assert english != chinese or not fault.reason
+    assert (job.seconds or 0.0) >= 0.0
+    assert processes_of(job.id) == []
+    again = jobs.platform.job(job)
+    jobs.runner.step()
+    assert jobs.platform.job(job) == again, "it ends once"
+
+
+SPACE_HOG = """
+with open("{path}", "wb") as file:
+    while True:
+        file.write(b"x" * 4096)
+"""
+TALKER = "while True: print('x' * 4095, flush=True)"
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[None]:
+    """A file system of that size there; skips the test where nobody may mount one."""
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "openmo-test", folder], capture_output=True, check=False
+    )
+    if done.returncode:
+        pytest.skip("a small disk needs the right to mount one")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_full_disk_under_results_is_named(jobs: RealJobs) -> None:
+    script = SPACE_HOG.format(path="results/model.bin")
+    project = jobs.platform.project("ada", "full-results", files={"train.py": script})
+    with small_disk(jobs.platform.workspace(project) / "results", "256k"):
+        job = jobs.ended(jobs.platform.submit(project))
+    assert (job.state, job.ending, job.reason_code) == (FAILED, "exited", "disk_full")
+
+
+def test_a_job_that_fills_the_disk_of_its_log_ends_and_says_so(jobs: RealJobs) -> None:
+    """The traceback finds no space, and the record of the end only what was kept for it."""
+    project = jobs.platform.project("ada", "full-log", files={"train.py": TALKER})
+    job = jobs.platform.submit(project)
+    with small_disk(jobs.folder(job), "2m"):
+        job = jobs.ended(job)
+        assert (job.state, job.ending, job.reason_code) == (FAILED, "exited", "disk_full")
+        assert "space" in reason_text(job, ENGLISH)
+        assert processes_of(job.id) == []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """What is refused at submission, so that it never waits in vain."""
+
+    name: str
+    files: dict[str, str] = field(default_factory=lambda: {"train.py": ""})
+    script: str = "train.py"
+    options: dict[str, Any] = field(default_factory=dict)
+    says: str
+
+
+REFUSALS = [
+    Refusal(name="missing script", script="trian.py", says="trian.py"),
+    Refusal(name="no script", script="data.csv", files={"data.csv": "a,b"}, says="neither a Python file"),
+    Refusal(name="outside", script="../secrets.py", says="secrets.py"),
+    Refusal(name="broken notebook", script="a.ipynb", files={"a.ipynb": "{broken"}, says="not valid JSON"),
+    Refusal(name="no GPU", options={"device": Device.GPU, "gpus": 1}, says="GPU"),
+    Refusal(name="too many CPUs", options={"cpus": 4096}, says="CPU"),
+    Refusal(name="memory of no machine", options={"memory_limit": 1 << 60}, says="memory"),
+    Refusal(name="a variable that is none", options={"env": {"A=B": "c"}}, says="A=B"),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
+def test_what_can_never_run_is_refused_in_words(jobs: RealJobs, refusal: Refusal) -> None:
+    if refusal.options.get("gpus") and jobs.platform.executor.capacity().gpus:
+        pytest.skip("this machine has a GPU")
+    name = "refused-" + re.sub(r"[^a-z0-9]+", "-", refusal.name.lower())
+    project = jobs.platform.project("ada", name, files=refusal.files)
+    with pytest.raises(OpenMoError, match=re.escape(refusal.says)):
+        jobs.platform.submit(project, refusal.script, **refusal.options)
+    assert jobs.platform.jobs.list(jobs.platform.actor("ada"), project) == ()
+
+
+def test_a_missing_environment_is_named(jobs: RealJobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = UserEnvironment(digest="0" * 64, python=Path("/nowhere/bin/python"), read_only=())
+    monkeypatch.setattr(jobs.platform.environments, "base", lambda: gone)
+    project = jobs.platform.project("ada", "no-environment", files={"train.py": "print(1)"})
+    job = jobs.ended(jobs.platform.submit(project))
+    assert (job.state, job.ending, job.reason_code) == (FAILED, "not_started", "cannot_start")
+    assert "/nowhere/bin/python" in reason_text(job, CHINESE)
