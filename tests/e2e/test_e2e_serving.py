@@ -82,6 +82,25 @@ def test_access_by_link(owner: Owner) -> None:
     wait_for(lambda: owner.call().status_code == 200, "the app to be open again")
 
 
+def test_a_token_for_one_app(owner: Owner, openmo: Installation) -> None:
+    made = openmo.cli("app", "token", "create", NAME, "--note", "a robot")
+    robot = {"authorization": f"Bearer {made['token']}"}
+    owner.api.patch("/app/settings", json={"access": "private"})
+    wait_for(lambda: owner.call().status_code == 404, "the app to be closed")
+    assert owner.call(**robot).status_code == 200
+    for path in ("/api/v1/me", f"/api/v1/projects/ada/{NAME}", f"/projects/ada/{NAME}", "/"):
+        assert owner.stranger.get(path, headers=robot).status_code == 401, path
+    assert owner.stranger.post("/api/v1/projects", json={"title": "Mine"}, headers=robot).status_code == 401
+
+    assert [token["note"] for token in openmo.cli("app", "token", "list", NAME)["items"]] == ["a robot"]
+    openmo.cli("app", "token", "revoke", NAME, made["id"])
+    assert openmo.cli("app", "token", "list", NAME)["items"] == []
+    assert owner.stranger.get("/hub/api/user", headers=robot).status_code == 403
+    wait_for(lambda: owner.call(**robot).status_code == 404, "the token to be forgotten", 60, every=1)
+    owner.api.patch("/app/settings", json={"access": "project"})
+    wait_for(lambda: owner.call().status_code == 200, "the app to be open again")
+
+
 def test_figures_failures_and_the_log_reach_the_owner(owner: Owner) -> None:
     assert owner.call(-1).status_code == 500
     wait_for(lambda: owner.api.get("/app/stats").json()["total"]["errors"] > 0, "the figures")

@@ -13,11 +13,13 @@ from support.up_process import UpProcess, running
 
 from openmo.config.endpoints import Endpoints, load_endpoints
 from openmo.core.clock import SystemClock
-from openmo.core.errors import NotFound, NotSignedIn, OpenMoError, Unavailable
+from openmo.core.errors import Forbidden, NotFound, NotSignedIn, OpenMoError, Unavailable
 from openmo.hub.admin import HubAdmin, ServerState
+from openmo.hub.app_tokens import HubAppTokens
 from openmo.hub.identity import HubIdentity
 from openmo.hub.links import new_link
-from openmo.hub.names import SERVER_SCOPE
+from openmo.hub.names import CALL_SCOPE, SERVER_SCOPE, call_scope
+from openmo.ports.app_tokens import AppTokenHolder
 from openmo.ports.identity import Caller
 
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
@@ -118,6 +120,87 @@ def test_a_servers_token_is_for_its_project_alone(up: UpProcess, endpoints: Endp
 
     _administer(up, endpoints.hub_api, "hub-supervisor-token", make)
     _ask(up, endpoints.hub_api, body)
+
+
+def test_a_token_for_one_app_opens_nothing_else(up: UpProcess, endpoints: Endpoints) -> None:
+    account, holder = up.state()["account"], _holder(up, up.state()["api"]["token"])
+
+    async def body() -> None:
+        async with httpx.AsyncClient(base_url=endpoints.hub_api) as hub:
+            tokens = HubAppTokens(hub)
+            new = await tokens.issue(holder, note="a robot", expires_in=3600)
+            other = await tokens.issue(_holder(up, holder.bearer, slug="other"), note="another", expires_in=None)
+            assert [token.note for token in await tokens.issued(holder)] == ["a robot"]
+            assert new.token.expires_at is not None
+            assert other.token.expires_at is None
+
+            gateway = HubIdentity(hub, client_secret="", clock=SystemClock(), calls_apps=True)
+            pages = HubIdentity(hub, client_secret="", clock=SystemClock())
+            assert await gateway.caller(new.secret) == Caller(name=account, apps=frozenset({f"{account}/robot"}))
+            assert await pages.caller(new.secret) is None
+            await _check_opens_nothing(up, new.secret, account)
+
+            await tokens.withdraw(holder, new.token.id)
+            gateway.forget(new.secret)
+            assert await gateway.caller(new.secret) is None
+            for not_of_this_app in (new.token.id, other.token.id, "a0", "x", "../a1", ""):
+                with pytest.raises(NotFound):
+                    await tokens.withdraw(holder, not_of_this_app)
+            assert await gateway.caller(other.secret) is not None
+
+    asyncio.run(body())
+
+
+def _holder(up: UpProcess, bearer: str, *, slug: str = "robot") -> AppTokenHolder:
+    account = up.state()["account"]
+    return AppTokenHolder(account=account, owner=account, slug=slug, bearer=bearer)
+
+
+async def _check_opens_nothing(up: UpProcess, secret: str, account: str) -> None:
+    """Nothing of the Hub but whose it is; see the end-to-end test for pages and API."""
+    async with httpx.AsyncClient(base_url=up.url, headers={"Authorization": f"Bearer {secret}"}) as robot:
+        assert (await robot.get("/hub/home")).status_code in (302, 403)
+        hub = f"/hub/api/users/{account}"
+        assert set((await robot.get(hub)).json()) <= {"kind", "name", "admin", "groups", "user_info"}
+        for method, path in (("GET", f"{hub}/tokens"), ("POST", f"{hub}/tokens"), ("DELETE", hub), ("PATCH", hub)):
+            assert (await robot.request(method, path)).status_code in (403, 404), path
+        assert (await robot.post(f"{hub}/servers/robot")).status_code in (403, 404)
+        assert (await robot.get("/hub/api/users")).status_code == 403
+        scopes = (await robot.get("/hub/api/user")).json()["scopes"]
+        assert [each for each in scopes if not each.startswith("read:users:")] == [call_scope(account, "robot")]
+
+
+def test_a_browsers_session_makes_tokens_for_its_own_account(up: UpProcess, endpoints: Endpoints) -> None:
+    async def body(identity: HubIdentity) -> None:
+        start = identity.start("/")
+        answer = await asyncio.to_thread(_open_signed_in, up, start.url)
+        query = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+        done = await identity.finish(code=query["code"], state=query["state"], cookie_value=start.cookie_value)
+        async with httpx.AsyncClient(base_url=endpoints.hub_api) as hub:
+            tokens, holder = HubAppTokens(hub), _holder(up, done.token, slug="by-browser")
+            new = await tokens.issue(holder, note="from a page", expires_in=None)
+            assert [token.id for token in await tokens.issued(holder)] == [new.token.id]
+            somebody = AppTokenHolder(account="zoe", owner="zoe", slug="robot", bearer=done.token)
+            for bearer in (somebody, _holder(up, new.secret)):
+                with pytest.raises(Forbidden):
+                    await tokens.issue(bearer, note="stolen", expires_in=None)
+
+    _ask(up, endpoints.hub_api, body)
+
+
+def test_a_token_may_be_for_all_apps(up: UpProcess, endpoints: Endpoints) -> None:
+    account = up.state()["account"]
+
+    async def body() -> None:
+        headers = {"Authorization": f"token {_secret(up, 'hub-supervisor-token')}"}
+        async with httpx.AsyncClient(base_url=endpoints.hub_api, headers=headers) as client:
+            secret = await HubAdmin(client).user_token(account, note="calls", expires_in=60, scopes=[CALL_SCOPE])
+        async with httpx.AsyncClient(base_url=endpoints.hub_api) as hub:
+            gateway = HubIdentity(hub, client_secret="", clock=SystemClock(), calls_apps=True)
+            assert await gateway.caller(secret) == Caller(name=account)
+            assert await HubIdentity(hub, client_secret="", clock=SystemClock()).caller(secret) is None
+
+    asyncio.run(body())
 
 
 def test_a_withdrawn_token_is_forgotten_when_told(up: UpProcess, endpoints: Endpoints) -> None:

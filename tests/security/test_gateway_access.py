@@ -22,6 +22,9 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApps]:
         "root-token": Caller(name="root", admin=True),
         "lab-token": Caller(name="bob", project_slug="some-project"),
         "ada-lab-token": Caller(name="ada", project_slug="some-project"),
+        "ada-robot": Caller(name="ada", apps=frozenset({"ada/robot"})),
+        "bob-robot": Caller(name="bob", apps=frozenset({"ada/robot", "ada/other"})),
+        "root-robot": Caller(name="root", admin=True, apps=frozenset({"ada/robot"})),
     }
     with served(tmp_path_factory.mktemp("access"), callers=callers) as running:
         yield running
@@ -90,6 +93,54 @@ def test_link(apps: ServedApps) -> None:
     for wrong in (SECRET[:-1], SECRET + "a", "", "é", SECRET.upper()):
         assert statuses(apps, release, f"/run/~{wrong}")["nobody"] == 404
     assert apps.client.post(f"/run/{release.owner}/{release.app}?link={SECRET}", json={"x": 1}).status_code == 404
+
+
+ROBOTS = ("ada-robot", "bob-robot", "root-robot")
+"""Tokens for one app; of its owner, of somebody else, and of an administrator."""
+
+
+def robots(apps: ServedApps, release: DeployedRelease, prefix: str = "/run") -> list[int]:
+    path = f"{prefix}/{release.owner}/{release.app}"
+    answers = []
+    for token in ROBOTS:
+        headers = {"authorization": f"Bearer {token}"}
+        answers.append(apps.client.post(path, json={"x": 1}, headers=headers).status_code)
+        assert apps.client.get(f"{path}/openapi.json", headers=headers).status_code == answers[-1]
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("access", "channel", "statuses"),
+    [
+        (AppAccess.PRIVATE, "release", [200, 404, 200]),
+        (AppAccess.SIGNED_IN, "release", [200, 200, 200]),
+        (AppAccess.LINK, "release", [200, 404, 200]),
+        (AppAccess.PUBLIC, "dev", [200, 404, 200]),
+    ],
+)
+def test_a_token_for_one_app_opens_that_app_as_its_account_would(
+    apps: ServedApps, access: AppAccess, channel: str, statuses: list[int]
+) -> None:
+    release = deploy(apps, access, channel=channel, link=SECRET, slug="robot")
+    assert robots(apps, release) == statuses
+
+
+@pytest.mark.parametrize("slug", ["", "robo", "robots", "robot/", "ada/robot", "ROBOT"])
+@pytest.mark.parametrize("access", [AppAccess.PRIVATE, AppAccess.SIGNED_IN, AppAccess.LINK])
+def test_a_token_for_one_app_opens_no_other(apps: ServedApps, access: AppAccess, slug: str) -> None:
+    assert robots(apps, deploy(apps, access, link=SECRET, slug=slug)) == [404, 404, 404]
+    assert robots(apps, deploy(apps, access, link=SECRET, slug="robot", owner="bob")) == [404, 404, 404]
+
+
+def test_calls_of_another_app_are_closed_to_a_token_for_one(apps: ServedApps) -> None:
+    release = deploy(apps, AppAccess.PRIVATE, slug="not-robot")
+    owner = {"authorization": "Bearer ada-token", "prefer": "respond-async"}
+    location = apps.call(release, {"x": 1}, headers=owner).headers["location"]
+    for token in ROBOTS:
+        headers = {"authorization": f"Bearer {token}"}
+        for path in (location, f"{location}/events"):
+            assert apps.client.get(path, headers=headers).status_code == 404
+        assert apps.client.delete(location, headers=headers).status_code == 404
 
 
 def test_a_link_opens_nothing_while_access_is_not_by_link(apps: ServedApps) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from support.app_tokens import MemoryAppTokens
 from support.clocks import ManualClock
 from support.files import write_files
 from support.identity import MemoryIdentity
@@ -124,6 +125,7 @@ class Platform:
         )
         self.call_records = StoredCallRecords(database, self.clock)
         self.launch = RecordedLaunch(projects=self.projects)
+        self.app_tokens = MemoryAppTokens(self.clock)
         self.launcher = JobLauncher(
             projects=self.projects,
             datasets=self.datasets,
@@ -170,6 +172,7 @@ class Platform:
             apps=self.apps,
             serving=self.serving,
             launch=self.launch,
+            app_tokens=self.app_tokens,
         )
         return create_app(
             services=services,

@@ -130,6 +130,7 @@ class Town:
             "{dataset_name}": "iris",
             "{tag}": "en",
             "{version}": "1.0.0",
+            "{token_id}": "a1",
         }.items():
             path = path.replace(part, value)
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
@@ -155,6 +156,7 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}/app/prepare": {"notebook": {"cells": []}},
         "/api/v1/projects/{owner}/{name}/app/spec": {"spec": {"input": {"a": {"value_type": "int"}}}},
         "/api/v1/projects/{owner}/{name}/app/files": {"handler": HANDLER, "app_spec": "input: {}\n"},
+        "/api/v1/projects/{owner}/{name}/app/tokens": {"note": "a robot"},
         "/api/v1/notebooks/export": {"name": "a.ipynb", "notebook": {"cells": [], "nbformat": 4, "nbformat_minor": 5}},
     }
     return bodies.get(route.path, {})

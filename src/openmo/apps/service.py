@@ -317,6 +317,7 @@ class AppService:
             app=release.project,
             version=release.version,
             channel=release.channel,
+            slug=project.slug,
             access=_access(release, project, settings),
             folder=folder,
             python=environment.python,

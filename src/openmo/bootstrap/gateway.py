@@ -58,7 +58,8 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
         detect_sandbox(),
     )
     async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as client:
-        hub = HubIdentity(client, client_secret=web_token(settings), clock=platform.clock)
+        secret = web_token(settings)
+        hub = HubIdentity(client, client_secret=secret, clock=platform.clock, calls_apps=True)
         calls = CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock)
         gateway = create_gateway(
             CachedAppDirectory(platform.apps, platform.clock),

@@ -13,6 +13,7 @@ from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.hub.admin import HubAdmin, ServerState
+from openmo.hub.app_tokens import HubAppTokens
 from openmo.hub.identity import HubIdentity
 from openmo.hub.names import web_token
 from openmo.projects.values import Project
@@ -64,6 +65,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             apps=platform.apps,
             serving=platform.serving,
             launch=HubLaunch(platform, HubAdmin(admin_client)),
+            app_tokens=HubAppTokens(identity_client),
         )
         app = create_app(
             services=services,

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from openmo.cli import app_token
 from openmo.cli.client import connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, print_json, table
@@ -17,6 +18,9 @@ from openmo.core.errors import InvalidInput
 @click.group("app")
 def command() -> None:
     """Deploy a project as an app and call it."""
+
+
+command.add_command(app_token.command)
 
 
 @command.command()

@@ -52,6 +52,8 @@ class Access:
         if published and release.access is AppAccess.LINK and _opens(link or app_link(scope), release.link):
             return None
         caller = await self.caller(scope)
+        if caller is not None and caller.apps is not None and f"{release.owner}/{release.slug}" not in caller.apps:
+            raise unknown_app(release.owner, release.app)  # a token for other apps
         if caller is not None and (caller.admin or caller.name == release.owner):
             return caller
         if published and release.access is AppAccess.SIGNED_IN:

@@ -8,6 +8,7 @@ from openmo.config.settings import Settings
 from openmo.hub.authenticator import SignInLinkAuthenticator
 from openmo.hub.local_account import local_user
 from openmo.hub.names import (
+    CALL_SCOPE,
     OAUTH_CALLBACK,
     SUPERVISOR_SERVICE,
     USE_WEB_SCOPE,
@@ -23,6 +24,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _WARNING = 30
 
 _WEB_SCOPES = ["read:users:name", "list:users", "read:servers", "admin:servers"]
+_SESSION_SCOPES = ["tokens!user"]
+"""What a browser's session may besides using the site: make, list and withdraw its own account's tokens."""
 _SUPERVISOR_SCOPES = ["proxy", "list:users", "admin:users", "tokens"]
 
 
@@ -81,12 +84,14 @@ def _configure_services(c: Any, settings: Settings) -> None:
             "oauth_client_id": WEB_CLIENT,
             "oauth_redirect_uri": OAUTH_CALLBACK,
             "oauth_no_confirm": True,
+            "oauth_client_allowed_scopes": _SESSION_SCOPES,
             "display": False,
         },
         {"name": SUPERVISOR_SERVICE, "api_token": supervisor_token(settings), "display": False},
     ]
+    c.JupyterHub.custom_scopes = {CALL_SCOPE: {"description": "Call deployed apps, and nothing else"}}
     c.JupyterHub.load_roles = [
-        {"name": "user", "scopes": ["self", USE_WEB_SCOPE]},
+        {"name": "user", "scopes": ["self", USE_WEB_SCOPE, CALL_SCOPE]},
         {"name": "openmo-web", "scopes": _WEB_SCOPES, "services": [WEB_SERVICE]},
         {"name": "openmo-supervisor", "scopes": _SUPERVISOR_SCOPES, "services": [SUPERVISOR_SERVICE]},
     ]

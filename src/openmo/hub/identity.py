@@ -15,7 +15,7 @@ import httpx
 
 from openmo.core.clock import Clock
 from openmo.core.errors import NotSignedIn, Unavailable
-from openmo.hub.names import OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
+from openmo.hub.names import CALL_SCOPE, OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
 from openmo.ports.identity import Caller, SignIn, SignInStart
 
 CACHE_SECONDS = 30.0
@@ -37,7 +37,11 @@ class HubIdentity:
     Make it with an `httpx.AsyncClient` whose base URL is the Hub's API and whose credentials are nobody's.
     """
 
-    def __init__(self, client: httpx.AsyncClient, *, client_secret: str, clock: Clock) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, *, client_secret: str, clock: Clock, calls_apps: bool = False
+    ) -> None:
+        """`calls_apps`: tokens that may call apps and do nothing else are somebody's here, too."""
+        self._calls_apps = calls_apps
         self._client = client
         self._secret = client_secret
         self._clock = clock
@@ -52,7 +56,7 @@ class HubIdentity:
         if known is not None and known.until > self._clock.monotonic():
             return known.caller
         answer = await self._ask("GET", "/user", headers={"Authorization": f"Bearer {token}"})
-        caller = _caller(answer.json()) if answer.status_code == 200 else None
+        caller = _caller(answer.json(), calls_apps=self._calls_apps) if answer.status_code == 200 else None
         self._known[key] = _Known(caller, self._clock.monotonic() + CACHE_SECONDS)
         self._known.move_to_end(key)
         while len(self._known) > _CACHE_SIZE:
@@ -130,8 +134,11 @@ class HubIdentity:
         return memory if 0 <= age <= STATE_SECONDS else None
 
 
-def _caller(model: dict[str, Any]) -> Caller | None:
-    """The caller that the Hub describes: a person whose token may use this site, or one project's server."""
+def _caller(model: dict[str, Any], *, calls_apps: bool) -> Caller | None:
+    """The caller that the Hub describes.
+
+    A person whose token may use this site, one project's server or, where that is enough, a token that calls apps.
+    """
     if model.get("kind") != "user":
         return None
     name, scopes = str(model["name"]), [str(scope) for scope in model.get("scopes", ())]
@@ -143,4 +150,10 @@ def _caller(model: dict[str, Any]) -> Caller | None:
         )
         if owner == name and slug:
             return Caller(name=name, project_slug=slug)
-    return None
+    if not calls_apps:
+        return None
+    if CALL_SCOPE in scopes:
+        return Caller(name=name, admin=bool(model.get("admin")))
+    prefix = f"{CALL_SCOPE}!server="
+    apps = frozenset(unquote(scope.removeprefix(prefix)) for scope in scopes if scope.startswith(prefix))
+    return Caller(name=name, admin=bool(model.get("admin")), apps=apps) if apps else None

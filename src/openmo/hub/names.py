@@ -8,6 +8,13 @@ WEB_CLIENT = f"service-{WEB_SERVICE}"
 OAUTH_CALLBACK = "/oauth_callback"
 USE_WEB_SCOPE = f"access:services!service={WEB_SERVICE}"
 SERVER_SCOPE = "access:servers!server="
+CALL_SCOPE = "custom:openmo:call"
+"""Calling deployed apps, and nothing else; with a filter, one app."""
+
+
+def call_scope(owner: str, slug: str) -> str:
+    """The scope for calling the app of one project, which the Hub knows by its named server."""
+    return f"{CALL_SCOPE}!server={owner}/{slug}"
 
 
 def web_token(settings: Settings) -> str:

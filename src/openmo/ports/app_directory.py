@@ -55,6 +55,8 @@ class DeployedRelease:
     version: str
     channel: str
     """`dev` (owner only) or `release`."""
+    slug: str = ""
+    """The name of its project that never changes; tokens for one app name it by its owner and this."""
     access: AppAccess
     folder: Path
     """The immutable tree with handler.py and app_spec.yml."""

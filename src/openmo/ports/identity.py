@@ -12,6 +12,8 @@ class Caller:
     admin: bool = False
     project_slug: str | None = None
     """Set for the token of one project's JupyterLab server: such a token may act on that project alone."""
+    apps: frozenset[str] | None = None
+    """Set for a token that may call these apps (as `owner/slug` of their projects) and no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from openmo.apps.serving import ServingService
 from openmo.datasets.service import DatasetService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
+from openmo.ports.app_tokens import AppTokens
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 
@@ -44,6 +45,7 @@ class Services:
     apps: AppService
     serving: ServingService
     launch: Launch
+    app_tokens: AppTokens
 
     async def delete_project(self, actor: Actor, project: Project) -> None:
         """Everything of the project is gone; raises Conflict while a job of it waits or runs."""

@@ -1,0 +1,79 @@
+"""Tokens for calling one app: the Hub's own, with a scope that names the app's project by its named server.
+
+They are made, listed and withdrawn by the right of the account whose they are: no service of ours may make tokens.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from openmo.core.errors import Forbidden, NotFound, Unavailable
+from openmo.hub.names import call_scope
+from openmo.ports.app_tokens import AppToken, AppTokenHolder, NewAppToken
+
+_IDENTIFY = ("read:users:name!", "read:users:groups!")
+
+
+class HubAppTokens:
+    """See `openmo.ports.app_tokens.AppTokens`.
+
+    Make it with an `httpx.AsyncClient` whose base URL is the Hub's API and whose credentials are nobody's.
+    """
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def issue(self, holder: AppTokenHolder, *, note: str, expires_in: int | None) -> NewAppToken:
+        draft = {"note": note, "expires_in": expires_in, "scopes": [_scope(holder)]}
+        model = (await self._ask("POST", holder, json=draft)).json()
+        return NewAppToken(token=_token(model), secret=str(model["token"]))
+
+    async def issued(self, holder: AppTokenHolder) -> Sequence[AppToken]:
+        models = (await self._ask("GET", holder)).json()["api_tokens"]
+        ours = [model for model in models if _scopes(model) == {_scope(holder)}]
+        return [_token(model) for model in sorted(ours, key=lambda model: str(model["created"]), reverse=True)]
+
+    async def withdraw(self, holder: AppTokenHolder, token_id: str) -> None:
+        if token_id not in {token.id for token in await self.issued(holder)}:
+            raise NotFound("You have no such token of this app. Was it withdrawn already?")
+        await self._ask("DELETE", holder, f"/{quote(token_id, safe='')}")
+
+    async def _ask(self, method: str, holder: AppTokenHolder, path: str = "", **options: Any) -> httpx.Response:
+        url = f"/users/{quote(holder.account, safe='')}/tokens{path}"
+        headers = {"Authorization": f"Bearer {holder.bearer}"}
+        try:
+            answer = await self._client.request(method, url, headers=headers, **options)
+        except httpx.TransportError as error:
+            raise Unavailable("The Hub, which keeps tokens, does not answer: try again in a moment.") from error
+        if answer.status_code in (403, 404):
+            raise Forbidden("This sign-in may not manage tokens: sign out, sign in again, and try once more.")
+        if answer.status_code >= 400:
+            raise Unavailable(f"The Hub could not do that (status {answer.status_code}).")
+        return answer
+
+
+def _scope(holder: AppTokenHolder) -> str:
+    return call_scope(holder.owner, holder.slug)
+
+
+def _scopes(model: dict[str, Any]) -> set[str]:
+    """The token's scopes but those that every token has: it may say whose it is."""
+    scopes = {str(scope) for scope in model.get("scopes", ())}
+    return {scope for scope in scopes if not scope.startswith(_IDENTIFY)}
+
+
+def _token(model: dict[str, Any]) -> AppToken:
+    return AppToken(
+        id=str(model["id"]),
+        note=str(model.get("note") or ""),
+        created_at=_time(model.get("created")),
+        last_used_at=_time(model.get("last_activity")),
+        expires_at=_time(model.get("expires_at")),
+    )
+
+
+def _time(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None

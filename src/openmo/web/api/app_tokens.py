@@ -1,0 +1,49 @@
+"""/api/v1/projects/{owner}/{name}/app/tokens: tokens that can call this app and do nothing else, for its owner."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from openmo.apps.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
+from openmo.core.errors import Conflict, Forbidden
+from openmo.ports.app_tokens import AppTokenHolder
+from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.security import current_session
+from openmo.web.services import ServicesDep
+
+router = APIRouter(prefix="/projects/{owner}/{name}/app/tokens", tags=["apps"])
+
+_MOST = 50
+
+
+async def _holder(request: Request, services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppTokenHolder:
+    await run_in_threadpool(services.projects.check_edit, actor, project)
+    if actor.only_project is not None:
+        raise Forbidden("This token is one project's own: it cannot make or see tokens. Sign in to do this.")
+    bearer = current_session(request).token
+    return AppTokenHolder(account=str(actor.name), owner=project.owner, slug=project.slug, bearer=bearer)
+
+
+HolderDep = Annotated[AppTokenHolder, Depends(_holder)]
+
+
+@router.get("", dependencies=SIGNED_IN)
+async def list_app_tokens(services: ServicesDep, holder: HolderDep) -> AppTokenList:
+    """Your tokens that can call the app; their secrets were shown once, when they were made."""
+    found = await services.app_tokens.issued(holder)
+    return AppTokenList(items=[AppTokenView.of(token) for token in found])
+
+
+@router.post("", status_code=201, dependencies=SIGNED_IN)
+async def make_app_token(services: ServicesDep, holder: HolderDep, draft: AppTokenDraft) -> NewAppTokenView:
+    """A token that calls this app as you would, and opens nothing else."""
+    if len(await services.app_tokens.issued(holder)) >= _MOST:
+        raise Conflict(f"This app has {_MOST} tokens already: withdraw one that is no longer needed.")
+    return NewAppTokenView.made(await services.app_tokens.issue(holder, note=draft.note, expires_in=draft.seconds))
+
+
+@router.delete("/{token_id}", status_code=204, dependencies=SIGNED_IN)
+async def withdraw_app_token(services: ServicesDep, holder: HolderDep, token_id: str) -> None:
+    """The token stops working; a gateway that has just seen it may know it for 30 seconds more."""
+    await services.app_tokens.withdraw(holder, token_id)
