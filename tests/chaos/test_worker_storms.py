@@ -14,6 +14,7 @@ import psutil
 import pytest
 from support.served_apps import QUICK, ServedApps, eventually, served
 
+from openmo.engines.worker_disk import DiskBounds
 from openmo.ports.app_directory import DeployedRelease
 
 pytestmark = pytest.mark.chaos
@@ -64,8 +65,110 @@ def handle(conf):
         import threading
         threading.Thread(target=lambda: os._exit(4)).start()
         time.sleep(1000)
+    elif what == "bomb":
+        for _ in range(8):
+            os.fork()
+        time.sleep(1000)
+    elif what == "ignore signals":
+        import signal
+        for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(number, signal.SIG_IGN)
+        time.sleep(1000)
+    elif what == "hold on":
+        while True:
+            try:
+                time.sleep(1000)
+            except BaseException:
+                pass
+    elif what == "print errors":
+        while True:
+            os.write(2, b"x" * 100_000)
+    elif what == "base":
+        raise type("Odd", (BaseException,), {"__str__": lambda self: 1 / 0})
+    elif what == "interrupt":
+        raise KeyboardInterrupt
+    elif what == "leave":
+        sys.exit("goodbye")
+    elif what == "wrong type":
+        return {"ret": object()}
+    elif what == "no output":
+        return {}
+    elif what == "huge":
+        return {"ret": "x" * (65 << 20)}
+    elif what == "huge number":
+        return {"ret": 10**5000}
+    elif what == "recursion":
+        return handle(conf)
+    elif what == "nested":
+        value = []
+        for _ in range(100_000):
+            value = [value]
+        return {"ret": value}
+    elif what == "write outside":
+        open("/etc/openmo-was-here", "w")
+    elif what == "write into the release":
+        open("handler.py", "w")
+    elif what == "many files":
+        for number in range(3000):
+            open(f"{number}.txt", "w").close()
+        time.sleep(1000)
+    elif what == "much":
+        with open("big", "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, 80 << 20)
+        time.sleep(1000)
+    elif what == "hide":
+        os.mkdir("hidden", 0o700)
+        for number in range(3000):
+            open(f"hidden/{number}", "w").close()
+        os.chmod("hidden", 0)
+        time.sleep(1000)
+    elif what == "stack":
+        sys.setrecursionlimit(10**9)
+        class Loop:
+            def __getattr__(self, name):
+                return getattr(self, name)
+        Loop().a
     return {"ret": "fine"}
 """
+
+ODD = """
+import atexit, os, sys, threading, time
+
+CALLS = []
+
+def handle(conf):
+    what = conf["what"]
+    CALLS.append(what)
+    if what == "threads":
+        for _ in range(20):
+            threading.Thread(target=time.sleep, args=(1000,)).start()
+    elif what == "daemon":
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(1000)
+            os._exit(0)
+    elif what == "twice":
+        os.fork()
+    elif what == "streams":
+        sys.stdout.close()
+        sys.stdout = sys.stderr = sys.stdin = None
+    elif what == "folder":
+        import shutil
+        folder = os.getcwd()
+        os.chdir("/")
+        shutil.rmtree(folder)
+    elif what == "exit hooks":
+        atexit.register(lambda: os.kill(os.getppid(), 9))
+        sys.settrace(lambda *given: None)
+    elif what == "modules":
+        sys.modules.clear()
+    elif what == "environment":
+        os.environ.clear()
+        os.umask(0o777)
+    return {"ret": "fine"}
+"""
+"""What is no error, although a process is left as no other call should find it."""
 
 FATES = {
     "exit": (500, "worker_lost"),
@@ -81,19 +184,73 @@ FATES = {
     "killed": (500, "worker_lost"),
     "kill the parent": (500, "handler_failed"),
     "thread": (500, "worker_lost"),
+    "bomb": (500, "worker_lost"),
+    "ignore signals": (504, "call_timed_out"),
+    "hold on": (504, "call_timed_out"),
+    "print errors": (504, "call_timed_out"),
+    "base": (500, "handler_failed"),
+    "interrupt": (500, "handler_failed"),
+    "leave": (500, "handler_failed"),
+    "wrong type": (500, "handler_failed"),
+    "no output": (500, "handler_failed"),
+    "huge": (500, "handler_failed"),
+    "huge number": (500, "handler_failed"),
+    "recursion": (500, "handler_failed"),
+    "nested": (500, "handler_failed"),
+    "write outside": (500, "handler_failed"),
+    "write into the release": (500, "handler_failed"),
+    "many files": (500, "worker_lost"),
+    "much": (500, "worker_lost"),
+    "hide": (500, "worker_lost"),
+    "stack": (500, "worker_lost"),
 }
+WORDS = {
+    "leak": "ran out of the memory",
+    "leak in children": "used more memory than it may",
+    "fork": "started more processes than it may",
+    "bomb": "started more processes than it may",
+    "segfault": "a crash in native code",
+    "exit": "ended by itself (exit code 0)",
+    "hang": "longer than the app's limit of 3 s",
+    "base": "Odd: (its message cannot be shown)",
+    "leave": "sys.exit('goodbye')",
+    "wrong type": "ret",
+    "no output": "ret",
+    "huge": "The answer has 65 MiB, and 64 are the most",
+    "recursion": "RecursionError",
+    "interrupt": "The handler raised KeyboardInterrupt.",
+    "write outside": "/etc/openmo-was-here",
+    "many files": "wrote more into its private folder",
+    "much": "wrote more into its private folder",
+}
+"""What the caller reads, where it depends on what happened."""
 
 
 @pytest.fixture(scope="module")
 def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApps]:
-    with served(tmp_path_factory.mktemp("storm")) as running:
+    with served(tmp_path_factory.mktemp("storm"), disk=DiskBounds(bytes=64 << 20, entries=2000)) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def wild(apps: ServedApps) -> DeployedRelease:
-    limits = replace(QUICK, timeout=4.0, memory_bytes=300 << 20, workers=1)
-    return apps.deploy(WILD, app="wild", inputs={"what": "str"}, outputs={"ret": "str"}, limits=limits)
+    return deploy_wild(apps, "wild", timeout=60.0)  # on a busy machine, too, it is not time that ends them
+
+
+@pytest.fixture(scope="module")
+def endless(apps: ServedApps) -> DeployedRelease:
+    return deploy_wild(apps, "endless", timeout=3.0)
+
+
+def deploy_wild(apps: ServedApps, app: str, *, timeout: float) -> DeployedRelease:
+    limits = replace(QUICK, timeout=timeout, memory_bytes=300 << 20, workers=1)
+    return apps.deploy(WILD, app=app, inputs={"what": "str"}, outputs={"ret": "str"}, limits=limits)
+
+
+@pytest.fixture(scope="module")
+def odd(apps: ServedApps) -> DeployedRelease:
+    limits = replace(QUICK, workers=1)
+    return apps.deploy(ODD, app="odd", inputs={"what": "str"}, outputs={"ret": "str"}, limits=limits)
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +261,9 @@ def calm(apps: ServedApps) -> DeployedRelease:
 
 @pytest.mark.parametrize("what", FATES)
 def test_a_wild_handler_costs_one_clear_error(
-    apps: ServedApps, wild: DeployedRelease, calm: DeployedRelease, what: str
+    apps: ServedApps, wild: DeployedRelease, endless: DeployedRelease, calm: DeployedRelease, what: str
 ) -> None:
+    release = endless if FATES[what] == (504, "call_timed_out") else wild
     failures: list[str] = []
     stop = threading.Event()
 
@@ -118,16 +276,32 @@ def test_a_wild_handler_costs_one_clear_error(
     thread = threading.Thread(target=neighbour)
     thread.start()
     try:
-        response = apps.call(wild, {"what": what})
+        response = apps.call(release, {"what": what})
     finally:
         stop.set()
         thread.join()
     assert (response.status_code, response.json()["code"]) == FATES[what], response.text
     assert response.json()["detail"].endswith(".") or ":" in response.json()["detail"]
+    assert WORDS.get(what, "") in response.json()["detail"]
     assert failures == []
-    assert apps.output(wild, {"what": ""}) == {"ret": "fine"}
-    allowed = set(apps.pool.worker_pids())
-    eventually(lambda: descendants_of_workers(apps) <= allowed)
+    assert apps.output(release, {"what": ""}) == {"ret": "fine"}
+    eventually(lambda: descendants_of_workers(apps) <= set(apps.pool.worker_pids()))
+
+
+@pytest.mark.parametrize(
+    "what", ["threads", "daemon", "twice", "streams", "folder", "exit hooks", "modules", "environment"]
+)
+def test_an_odd_handler_answers_and_costs_nobody_a_call(
+    apps: ServedApps, calm: DeployedRelease, odd: DeployedRelease, what: str
+) -> None:
+    assert apps.output(odd, {"what": what}) == {"ret": "fine"}
+    for _ in range(5):
+        assert apps.output(calm, {"x": 1}) == {"ret": 2}
+        apps.call(odd, {"what": ""})
+    for pid in apps.pool.worker_pids(odd.release_id):
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: descendants_of_workers(apps) <= set(apps.pool.worker_pids()))
+    assert apps.output(odd, {"what": ""}) == {"ret": "fine"}
 
 
 def descendants_of_workers(apps: ServedApps) -> set[int]:
@@ -137,9 +311,9 @@ def descendants_of_workers(apps: ServedApps) -> set[int]:
     return {each.pid for each in found if each.pid not in zygotes and each.is_running() and each.status() != "zombie"}
 
 
-def test_the_log_of_endless_printing_is_bounded(apps: ServedApps, wild: DeployedRelease) -> None:
-    assert apps.call(wild, {"what": "print"}).status_code == 504
-    log = apps.pool.log_path(wild.project_id)
+def test_the_log_of_endless_printing_is_bounded(apps: ServedApps, endless: DeployedRelease) -> None:
+    assert apps.call(endless, {"what": "print"}).status_code == 504
+    log = apps.pool.log_path(endless.project_id)
     assert sum(path.stat().st_size for path in log.parent.glob(f"{log.name}*")) < 4 << 20
 
 

@@ -17,6 +17,7 @@ import uvloop
 
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.engines.sandboxes import detect_sandbox
+from openmo.engines.worker_disk import DiskBounds
 from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
@@ -127,6 +128,7 @@ class ServedApps:
         settings: Mapping[str, Any] | None = None,
         directory: AppDirectory | None = None,
         records: CallRecords | None = None,
+        disk: DiskBounds | None = None,
     ) -> None:
         """`directory`: instead of the one that `deploy` fills."""
         self.root = root
@@ -140,6 +142,7 @@ class ServedApps:
             trusted_pythons=frozenset({PYTHON} if trusted else ()),
             preload=("numpy", "PIL.Image"),
             max_workers=max_workers,
+            disk=disk or DiskBounds(),
         )
         self._ready = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -18,6 +18,8 @@ class LimitBounds:
     """Seconds of one call."""
     memory_bytes: int = 8 << 30
     workers: int = 8
+    cpus: int = 4
+    """Cores of one worker."""
     queue: int = 1000
     idle_seconds: float = 3600.0
     body_bytes: int = 256 * _MB
@@ -27,6 +29,7 @@ _FLOORS: Mapping[str, float] = {
     "timeout": 0.1,
     "memory_bytes": 64 * _MB,
     "workers": 1,
+    "cpus": 1,
     "queue": 0,
     "idle_seconds": 0,
     "body_bytes": 1024,

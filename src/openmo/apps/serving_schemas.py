@@ -19,6 +19,7 @@ class LimitsView(BaseModel):
     timeout: float
     memory_bytes: int
     workers: int
+    cpus: int
     queue: int
     idle_seconds: float
     body_bytes: int

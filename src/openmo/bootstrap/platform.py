@@ -134,6 +134,7 @@ def _limit_bounds(settings: Settings) -> LimitBounds:
         timeout=settings.app_timeout,
         memory_bytes=settings.app_memory_mb << 20,
         workers=settings.app_workers,
+        cpus=settings.app_cpus,
         body_bytes=settings.app_body_mb << 20,
     )
 

@@ -44,6 +44,8 @@ class Settings:
     """The most memory that an owner may give each worker of an app, in MiB."""
     app_workers: int = 8
     """The most workers at once that an owner may give an app."""
+    app_cpus: int = 4
+    """The most cores that an owner may give each worker of an app."""
     app_body_mb: int = 256
     """The largest request that an owner may let an app accept, in MiB."""
 

@@ -6,13 +6,14 @@ import logging
 import resource
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from openmo.engines.worker_app import AppWorkers
+from openmo.engines.worker_disk import DiskBounds, overfull
 from openmo.engines.worker_files import WorkerFolders
 from openmo.engines.worker_log import AppLog, LogPipe
 from openmo.engines.worker_messages import config_frame, has_file_outputs
@@ -21,7 +22,7 @@ from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
 from openmo.engines.worker_zygotes import Zygotes, base_environment, environment_folders
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.sandbox import Sandbox, SandboxPolicy
-from openmo.ports.worker_pool import AppNotStarting, CallResult, CallStream, InputFile, PoolStats
+from openmo.ports.worker_pool import AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
 
 PRELOAD = (
     "asyncio",
@@ -59,8 +60,12 @@ PRELOAD = (
 """What a zygote imports ahead, where it is installed: a first call never waits for these."""
 
 _TICK = 0.5
+_SELDOM = 20
+"""Ticks between two looks at the folders of idle workers."""
 _START_SECONDS = 60.0
 _PROCESSES = 64
+_THREADS = 512
+"""Processes and threads of a worker, where the kernel counts them for it alone: the wall behind `_PROCESSES`."""
 _encode = msgspec.json.encode
 _log = logging.getLogger(__name__)
 
@@ -78,6 +83,8 @@ class PoolSettings:
     """Workers on this machine, over all apps; beyond it the longest idle one makes room."""
     zygote_idle_seconds: float = 900.0
     """An unshared zygote is stopped when its release was not called for so long."""
+    disk: DiskBounds = field(default_factory=DiskBounds)
+    """What each worker may keep in its private folder."""
 
 
 class ForkedWorkerPool:
@@ -94,6 +101,7 @@ class ForkedWorkerPool:
         self._past_calls = 0
         self._past_failures = 0
         self._closed = False
+        self._ticks = 0
         self._ticker: asyncio.Task[None] | None = None
         self._zygotes = Zygotes(
             settings.folder / "zygotes",
@@ -195,8 +203,14 @@ class ForkedWorkerPool:
         loop = asyncio.get_running_loop()
         await loop.create_unix_connection(lambda: worker, sock=ours)
         try:
-            memory = release.limits.memory_bytes
-            await zygote.spawn(name, [theirs.fileno(), log.write_end], memory=memory, processes=_PROCESSES)
+            limits = release.limits
+            await zygote.spawn(
+                name,
+                [theirs.fileno(), log.write_end],
+                memory=limits.memory_bytes,
+                processes=_PROCESSES,
+                cpus=limits.cpus,
+            )
         except OSError:
             worker.end(AppNotStarting("The app's environment ended while the app was being started. Try again."))
             loop.call_soon(worker.exited, None)
@@ -236,6 +250,7 @@ class ForkedWorkerPool:
             read_only=(release.folder, *release.read_only, *environment_folders(release.python)),
             home=folder,
             temporary=folder / "tmp",
+            processes=_THREADS,
         )
         document = self._sandbox.document(policy)
         if document is None:  # its zygote is confined instead
@@ -246,7 +261,7 @@ class ForkedWorkerPool:
             release,
             {
                 "temporary": str(folder),
-                "environment": base_environment(release.python, folder),
+                "environment": base_environment(release.python, folder, threads=release.limits.cpus),
                 "policy": document,
                 "memory_bytes": release.limits.memory_bytes,
             },
@@ -269,7 +284,24 @@ class ForkedWorkerPool:
             except Exception:  # noqa: BLE001 (recorded; without this loop idle workers would stay for ever)
                 _log.exception("the pool's housekeeping failed; it goes on")
 
+    async def _check_folders(self) -> None:
+        """Ends workers that fill the disk: busy ones are looked at often, others, whose threads may write, seldom."""
+        self._ticks += 1
+        all_of_them = self._ticks % _SELDOM == 0
+        looked_at = {
+            worker.folder: worker
+            for worker in self._workers.values()
+            if all_of_them or worker.state is WorkerState.BUSY
+        }
+        if not looked_at:
+            return
+        for folder in await asyncio.to_thread(overfull, list(looked_at), self._settings.disk):
+            looked_at[folder].end(
+                WorkerLost("The app wrote more into its private folder than it may keep there, so it was stopped.")
+            )
+
     async def _tick(self, now: float) -> None:
+        await self._check_folders()
         for app in list(self._apps.values()):
             app.tick(now)
             if app.forgettable:

@@ -84,9 +84,9 @@ class ZygoteProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    async def spawn(self, name: str, descriptors: Sequence[int], *, memory: int, processes: int) -> None:
+    async def spawn(self, name: str, descriptors: Sequence[int], *, memory: int, processes: int, cpus: int) -> None:
         """A worker is forked; `descriptors` are its socket and its log. Raises OSError when the zygote is gone."""
-        order = json.dumps({"spawn": name, "memory": memory, "processes": processes}).encode()
+        order = json.dumps({"spawn": name, "memory": memory, "processes": processes, "cpus": cpus}).encode()
         while True:
             try:
                 socket.send_fds(self._control, [order], descriptors)

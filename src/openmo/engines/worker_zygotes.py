@@ -18,14 +18,16 @@ from openmo.supervise.entry import PACKAGE_FOLDER, child_argv
 _STABLE = 10.0
 """A zygote that lived longer than these seconds did not die of starting."""
 
-# One thread per numeric library: threads made on import would make fork unsafe, and workers share the cores anyway.
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")}
+_NUMERIC = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")
 
 
-def base_environment(python: Path, home: Path) -> dict[str, str]:
-    """All environment variables of a zygote or worker: nothing is inherited, so no secret can be."""
+def base_environment(python: Path, home: Path, *, threads: int = 1) -> dict[str, str]:
+    """All environment variables of a zygote or worker: nothing is inherited, so no secret can be.
+
+    `threads`: of each numeric library. A zygote has one: threads made on import would make fork unsafe.
+    """
     return {
-        **_ONE_THREAD,
+        **{f"{name}_NUM_THREADS": str(threads) for name in _NUMERIC},
         "PATH": os.pathsep.join([str(python.parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),

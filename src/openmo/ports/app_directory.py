@@ -38,6 +38,8 @@ class AppLimits:
     """Seconds of one call."""
     memory_bytes: int = 2 << 30
     workers: int = 2
+    cpus: int = 1
+    """Cores that each worker may use, with all that it starts."""
     queue: int = 64
     idle_seconds: float = 60.0
     """An idle worker is stopped after that."""

@@ -16,13 +16,16 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class ProcessTable:
-    """One look at all processes: children by parent, and resident bytes by pid (shared pages counted for each)."""
+    """One look at all processes: children by parent; by pid, resident bytes (shared ones too), and CPU ticks."""
 
-    __slots__ = ("children", "resident")  # a dataclass would double the start of the children that use this
+    __slots__ = ("children", "resident", "ticks")  # a dataclass would double the start of the children that use this
 
-    def __init__(self, *, children: Mapping[int, list[int]], resident: Mapping[int, int]) -> None:
+    def __init__(
+        self, *, children: Mapping[int, list[int]], resident: Mapping[int, int], ticks: Mapping[int, int]
+    ) -> None:
         self.children = children
         self.resident = resident
+        self.ticks = ticks
 
     def descendants(self, pid: int) -> list[int]:
         """All processes below `pid`, parents before children."""
@@ -39,6 +42,7 @@ def read_processes() -> ProcessTable:
     """All living processes of this moment; zombies are left out."""
     children: defaultdict[int, list[int]] = defaultdict(list)
     resident: dict[int, int] = {}
+    ticks: dict[int, int] = {}
     for name in os.listdir("/proc"):
         if not name.isdecimal():
             continue
@@ -52,7 +56,8 @@ def read_processes() -> ProcessTable:
             pid = int(name)
             children[int(fields[1])].append(pid)
             resident[pid] = int(fields[21]) * _PAGE
-    return ProcessTable(children=children, resident=resident)
+            ticks[pid] = int(fields[11]) + int(fields[12])
+    return ProcessTable(children=children, resident=resident, ticks=ticks)
 
 
 def proportional_bytes(pid: int) -> int:
@@ -67,12 +72,13 @@ def proportional_bytes(pid: int) -> int:
     return 0
 
 
-def kill_tree(pid: int, *, patience: float = 1.0) -> None:
-    """The process and all its descendants are killed; stopped first, so that none can fork past the killing."""
+def kill_tree(*pids: int, patience: float = 1.0) -> None:
+    """The processes and all their descendants are killed; stopped first, so that none can fork past the killing."""
     stopped: set[int] = set()
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        found = {pid, *read_processes().descendants(pid)} - stopped
+        table = read_processes()
+        found = {each for pid in pids for each in (pid, *table.descendants(pid))} - stopped
         if not found:
             break
         for each in found:

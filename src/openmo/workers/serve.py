@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openmo.supervise import landlock, system_view
-from openmo.supervise.frames import FrameSocket
+from openmo.supervise import landlock, seccomp, system_view
+from openmo.supervise.frames import DEFAULT_LIMIT, FrameSocket
 from openmo.workers import confine
 from openmo.workers.files_out import store_output
 from openmo.workers.handler_file import HandlerShape, iterated, load_handler
@@ -91,6 +91,7 @@ def _settle(config: WorkerConfig) -> None:
         numpy.random.seed(int.from_bytes(os.urandom(4), "little"))  # without an argument it makes 300 kB private
     _limit_memory(config.memory_bytes)
     confine.enter(config.policy)
+    seccomp.keep_cores()
 
 
 def _limit_memory(allowed: int) -> None:
@@ -123,6 +124,7 @@ class Worker:
     """One loaded handler and its connection."""
 
     def __init__(self, config: WorkerConfig, frames: FrameSocket, handle: Callable[[dict[str, Any]], Any]) -> None:
+        self._pid = os.getpid()
         self._frames = frames
         self._handle = handle
         self._converters = converters(config.inputs)
@@ -137,10 +139,17 @@ class Worker:
             try:
                 self._answer(call)
             except BaseException as error:  # noqa: BLE001 (the handler's failure is its caller's answer, never the worker's end)
+                self._end_in_child()
                 self._frames.send(_failure("error", error, call["id"]))
-            sys.stdout.flush()
+            with contextlib.suppress(Exception):  # the handler may have closed or replaced it
+                sys.stdout.flush()
             if self._file_outputs:
                 self._tidy()
+
+    def _end_in_child(self) -> None:
+        """A process that the handler forked and that came back from it must not answer, too."""
+        if os.getpid() != self._pid:
+            os._exit(0)
 
     def _answer(self, call: dict[str, Any]) -> None:
         inputs, folder = call["inputs"], call["folder"]
@@ -148,6 +157,7 @@ class Worker:
             path = f"{folder}/{relative}"
             inputs[name] = Path(path) if name in self._converters else path
         result = self._handle(convert_inputs(inputs, self._converters))
+        self._end_in_child()
         values = iterated(result)
         if values is None:
             self._frames.send(self._message("result", call["id"], result, folder))
@@ -171,7 +181,13 @@ class Worker:
                     files[name] = path.name
             else:
                 output[name] = checked(name, declared, value)
-        return encode({"kind": kind, "id": number, "output": output, "files": files})
+        message = encode({"kind": kind, "id": number, "output": output, "files": files})
+        if len(message) > DEFAULT_LIMIT:
+            raise WrongOutput(
+                f"The answer has {len(message) >> 20} MiB, and {DEFAULT_LIMIT >> 20} are the most. "
+                "Return a file for more: declare the output as `file`."
+            )
+        return message
 
     def _tidy(self) -> None:
         """What one call wrote beside the handler is not there for the next: it may be another person's."""
@@ -192,7 +208,8 @@ def _failure(kind: str, error: BaseException, number: int | None = None) -> byte
     elif isinstance(error, MemoryError):
         message = "The app ran out of the memory that it may use."
     else:
-        message = f"{type(error).__name__}: {_text(error)}".removesuffix(": ")
+        said = _text(error)
+        message = f"{type(error).__name__}: {said}" if said else f"The handler raised {type(error).__name__}."
     trace = "".join(traceback.format_exception(error, limit=-50))
     report = {"kind": kind, "message": message[:_MESSAGE_LIMIT], "traceback": trace[-_TRACEBACK_LIMIT:]}
     return encode(report if number is None else {**report, "id": number})

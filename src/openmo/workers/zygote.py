@@ -2,7 +2,8 @@
 
 Started as `zygote DESCRIPTOR MODULE,MODULE,...`; the descriptor is a SEQPACKET socket to the gateway. Orders from it:
 
-- `{"spawn": id, "memory": bytes, "processes": count}` with two descriptors: the worker's socket, its log pipe;
+- `{"spawn": id, "memory": bytes, "processes": count, "cpus": count}` with two descriptors: the worker's socket, its log
+  pipe;
 - `{"kill": id}`;
 - `{"watch": seconds}`: handlers run, so for so long look at their memory often.
 
@@ -29,6 +30,7 @@ from dataclasses import dataclass
 from openmo.supervise import linux
 from openmo.supervise.process_tree import ProcessTable, kill_tree, proportional_bytes, read_processes
 from openmo.workers import serve
+from openmo.workers.cpu_limit import CpuLimit
 
 _MESSAGE_LIMIT = 1 << 16
 _GOODBYE = 3.0
@@ -41,6 +43,7 @@ class _Child:
     pid: int
     memory: int
     processes: int
+    cpus: CpuLimit
     reason: str = ""
 
 
@@ -75,8 +78,8 @@ class Zygote:
                 self._look_at_workers()
             if not ready and self._preload:
                 self._load_one()
-        for worker in self._workers.values():
-            kill_tree(worker.pid)
+        if self._workers:
+            kill_tree(*(worker.pid for worker in self._workers.values()))
         self._workers.clear()
         self._kill_orphans()
 
@@ -132,14 +135,20 @@ class Zygote:
         for descriptor in descriptors:
             os.close(descriptor)
         name = str(order["spawn"])
-        self._workers[name] = _Child(pid, int(str(order["memory"])), int(str(order["processes"])))
+        memory, processes, cpus = (int(str(order[limit])) for limit in ("memory", "processes", "cpus"))
+        self._workers[name] = _Child(pid, memory, processes, CpuLimit(cpus))
         self._tell({"started": name, "pid": pid})
 
     def _look_at_workers(self) -> None:
-        """Ends trees that hold too much memory or too many processes, which no rlimit counts per tree."""
-        table = read_processes()
+        """Ends trees that hold too much memory or too many processes, which no rlimit counts per tree.
+
+        Trees that use more cores than they may are kept to fewer.
+        """
+        table, now = read_processes(), time.monotonic()
         for worker in self._workers.values():
-            worker.reason = worker.reason or _excess(worker, table)
+            tree = [worker.pid, *table.descendants(worker.pid)]
+            worker.cpus.look(tree, table, now)
+            worker.reason = worker.reason or _excess(worker, tree, table)
             if worker.reason:
                 kill_tree(worker.pid)
         often = time.monotonic() < self._watch_until
@@ -164,8 +173,7 @@ class Zygote:
             orphans = [pid for pid in read_processes().children.get(os.getpid(), ()) if pid not in known]
             if not orphans:
                 break
-            for pid in orphans:
-                kill_tree(pid)
+            kill_tree(*orphans)
             time.sleep(0.001)
         # A worker may have ended meanwhile; its SIGCHLD has woken the poll, so the loop comes back here.
 
@@ -176,8 +184,7 @@ class Zygote:
             self._stopping = True
 
 
-def _excess(worker: _Child, table: ProcessTable) -> str:
-    tree = [worker.pid, *table.descendants(worker.pid)]
+def _excess(worker: _Child, tree: list[int], table: ProcessTable) -> str:
     if len(tree) > worker.processes:
         return "processes"
     # Resident sizes count what forks share many times over, so they only say when the exact, slow look is due.
