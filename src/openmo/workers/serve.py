@@ -20,7 +20,6 @@ import signal
 import socket
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,7 @@ from openmo.supervise.frames import DEFAULT_LIMIT, FrameSocket
 from openmo.workers import confine
 from openmo.workers.files_out import store_output
 from openmo.workers.handler_file import HandlerShape, iterated, load_handler
+from openmo.workers.traces import users_traceback
 from openmo.workers.values_in import convert_inputs, converters
 from openmo.workers.values_out import FILE_TYPES, WrongOutput, checked, encode, named_outputs, plain
 
@@ -68,7 +68,7 @@ def serve(connection: socket.socket) -> None:
     try:
         handle = load_handler(config.folder, config.inputs)
     except BaseException as error:  # noqa: BLE001 (whatever the import of user code raises, SystemExit too, is its report)
-        frames.send(_failure("failed", error))
+        frames.send(_failure("failed", error, config.folder))
         return
     frames.send(b'{"kind":"ready"}')
     Worker(config, frames, handle).run()
@@ -126,6 +126,7 @@ class Worker:
     def __init__(self, config: WorkerConfig, frames: FrameSocket, handle: Callable[[dict[str, Any]], Any]) -> None:
         self._pid = os.getpid()
         self._frames = frames
+        self._folder = config.folder
         self._handle = handle
         self._converters = converters(config.inputs)
         self._outputs = dict(config.outputs)
@@ -140,7 +141,7 @@ class Worker:
                 self._answer(call)
             except BaseException as error:  # noqa: BLE001 (the handler's failure is its caller's answer, never the worker's end)
                 self._end_in_child()
-                self._frames.send(_failure("error", error, call["id"]))
+                self._frames.send(_failure("error", error, self._folder, call["id"]))
             with contextlib.suppress(Exception):  # the handler may have closed or replaced it
                 sys.stdout.flush()
             if self._file_outputs:
@@ -200,7 +201,7 @@ class Worker:
                 os.unlink(entry.path)  # noqa: PTH108 (an entry's path is a string)
 
 
-def _failure(kind: str, error: BaseException, number: int | None = None) -> bytes:
+def _failure(kind: str, error: BaseException, folder: Path, number: int | None = None) -> bytes:
     if isinstance(error, (WrongOutput, HandlerShape)):
         message = str(error)
     elif isinstance(error, SystemExit):
@@ -210,7 +211,7 @@ def _failure(kind: str, error: BaseException, number: int | None = None) -> byte
     else:
         said = _text(error)
         message = f"{type(error).__name__}: {said}" if said else f"The handler raised {type(error).__name__}."
-    trace = "".join(traceback.format_exception(error, limit=-50))
+    trace = users_traceback(error, folder)
     report = {"kind": kind, "message": message[:_MESSAGE_LIMIT], "traceback": trace[-_TRACEBACK_LIMIT:]}
     return encode(report if number is None else {**report, "id": number})
 
