@@ -1,26 +1,29 @@
-"""`openmo app`: deploy and call."""
+"""`openmo app`: from a notebook to an app that answers, and looking after it."""
 
-import contextlib
-import json
-import mimetypes
 from pathlib import Path
-from typing import Any
 
 import click
 
-from openmo.cli import app_token
-from openmo.cli.client import connect, full_name
+from openmo.cli import app_call, app_figures, app_owner, app_prepare, app_settings, app_token
+from openmo.cli.client import Refused, connect, full_name
 from openmo.cli.options import data_option
-from openmo.cli.output import answer, json_option, print_json, table
-from openmo.core.errors import InvalidInput
+from openmo.cli.output import answer, json_option, table
 
 
 @click.group("app")
 def command() -> None:
-    """Deploy a project as an app and call it."""
+    """Deploy a project as an app, call it and look after it."""
 
 
-command.add_command(app_token.command)
+for each in (
+    app_prepare.command,
+    app_call.command,
+    app_settings.command,
+    app_token.command,
+    *app_owner.COMMANDS,
+    *app_figures.COMMANDS,
+):
+    command.add_command(each)
 
 
 @command.command()
@@ -45,62 +48,34 @@ def check(*, project: str, data: Path | None, as_json: bool) -> None:
 @click.option("--version", default=None, help="[default: the next one]")
 @click.option("--dev", is_flag=True, help="To the development channel, which only you can call.")
 @click.option("--notes", default="", help="What is new.")
+@click.option(
+    "--file", "files", multiple=True, metavar="PATH", help="A file or folder to include; repeatable.  [default: all]"
+)
 @data_option
 @json_option
-def deploy(*, project: str, version: str | None, dev: bool, notes: str, data: Path | None, as_json: bool) -> None:
-    """Release PROJECT as it is now: a page and an API."""
+def deploy(
+    *,
+    project: str,
+    version: str | None,
+    dev: bool,
+    notes: str,
+    files: tuple[str, ...],
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Release PROJECT as it is now: a page and an API. It is called once before others can."""
     client = connect(data)
     channel = "dev" if dev else "release"
-    draft = {"version": version, "channel": channel, "notes": notes}
-    made = client.post(f"/projects/{full_name(client, project)}/releases", draft)
+    draft = {"version": version, "channel": channel, "notes": notes, "files": list(files) or None}
+    try:
+        made = client.post(f"/projects/{full_name(client, project)}/releases", draft)
+    except Refused as error:
+        if not as_json and (log := error.fields.get("log")):
+            click.echo(f"{log}\nWhat callers use now stays as it is.", err=True)
+        raise
     rows = [
         ("Released", made["version"]),
         ("Page", f"{client.url}{made['page']}"),
         ("API", f"POST {client.url}{made['run']}"),
     ]
     answer(made, as_json=as_json, text=lambda: table(rows))
-
-
-@command.command()
-@click.argument("app")
-@click.argument("inputs", nargs=-1)
-@data_option
-@json_option
-def call(*, app: str, inputs: tuple[str, ...], data: Path | None, as_json: bool) -> None:
-    """Call APP (OWNER/NAME or OWNER/NAME@VERSION) with INPUTS such as `length=5.1` or `photo=@cat.png`."""
-    client = connect(data)
-    values, files = read_inputs(inputs)
-    with contextlib.ExitStack() as opened:
-        parts = {
-            name: (path.name, opened.enter_context(_open(path)), mimetypes.guess_type(path.name)[0] or "")
-            for name, path in files.items()
-        }
-        # As a form, in which every value is text: the app's spec says what it means.
-        found = client.run(full_name(client, app), data=values, files=parts or None)
-    if as_json:
-        print_json(found)
-    else:
-        rows = [(name, json.dumps(value, ensure_ascii=False)) for name, value in found["output"].items()]
-        click.echo(table(rows))
-
-
-def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, str], dict[str, Path]]:
-    """Values and files of `key=value` and `key=@file`."""
-    values: dict[str, str] = {}
-    files: dict[str, Path] = {}
-    for text in inputs:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise InvalidInput(f"{text!r} is not of the form key=value or key=@file.", field="inputs")
-        if value.startswith("@"):
-            files[name] = Path(value[1:])
-        else:
-            values[name] = value
-    return values, files
-
-
-def _open(path: Path) -> Any:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", field="inputs") from error

@@ -16,6 +16,8 @@ from openmo.core.errors import OpenMoError, Unavailable
 from openmo.supervise.services_state import load_running
 
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+_CALL_TIMEOUT = httpx.Timeout(None, connect=5.0)
+"""An app's own limit ends its calls."""
 
 
 class Refused(OpenMoError):
@@ -51,6 +53,12 @@ class ApiClient:
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         return self._ask("POST", f"/api/v1{path}", json=body or {}).json()
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("PUT", f"/api/v1{path}", json=body).json()
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("PATCH", f"/api/v1{path}", json=body).json()
+
     def delete(self, path: str) -> None:
         self._ask("DELETE", f"/api/v1{path}")
 
@@ -58,6 +66,18 @@ class ApiClient:
         """One call of a deployed app."""
         answer: dict[str, Any] = self._ask("POST", f"/run/{app}", **options).json()
         return answer
+
+    @contextmanager
+    def call(self, app: str, **options: Any) -> Iterator[Iterator[tuple[str, Any]]]:
+        """One call as (name, data): each `output` as it comes, then `done`, as long as the block lasts."""
+        try:
+            with self._http.stream("POST", f"/run/{app}", timeout=_CALL_TIMEOUT, **options) as answer:
+                if answer.status_code >= 400:
+                    answer.read()
+                    raise Refused(_problem(answer), answer.status_code)
+                yield _answers(answer)
+        except httpx.TransportError as error:
+            raise Unavailable(f"OpenMo does not answer at {self.url}: {error}.") from error
 
     @contextmanager
     def events(self, path: str, **parameters: Any) -> Iterator[Iterator[tuple[str, Any]]]:
@@ -103,6 +123,18 @@ def _problem(answer: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _answers(answer: httpx.Response) -> Iterator[tuple[str, Any]]:
+    if not answer.headers.get("content-type", "").startswith("text/event-stream"):
+        whole = json.loads(answer.read())
+        yield "output", whole["output"]
+        yield "done", whole
+        return
+    for name, value in _events(answer.iter_lines()):
+        if name == "error":
+            raise Refused(value, int(value.get("status", 500)))
+        yield name, value
 
 
 def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,120 @@
+"""`openmo app call`: one call of a deployed app, its outputs as they come."""
+
+import contextlib
+import json
+import mimetypes
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.client import connect, full_name
+from openmo.cli.options import data_option
+from openmo.cli.output import json_option, print_json, table
+from openmo.core.errors import InvalidInput
+
+
+@click.command("call")
+@click.argument("app")
+@click.argument("inputs", nargs=-1)
+@data_option
+@json_option
+def command(*, app: str, inputs: tuple[str, ...], data: Path | None, as_json: bool) -> None:
+    """Call APP (OWNER/NAME or OWNER/NAME@VERSION) with INPUTS.
+
+    Each of INPUTS is `length=5.1`, `photo=@cat.png` (a file), a JSON object such as `'{"length": 5.1}'`, or
+    `@inputs.json` (`@-`: standard input). What a generator yields is printed as it comes.
+    """
+    client = connect(data)
+    values, files = read_inputs(inputs)
+    with contextlib.ExitStack() as opened:
+        parts = {
+            name: (path.name, opened.enter_context(_open(path)), mimetypes.guess_type(path.name)[0] or "")
+            for name, path in files.items()
+        }
+        as_form = bool(parts) or any(isinstance(value, FromText) for value in values.values())
+        # In a form every value is text: the app's spec says what it means.
+        body = {"data": {name: _text(value) for name, value in values.items()}, "files": parts or None}
+        with client.call(full_name(client, app), **(body if as_form else {"json": values})) as answers:
+            if as_json:
+                print_json(_gathered(answers))
+            else:
+                for name, answer in answers:
+                    if name == "output":
+                        _show(answer)
+
+
+class FromText(str):
+    """A value that came without its type, as `key=value`."""
+
+    __slots__ = ()
+
+
+def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
+    """Values and files; raises InvalidInput for what is neither a pair nor a JSON object."""
+    values: dict[str, Any] = {}
+    files: dict[str, Path] = {}
+    for text in inputs:
+        name, equals, value = text.partition("=")
+        if text.startswith("{"):
+            values |= _object(text, "This")
+        elif text.startswith("@"):
+            values |= _object(_read(text[1:]), text)
+        elif not equals or not name:
+            raise InvalidInput(
+                f"{text[:80]!r} is no input: write key=value, key=@file, a JSON object or @file.json.", field="inputs"
+            )
+        elif value.startswith("@"):
+            files[name] = Path(value[1:])
+        else:
+            values[name] = FromText(value)
+    return values, files
+
+
+def _object(text: str, what: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{what} is no JSON: {error}.", field="inputs") from error
+    if not isinstance(found, dict):
+        raise InvalidInput(f"{what} must be a JSON object with the inputs by name.", field="inputs")
+    return found
+
+
+def _read(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    with _open(Path(name)) as file:
+        try:
+            return str(file.read().decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise InvalidInput(f"{name} is not UTF-8 text.", field="inputs") from error
+
+
+def _open(path: Path) -> Any:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", field="inputs") from error
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _gathered(answers: Iterator[tuple[str, Any]]) -> dict[str, Any]:
+    """The answer as one document; of a generator all its outputs."""
+    outputs: list[Any] = []
+    done: dict[str, Any] = {}
+    for name, answer in answers:
+        if name == "output":
+            outputs.append(answer)
+        else:
+            done = dict(answer)
+    return done if "output" in done else {"outputs": outputs, **done}
+
+
+def _show(output: dict[str, Any]) -> None:
+    click.echo(table([(name, json.dumps(value, ensure_ascii=False)) for name, value in output.items()]))

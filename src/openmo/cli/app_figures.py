@@ -1,0 +1,118 @@
+"""`openmo app logs`, `stats` and `failures`: how a deployed app fares."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.app_owner import path_of
+from openmo.cli.client import ApiClient, connect
+from openmo.cli.options import data_option
+from openmo.cli.output import answer, json_option, print_json, table
+
+_LIMIT = 1 << 16
+_PAUSE = 1.0
+_MARK = 400
+"""Characters by which the beginning of the newest part is found in the part before it."""
+
+
+@click.command()
+@click.argument("project")
+@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
+@data_option
+@json_option
+def logs(*, project: str, follow: bool, data: Path | None, as_json: bool) -> None:
+    """Print the newest output of the app of PROJECT, with the tracebacks of failed calls."""
+    client = connect(data)
+    path = path_of(client, project)
+    if as_json:
+        print_json({"log": _log(client, path)})
+        return
+    shown = _log(client, path)
+    click.echo(shown, nl=False)
+    for text in _following(client, path, shown) if follow else ():
+        click.echo(text, nl=False)
+
+
+def _following(client: ApiClient, path: str, shown: str) -> Iterator[str]:
+    while True:
+        time.sleep(_PAUSE)
+        now = _log(client, path)
+        yield fresh(shown, now)
+        shown = now
+
+
+def fresh(before: str, now: str) -> str:
+    """What `now`, the newest part of a text that grows, has behind the end of `before`, an earlier newest part."""
+    if now.startswith(before):
+        return now[len(before) :]
+    at = before.find(now[:_MARK])
+    while at >= 0 and not now.startswith(before[at:]):
+        at = before.find(now[:_MARK], at + 1)
+    return now[len(before) - at :] if at >= 0 else now
+
+
+def _log(client: ApiClient, path: str) -> str:
+    return client.get_text(f"{path}/app/log", limit=_LIMIT).text
+
+
+@click.command()
+@click.argument("project")
+@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 90))
+@click.option("--by", default="day", show_default=True, type=click.Choice(["hour", "day"]))
+@data_option
+@json_option
+def stats(*, project: str, days: int, by: str, data: Path | None, as_json: bool) -> None:
+    """Show calls, errors and durations of the app of PROJECT."""
+    client = connect(data)
+    found = client.get(f"{path_of(client, project)}/app/stats", days=days, by=by)
+    rows = [("all", found["total"]), *((item["version"], item) for item in found["versions"])]
+    times = [(item["start"][:16].replace("T", " "), item) for item in found["periods"]]
+    empty = f"No calls in {days} days. Next: openmo app call {project}"
+    answer(
+        found,
+        as_json=as_json,
+        text=lambda: (
+            f"{_figures('VERSION', rows)}\n\n{_figures(f'{by.upper()} (UTC)', times)}"
+            if found["total"]["calls"]
+            else empty
+        ),
+    )
+
+
+def _figures(what: str, rows: list[tuple[str, dict[str, Any]]]) -> str:
+    lines = [
+        (name, str(each["calls"]), str(each["errors"]), *(_time(each[key]) for key in ("p50_ms", "p99_ms")))
+        for name, each in rows
+    ]
+    return table(lines, head=(what, "CALLS", "ERRORS", "P50", "P99"))
+
+
+def _time(milliseconds: float | None) -> str:
+    return "-" if milliseconds is None else f"{milliseconds:.1f} ms"
+
+
+@click.command()
+@click.argument("project")
+@click.option("--trace", is_flag=True, help="With tracebacks.")
+@data_option
+@json_option
+def failures(*, project: str, trace: bool, data: Path | None, as_json: bool) -> None:
+    """List the newest calls of the app of PROJECT that failed."""
+    client = connect(data)
+    found = client.get(f"{path_of(client, project)}/app/calls")
+    failed = [item for item in found["items"] if item["code"]]
+    if as_json:
+        print_json({"items": failed})
+        return
+    if not failed:
+        click.echo("No call has failed.")
+    for item in failed:
+        click.echo(f"{item['at'][:19].replace('T', ' ')}  {item['version']}  {item['message']}")
+        if trace and item["trace"]:
+            click.echo(item["trace"])
+
+
+COMMANDS = (logs, stats, failures)

@@ -1,0 +1,103 @@
+"""`openmo app prepare`: from a notebook's cells to handler.py and app_spec.yml."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.client import ApiClient, connect, full_name
+from openmo.cli.options import data_option
+from openmo.cli.output import EXIT_ERROR, json_option, print_json, table
+from openmo.core.errors import Conflict, InvalidInput
+
+
+@click.command("prepare")
+@click.argument("project")
+@click.argument("notebook")
+@click.option("--cells", default="", metavar="1,3-5", help="The cells to deploy.  [default: those that handle needs]")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option(
+    "--force", is_flag=True, help="Replace a handler.py that says something else, and write despite mistakes."
+)
+@data_option
+@json_option
+def command(
+    *, project: str, notebook: str, cells: str, dry_run: bool, force: bool, data: Path | None, as_json: bool
+) -> int:
+    """Write handler.py and app_spec.yml of PROJECT from the cells of NOTEBOOK (in the project, or a local file)."""
+    client = connect(data)
+    path = f"/projects/{full_name(client, project)}"
+    draft = {"notebook": _notebook(client, path, notebook), "cells": read_cells(cells)}
+    made = client.post(f"{path}/app/prepare", draft)
+    wrong = [each for each in made["problems"] if each["severity"] == "error"]
+    if not dry_run:
+        if wrong and not force:
+            _show(made, as_json=as_json)
+            raise InvalidInput(
+                "Nothing was written: mend what is wrong in the notebook, choose other --cells, or add --force.",
+                errors=[each["message"] for each in wrong],
+            )
+        _check_replaceable(client.get(f"{path}/app/files"), made, force=force)
+        client.put(f"{path}/app/files", {"handler": made["handler"], "app_spec": made["spec_yaml"]})
+    if as_json:
+        print_json({**made, "written": not dry_run})
+        return EXIT_ERROR if wrong else 0
+    _show(made, as_json=False)
+    if dry_run:
+        click.echo(f"\n# handler.py\n{made['handler']}\n# app_spec.yml\n{made['spec_yaml']}", nl=False)
+    else:
+        click.echo(f"Wrote handler.py and app_spec.yml. Next: openmo app deploy {project}")
+    return EXIT_ERROR if wrong else 0
+
+
+def read_cells(text: str) -> list[int] | None:
+    """Cells as people count them, from 1, as the API counts them, from 0; None for none."""
+    if not text.strip():
+        return None
+    chosen: list[int] = []
+    for part in text.split(","):
+        first, dash, last = (each.strip() for each in part.partition("-"))
+        if not first.isdecimal() or (dash and not last.isdecimal()) or len(part) > 20:
+            raise InvalidInput(f"{part[:20]!r} names no cells: write --cells 1,3-5.", field="cells")
+        chosen += range(int(first), min(int(last or first), int(first) + 10_000) + 1)
+    if 0 in chosen:
+        raise InvalidInput("Cells are counted from 1, as in the table that --dry-run shows.", field="cells")
+    return [number - 1 for number in dict.fromkeys(chosen)]
+
+
+def _notebook(client: ApiClient, path: str, notebook: str) -> Any:
+    local = Path(notebook)
+    data = local.read_bytes() if local.is_file() else client.get_bytes(f"{path}/files/{notebook}")
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{notebook} is not a notebook: {error}.", field="notebook") from error
+
+
+def _check_replaceable(present: dict[str, Any], made: dict[str, Any], *, force: bool) -> None:
+    """A file that somebody wrote by hand is not lost unasked."""
+    if present["handler"] in (None, made["handler"]) or force:
+        return
+    raise Conflict("The project has another handler.py. Look with --dry-run at what would replace it; --force does.")
+
+
+def _show(made: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        return
+    rows = [
+        (
+            "x" if cell["ticked"] else "",
+            str(cell["index"] + 1),
+            cell["source_head"][:60],
+            cell["why"] or cell["problem"],
+        )
+        for cell in made["cells"]
+    ]
+    click.echo(table(rows, head=("", "CELL", "BEGINS WITH", "WHY")))
+    for each in made["problems"]:
+        line = f"handler.py line {each['line']}: " if each["line"] else ""
+        click.echo(f"{each['severity'].capitalize()}: {line}{each['message']}", err=True)
+    for kind in ("input", "output"):
+        names = [f"{name} ({fields['value_type']})" for name, fields in made["spec"].get(kind, {}).items()]
+        click.echo(f"{kind.capitalize()}s: {', '.join(names) or '-'}")

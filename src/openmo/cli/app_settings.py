@@ -1,0 +1,115 @@
+"""`openmo app settings`: who may call an app, within which limits."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.app_owner import path_of
+from openmo.cli.client import connect
+from openmo.cli.options import data_option
+from openmo.cli.output import answer, json_option, table
+from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
+from openmo.core.errors import InvalidInput
+from openmo.ports.app_directory import AppAccess, AppLimits
+
+
+@click.command("settings")
+@click.argument("project")
+@click.option("--access", type=click.Choice(["project", *AppAccess]), default=None, help="Who may call it.")
+@click.option("--new-link", is_flag=True, help="Make another secret link; the one before opens nothing any more.")
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=AMOUNT",
+    help="Such as timeout=2m; empty: the default; repeatable.",
+)
+@click.option(
+    "--origin", "origins", multiple=True, metavar="ORIGIN", help="A web site that may call it; repeatable; '': none."
+)
+@click.option("--keep-inputs/--forget-inputs", default=None, help="Keep what recent calls sent, or delete it.")
+@data_option
+@json_option
+def command(
+    *,
+    project: str,
+    access: str | None,
+    new_link: bool,
+    limits: tuple[str, ...],
+    origins: tuple[str, ...],
+    keep_inputs: bool | None,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Show the settings of the app of PROJECT, or change those that are named."""
+    client = connect(data)
+    path = path_of(client, project)
+    changes: dict[str, Any] = {"access": access, "keep_inputs": keep_inputs}
+    if limits:
+        changes["limits"] = changed_limits(client.get(f"{path}/app/settings")["limits"], limits)
+    if origins:
+        changes["origins"] = [origin for origin in origins if origin]
+    changes = {name: value for name, value in changes.items() if value is not None}
+    found = client.patch(f"{path}/app/settings", changes) if changes else client.get(f"{path}/app/settings")
+    if new_link:
+        found = client.post(f"{path}/app/link")
+    answer(found, as_json=as_json, text=lambda: _text(found, client.url))
+
+
+def changed_limits(present: dict[str, Any], asked: tuple[str, ...]) -> dict[str, Any]:
+    """All limits that are not the default, as the API takes them."""
+    usual = AppLimits()
+    limits = {name: value for name, value in present.items() if value != getattr(usual, name, None)}
+    for text in asked:
+        name, equals, value = text.partition("=")
+        if not equals or name not in present:
+            raise InvalidInput(f"{text[:60]!r} is no limit: write {', '.join(present)} as NAME=AMOUNT.", field="limits")
+        amount = _amount(name, value)
+        if amount is None:
+            limits.pop(name, None)
+        else:
+            limits[name] = amount
+    return limits
+
+
+def _amount(name: str, text: str) -> float | int | None:
+    if name.endswith("_bytes"):
+        return parse_memory(text)
+    if _is_time(name):
+        return parse_seconds(text)
+    if not text.strip():
+        return None
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise InvalidInput(f"{text[:40]!r} is no number.", field="limits") from error
+    return int(number) if number.is_integer() else number
+
+
+def _is_time(name: str) -> bool:
+    return name == "timeout" or name.endswith("_seconds")
+
+
+def _shown(name: str, value: float) -> str:
+    if name.endswith("_bytes"):
+        return memory_text(value)
+    return time_text(value) if _is_time(name) else f"{value:g}"
+
+
+def _text(found: dict[str, Any], url: str) -> str:
+    rows = [
+        ("Access", found["access"]),
+        ("Link", f"{url}{found['link']}" if found["link"] else "-"),
+        (
+            "Answers",
+            "nobody: it is taken down" if found["offline"] else found["active_version"] or "the newest release",
+        ),
+        ("Web sites", ", ".join(found["origins"]) or "-"),
+        ("Keeps inputs", "yes" if found["keep_inputs"] else "no"),
+    ]
+    limits = [
+        (name, _shown(name, value), _shown(name, found["highest_limits"][name]))
+        for name, value in found["limits"].items()
+    ]
+    return f"{table(rows)}\n\n{table(limits, head=('LIMIT', 'HOLDS', 'AT MOST'))}"
