@@ -26,20 +26,24 @@ ERRORS = (
     "Unavailable",
 )
 """Their messages are in English; pages show those that are fixed texts in the reader's language."""
-SENTENCES = "Sentence"
-"""Marks other texts of the services that pages show in the reader's language."""
+SPEC_METHODS = [("specs/**.py", "python")]
+SPEC_ERRORS = ("SpecError", "SpecFileError", "error")
+"""As ERRORS, for what can be wrong with a handler or a spec file."""
+SENTENCES = ("Sentence", "said")
+"""Mark other texts of the services that pages show in the reader's language; `said` those with values in them."""
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 def page_texts() -> Catalog:
     """Every text of the pages' own sources; without places, so that moving code changes no catalogue."""
-    keywords = DEFAULT_KEYWORDS | dict.fromkeys(ERRORS)
+    keywords = DEFAULT_KEYWORDS | dict.fromkeys((*ERRORS, *SENTENCES))
     return _extracted(Catalog(project="OpenMo", charset="utf-8", fuzzy=False), WEB, METHODS, keywords)
 
 
 def all_texts() -> Catalog:
     """The pages' texts, and the fixed messages of the services' errors."""
-    return _extracted(page_texts(), WEB.parent, ERROR_METHODS, dict.fromkeys((*ERRORS, SENTENCES)))
+    found = _extracted(page_texts(), WEB.parent, ERROR_METHODS, dict.fromkeys((*ERRORS, *SENTENCES)))
+    return _extracted(found, WEB.parent, SPEC_METHODS, dict.fromkeys((*SPEC_ERRORS, *SENTENCES)))
 
 
 def _extracted(catalog: Catalog, folder: Path, methods: list[tuple[str, str]], keywords: dict[str, None]) -> Catalog:

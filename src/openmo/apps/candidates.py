@@ -12,6 +12,7 @@ from typing import TypeGuard
 
 from openmo.core.beneath import read_beneath
 from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.messages import said
 from openmo.projects.snapshot import is_release
 
 HANDLER = "handler.py"
@@ -88,7 +89,9 @@ def release_selection(workspace: Path, files: Iterable[str]) -> Callable[[PurePo
     for path, _ in _files(workspace):
         inside |= {path, *map(str, PurePosixPath(path).parents)}
     for path in sorted(chosen - inside):
-        raise InvalidInput(f"{path[:120]!r} is no file that a release can hold: was it renamed?", field="files")
+        raise InvalidInput(
+            said("%(path)s is no file that a release can hold: was it renamed?", path=repr(path[:120])), field="files"
+        )
     above = frozenset(str(parent) for path in chosen for parent in PurePosixPath(path).parents)
 
     def holds(path: PurePosixPath) -> bool:

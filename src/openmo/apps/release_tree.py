@@ -11,7 +11,7 @@ from openmo.core.errors import Conflict
 def check_handler(release: Path) -> None:
     """Raises Conflict unless the release holds handler.py itself."""
     if not (release / HANDLER).is_file():
-        raise Conflict(f"{HANDLER} is a link to what no release holds: put the file itself there.")
+        raise Conflict("handler.py is a link to what no release holds: put the file itself there.")
 
 
 def imports_of(release: Path) -> tuple[Path, ...]:

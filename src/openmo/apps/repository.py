@@ -12,6 +12,7 @@ from openmo.apps.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import Conflict
 from openmo.core.ids import ProjectId, new_id
+from openmo.core.messages import said
 from openmo.core.visibility import Visibility
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
@@ -74,7 +75,8 @@ class ReleaseRepository:
                 self._connection.execute(insert(releases).values(values))
         except IntegrityError as error:
             raise Conflict(
-                f"Version {release.version} exists already: releases never change.", field="version"
+                said("Version %(version)s exists already: releases never change.", version=release.version),
+                field="version",
             ) from error
         next_value(self._connection, _CHANGES)
 

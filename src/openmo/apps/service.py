@@ -22,6 +22,7 @@ from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.ids import ProjectId, ReleaseId, new_id
+from openmo.core.messages import said
 from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
 from openmo.core.visibility import Visibility
@@ -238,7 +239,10 @@ class AppService:
             source, _ = self._projects.read_file(actor, project, HANDLER, limit=_SOURCE_LIMIT)
         except NotFound as error:
             raise NotFound(
-                f"{project.full_name} has no {HANDLER}: write one with a function handle(conf), then deploy again."
+                said(
+                    "%(project)s has no handler.py: write one with a function handle(conf), then deploy again.",
+                    project=project.full_name,
+                )
             ) from error
         reading = read_handler(_text(source, HANDLER), HANDLER)
         try:
@@ -276,7 +280,10 @@ class AppService:
             return proposed
         chosen, last = Version.parse(version), self._last_version(project)
         if last is not None and chosen <= last:
-            raise InvalidInput(f"Versions only grow: after {last}, {proposed} would do.", field="version")
+            raise InvalidInput(
+                said("Versions only grow: after %(last)s, %(next)s would do.", last=last, next=proposed),
+                field="version",
+            )
         return str(chosen)
 
     def _publish(self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None]) -> None:
@@ -354,14 +361,14 @@ def newest(releases: tuple[Release, ...]) -> Release | None:
 
 
 def _notes(text: str) -> str:
-    return some_lines(text, what="The release's notes", limit=_NOTES_LIMIT, field="notes")
+    return some_lines(text, what=said("The release's notes"), limit=_NOTES_LIMIT, field="notes")
 
 
 def _text(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{name} is not UTF-8 text: save it as UTF-8.", field="files") from error
+        raise InvalidInput(said("%(name)s is not UTF-8 text: save it as UTF-8.", name=name), field="files") from error
 
 
 def _bytes(text: str, name: str) -> bytes:

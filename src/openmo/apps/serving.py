@@ -16,6 +16,7 @@ from openmo.apps.values import Channel, Release
 from openmo.apps.versions import ReleaseFacts, release_facts
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.messages import said
 from openmo.db.engine import Database
 from openmo.ports.app_directory import AppAccess
 from openmo.ports.call_records import RecordedCall
@@ -160,7 +161,7 @@ def _named(releases: tuple[Release, ...], version: str, project: Project) -> Rel
     for release in releases:
         if release.version == version:
             return release
-    raise NotFound(f"{project.full_name} has no release {version[:40]}.")
+    raise NotFound(said("%(project)s has no release %(version)s.", project=project.full_name, version=version[:40]))
 
 
 def _with_access(settings: AppSettings, access: str) -> AppSettings:
@@ -170,7 +171,7 @@ def _with_access(settings: AppSettings, access: str) -> AppSettings:
         wanted = AppAccess(access)
     except ValueError:
         choices = ", ".join([AS_PROJECT, *AppAccess])
-        raise InvalidInput(f"Access can be one of {choices}.", field="access") from None
+        raise InvalidInput(said("Access can be one of %(choices)s.", choices=choices), field="access") from None
     renew = wanted is AppAccess.LINK and settings.access is not AppAccess.LINK
     return replace(settings, access=wanted, link=_new_link() if renew else settings.link)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import said
 from openmo.ports.app_directory import AppAccess
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,252}))(:[0-9]{1,5})?")
@@ -45,11 +46,14 @@ class SettingsChange:
 def check_origins(origins: Sequence[str]) -> tuple[str, ...]:
     """Web sites as browsers name them; raises InvalidInput."""
     if len(origins) > _ORIGINS:
-        raise InvalidInput(f"At most {_ORIGINS} web sites can be listed.", field="origins")
+        raise InvalidInput(said("At most %(number)s web sites can be listed.", number=_ORIGINS), field="origins")
     for origin in origins:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise InvalidInput(
-                f"{origin[:80]!r} is no web site's origin: write it as https://example.org, or * for all.",
+                said(
+                    "%(origin)s is no web site's origin: write it as https://example.org, or * for all.",
+                    origin=repr(origin[:80]),
+                ),
                 field="origins",
             )
     return tuple(dict.fromkeys(origins))

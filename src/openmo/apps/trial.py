@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import said
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.release_trial import ReleaseTrial
 from openmo.ports.worker_pool import AppNotStarting
@@ -66,7 +67,8 @@ def check_release(trial: ReleaseTrial, release: DeployedRelease, spec: Spec) -> 
     error = outcome.error
     if error is None or not (call.meant or isinstance(error, AppNotStarting)):
         return
-    raise ReleaseCheckFailed(f"{error.title}: {error.message}", log=outcome.log, inputs=dict(call.inputs))
+    why = said("It was called once before others see it, and failed: %(why)s", why=f"{error.title}: {error.message}")
+    raise ReleaseCheckFailed(why, log=outcome.log, inputs=dict(call.inputs))
 
 
 def _value(parameter: Parameter) -> tuple[Any, bool]:

@@ -3,6 +3,7 @@
 import unicodedata
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import said
 
 _LAYOUT = frozenset("\n\r\t")
 
@@ -23,7 +24,15 @@ def some_lines(text: str, *, what: str, limit: int, field: str) -> str:
 
 def _check(text: str, *, what: str, limit: int, field: str) -> None:
     if len(text) > limit:
-        raise InvalidInput(f"{what} has at most {limit:,} characters, not {len(text):,}.", field=field)
+        raise InvalidInput(
+            said(
+                "%(what)s has at most %(limit)s characters, not %(length)s.",
+                what=what,
+                limit=f"{limit:,}",
+                length=f"{len(text):,}",
+            ),
+            field=field,
+        )
     # Control characters and halves of surrogate pairs: PostgreSQL cannot store them all, terminals act on some.
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in _LAYOUT for char in text):
-        raise InvalidInput(f"{what} holds a control character: take it out.", field=field)
+        raise InvalidInput(said("%(what)s holds a control character: take it out.", what=what), field=field)

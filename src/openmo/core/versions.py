@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import said
 
 _PATTERN = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
@@ -21,7 +22,10 @@ class Version:
         """Raises InvalidInput."""
         match = _PATTERN.fullmatch(text)
         if not match:
-            raise InvalidInput(f"{text[:40]!r} is not a version: write three numbers, such as 1.0.0.", field="version")
+            raise InvalidInput(
+                said("%(text)s is not a version: write three numbers, such as 1.0.0.", text=repr(text[:40])),
+                field="version",
+            )
         return cls(*(int(part) for part in match.groups()))
 
     def next_minor(self) -> "Version":

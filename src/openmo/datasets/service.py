@@ -16,6 +16,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import AccountId, DatasetId, ProjectId, check_name, new_id
+from openmo.core.messages import said
 from openmo.core.visibility import Visibility
 from openmo.datasets.repository import DatasetRepository
 from openmo.datasets.values import Dataset, DatasetImport
@@ -59,7 +60,7 @@ class DatasetService:
         self, owner: Account, *, name: str, title: str, description: str, visibility: Visibility, source: Path
     ) -> Dataset:
         """Version 1 of a new dataset, holding the files below `source`; raises Conflict when the name is taken."""
-        check_name(name, what="dataset name")
+        check_name(name, what=said("dataset name"))
         tree = self._store.put_tree(source)
         if tree.files == 0:
             raise InvalidInput("A dataset needs at least one file.", field="files")

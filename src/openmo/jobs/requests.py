@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from openmo.accounts.values import Actor
 from openmo.core.amounts import memory_text
 from openmo.core.errors import Conflict, Forbidden, InvalidInput
+from openmo.core.messages import said
 from openmo.core.paths import relative_path
 from openmo.core.text import one_line
 from openmo.jobs.values import Device, JobRequest
@@ -43,7 +44,7 @@ class JobRequests:
         self._check_limits(request)
         _check_variables(request)
         self.check_priority(actor, request.priority)
-        name = one_line(request.name, what="The job's name", limit=_NAME_LIMIT, field="name")
+        name = one_line(request.name, what=said("The job's name"), limit=_NAME_LIMIT, field="name")
         return replace(request, name=name)
 
     def check_priority(self, actor: Actor, priority: int) -> None:
@@ -60,11 +61,15 @@ class JobRequests:
         if not _is_in_snapshot(script):
             raise InvalidInput("A job runs the project's code: no file of datasets, results or caches.", field="script")
         if not self._is_plain(project, script):
-            raise InvalidInput(f"{script!r} is reached through a link: name the file itself.", field="script")
+            raise InvalidInput(
+                said("%(script)s is reached through a link: name the file itself.", script=script), field="script"
+            )
         if script.endswith(".ipynb"):
             export_notebook(data.decode("utf-8", "replace"), script)  # refuses a broken notebook now, not in the queue
         elif not script.endswith(".py"):
-            raise InvalidInput(f"{script!r} is neither a Python file nor a notebook.", field="script")
+            raise InvalidInput(
+                said("%(script)s is neither a Python file nor a notebook.", script=script), field="script"
+            )
         return script
 
     def _is_plain(self, project: Project, script: str) -> bool:
@@ -81,9 +86,13 @@ class JobRequests:
         if request.gpus and not gpus:
             raise Conflict("This installation has no GPU: choose CPU.", field="device")
         if request.gpus > gpus:
-            raise Conflict(f"This installation has {gpus} GPUs: ask for at most as many.", field="gpus")
+            raise Conflict(
+                said("This installation has %(gpus)s GPUs: ask for at most as many.", gpus=gpus), field="gpus"
+            )
         if request.cpus > cpus:
-            raise Conflict(f"This installation has {cpus} CPUs: ask for at most as many.", field="cpus")
+            raise Conflict(
+                said("This installation has %(cpus)s CPUs: ask for at most as many.", cpus=cpus), field="cpus"
+            )
 
     def _check_limits(self, request: JobRequest) -> None:
         if request.time_limit is not None and not 0 < request.time_limit < _LONGEST:
@@ -95,16 +104,21 @@ class JobRequests:
             )
         if memory is not None and there_is is not None and memory > there_is:
             has = memory_text(there_is)
-            raise Conflict(f"This machine has {has} of memory: ask for at most as much.", field="memory_limit")
+            raise Conflict(
+                said("This machine has %(memory)s of memory: ask for at most as much.", memory=has),
+                field="memory_limit",
+            )
 
 
 def _check_variables(request: JobRequest) -> None:
     for field, variables in (("env", request.env), ("secrets", request.secrets)):
         for name in variables:
             if not _VARIABLE.fullmatch(name) or name.startswith(_RESERVED_VARIABLES):
-                raise InvalidInput(f"{name[:80]!r} cannot be set as an environment variable.", field=field)
+                raise InvalidInput(
+                    said("%(name)s cannot be set as an environment variable.", name=repr(name[:80])), field=field
+                )
     if both := sorted(request.env.keys() & request.secrets.keys()):
-        raise InvalidInput(f"{both[0]!r} is a variable and a secret: name it once.", field="secrets")
+        raise InvalidInput(said("%(name)s is a variable and a secret: name it once.", name=both[0]), field="secrets")
     _check_texts((*request.args, *request.env.values(), *request.secrets.values()))
 
 

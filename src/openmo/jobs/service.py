@@ -11,6 +11,7 @@ from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.ids import JobId, new_id
+from openmo.core.messages import said
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.jobs.log import LogFile
@@ -77,7 +78,9 @@ class JobService:
             jobs = JobRepository(connection)
             job = jobs.by_number(project.id, number)
             if job is None:
-                raise NotFound(f"{project.full_name} has no job number {number}.")
+                raise NotFound(
+                    said("%(project)s has no job number %(number)s.", project=project.full_name, number=number)
+                )
             return self._explained(jobs, (job,))[0]
 
     def several(self, actor: Actor, project: Project, numbers: Collection[int]) -> tuple[Job, ...]:
@@ -185,7 +188,7 @@ class JobService:
             jobs = JobRepository(connection)
             now = jobs.by_id(job.id)
             if now is None or now.state.is_terminal:
-                raise Conflict(f"Job {job.name!r} has ended already.")
+                raise Conflict(said("Job %(name)s has ended already.", name=job.name))
             stopped = jobs.request_stop(now, reason=Reason("terminated_by", {"who": actor.name}))
         self._notifier.wake(RUNNER)
         return stopped
@@ -209,7 +212,7 @@ class JobService:
             for job in found:
                 now = jobs.by_id(job.id)
                 if now is not None and not now.state.is_terminal:
-                    raise Conflict(f"Job {job.name!r} is {now.state}: terminate it first.")
+                    raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
                 jobs.remove(job.id)
         for job in found:
             shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
@@ -223,7 +226,7 @@ class JobService:
         """Raises Conflict while a job of the project waits or runs."""
         for job in self.list(actor, project, limit=_ALL):
             if not job.state.is_terminal:
-                raise Conflict(f"Job {job.name!r} is {job.state}: terminate it first.")
+                raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
 
     def delete_all(self, actor: Actor, project: Project) -> None:
         """Every job of a project that is being deleted; raises Conflict for one that has not ended."""

@@ -13,6 +13,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Forbidden, InvalidInput, NotFound
 from openmo.core.files import FileEntry, list_folder, read_readme
 from openmo.core.ids import ModuleId, check_name, new_id
+from openmo.core.messages import said
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
@@ -69,7 +70,7 @@ class ModuleService:
         source: Path,
     ) -> Module:
         """The first version of a new module, made of the files below `source`; raises Conflict for a taken name."""
-        check_name(name, what="module name")
+        check_name(name, what=said("module name"))
         Version.parse(version)
         spec = source / "module_spec.yml"
         if not (source / "main.py").is_file() or not spec.is_file():

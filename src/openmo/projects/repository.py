@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ProjectId
+from openmo.core.messages import said
 from openmo.core.visibility import Visibility
 from openmo.db.tables import accounts, projects
 from openmo.projects.values import Project, ProjectKind
@@ -45,7 +46,9 @@ class ProjectRepository:
             with self._connection.begin_nested():
                 self._connection.execute(insert(projects).values(values))
         except IntegrityError as error:
-            raise Conflict(f"You already have a project named {project.name!r}.", field="name") from error
+            raise Conflict(
+                said("You already have a project named %(name)s.", name=project.name), field="name"
+            ) from error
 
     def change(
         self, project_id: ProjectId, *, title: str, description: str, visibility: Visibility, now: datetime

@@ -11,6 +11,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
+from openmo.core.messages import said
 from openmo.core.paths import relative_path
 from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
@@ -89,7 +90,9 @@ class ProjectService:
         if actor.account is None:
             raise NotSignedIn("Sign in to do this.")
         if not self.may_edit(actor, project):
-            raise Forbidden(f"Only {project.owner} can change {project.full_name}.")
+            raise Forbidden(
+                said("Only %(owner)s can change %(project)s.", owner=project.owner, project=project.full_name)
+            )
 
     def by_slug(self, slug: str) -> Project:
         """For the spawner, which knows projects by their server's name; raises NotFound."""
@@ -147,7 +150,7 @@ class ProjectService:
             id=ProjectId(new_id()),
             owner_id=actor.account.id,
             owner=actor.account.name,
-            name=check_name(name, what="project name") if name else self._free_name(actor, title, chosen),
+            name=check_name(name, what=said("project name")) if name else self._free_name(actor, title, chosen),
             title=title,
             description=_check_description(description),
             kind=kind or chosen.kind,
@@ -236,7 +239,7 @@ class ProjectService:
         """Raises NotFound for what no list shows (`.env`, `.git`), unless it is the actor's own."""
         hidden = any(part.startswith(".") for part in relative_path(path).parts)
         if hidden and not self.may_edit(actor, project):
-            raise NotFound(f"There is no {path[:120]!r} here.")
+            raise NotFound(said("There is no %(path)s here.", path=repr(path[:120])))
 
     def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
         zones = (*self._datasets.readable_zones(project), *self._modules.zones(project))
@@ -290,11 +293,11 @@ class ProjectService:
 
 
 def _check_title(title: str) -> str:
-    title = one_line(title, what="The title", limit=_TITLE_LIMIT, field="title")
+    title = one_line(title, what=said("The title"), limit=_TITLE_LIMIT, field="title")
     if not title:
         raise InvalidInput("Give the project a title.", field="title")
     return title
 
 
 def _check_description(description: str) -> str:
-    return some_lines(description, what="The description", limit=_DESCRIPTION_LIMIT, field="description")
+    return some_lines(description, what=said("The description"), limit=_DESCRIPTION_LIMIT, field="description")

@@ -11,6 +11,7 @@ from openmo.apps.serving_schemas import AppSettingsView
 from openmo.apps.settings import SettingsChange
 from openmo.apps.versions import ReleaseFacts
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
+from openmo.core.messages import translated
 from openmo.web.pages.app_owner import CHANGES, PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import go
@@ -141,7 +142,7 @@ def _acted(
         raise
     except OpenMoError as error:
         told: dict[str, Any] = {
-            "error": translations(language).gettext(error.message),
+            "error": translated(error.message, translations(language).gettext),
             "log": str(error.fields.get("log", "")),
         }
         page = _page(services, actor, head, **told)

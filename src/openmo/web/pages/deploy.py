@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from openmo.accounts.values import Actor
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
+from openmo.core.messages import translated
 from openmo.web.pages.app_fields import AppField, app_fields
 from openmo.web.pages.app_owner import owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
@@ -99,7 +100,7 @@ def _page(
     try:
         reading = services.apps.check(actor, head.project)
     except OpenMoError as found:
-        problem = translations(language).gettext(found.message)
+        problem = translated(found.message, translations(language).gettext)
     else:
         inputs = app_fields(reading.spec.get("input"))
         outputs = app_fields(reading.spec.get("output"), prefix="out")

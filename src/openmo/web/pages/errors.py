@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from openmo.core.messages import translated
 from openmo.web.pages.rendering import language_for, render
 from openmo.web.presentation.language import translations
 
@@ -47,5 +48,5 @@ def error_page(request: Request, *, status: int, message: str, request_id: str =
     """The page for an error; 401 asks the reader to sign in, 503 comes back by itself."""
     say = translations(language_for(request)).gettext
     heading = say(_HEADINGS.get(status) or _HEADINGS[500 if status >= 500 else 400])
-    page = ErrorPage(status=status, heading=heading, message=say(message) if message else "", request_id=request_id)
+    page = ErrorPage(status=status, heading=heading, message=translated(message, say), request_id=request_id)
     return render(request, "error.html", page, status=status)

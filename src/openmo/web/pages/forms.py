@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi.responses import RedirectResponse
 
 from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.messages import translated
 from openmo.web.presentation.language import Language, translations
 
 Option = TypeVar("Option", bound=StrEnum)
@@ -22,9 +23,9 @@ def field_errors(error: OpenMoError, language: Language) -> dict[str, str]:
     for entry in listed if isinstance(listed, list | tuple) else ():
         if isinstance(entry, Mapping):
             name = str(entry.get("field") or entry.get("name") or "form")
-            found[name] = say(str(entry.get("message") or entry.get("why") or error.message))
+            found[name] = translated(entry.get("message") or entry.get("why") or error.message, say)
     if not found:
-        found[str(error.fields.get("field") or "form")] = say(error.message)
+        found[str(error.fields.get("field") or "form")] = translated(error.message, say)
     return found
 
 

@@ -1,0 +1,41 @@
+"""What a form says is wrong, values and all, is in the reader's language."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from support.web_site import Site
+
+BASE = "/projects/ada/digits"
+
+
+def send(site: Site, path: str, **fields: Any) -> httpx.Response:
+    browser = site.browser("ada", language="zh-CN")
+    found = re.search(r'name="csrf-token" content="(\w+)"', browser.get("/workspace").text)
+    assert found
+    return browser.post(path, data={"csrf_token": found[1], **fields})
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/deploy", {"channel": "release", "version": "1.0.0"}, "版本号只能增大：1.0.0 之后可以用 1.1.0。"),
+        ("/deploy", {"channel": "release", "version": "<b>"}, "&#39;&lt;b&gt;&#39; 不是版本号"),
+        ("/deploy", {"channel": "release", "notes": "x" * 20_000}, "版本说明最多 10,000 个字符，现有 20,000 个。"),
+        ("/jobs", {"script": "README.md"}, "README.md 既不是 Python 文件，也不是 Notebook。"),
+        ("/jobs", {"script": "train.py", "cpus": "9999"}, "个 CPU：申请数不能超过它。"),
+        ("/app/settings", {"access": "link", "origins": "example.org"}, "&#39;example.org&#39; 不是网站来源"),
+        ("/app/versions/9.9.9/activate", {}, "ada/digits 没有版本 9.9.9。"),
+    ],
+)
+def test_errors_with_values(furnished: Site, path: str, fields: dict[str, str], said: str) -> None:
+    assert said in send(furnished, BASE + path, **fields).text
+
+
+def test_what_is_wrong_with_a_handler(furnished: Site) -> None:
+    platform = furnished.platform
+    project = platform.projects.by_name("ada", "digits")
+    platform.write(project, {"handler.py": "x = 1\n"})
+    page = furnished.browser("ada", language="zh-CN").get(f"{BASE}/deploy").text
+    assert "handler.py：没有函数 `handle`" in page
