@@ -13,7 +13,7 @@ const root = document.querySelector<HTMLElement>("[data-job]");
 if (root) {
   const api = root.dataset["job"] ?? "";
   const log = new LogView(need(root, "[data-log]"));
-  const board = new ChartBoard(root, api);
+  const board = new ChartBoard(need(root, "[data-board]"), api);
   const resources = new ResourceBoard(root, api);
   const size = need<HTMLElement>(root, "[data-log-size]");
   let offset = 0;
@@ -33,7 +33,7 @@ if (root) {
       state: (data) => {
         const next = (data as { state: string }).state;
         if (next === state) return;
-        state = next;
+        state = root.dataset["state"] = next;
         document.body.dispatchEvent(new CustomEvent("openmo-state"));
       },
       end: () => {

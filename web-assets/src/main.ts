@@ -1,6 +1,7 @@
 import "htmx.org";
 import { followJobs } from "./live/jobs";
 import { installAbsolute } from "./ui/absolute";
+import { installCompareJobs } from "./ui/compare-jobs";
 import { installConfirm } from "./ui/confirm";
 import { installCopy } from "./ui/copy";
 import { installDurations } from "./ui/durations";
@@ -12,6 +13,7 @@ import { installSubmitOnce } from "./ui/submit-once";
 
 installMenus();
 installAbsolute();
+installCompareJobs();
 installConfirm();
 installCopy();
 installDurations();

@@ -1,4 +1,4 @@
-"""`openmo job`: run, list, show, logs, metrics, stop."""
+"""`openmo job`: run, list, show, logs, metrics, compare, stop."""
 
 import os
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from openmo.cli.client import ApiClient, connect, full_name
+from openmo.cli.comparison import compared_groups, compared_jobs
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds
@@ -166,6 +167,27 @@ def metrics(*, project: str, job: str, name: str, points: int, data: Path | None
     head = ("METRIC", "POINTS", "LAST VALUE")
     empty = 'No metrics: print lines such as {"metric": "loss", "value": 0.42, "step": 1}.'
     answer(found, as_json=as_json, text=lambda: table(rows, head=head) if rows else empty)
+
+
+@command.command()
+@click.argument("project")
+@click.argument("jobs", nargs=-1, required=True)
+@click.option("--metric", "search", default="", help="Only metrics whose names hold this.")
+@click.option(
+    "--mean", is_flag=True, help="Mean and deviation of jobs with equal arguments, of each metric's last value."
+)
+@click.option("--ignore", default="seed", show_default=True, help="Arguments in which equal jobs may differ.")
+@data_option
+@json_option
+def compare(
+    *, project: str, jobs: tuple[str, ...], search: str, mean: bool, ignore: str, data: Path | None, as_json: bool
+) -> None:
+    """Show JOBS (numbers or names) beside each other: what differs, and what came of it."""
+    client = connect(data)
+    numbers = ",".join(_path(client, project, job).rpartition("/")[2] for job in jobs)
+    path = f"/projects/{full_name(client, project)}/jobs/compare"
+    found = client.get(path, n=numbers, q=search, ignore=ignore)
+    answer(found, as_json=as_json, text=lambda: compared_groups(found) if mean else compared_jobs(found))
 
 
 @command.command()

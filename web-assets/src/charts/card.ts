@@ -1,120 +1,108 @@
-import uPlot from "uplot";
-import { h } from "../ui/dom";
 import { language, t } from "../ui/texts";
-import { clock, short } from "./format";
-import type { Metric, Series } from "./series";
+import type { Choices } from "./choices";
+import { short } from "./format";
+import { ChartFrame } from "./frame";
+import type { Line } from "./plot";
+import { ask, type Metric, type Range, type Series, within } from "./series";
+import { positive, smooth } from "./smoothing";
 
-const HEIGHT = 208;
+const POINTS = 1000;
+const SETTLE = 150;
 
-/** One metric: its last value, its curve, and the same as a table. */
-export class ChartCard {
-  readonly element: HTMLElement;
-  /** How many points the curve was drawn from; -1 before the first. */
-  drawn = -1;
-  private readonly value = h("span", { class: "value" });
-  private readonly plotBox = h("div", { class: "plot" });
-  private readonly read = h("div", { class: "plot-read", "aria-live": "off" });
-  private readonly tableBox = h("div", { class: "scroll", tabindex: "0" });
-  private plot: uPlot | null = null;
+/** One metric of a job: its last, lowest and highest value, and its curve, refined by the server where it is zoomed. */
+export class MetricCard {
+  readonly frame: ChartFrame;
+  range: Range | null = null;
+  /** Whether the card is in view; what is not is neither asked for nor drawn. */
+  visible = false;
   private series: Series | null = null;
+  private asked = "";
+  private timer = 0;
+  private request: AbortController | null = null;
 
-  constructor(readonly name: string) {
-    this.tableBox.hidden = true;
-    this.element = h(
-      "section",
-      { class: "panel chart-card", "aria-label": name },
-      h("header", {}, h("h3", { class: "mono", title: name }, name), this.value),
-      this.plotBox,
-      this.read,
-      this.tableBox,
-    );
-    new ResizeObserver(() => {
-      if (this.plotBox.clientWidth > 0) this.plot?.setSize({ width: this.plotBox.clientWidth, height: HEIGHT });
-    }).observe(this.plotBox);
-    window.addEventListener("openmo-theme", () => this.redraw());
+  constructor(
+    private metric: Metric,
+    private readonly api: string,
+    private readonly choices: Choices,
+    zoomed: (card: MetricCard, range: Range | null) => void,
+  ) {
+    const file = (format: string): string =>
+      `${api}/export?${new URLSearchParams({ metric: metric.name, format }).toString()}`;
+    const downloads = [
+      { label: "CSV", address: file("csv") },
+      { label: "Parquet", address: file("parquet") },
+    ];
+    this.frame = new ChartFrame(metric.name, { downloads, zoomed: (range) => zoomed(this, range) });
+  }
+
+  get kind(): Series["x_kind"] | null {
+    return this.series?.x_kind ?? null;
   }
 
   show(metric: Metric): void {
-    this.value.textContent = short(metric.last_value, language());
+    this.metric = metric;
+    const about = metric.count > 1 && metric.min !== null ? t("min {min} · max {max}", this.ends(metric)) : "";
+    this.frame.say(short(metric.last_value, language()), about);
   }
 
-  draw(series: Series): void {
-    const sameAxis = this.series?.x_kind === series.x_kind;
-    this.series = series;
-    this.drawn = series.total;
-    this.table(series);
-    if (this.plot && sameAxis) this.plot.setData([series.x, series.y]);
-    else this.redraw();
+  /** Draws that part of the curve at once as far as it is known, then as the server has it. */
+  zoom(range: Range | null): void {
+    this.range = range;
+    this.paint();
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.refresh(), SETTLE);
   }
 
-  showTable(yes: boolean): void {
-    this.tableBox.hidden = !yes;
-    this.plotBox.hidden = this.read.hidden = yes;
-    if (!yes) this.redraw();
-  }
-
-  private redraw(): void {
-    this.plot?.destroy();
-    this.plot = null;
-    if (!this.series || this.plotBox.hidden || this.plotBox.clientWidth === 0) return;
-    this.plot = new uPlot(this.options(this.series), [this.series.x, this.series.y], this.plotBox);
-  }
-
-  private options(series: Series): uPlot.Options {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name: string): string => style.getPropertyValue(name).trim();
-    const axis: uPlot.Axis = {
-      stroke: colour("--bs-secondary-color"),
-      grid: { stroke: colour("--om-grid"), width: 1 },
-      ticks: { show: false },
-      font: "11px system-ui, sans-serif",
-    };
-    const line = colour("--om-accent");
-    return {
-      width: this.plotBox.clientWidth,
-      height: HEIGHT,
-      padding: [10, 8, 0, 0],
-      cursor: { points: { size: 7 }, drag: { x: true, y: false } },
-      scales: { x: { time: false } },
-      axes: [
-        { ...axis, size: 28, values: (_plot, ticks) => ticks.map((tick) => this.xText(tick, series)) },
-        { ...axis, size: 54, values: (_plot, ticks) => ticks.map((tick) => short(tick, language())) },
-      ],
-      series: [{}, { stroke: line, width: 1.75, spanGaps: false, points: { show: series.x.length < 60, size: 4, fill: line } }],
-      hooks: { setCursor: [(plot) => this.point(plot, series)] },
-    };
-  }
-
-  private xText(value: number, series: Series): string {
-    return series.x_kind === "time" ? clock(value, language()) : short(value, language());
-  }
-
-  private point(plot: uPlot, series: Series): void {
-    const at = plot.cursor.idx;
-    const x = at === null || at === undefined ? undefined : series.x[at];
-    if (at === null || at === undefined || x === undefined) {
-      this.read.textContent = this.note(series);
-      return;
+  /** Fetches what is new; `force` draws even where nothing is. */
+  async refresh(): Promise<void> {
+    if (!this.visible) return;
+    const values = { metric: this.metric.name, points: String(POINTS), x: this.choices.axis, ...within(this.range) };
+    const asked = JSON.stringify([values, this.metric.count]);
+    if (asked === this.asked) return;
+    this.asked = asked;
+    this.request?.abort();
+    this.request = new AbortController();
+    try {
+      this.series = await ask<Series>(`${this.api}/series`, values, this.request.signal);
+      this.paint();
+    } catch (error) {
+      if (this.asked === asked) this.asked = "";
+      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     }
-    this.read.textContent = `${this.kind(series)} ${this.xText(x, series)} · ${short(series.y[at], language())}`;
   }
 
-  private kind(series: Series): string {
-    return { step: t("Step"), epoch: t("Epoch"), time: t("Time") }[series.x_kind];
+  /** The curve by the choices as they are now. */
+  paint(): void {
+    if (!this.series || !this.visible) return;
+    const { series, choices } = this;
+    const raw = choices.log ? positive(series.y) : { shown: series.y, hidden: 0 };
+    const log = choices.log && raw.shown.some((value) => value !== null);
+    const y = log ? raw.shown : series.y;
+    const lines: Line[] = [{ label: "", x: series.x, y, tone: 0, look: "line" }];
+    if (choices.smoothing > 0) {
+      const average = smooth(series.y, choices.smoothing);
+      lines[0] = { label: t("raw"), x: series.x, y, tone: 0, look: "faint" };
+      lines.push({ label: t("smoothed"), x: series.x, y: log ? positive(average).shown : average, tone: 0, look: "line" });
+    }
+    this.frame.paint({ lines, bands: [], kind: series.x_kind, log, range: this.range }, this.note(raw.hidden, log));
   }
 
-  /** Says when the curve stands for more points than it shows. */
-  private note(series: Series): string {
-    return series.raw ? "" : t("{total} points, drawn as {shown}", { total: series.total, shown: series.x.length });
+  hide(): void {
+    this.visible = false;
+    this.frame.clear();
   }
 
-  private table(series: Series): void {
-    const rows = series.x.slice(-500).map((x, index, shown) => {
-      const y = series.y[series.x.length - shown.length + index];
-      return h("tr", {}, h("td", {}, this.xText(x, series)), h("td", { class: "end num" }, short(y, language())));
-    });
-    const head = h("tr", {}, h("th", { scope: "col" }, this.kind(series)), h("th", { scope: "col", class: "end" }, this.name));
-    this.tableBox.replaceChildren(h("table", { class: "rows" }, h("thead", {}, head), h("tbody", {}, ...rows)));
-    this.read.textContent = this.note(series);
+  private ends(metric: Metric): { min: string; max: string } {
+    return { min: short(metric.min, language()), max: short(metric.max, language()) };
+  }
+
+  /** Says what the curve stands for and what it leaves out. */
+  private note(hidden: number, log: boolean): string {
+    const series = this.series;
+    const said: string[] = [];
+    if (series && !series.raw) said.push(t("{total} points, drawn as {shown}", { total: series.total, shown: series.x.length }));
+    if (hidden && log) said.push(t("{count} values of 0 or less have no place on a log scale.", { count: hidden }));
+    if (hidden && !log) said.push(t("No value is above 0: drawn on a linear scale."));
+    return said.join(" · ");
   }
 }

@@ -1,6 +1,8 @@
 import { need } from "../ui/dom";
-import { t } from "../ui/texts";
-import { ChartCard } from "./card";
+import { language, t } from "../ui/texts";
+import { short } from "./format";
+import { ChartFrame } from "./frame";
+import type { Range } from "./series";
 
 const LIVE_EVERY = 3000;
 const GIB = 2 ** 30;
@@ -30,7 +32,7 @@ export function curves(found: Resources): Map<string, (number | null)[]> {
 
 /** CPU, memory and GPU use of a job, refreshed while it runs and the page is looked at. */
 export class ResourceBoard {
-  private readonly cards = new Map<string, ChartCard>();
+  private readonly cards = new Map<string, ResourceCard>();
   private readonly section: HTMLElement;
   private readonly box: HTMLElement;
   private live = true;
@@ -75,19 +77,45 @@ export class ResourceBoard {
     this.section.hidden = drawn.size === 0;
     for (const [name, y] of drawn) {
       const card = this.card(name);
-      const total = y.length;
-      if (card.drawn === total && !this.live) continue;
-      card.show({ name, count: total, last_value: y[total - 1] ?? null });
-      card.draw({ name, x: found.time, y, x_kind: "time", total, raw: true });
+      card.show(found.time, y);
     }
   }
 
-  private card(name: string): ChartCard {
+  private card(name: string): ResourceCard {
     const known = this.cards.get(name);
     if (known) return known;
-    const made = new ChartCard(name);
+    const made = new ResourceCard(name);
     this.cards.set(name, made);
-    this.box.append(made.element);
+    this.box.append(made.frame.element);
     return made;
+  }
+}
+
+/** One curve, all of which is here already. */
+class ResourceCard {
+  readonly frame: ChartFrame;
+  private x: number[] = [];
+  private y: (number | null)[] = [];
+  private range: Range | null = null;
+
+  constructor(name: string) {
+    this.frame = new ChartFrame(name, {
+      zoomed: (range) => {
+        this.range = range;
+        this.paint();
+      },
+    });
+  }
+
+  show(x: number[], y: (number | null)[]): void {
+    this.x = x;
+    this.y = y;
+    this.frame.say(short(y.at(-1), language()), "");
+    this.paint();
+  }
+
+  private paint(): void {
+    const lines = [{ label: "", x: this.x, y: this.y, tone: 0, look: "line" as const }];
+    this.frame.paint({ lines, bands: [], kind: "time", log: false, range: this.range });
   }
 }

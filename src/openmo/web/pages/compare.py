@@ -1,0 +1,38 @@
+"""Jobs of a project beside each other."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from openmo.jobs.comparing import parse_numbers
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.rendering import render
+from openmo.web.policy import allow
+
+router = APIRouter(prefix="/projects/{owner}/{name}/jobs/compare")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparePage:
+    head: ProjectHead
+    numbers: str
+    """As the API takes them: `3,5,8`."""
+
+    @property
+    def api(self) -> str:
+        """Where the page's script asks for jobs and curves."""
+        return f"/api/v1{self.head.address}/jobs/compare"
+
+
+@router.get("", dependencies=[Depends(allow.signed_in)])
+def compare(
+    *, request: Request, services: Use, actor: Who, owner: str, name: str, n: Annotated[str, Query(max_length=2000)]
+) -> Response:
+    """The jobs of the numbers `n`; raises InvalidInput for what are no numbers, NotFound for others' projects."""
+    head = project_head(services, actor, owner, name, tab="jobs")
+    services.projects.check_edit(actor, head.project)
+    numbers = ",".join(map(str, parse_numbers(n)))
+    return render(request, "project/compare.html", ComparePage(head=head, numbers=numbers))

@@ -1,0 +1,71 @@
+import { need } from "../ui/dom";
+import { segments } from "../ui/segments";
+import { type Choices, remember } from "./choices";
+
+interface Listener {
+  /** Another axis: curves must be fetched anew. */
+  axis(): void;
+  /** Other smoothing or scale: what is known is drawn anew. */
+  look(): void;
+  table(yes: boolean): void;
+  filter(words: string[]): void;
+}
+
+/** The controls above charts; they show and change `choices`, which this browser remembers. */
+export function toolbar(root: HTMLElement, choices: Choices, listener: Listener): void {
+  const axis = need<HTMLElement>(root, "[data-axis]");
+  for (const button of axis.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.value === choices.axis));
+  }
+  segments(axis, (value) => {
+    choices.axis = value as Choices["axis"];
+    remember(choices);
+    listener.axis();
+  });
+  segments(need(root, "[data-view]"), (view) => listener.table(view === "table"));
+  slider(root, choices, listener);
+  toggle(need(root, "[data-log-scale]"), choices.log, (on) => {
+    choices.log = on;
+    remember(choices);
+    listener.look();
+  });
+  toggle(need(root, "[data-together]"), choices.together, (on) => {
+    choices.together = on;
+    remember(choices);
+  });
+  const filter = need<HTMLInputElement>(root, "[data-filter]");
+  filter.addEventListener("input", () => listener.filter(words(filter.value)));
+}
+
+/** The parts of a search, each of which a name must hold. */
+export const words = (text: string): string[] => text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+
+export const fits = (name: string, parts: string[]): boolean => {
+  const plain = name.toLocaleLowerCase();
+  return parts.every((part) => plain.includes(part));
+};
+
+function slider(root: HTMLElement, choices: Choices, listener: Listener): void {
+  const input = need<HTMLInputElement>(root, "[data-smoothing]");
+  const shown = need<HTMLOutputElement>(root, "[data-smoothing-value]");
+  const show = (): void => {
+    shown.textContent = choices.smoothing.toFixed(2);
+  };
+  input.value = String(choices.smoothing);
+  show();
+  input.addEventListener("input", () => {
+    choices.smoothing = Math.min(0.99, Math.max(0, Number(input.value)));
+    remember(choices);
+    show();
+    listener.look();
+  });
+}
+
+function toggle(button: HTMLButtonElement, on: boolean, changed: (on: boolean) => void): void {
+  button.setAttribute("aria-pressed", String(on));
+  button.addEventListener("click", () => {
+    const now = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(now));
+    changed(now);
+  });
+}

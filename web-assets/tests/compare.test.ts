@@ -1,0 +1,70 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { remember, remembered } from "../src/charts/choices";
+import { valueAt } from "../src/charts/frame";
+import { fileName } from "../src/charts/picture-file";
+import { fits, words } from "../src/charts/toolbar";
+import { moreIsBetter } from "../src/compare/answers";
+import { edges, picture } from "../src/compare/lines";
+import { compare } from "../src/compare/table";
+
+vi.mock("uplot", () => ({ default: vi.fn() }));
+
+beforeEach(() => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const CHOICES = { axis: "auto", smoothing: 0, log: false, together: false } as const;
+
+test("choices are kept, and nonsense is as nothing", () => {
+  expect(remembered()).toEqual(CHOICES);
+  remember({ ...CHOICES, smoothing: 0.6, log: true });
+  expect(remembered()).toEqual({ ...CHOICES, smoothing: 0.6, log: true });
+  for (const wrong of ["{", "null", "3", '{"smoothing": 7, "axis": "__proto__", "log": 1}']) {
+    localStorage.setItem("openmo-charts", wrong);
+    expect(remembered()).toEqual(CHOICES);
+  }
+});
+
+test("numbers sort before texts, and nothing comes last", () => {
+  expect(["b", null, 10, "a", 2].sort(compare)).toEqual([2, 10, "a", "b", null]);
+});
+
+test("names tell which way is better", () => {
+  expect(["acc", "val_accuracy", "test/f1", "r2"].map(moreIsBetter)).toEqual([true, true, true, true]);
+  expect(["loss", "val_loss", "rmse", "accumulated_error", "mapping_time"].map(moreIsBetter)).toEqual(Array(5).fill(false));
+});
+
+test("a group's area is one deviation wide, and has no width where one run alone reaches", () => {
+  const group = { jobs: [1, 2], x: [0, 1], mean: [4, 2], deviation: [1, null], runs: [2, 1] };
+  expect(edges(group)).toEqual({ upper: [5, 2], lower: [3, 2] });
+  const drawn = picture(
+    { name: "loss", x_kind: "step", curves: [], groups: [group] },
+    { ...CHOICES },
+    { tone: () => 3, label: () => "two" },
+    null,
+  );
+  expect(drawn.lines.map((line) => line.look)).toEqual(["line", "edge", "edge"]);
+  expect(drawn.bands).toEqual([[1, 2]]);
+});
+
+test("the value at an x is that of the nearest point, and none beyond the ends", () => {
+  const line = { label: "", x: [0, 10, 20], y: [1, null, 3], tone: 0, look: "line" as const };
+  expect([-1, 0, 4, 6, 19, 21].map((x) => valueAt(line, x))).toEqual([undefined, 1, 1, null, 3, undefined]);
+});
+
+test("a search finds names that hold all of its words", () => {
+  expect(fits("Layer9/grad", words(" GRAD layer "))).toBe(true);
+  expect(fits("layer9/grad", words("bias"))).toBe(false);
+});
+
+test("files have plain names", () => {
+  expect(fileName("../../etc/passwd", "png")).toBe("etc_passwd.png");
+  expect(fileName("<b>准确率</b>", "png")).toBe("b_准确率_b.png");
+  expect(fileName("///", "png")).toBe("chart.png");
+});
