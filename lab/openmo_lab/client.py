@@ -1,8 +1,10 @@
 """Calls to the platform, on the notebook server's own event loop."""
 
+import asyncio
 import json
+from collections.abc import Collection
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 
@@ -17,8 +19,13 @@ DEPLOY_SECONDS = 180  # a release is called once before it is there
 class PlatformClient:
     """The platform as this project sees it. Every call raises `Problem` with the platform's own words when refused."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, language: str = "") -> None:
         self.connection = connection
+        self._language = language
+
+    def speaking(self, language: str) -> Self:
+        """The same, asking for sentences in the language of an `Accept-Language` header (empty: the platform's own)."""
+        return type(self)(self.connection, language=language)
 
     async def export(self, name: str, notebook: dict[str, Any]) -> str:
         """The notebook as the source of a Python script."""
@@ -30,10 +37,42 @@ class PlatformClient:
         """Creates a job and returns it."""
         return self._with_page(await self._call("POST", self.connection.project_api("jobs"), submission))
 
-    async def jobs(self) -> list[dict[str, Any]]:
-        """The project's jobs, newest first."""
-        answer = await self._call("GET", self.connection.project_api("jobs"))
-        return [self._with_page(job) for job in answer["items"]]
+    async def jobs(self, numbers: Collection[int] = ()) -> list[dict[str, Any]]:
+        """The project's newest jobs, all that have not ended, and those of `numbers`; newest first."""
+        newest, active = await asyncio.gather(
+            self._call("GET", self.connection.project_api("jobs")),
+            self._call("GET", self.connection.api("jobs/active")),
+        )
+        found = {job["number"]: job for job in (*newest["items"], *active["items"]) if self._is_ours(job)}
+        missing = [number for number in numbers if number not in found]
+        for job in await asyncio.gather(*map(self._job, missing)):
+            if job is not None:
+                found[job["number"]] = job
+        return [self._with_page(found[number]) for number in sorted(found, reverse=True)]
+
+    async def _job(self, number: int) -> dict[str, Any] | None:
+        try:
+            return await self._call("GET", self.connection.project_api(f"jobs/{number}"))
+        except Problem as problem:
+            if problem.status_code == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+
+    async def job_options(self) -> dict[str, Any]:
+        """What a new job can run and ask for."""
+        return await self._call("GET", self.connection.project_api("jobs/options"))
+
+    async def job_draft(self, number: int) -> dict[str, Any]:
+        """A job as it was asked for."""
+        return await self._call("GET", self.connection.project_api(f"jobs/{number}/draft"))
+
+    async def act_on_job(self, number: int, action: str) -> dict[str, Any]:
+        """Terminates or restarts a job; returns it, or the new run."""
+        return self._with_page(await self._call("POST", self.connection.project_api(f"jobs/{number}/{action}"), {}))
+
+    async def delete_jobs(self, numbers: list[int]) -> None:
+        """Ended jobs are gone: all of them, or none."""
+        await self._call("POST", self.connection.project_api("jobs/delete"), {"numbers": numbers})
 
     async def prepare_app(self, notebook: dict[str, Any], cells: list[int] | None) -> dict[str, Any]:
         """What the cells (None: those that the handler needs) make of handler.py and app_spec.yml."""
@@ -67,6 +106,9 @@ class PlatformClient:
         release = await self._call("POST", url, draft, seconds=DEPLOY_SECONDS)
         return {**release, "page": self.connection.page(str(release["page"]))}
 
+    def _is_ours(self, job: dict[str, Any]) -> bool:
+        return f"{job['owner']}/{job['project']}" == self.connection.project
+
     def _with_page(self, job: dict[str, Any]) -> dict[str, Any]:
         return {**job, "url": self.connection.page(str(job["url"]))}
 
@@ -80,6 +122,7 @@ class PlatformClient:
                 "Authorization": f"token {self.connection.token}",
                 "Accept": "application/json",
                 "Content-Type": "application/json",
+                **({"Accept-Language": self._language} if self._language else {}),
             },
             body=None if body is None else json.dumps(body),
             connect_timeout=CONNECT_SECONDS,
@@ -94,6 +137,8 @@ class PlatformClient:
 
 
 def _decoded(response: HTTPResponse) -> dict[str, Any]:
+    if response.code == HTTPStatus.NO_CONTENT:
+        return {}
     try:
         answer = json.loads(response.body or b"null")
     except ValueError:

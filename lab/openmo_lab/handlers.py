@@ -1,6 +1,5 @@
 """Our routes in the notebook server. Its `APIHandler` checks the sign-in and the XSRF token of every call."""
 
-from http import HTTPStatus
 from pathlib import PurePosixPath
 
 from jupyter_server.auth.decorator import authorized
@@ -9,12 +8,11 @@ from tornado.web import authenticated
 
 from openmo_lab.app_handlers import APP_ROUTES
 from openmo_lab.exports import is_replaceable, stamped, target_of
+from openmo_lab.job_handlers import JOB_ROUTES
 from openmo_lab.paths import existing_file, resolve_inside
 from openmo_lab.platform_handler import PlatformHandler
 from openmo_lab.problems import ExportWouldOverwrite
-from openmo_lab.requests import ExportRequest, JobRequest
-
-ENDED = frozenset({"succeeded", "failed", "terminated"})
+from openmo_lab.requests import ExportRequest
 
 
 class ExportHandler(PlatformHandler):
@@ -38,34 +36,6 @@ class ExportHandler(PlatformHandler):
         self.answer({"path": target})
 
 
-class JobsHandler(PlatformHandler):
-    """POST openmo/jobs creates a job; GET openmo/jobs?ids=a,b answers with those and all that have not ended."""
-
-    @authenticated
-    @authorized
-    async def post(self) -> None:
-        request = JobRequest.parse(self.request.body)
-        client = self.client
-        script = existing_file(self.root, request.script, suffix=".py")
-        job = await client.create_job(
-            {
-                "script": script.relative_to(self.root.resolve()).as_posix(),
-                "name": request.name,
-                "args": request.args,
-                "env": request.env,
-                "device": request.device,
-            }
-        )
-        self.answer(job, HTTPStatus.CREATED)
-
-    @authenticated
-    @authorized
-    async def get(self) -> None:
-        asked = set(self.get_query_argument("ids", "").split(","))
-        jobs = await self.client.jobs()
-        self.answer({"items": [job for job in jobs if job["id"] in asked or job["state"] not in ENDED]})
-
-
 class ProjectHandler(PlatformHandler):
     """GET openmo/project: which project this is, and its page."""
 
@@ -78,7 +48,7 @@ class ProjectHandler(PlatformHandler):
 
 ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("export", ExportHandler),
-    ("jobs", JobsHandler),
     ("project", ProjectHandler),
     *APP_ROUTES,
+    *JOB_ROUTES,
 ]

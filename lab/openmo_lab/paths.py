@@ -23,15 +23,16 @@ def resolve_inside(root: Path, path: str) -> Path:
     return real
 
 
-def existing_file(root: Path, path: str, *, suffix: str) -> Path:
-    """The real path of an existing file below `root` whose name ends in `suffix`.
+def existing_file(root: Path, path: str, *, suffix: str | tuple[str, ...]) -> Path:
+    """The real path of an existing file below `root` whose name ends in `suffix` (one of them).
 
     Raises:
         FileRefused: the path leaves `root`, is no file, or has another ending.
     """
     real = resolve_inside(root, path)
     if not path.lower().endswith(suffix):
-        raise FileRefused(path, f"A {suffix} file is needed.")
+        endings = suffix if isinstance(suffix, str) else " or ".join(suffix)
+        raise FileRefused(path, f"A {endings} file is needed.")
     if not real.is_file():
         raise FileRefused(path, "There is no such file. Save it first.")
     return real

@@ -10,6 +10,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 from openmo_lab.client import PlatformClient
+from openmo_lab.job_relay import JobRelay
 from openmo_lab.notebooks import without_outputs
 from openmo_lab.problems import FileRefused, NotConnected, Problem
 
@@ -19,14 +20,15 @@ class PlatformHandler(APIHandler):
 
     auth_resource = "openmo"
 
-    def initialize(self, client: PlatformClient | None) -> None:
+    def initialize(self, client: PlatformClient | None, relay: JobRelay | None) -> None:
         self._client = client
+        self.relay = relay
 
     @property
     def client(self) -> PlatformClient:
         if self._client is None:
             raise NotConnected
-        return self._client
+        return self._client.speaking(self.request.headers.get("Accept-Language", ""))
 
     @property
     def root(self) -> Path:

@@ -1,12 +1,15 @@
 """The bodies that the browser sends, checked before anything is done with them."""
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TypeVar
 
 from openmo_lab.problems import InvalidRequest
 
 T = TypeVar("T")
+NUMBERS_LIMIT = 50
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,22 +29,67 @@ class JobRequest:
     name: str
     args: list[str]
     env: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
     device: str
+    cpus: int
+    gpus: int
+    memory_limit: str
+    """As typed, such as `2G`; empty: none."""
+    time_limit: str
+    code_of: int | None
+    """Number of the job whose code is run; None: the code as it is now."""
+    secrets_of: int | None
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
         fields = _object(body)
         args = _field(fields, "args", list, [])
-        env = _field(fields, "env", dict, {})
-        if not all(isinstance(text, str) for text in (*args, *env.values())):
-            raise InvalidRequest("Arguments and environment variables are texts.")
+        env, secrets = _field(fields, "env", dict, {}), _field(fields, "secrets", dict, {})
+        if not all(isinstance(text, str) for text in (*args, *env.values(), *secrets.values())):
+            raise InvalidRequest("Arguments, environment variables and secrets are texts.")
         return cls(
             script=_field(fields, "script", str),
             name=_field(fields, "name", str, ""),
             args=args,
             env=env,
+            secrets=secrets,
             device=_field(fields, "device", str, "cpu"),
+            cpus=_whole_number(fields, "cpus") or 1,
+            gpus=_whole_number(fields, "gpus") or 0,
+            memory_limit=_field(fields, "memory_limit", str, ""),
+            time_limit=_field(fields, "time_limit", str, ""),
+            code_of=_whole_number(fields, "code_of"),
+            secrets_of=_whole_number(fields, "secrets_of"),
         )
+
+    def submission(self, script: str) -> dict[str, Any]:
+        """What the platform is sent; `script` is the path as the project has it."""
+        return {
+            **asdict(self),
+            "script": script,
+            "memory_limit": self.memory_limit or None,
+            "time_limit": self.time_limit or None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobNumbersRequest:
+    numbers: list[int]
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        numbers = _field(_object(body), "numbers", list)
+        if not all(type(each) is int for each in numbers):
+            raise InvalidRequest("Jobs are given by their numbers.")
+        return cls(numbers=numbers)
+
+
+def job_numbers(text: str) -> list[int]:
+    """The numbers of a list such as `3,14`; raises InvalidRequest."""
+    parts = [part for part in text.split(",") if part]
+    if len(parts) > NUMBERS_LIMIT or not all(_NUMBER.fullmatch(part) for part in parts):
+        raise InvalidRequest(f"The numbers of at most {NUMBERS_LIMIT} jobs are needed, separated by commas.")
+    return [int(part) for part in parts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,4 +163,11 @@ def _field(fields: dict[str, Any], name: str, kind: type[T], default: T | None =
     value = fields.get(name, default)
     if not isinstance(value, kind):
         raise InvalidRequest(f"The field {name!r} is missing or has a wrong type.")
+    return value
+
+
+def _whole_number(fields: dict[str, Any], name: str) -> int | None:
+    value = fields.get(name)
+    if value is not None and type(value) is not int:
+        raise InvalidRequest(f"The field {name!r} has a wrong type.")
     return value

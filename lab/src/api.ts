@@ -3,7 +3,9 @@ import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
 
 import type { AppFiles, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
+import type { CreateJobRequest, JobDraft, JobOptions } from "./jobForm";
 import type { Job } from "./jobs";
+import type { JobsAnswer } from "./jobsModel";
 import { PlatformError, messageOf, problemFrom } from "./problem";
 import type { IPlatform } from "./tokens";
 
@@ -12,15 +14,6 @@ const NAMESPACE = "openmo";
 /** The exported script, relative to the server's root. */
 export interface ExportedFile {
   readonly path: string;
-}
-
-export interface CreateJobRequest {
-  /** The script, relative to the server's root. */
-  readonly script: string;
-  /** Empty: the platform names the job after its script. */
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly device: "cpu";
 }
 
 /** Calls one route of our server extension and returns the decoded answer; rejects with a `PlatformError`. */
@@ -50,7 +43,11 @@ export async function requestAPI<T>(
 
 /** The platform through this notebook server. */
 export class PlatformApi implements IPlatform {
-  constructor(private readonly settings: ServerConnection.ISettings) {}
+  /** `language` is a tag such as `zh-CN`, in which the platform's sentences come; empty: as the browser asks for. */
+  constructor(
+    private readonly settings: ServerConnection.ISettings,
+    private readonly language = "",
+  ) {}
 
   exportNotebook(path: string, options: { overwrite?: boolean } = {}): Promise<ExportedFile> {
     return this.post("export", { path, overwrite: options.overwrite ?? false });
@@ -60,9 +57,30 @@ export class PlatformApi implements IPlatform {
     return this.post("jobs", request);
   }
 
-  async jobs(ids: readonly string[]): Promise<Job[]> {
-    const query = URLExt.objectToQueryString({ ids: ids.join(",") });
-    return (await requestAPI<{ items: Job[] }>(this.settings, `jobs${query}`)).items;
+  jobs(numbers: readonly number[]): Promise<JobsAnswer> {
+    const query = URLExt.objectToQueryString({ numbers: numbers.join(",") });
+    const headers = this.language === "" ? {} : { "Accept-Language": this.language };
+    return requestAPI(this.settings, `jobs${query}`, { headers });
+  }
+
+  jobOptions(): Promise<JobOptions> {
+    return requestAPI(this.settings, "jobs/options");
+  }
+
+  jobDraft(number: number): Promise<JobDraft> {
+    return requestAPI(this.settings, `jobs/${String(number)}/draft`);
+  }
+
+  terminateJob(number: number): Promise<Job> {
+    return this.post(`jobs/${String(number)}/terminate`, {});
+  }
+
+  restartJob(number: number): Promise<Job> {
+    return this.post(`jobs/${String(number)}/restart`, {});
+  }
+
+  async deleteJobs(numbers: readonly number[]): Promise<void> {
+    await this.post("jobs/delete", { numbers });
   }
 
   prepareApp(path: string, cells: readonly number[] | null): Promise<Preparation> {

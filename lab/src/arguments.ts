@@ -45,3 +45,8 @@ function pieceText([, single, double, escaped, plain]: RegExpExecArray): string 
   // Inside double quotes a backslash escapes only itself, the quote, and what a shell would expand.
   return single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? plain ?? "";
 }
+
+/** One line that `splitArguments` reads as these arguments. */
+export function joinArguments(words: readonly string[]): string {
+  return words.map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`)).join(" ");
+}

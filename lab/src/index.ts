@@ -2,7 +2,10 @@
 import { createJob } from "./plugins/createJob";
 import { deploy } from "./plugins/deploy";
 import { exportPython } from "./plugins/exportPython";
+import { jobTabs } from "./plugins/jobTabs";
+import { jobs } from "./plugins/jobs";
+import { jobsPanel } from "./plugins/jobsPanel";
 import { notices } from "./plugins/notices";
 import { platform } from "./plugins/platform";
 
-export default [platform, notices, exportPython, createJob, deploy];
+export default [platform, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, deploy];

@@ -1,9 +1,12 @@
 /** The services that this extension's plugins offer to each other, and may be asked for by other extensions. */
 import { Token } from "@lumino/coreutils";
+import type { ISignal } from "@lumino/signaling";
 
-import type { CreateJobRequest, ExportedFile } from "./api";
+import type { ExportedFile } from "./api";
 import type { AppFiles, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
+import type { CreateJobRequest, JobDraft, JobOptions } from "./jobForm";
 import type { Job } from "./jobs";
+import type { IJobs as Jobs, JobsAnswer } from "./jobsModel";
 
 /** The name under which the server half finds our texts in Chinese. */
 export const TRANSLATION_DOMAIN = "openmo_lab";
@@ -12,10 +15,20 @@ export const TRANSLATION_DOMAIN = "openmo_lab";
 export interface IPlatform {
   /** Writes `<name>.py` beside a saved notebook. Without `overwrite` a file of the user's own is left alone. */
   exportNotebook(path: string, options?: { overwrite?: boolean }): Promise<ExportedFile>;
-  /** Creates a job from a saved script of this project. */
+  /** Creates a job from a saved script or notebook of this project. */
   createJob(request: CreateJobRequest): Promise<Job>;
-  /** The project's jobs that have not ended, and those named in `ids` whatever their state. */
-  jobs(ids: readonly string[]): Promise<Job[]>;
+  /** The project's newest jobs, all that have not ended, and those of `numbers`. */
+  jobs(numbers: readonly number[]): Promise<JobsAnswer>;
+  /** What a new job can run and ask for. */
+  jobOptions(): Promise<JobOptions>;
+  /** A job as it was asked for. */
+  jobDraft(number: number): Promise<JobDraft>;
+  /** Asks the job to stop. */
+  terminateJob(number: number): Promise<Job>;
+  /** Runs the same code with the same arguments again; resolves to the new job. */
+  restartJob(number: number): Promise<Job>;
+  /** Ended jobs are gone with their logs and charts: all of them, or none. */
+  deleteJobs(numbers: readonly number[]): Promise<void>;
   /** What the cells of a saved notebook (null: those that its handler needs) would make; nothing is written. */
   prepareApp(path: string, cells: readonly number[] | null): Promise<Preparation>;
   /** An edited spec, checked, and the text of its file. */
@@ -34,10 +47,39 @@ export interface IPlatform {
 
 export const IPlatform = new Token<IPlatform>("@openmo/lab:IPlatform", "The OpenMo platform behind this notebook server.");
 
-/** Tells the user when a job ends, wherever in JupyterLab they are. */
+/** The project's jobs, kept fresh by one plugin for all. */
+export type IJobs = Jobs;
+
+export const IJobs = new Token<IJobs>("@openmo/lab:IJobs", "The jobs of this project.");
+
+/** A part of a job's page that is shown beside the code. */
+export type JobPart = "log" | "charts";
+
+/** Shows logs and charts of jobs in the main area. */
+export interface IJobTabs {
+  /** Opens the part, or brings it to the front where it is open. */
+  open(job: Job, part: JobPart): void;
+  /** Closes what is open of the jobs. */
+  close(numbers: readonly number[]): void;
+}
+
+export const IJobTabs = new Token<IJobTabs>("@openmo/lab:IJobTabs", "Logs and charts of jobs beside the code.");
+
+/** Asks for a new job. */
+export interface IJobCreator {
+  /** Opens the dialog; `like` is the number of a job to repeat with changes. */
+  create(options?: { readonly script?: string; readonly like?: number }): Promise<void>;
+}
+
+export const IJobCreator = new Token<IJobCreator>("@openmo/lab:IJobCreator", "The dialog that makes jobs.");
+
+/** Browser notifications about ended jobs, for when JupyterLab is not in front. */
 export interface IJobNotices {
-  /** Watches a job that was just created, without waiting for the next look at the project's jobs. */
-  watch(job: Job): void;
+  /** `off` and `on` as the user chose; `denied`: the browser was told to keep quiet; `missing`: it cannot do it here. */
+  readonly browserNotices: "on" | "off" | "denied" | "missing";
+  readonly changed: ISignal<IJobNotices, void>;
+  /** Switches them; asks the browser for permission, so call it from a click. */
+  toggle(): Promise<void>;
 }
 
 export const IJobNotices = new Token<IJobNotices>("@openmo/lab:IJobNotices", "Notices about jobs that end.");

@@ -1,1 +1,3 @@
 import "./base.css";
+import "./job-form.css";
+import "./jobs.css";

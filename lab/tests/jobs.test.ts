@@ -1,43 +1,61 @@
 import { describe, expect, it } from "vitest";
 
-import { INTERVALS, type Job, type JobState, JobWatch } from "../src/jobs";
-
-function job(id: string, state: JobState): Job {
-  return { id, name: `job ${id}`, state, reason: null, url: "" };
-}
+import { INTERVALS, JobWatch, deviceText, durationText, runSeconds } from "../src/jobs";
+import { job } from "./jobValues";
 
 describe("JobWatch", () => {
   it("tells each ending once", () => {
     const watch = new JobWatch();
-    watch.add(job("1", "pending"));
-    expect(watch.update(["1"], [job("1", "running")])).toEqual([]);
-    expect(watch.update(["1"], [job("1", "failed")])).toEqual([job("1", "failed")]);
-    expect(watch.update([], [job("1", "failed")])).toEqual([]);
-    expect(watch.ids).toEqual([]);
+    watch.add(job(1, "pending"));
+    expect(watch.update([1], [job(1, "running")])).toEqual([]);
+    expect(watch.update([1], [job(1, "failed")])).toEqual([job(1, "failed")]);
+    expect(watch.update([], [job(1, "failed")])).toEqual([]);
+    expect(watch.numbers).toEqual([]);
   });
 
   it("watches jobs that were created elsewhere, and says nothing of those that had ended before", () => {
     const watch = new JobWatch();
-    expect(watch.update([], [job("1", "succeeded"), job("2", "running")])).toEqual([]);
-    expect(watch.ids).toEqual(["2"]);
-    expect(watch.update(["2"], [job("2", "terminated")])).toEqual([job("2", "terminated")]);
+    expect(watch.update([], [job(1, "succeeded"), job(2, "running")])).toEqual([]);
+    expect(watch.numbers).toEqual([2]);
+    expect(watch.update([2], [job(2, "terminated")])).toEqual([job(2, "terminated")]);
   });
 
   it("forgets a deleted job, and keeps one that was added while the answer was on its way", () => {
     const watch = new JobWatch();
-    watch.add(job("1", "running"));
-    const asked = watch.ids;
-    watch.add(job("2", "pending"));
+    watch.add(job(1, "running"));
+    const asked = watch.numbers;
+    watch.add(job(2, "pending"));
     expect(watch.update(asked, [])).toEqual([]);
-    expect(watch.ids).toEqual(["2"]);
+    expect(watch.numbers).toEqual([2]);
   });
 
   it("asks often only while a job is on its way", () => {
     const watch = new JobWatch();
     expect(watch.interval).toBe(INTERVALS.idle);
-    watch.add(job("1", "pending"));
+    watch.add(job(1, "pending"));
     expect(watch.interval).toBe(INTERVALS.active);
-    watch.update(["1"], [job("1", "succeeded")]);
+    watch.update([1], [job(1, "succeeded")]);
     expect(watch.interval).toBe(INTERVALS.idle);
+  });
+});
+
+describe("what a row says", () => {
+  const started_at = "2026-01-01T00:00:00Z";
+  const now = Date.parse("2026-01-01T01:02:03Z");
+
+  it("counts running time up to now, and up to the end of an ended job", () => {
+    expect(runSeconds(job(1, "pending"), now)).toBeNull();
+    expect(runSeconds(job(1, "running", { started_at }), now)).toBe(3723);
+    expect(runSeconds(job(1, "failed", { started_at, ended_at: "2026-01-01T00:00:02.5Z" }), now)).toBe(2.5);
+    expect(runSeconds(job(1, "running", { started_at }), Date.parse(started_at) - 5000)).toBe(0);
+  });
+
+  it("writes durations as the pages do", () => {
+    expect([2.9, 59.9, 60, 3599, 3723].map(durationText)).toEqual(["2 s", "59 s", "1 min 00 s", "59 min 59 s", "1 h 02 min"]);
+  });
+
+  it("names the device", () => {
+    expect(deviceText(job(1, "running"))).toBe("CPU");
+    expect(deviceText(job(1, "running", { device: "gpu", gpus: 2 }))).toBe("GPU × 2");
   });
 });

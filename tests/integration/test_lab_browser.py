@@ -113,13 +113,13 @@ def test_create_job_saves_the_script_and_a_notice_tells_its_end(
     dialog.get_by_role("button", name="Create").click()
     expect(page.get_by_text("Job first run is created.")).to_be_visible()
     assert (lab.root / "train.py").read_text().startswith("import json\n")
-    assert platform.jobs[0]["args"] == ["--name", "two words"]
-    platform.end_job(0, "failed", "exit code 1")
+    assert platform.jobs.items[0]["args"] == ["--name", "two words"]
+    platform.jobs.end(0, "failed", "exit code 1")
     expect(page.get_by_text("Job first run failed: exit code 1")).to_be_visible()
-    with page.expect_popup() as popup:
-        page.get_by_role("button", name="View job").last.click()
+    with page.expect_popup() as popup:  # the platform of this test is of another origin, which cannot be framed
+        page.get_by_role("button", name="Open log").last.click()
     popup.value.wait_for_load_state()
-    assert popup.value.url == f"{platform.url}/ada/digits?tab=jobs#job-1"
+    assert popup.value.url.startswith(f"{platform.url}/projects/ada/digits%201/jobs/")
 
 
 def test_a_refused_job_keeps_what_was_typed(page: Page, lab: LabServer, platform: PlatformDouble) -> None:
@@ -127,11 +127,49 @@ def test_a_refused_job_keeps_what_was_typed(page: Page, lab: LabServer, platform
     open_file(page, lab, "refused.py")
     page.get_by_role("button", name="Create Job").click()
     page.get_by_label("Name (optional)").fill("kept")
+    expect(page.get_by_role("radio", name="GPU")).to_be_disabled()
+    expect(page.get_by_text("This installation has no GPU.")).to_be_visible()
+    page.get_by_text("More: resources").click()
+    page.get_by_role("button", name="Add: Secrets").click()
+    page.get_by_label("Name of the variable").fill("KEY")
+    page.get_by_label("Value of the variable").fill("hunter2")
+    expect(page.get_by_label("Value of the variable")).to_have_attribute("type", "password")
     platform.refusal = {"title": "Quota reached", "status": 422, "detail": "10 jobs are waiting.", "code": "quota"}
     page.get_by_role("dialog").get_by_role("button", name="Create").click()
     expect(page.get_by_role("alert")).to_have_text("Quota reached: 10 jobs are waiting.")
     platform.refusal = None
     expect(page.get_by_label("Name (optional)")).to_have_value("kept")
+    expect(page.get_by_label("Value of the variable")).to_have_value("hunter2")
+    page.get_by_role("dialog").get_by_role("button", name="Create").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert platform.jobs.items[0]["name"] == "kept"
+    platform.jobs.items.clear()
+
+
+def test_the_panel_is_used_by_keyboard(page: Page, lab: LabServer, platform: PlatformDouble) -> None:
+    (lab.root / "many.py").write_text("print(1)\n")
+    platform.jobs.items.clear()
+    for number in range(3):
+        platform.jobs.add({"name": f"run {number + 1}", "script": "many.py", "device": "cpu", "gpus": 0, "args": []})
+    for index, state in enumerate(("succeeded", "failed")):
+        platform.jobs.end(index + 1, state, "Exit code 1: ValueError" if state == "failed" else "")
+    open_file(page, lab, "many.py")
+    page.locator(".jp-SideBar [data-id=openmo-jobs]").click()
+    panel = page.get_by_role("region", name="Jobs")
+    expect(panel.get_by_role("listitem")).to_have_count(3)
+    expect(panel.get_by_text("Exit code 1: ValueError")).to_be_visible()
+    panel.get_by_role("button", name="run 3").focus()
+    page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("button", name="run 2")).to_be_focused()
+    page.keyboard.press("Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(panel.get_by_role("listitem")).to_have_count(2)
+    expect(panel.get_by_role("button", name="run 2")).to_have_count(0)
+    panel.get_by_role("button", name="Select several").click()
+    panel.get_by_role("button", name="All ended").click()
+    expect(panel.get_by_text("1 selected")).to_be_visible()
+    platform.jobs.add({"name": "from the web", "script": "many.py", "device": "gpu", "gpus": 2, "args": []})
+    expect(panel.get_by_text("many.py · GPU × 2")).to_be_visible(timeout=5_000)
 
 
 def test_only_a_python_file_has_the_button(page: Page, lab: LabServer) -> None:
@@ -148,7 +186,7 @@ def test_all_of_it_speaks_chinese(page: Page, lab: LabServer) -> None:
         client.put("/lab/api/settings/@jupyterlab/translation-extension:plugin", json=settings).raise_for_status()
         try:
             open_file(page, lab, "train.py")
-            page.get_by_role("button", name="创建 Job").click()
+            page.get_by_role("button", name="创建任务").click()
             expect(page.get_by_label("参数（可选）")).to_be_visible()
         finally:
             client.put(

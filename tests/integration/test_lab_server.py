@@ -1,6 +1,8 @@
 """The routes of JupyterLab's server half, in a real notebook server, against a platform double over real HTTP."""
 
+import asyncio
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,8 @@ import httpx
 import pytest
 from support.lab_platform import PROJECT, TOKEN, PlatformDouble, running_platform
 from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 NOTEBOOK = {
     "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": "1"}],
@@ -46,7 +50,8 @@ def lab(
 @pytest.fixture
 def platform(module_platform: PlatformDouble) -> PlatformDouble:
     module_platform.calls.clear()
-    module_platform.jobs.clear()
+    module_platform.jobs.items.clear()
+    module_platform.jobs.newest = 200
     module_platform.refusal = None
     module_platform.raw_answer = None
     module_platform.source = 'print("exported")\n'
@@ -163,8 +168,10 @@ def test_a_job_is_created_from_a_script_of_the_project(
     response = browser.post("/openmo/jobs", json=request)
     assert response.status_code == 201
     assert response.json()["name"] == "first"
-    assert response.json()["url"] == "https://mo.example/ada/digits?tab=jobs#job-1"
-    assert platform.calls == [("POST", f"/api/v1/projects/{PROJECT}/jobs", request)]
+    assert response.json()["url"] == "https://mo.example/projects/ada/digits 1/jobs/1"
+    ((method, path, sent),) = platform.calls
+    assert (method, path) == ("POST", f"/api/v1/projects/{PROJECT}/jobs")
+    assert {name: (sent or {})[name] for name in request} == request
 
 
 @pytest.mark.parametrize(
@@ -191,17 +198,63 @@ def test_a_wrong_job_is_refused_before_the_platform_is_asked(
     assert platform.calls == []
 
 
-def test_jobs_are_those_asked_for_and_those_that_have_not_ended(
+def test_jobs_are_the_newest_those_that_have_not_ended_and_those_asked_for(
     lab: LabServer, browser: httpx.Client, platform: PlatformDouble
 ) -> None:
     (lab.root / "train.py").write_text("print(1)\n")
-    for name in ("old", "ended", "running"):
+    for name in ("old", "asked", "running", "ended", "new"):
         browser.post("/openmo/jobs", json={"script": "train.py", "name": name}).raise_for_status()
-    platform.end_job(2, "succeeded")
-    platform.end_job(1, "failed", "exit code 1")
-    jobs = browser.get("/openmo/jobs", params={"ids": platform.jobs[1]["id"]}).json()["items"]
-    assert [(job["name"], job["state"]) for job in jobs] == [("running", "pending"), ("ended", "failed")]
-    assert jobs[0]["url"].startswith("https://mo.example/")
+    for index in (4, 3, 1):
+        platform.jobs.end(index, "failed", "Exit code 1")
+    platform.jobs.newest = 2
+    answer = browser.get("/openmo/jobs", params={"numbers": "2,77"}, headers={"accept-language": "zh-CN"}).json()
+    found = [(job["name"], job["state"]) for job in answer["items"]]
+    assert found == [("new", "pending"), ("ended", "failed"), ("running", "pending"), ("asked", "failed")]
+    assert answer["items"][0]["url"] == "https://mo.example/projects/ada/digits 1/jobs/5"
+    assert abs(answer["now"] - time.time()) < 60
+    assert "zh-CN" in platform.languages
+    assert browser.get("/openmo/jobs", params={"numbers": "1,x"}).status_code == 422
+    assert browser.get("/openmo/jobs", params={"numbers": ",".join("1" * 51)}).status_code == 422
+
+
+def test_jobs_are_stopped_run_again_changed_and_deleted(
+    lab: LabServer, browser: httpx.Client, platform: PlatformDouble
+) -> None:
+    (lab.root / "nb.ipynb").write_text(json.dumps(NOTEBOOK))
+    asked = {"script": "nb.ipynb", "secrets": {"KEY": "canary"}, "cpus": 2, "memory_limit": "2G", "time_limit": ""}
+    browser.post("/openmo/jobs", json=asked).raise_for_status()
+    sent = platform.calls[-1][2] or {}
+    assert {name: sent[name] for name in asked} == {**asked, "time_limit": None}
+    assert browser.get("/openmo/jobs/options").json()["gpus"] == 0
+    assert browser.post("/openmo/jobs/1/terminate").json()["stop_requested"]
+    platform.jobs.end(0, "terminated")
+    assert browser.post("/openmo/jobs/1/restart").json()["number"] == 2
+    assert browser.get("/openmo/jobs/1/draft").json()["secrets"] == ["KEY"]
+    again = browser.post("/openmo/jobs", json={"script": "gone.py", "code_of": 1, "secrets_of": 1})
+    assert again.status_code == 201
+    assert browser.post("/openmo/jobs/delete", json={"numbers": ["1"]}).status_code == 422
+    assert browser.post("/openmo/jobs/delete", json={"numbers": [1]}).json() == {}
+    assert [job["number"] for job in platform.jobs.items] == [3, 2]
+    assert browser.post("/openmo/jobs/1/restart").status_code == 404
+    assert browser.post("/openmo/jobs/1/delete").status_code == 404
+    assert "canary" not in lab.log.read_text()
+
+
+def test_browsers_hear_at_once_that_jobs_changed(
+    lab: LabServer, browser: httpx.Client, platform: PlatformDouble
+) -> None:
+    browser.get("/openmo/jobs").raise_for_status()
+
+    async def listen() -> str:
+        address = f"{lab.url.replace('http', 'ws')}/api/events/subscribe"
+        connection = await websocket_connect(HTTPRequest(address, headers={"Authorization": f"token {SIGN_IN}"}))
+        platform.jobs.tell()
+        while "urn:openmo:" not in (message := str(await connection.read_message())):
+            assert message != "None"
+        connection.close()
+        return message
+
+    assert json.loads(asyncio.run(listen()))["schema_id"] == "urn:openmo:jobs-changed"
 
 
 def test_the_platforms_refusal_reaches_the_browser_in_its_own_words(
@@ -234,7 +287,18 @@ def test_the_project_and_its_page(browser: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "route"), [("POST", "export"), ("POST", "jobs"), ("GET", "jobs"), ("GET", "project")]
+    ("method", "route"),
+    [
+        ("POST", "export"),
+        ("POST", "jobs"),
+        ("GET", "jobs"),
+        ("GET", "jobs/options"),
+        ("GET", "jobs/1/draft"),
+        ("POST", "jobs/1/terminate"),
+        ("POST", "jobs/1/restart"),
+        ("POST", "jobs/delete"),
+        ("GET", "project"),
+    ],
 )
 def test_every_route_needs_a_sign_in(lab: LabServer, platform: PlatformDouble, method: str, route: str) -> None:
     response = httpx.request(
@@ -244,7 +308,7 @@ def test_every_route_needs_a_sign_in(lab: LabServer, platform: PlatformDouble, m
     assert platform.calls == []
 
 
-@pytest.mark.parametrize("route", ["export", "jobs"])
+@pytest.mark.parametrize("route", ["export", "jobs", "jobs/1/terminate", "jobs/1/restart", "jobs/delete"])
 def test_a_signed_in_browser_still_needs_the_xsrf_token(lab: LabServer, platform: PlatformDouble, route: str) -> None:
     (lab.root / "train.py").write_text("print(1)\n")
     with httpx.Client(base_url=lab.url) as signed_in:

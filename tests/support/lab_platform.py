@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from support.lab_apps import AppDouble
+from support.lab_jobs import JobsDouble
 
 TOKEN = "token-of-the-notebook-server"
 PROJECT = "ada/digits 1"
@@ -21,14 +23,14 @@ class PlatformDouble:
 
     url: str
     calls: list[tuple[str, str, dict[str, Any] | None]] = field(default_factory=list)
-    jobs: list[dict[str, Any]] = field(default_factory=list)
+    jobs: JobsDouble = field(default_factory=lambda: JobsDouble(*PROJECT.split("/")))
+    languages: set[str | None] = field(default_factory=set)
+    """What `Accept-Language` said."""
     source: str = 'print("exported")\n'
     refusal: dict[str, Any] | None = None
     raw_answer: tuple[int, str] | None = None
     app: AppDouble = field(default_factory=AppDouble)
-
-    def end_job(self, index: int, state: str, reason: str | None = None) -> None:
-        self.jobs[index] |= {"state": state, "reason": reason}
+    closing: bool = False
 
     def answer(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         self.calls.append((method, path, body))
@@ -37,28 +39,13 @@ class PlatformDouble:
         match method, path:
             case "POST", "/api/v1/notebooks/export":
                 return 200, {"source": self.source}
-            case "POST", "/api/v1/projects/ada/digits 1/jobs":
-                self.jobs.insert(0, self._job(body or {}))
-                return 201, self.jobs[0]
-            case "GET", "/api/v1/projects/ada/digits 1/jobs":
-                return 200, {"items": self.jobs}
-        if about_app := self.app.answer(method, path.removeprefix(f"/api/v1/projects/{PROJECT}/"), body or {}):
-            return about_app
+            case "GET", "/api/v1/jobs/active":
+                return self.jobs.active()
+        below = path.removeprefix(f"/api/v1/projects/{PROJECT}/")
+        for part in (self.jobs, self.app):
+            if answer := part.answer(method, below, body or {}):
+                return answer
         return 404, {"title": "Not found", "status": 404, "detail": path, "code": "not_found"}
-
-    def _job(self, body: dict[str, Any]) -> dict[str, Any]:
-        number = len(self.jobs) + 1
-        return {
-            "id": f"job-{number}",
-            "number": number,
-            "name": body["name"] or f"{body['script']}-{number}",
-            "script": body["script"],
-            "state": "pending",
-            "device": body["device"],
-            "args": body["args"],
-            "reason": None,
-            "url": f"/ada/digits?tab=jobs#job-{number}",
-        }
 
 
 @contextmanager
@@ -71,6 +58,7 @@ def running_platform() -> Iterator[PlatformDouble]:
     try:
         yield server.double  # type: ignore[attr-defined]  # set above
     finally:
+        server.double.closing = True  # type: ignore[attr-defined]  # set above
         server.shutdown()
         thread.join()
         server.server_close()
@@ -78,13 +66,32 @@ def running_platform() -> Iterator[PlatformDouble]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self._respond(None)
+        if self.path == "/api/v1/events":
+            self._stream()
+        else:
+            self._respond(None)
 
     def do_POST(self) -> None:
         self._respond(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
     def do_PUT(self) -> None:
         self.do_POST()
+
+    def _stream(self) -> None:
+        """An event for each change, until the double or the reader goes away."""
+        double: PlatformDouble = self.server.double  # type: ignore[attr-defined]  # set in running_platform
+        self.send_response(200)
+        self.end_headers()
+        seen = 0
+        while not double.closing:
+            with double.jobs.changed:
+                double.jobs.changed.wait_for(lambda: double.jobs.changes > seen or double.closing, timeout=1)  # noqa: B023
+                event = double.jobs.changes > seen
+                seen = double.jobs.changes
+            try:
+                self.wfile.write(b'event: job\ndata: {"state": "running"}\n\n' if event else b": \n\n")
+            except OSError:
+                return
 
     def _respond(self, body: dict[str, Any] | None) -> None:
         double: PlatformDouble = self.server.double  # type: ignore[attr-defined]  # set in running_platform
@@ -93,9 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif double.raw_answer is not None:
             status, text = double.raw_answer
         else:
+            double.languages.add(self.headers["Accept-Language"])
             status, document = double.answer(self.command, unquote(urlsplit(self.path).path), body)
             text = json.dumps(document)
-        payload = text.encode()
+        payload = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(payload)))
         if 300 <= status < 400:

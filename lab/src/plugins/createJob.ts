@@ -1,77 +1,99 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
-import {
-  ICommandPalette,
-  IToolbarWidgetRegistry,
-  Notification,
-  showErrorMessage,
-} from "@jupyterlab/apputils";
+import { ICommandPalette, IToolbarWidgetRegistry, Notification, showErrorMessage } from "@jupyterlab/apputils";
 import type { IDocumentWidget } from "@jupyterlab/docregistry";
 import { type FileEditor, IEditorTracker } from "@jupyterlab/fileeditor";
+import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 import { ToolbarButton } from "@jupyterlab/ui-components";
 
 import { createJobIcon } from "../icons";
+import { JobCreator } from "../jobCreator";
 import type { Job } from "../jobs";
-import { openPage } from "../pages";
 import { isPythonScript } from "../paths";
 import { messageOf } from "../problem";
-import { IJobNotices, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
-import { askForJob } from "../widgets/jobDialog";
+import { IJobCreator, IJobTabs, IJobs, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
 const COMMAND = "openmo:create-job";
 const TOOLBAR_ITEM = "openmo-create-job";
 
 type Editor = IDocumentWidget<FileEditor>;
+type Source = Editor | NotebookPanel;
 
-/** *Create job* in the toolbar of a `.py` editor and in the command palette. */
-export const createJob: JupyterFrontEndPlugin<void> = {
+/** *Create Job* in the toolbars of `.py` editors and notebooks and in the command palette. */
+export const createJob: JupyterFrontEndPlugin<IJobCreator> = {
   id: "@openmo/lab:create-job",
-  description: "Runs the script in the editor as a job.",
+  description: "Runs a script or a notebook as a job.",
   autoStart: true,
-  requires: [IEditorTracker, IPlatform, IJobNotices],
+  provides: IJobCreator,
+  requires: [IEditorTracker, INotebookTracker, IPlatform, IJobs, IJobTabs],
   optional: [IToolbarWidgetRegistry, ITranslator, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     editors: IEditorTracker,
+    notebooks: INotebookTracker,
     platform: IPlatform,
-    notices: IJobNotices,
+    jobs: IJobs,
+    tabs: IJobTabs,
     toolbars: IToolbarWidgetRegistry | null,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-  ): void => {
+  ): IJobCreator => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const run = (editor: Editor): Promise<void> => createJobFrom(editor, platform, notices, trans);
-    const currentScript = (): Editor | null => {
+    const created = (job: Job): void => {
+      jobs.put(job);
+      announce(job, tabs, trans);
+    };
+    const creator = new JobCreator(app, platform, trans, created);
+    const run = async (source: Source | null): Promise<void> => {
+      try {
+        await creator.createFrom(source);
+      } catch (reason) {
+        await showErrorMessage(trans.__("Cannot create the job"), messageOf(reason));
+      }
+    };
+    const current = (): Source | null => {
+      const shown = app.shell.currentWidget;
+      if (shown !== null && shown === notebooks.currentWidget) {
+        return notebooks.currentWidget;
+      }
       const editor = editors.currentWidget;
-      return editor !== null && isPythonScript(editor.context.path) ? editor : null;
+      return editor !== null && shown === editor && isPythonScript(editor.context.path) ? editor : null;
     };
     app.commands.addCommand(COMMAND, {
       label: trans.__("Create Job"),
-      caption: trans.__("Save the script and run a copy of the project's code as a job"),
+      caption: trans.__("Run a script or a notebook in the background, in a copy of the project's code"),
       icon: createJobIcon,
-      isEnabled: () => currentScript() !== null,
-      execute: async () => {
-        const editor = currentScript();
-        if (editor !== null) {
-          await run(editor);
-        }
-      },
+      execute: () => run(current()),
     });
-    editors.currentChanged.connect(() => { app.commands.notifyCommandChanged(COMMAND); });
     palette?.addItem({ command: COMMAND, category: "OpenMo" });
     // A factory rather than the command: with two editors side by side each toolbar speaks for its own file.
-    toolbars?.addFactory<Editor>("Editor", TOOLBAR_ITEM, (editor) => createJobButton(editor, run, trans));
+    toolbars?.addFactory<Editor>("Editor", TOOLBAR_ITEM, (editor) => scriptButton(editor, run, trans));
+    toolbars?.addFactory<NotebookPanel>("Notebook", TOOLBAR_ITEM, (panel) => jobButton(() => void run(panel), trans));
+    return {
+      create: async ({ like } = {}) => {
+        try {
+          await (like === undefined ? creator.createFrom(current(), { chooses: true }) : creator.createLike(like));
+        } catch (reason) {
+          await showErrorMessage(trans.__("Cannot create the job"), messageOf(reason));
+        }
+      },
+    };
   },
 };
 
-function createJobButton(editor: Editor, run: (editor: Editor) => Promise<void>, trans: TranslationBundle): ToolbarButton {
+function jobButton(onClick: () => void, trans: TranslationBundle): ToolbarButton {
   const button = new ToolbarButton({
     icon: createJobIcon,
     label: trans.__("Create Job"),
-    tooltip: trans.__("Save the script and run a copy of the project's code as a job"),
-    onClick: () => void run(editor),
+    tooltip: trans.__("Save it and run it in the background, in a copy of the project's code"),
+    onClick,
   });
   button.addClass("openmo-ToolbarButton");
+  return button;
+}
+
+function scriptButton(editor: Editor, run: (editor: Editor) => Promise<void>, trans: TranslationBundle): ToolbarButton {
+  const button = jobButton(() => void run(editor), trans);
   const update = (): void => { button.setHidden(!isPythonScript(editor.context.path)); };
   editor.context.pathChanged.connect(update);
   button.disposed.connect(() => editor.context.pathChanged.disconnect(update));
@@ -79,29 +101,9 @@ function createJobButton(editor: Editor, run: (editor: Editor) => Promise<void>,
   return button;
 }
 
-async function createJobFrom(
-  editor: Editor,
-  platform: IPlatform,
-  notices: IJobNotices,
-  trans: TranslationBundle,
-): Promise<void> {
-  try {
-    if (editor.context.model.dirty) {
-      await editor.context.save();
-    }
-    const job = await askForJob(editor.context.path, (request) => platform.createJob(request), trans);
-    if (job !== null) {
-      announce(job, trans);
-      notices.watch(job);
-    }
-  } catch (reason) {
-    await showErrorMessage(trans.__("Cannot create the job"), messageOf(reason));
-  }
-}
-
-function announce(job: Job, trans: TranslationBundle): void {
+function announce(job: Job, tabs: IJobTabs, trans: TranslationBundle): void {
   Notification.info(trans.__("Job %1 is created.", job.name), {
     autoClose: 8_000,
-    actions: [{ label: trans.__("View job"), displayType: "link", callback: () => { openPage(job.url); } }],
+    actions: [{ label: trans.__("Open log"), callback: () => { tabs.open(job, "log"); } }],
   });
 }

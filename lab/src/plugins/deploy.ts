@@ -4,12 +4,13 @@ import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 
 import type { DeployFlow } from "../deployFlow";
+import { mayFrame } from "../framing";
 import { deployIcon } from "../icons";
 import { NotebookSide } from "../notebookSide";
 import { openPage } from "../pages";
 import { messageOf } from "../problem";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
-import { appPage, mayFrame } from "../widgets/appPage";
+import { appPage } from "../widgets/appPage";
 import { DeployPanel } from "../widgets/deploy/panel";
 
 const OPEN = "openmo:deploy";

@@ -1,15 +1,16 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { Notification } from "@jupyterlab/apputils";
+import { IStateDB } from "@jupyterlab/statedb";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
-import { Poll } from "@lumino/polling";
+import { type ISignal, Signal } from "@lumino/signaling";
 
-import { type EndedJob, type EndedState, INTERVALS, JobWatch } from "../jobs";
-import { openPage } from "../pages";
-import { PlatformError } from "../problem";
-import { IJobNotices, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
+import { endingLevel, endingText, endingsText } from "../jobWording";
+import type { EndedJob } from "../jobs";
+import { IJobNotices, IJobTabs, IJobs, TRANSLATION_DOMAIN } from "../tokens";
 
-/** The code of a notebook server that runs outside OpenMo: there is nothing to watch, ever. */
-const NOT_CONNECTED = "not_connected";
+const KEY = "openmo:browser-notices";
+/** More endings at once than this are told in one sentence. */
+const ONE_BY_ONE = 3;
 
 /** Tells when a job of this project ends, also one created on the web page or by the command line. */
 export const notices: JupyterFrontEndPlugin<IJobNotices> = {
@@ -17,66 +18,87 @@ export const notices: JupyterFrontEndPlugin<IJobNotices> = {
   description: "Notices about jobs that end.",
   autoStart: true,
   provides: IJobNotices,
-  requires: [IPlatform],
-  optional: [ITranslator],
-  activate: (_app: JupyterFrontEnd, platform: IPlatform, translator: ITranslator | null): IJobNotices => {
+  requires: [IJobs, IJobTabs],
+  optional: [ITranslator, IStateDB],
+  activate: (
+    _app: JupyterFrontEnd,
+    jobs: IJobs,
+    tabs: IJobTabs,
+    translator: ITranslator | null,
+    state: IStateDB | null,
+  ): IJobNotices => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const watch = new JobWatch();
-    const poll = new Poll({
-      name: "@openmo/lab:jobs",
-      // One loop for all jobs. It rests while the tab is hidden, and waits longer after each failure.
-      standby: "when-hidden",
-      frequency: { interval: INTERVALS.idle, backoff: true, max: INTERVALS.max },
-      factory: async () => {
-        try {
-          const asked = watch.ids;
-          watch.update(asked, await platform.jobs(asked)).forEach((job) => { tell(job, trans); });
-        } catch (reason) {
-          if (reason instanceof PlatformError && reason.code === NOT_CONNECTED) {
-            void poll.stop();
-            return;
-          }
-          throw reason;
-        }
-        keepPace(poll, watch);
-      },
+    const browser = new BrowserNotices(state);
+    jobs.ended.connect((_, ended) => {
+      if (ended.length > ONE_BY_ONE) {
+        Notification.emit(endingsText(ended, trans), endingLevel(ended), { autoClose: false });
+        browser.show(endingsText(ended, trans), "openmo-jobs");
+        return;
+      }
+      for (const job of ended) {
+        tell(job, tabs, trans);
+        browser.show(endingText(job, trans), job.id);
+      }
     });
-    return {
-      watch: (job) => {
-        watch.add(job);
-        keepPace(poll, watch);
-        void poll.refresh();
-      },
-    };
+    return browser;
   },
 };
 
-function keepPace(poll: Poll, watch: JobWatch): void {
-  if (poll.frequency.interval !== watch.interval) {
-    poll.frequency = { ...poll.frequency, interval: watch.interval };
-  }
-}
-
-const LEVELS: Record<EndedState, "success" | "error" | "warning"> = {
-  succeeded: "success",
-  failed: "error",
-  terminated: "warning",
-};
-
-function tell(job: EndedJob, trans: TranslationBundle): void {
-  Notification.emit(sentence(job, trans), LEVELS[job.state], {
+function tell(job: EndedJob, tabs: IJobTabs, trans: TranslationBundle): void {
+  Notification.emit(endingText(job, trans), endingLevel([job]), {
     autoClose: false, // the user may be away from the screen when it comes
-    actions: [{ label: trans.__("View job"), displayType: "link", callback: () => { openPage(job.url); } }],
+    actions: [
+      { label: trans.__("Open log"), callback: () => { tabs.open(job, "log"); } },
+      { label: trans.__("Open charts"), callback: () => { tabs.open(job, "charts"); } },
+    ],
   });
 }
 
-function sentence(job: EndedJob, trans: TranslationBundle): string {
-  switch (job.state) {
-    case "succeeded":
-      return trans.__("Job %1 succeeded.", job.name);
-    case "failed":
-      return job.reason ? trans.__("Job %1 failed: %2", job.name, job.reason) : trans.__("Job %1 failed.", job.name);
-    case "terminated":
-      return trans.__("Job %1 was terminated.", job.name);
+/** Notifications of the browser, shown while JupyterLab is not what the user looks at. */
+class BrowserNotices implements IJobNotices {
+  private wanted = false;
+  private readonly changedSignal = new Signal<IJobNotices, void>(this);
+
+  constructor(private readonly state: IStateDB | null) {
+    void state?.fetch(KEY).then((value) => {
+      this.wanted = value === true;
+      this.changedSignal.emit();
+    });
+  }
+
+  get changed(): ISignal<IJobNotices, void> {
+    return this.changedSignal;
+  }
+
+  get browserNotices(): IJobNotices["browserNotices"] {
+    if (!("Notification" in window) || !window.isSecureContext) {
+      return "missing";
+    }
+    if (window.Notification.permission === "denied") {
+      return "denied";
+    }
+    return this.wanted && window.Notification.permission === "granted" ? "on" : "off";
+  }
+
+  async toggle(): Promise<void> {
+    const before = this.browserNotices;
+    if (before === "on") {
+      this.wanted = false;
+    } else if (before === "off") {
+      this.wanted = (await window.Notification.requestPermission()) === "granted";
+    }
+    await this.state?.save(KEY, this.wanted);
+    this.changedSignal.emit();
+  }
+
+  show(text: string, tag: string): void {
+    if (this.browserNotices !== "on" || (document.visibilityState === "visible" && document.hasFocus())) {
+      return;
+    }
+    const shown = new window.Notification("OpenMo", { body: text, tag });
+    shown.onclick = () => {
+      window.focus();
+      shown.close();
+    };
   }
 }

@@ -3,6 +3,7 @@ import { ICommandPalette, showErrorMessage } from "@jupyterlab/apputils";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 
 import { PlatformApi } from "../api";
+import { languageTag } from "../language";
 import { openPage } from "../pages";
 import { messageOf } from "../problem";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
@@ -18,7 +19,7 @@ export const platform: JupyterFrontEndPlugin<IPlatform> = {
   optional: [ITranslator, ICommandPalette],
   activate: (app: JupyterFrontEnd, translator: ITranslator | null, palette: ICommandPalette | null): IPlatform => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const api = new PlatformApi(app.serviceManager.serverSettings);
+    const api = new PlatformApi(app.serviceManager.serverSettings, languageTag(translator));
     app.commands.addCommand(COMMAND, {
       label: trans.__("Open Project Page"),
       caption: trans.__("Open this project's page on OpenMo in a new browser tab"),

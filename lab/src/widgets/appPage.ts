@@ -2,11 +2,6 @@ import { IFrame, MainAreaWidget } from "@jupyterlab/apputils";
 
 import { deployIcon } from "../icons";
 
-/** Whether a page may be shown inside JupyterLab: pages of another origin refuse to be framed. */
-export function mayFrame(page: string, base: string): boolean {
-  return URL.canParse(page, base) && new URL(page, base).origin === new URL(base).origin;
-}
-
 /** An app's own page in a tab of the main area. */
 export function appPage(page: string, label: string): MainAreaWidget<IFrame> {
   const content = new IFrame({

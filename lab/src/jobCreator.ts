@@ -1,0 +1,64 @@
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { IDocumentWidget } from "@jupyterlab/docregistry";
+import type { TranslationBundle } from "@jupyterlab/translation";
+
+import { type JobFormValues, type JobOptions, emptyForm, formLike, requestOf } from "./jobForm";
+import type { Job } from "./jobs";
+import { isPythonScript } from "./paths";
+import { ScriptConsoles } from "./scriptConsole";
+import type { IPlatform } from "./tokens";
+import { askForJob } from "./widgets/jobs/dialog";
+
+type Source = IDocumentWidget;
+
+/** Leads from a script, a notebook or an earlier job to a new job or a console. */
+export class JobCreator {
+  private readonly consoles: ScriptConsoles;
+
+  constructor(
+    app: JupyterFrontEnd,
+    private readonly platform: IPlatform,
+    private readonly trans: TranslationBundle,
+    /** Hears of each new job. */
+    private readonly created: (job: Job) => void,
+  ) {
+    this.consoles = new ScriptConsoles(app);
+  }
+
+  /** Saves the document and asks how to run it; with `chooses`, or without a document, the user names the script. */
+  async createFrom(source: Source | null, { chooses = source === null } = {}): Promise<void> {
+    if (source?.context.model.dirty) {
+      await source.context.save();
+    }
+    const script = source?.context.path ?? "";
+    const canUseConsole = source !== null && isPythonScript(script);
+    const context = { trans: this.trans, options: await this.options(), choosesScript: chooses, canUseConsole };
+    await askForJob(this.trans.__("Create Job"), emptyForm(script), context, async (values) => {
+      if (values.target === "console") {
+        await this.consoles.run(values.script, requestOf(values).args, source?.id ?? null);
+      } else {
+        await this.submit(values);
+      }
+    });
+  }
+
+  /** Asks for changes to an earlier job. */
+  async createLike(number: number): Promise<void> {
+    const [draft, options] = await Promise.all([this.platform.jobDraft(number), this.options()]);
+    const context = { trans: this.trans, options, choosesScript: false, canUseConsole: false };
+    await askForJob(this.trans.__("Run Again with Changes"), formLike(draft), context, (values) => this.submit(values));
+  }
+
+  private async submit(values: JobFormValues): Promise<void> {
+    this.created(await this.platform.createJob(requestOf(values)));
+  }
+
+  /** Null where the platform does not answer: it says why when the job is submitted. */
+  private async options(): Promise<JobOptions | null> {
+    try {
+      return await this.platform.jobOptions();
+    } catch {
+      return null;
+    }
+  }
+}

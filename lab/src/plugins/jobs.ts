@@ -1,0 +1,83 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { Poll } from "@lumino/polling";
+
+import { INTERVALS } from "../jobs";
+import { JobsModel } from "../jobsModel";
+import { PlatformError } from "../problem";
+import { IJobs, IPlatform } from "../tokens";
+
+/** The code of a notebook server that runs outside OpenMo: there is nothing to watch, ever. */
+const NOT_CONNECTED = "not_connected";
+/** What the server half calls the event that some job changed. */
+const JOBS_CHANGED = "urn:openmo:jobs-changed";
+const GATHER_MS = 300;
+
+/** Keeps the project's jobs fresh: by events, and by looking now and then should none come. */
+export const jobs: JupyterFrontEndPlugin<IJobs> = {
+  id: "@openmo/lab:jobs",
+  description: "The jobs of this project.",
+  autoStart: true,
+  provides: IJobs,
+  requires: [IPlatform],
+  activate: (app: JupyterFrontEnd, platform: IPlatform): IJobs => {
+    const model = new JobsModel((numbers) => platform.jobs(numbers));
+    const poll = new Poll({
+      name: "@openmo/lab:jobs",
+      // Also while the tab is hidden: a job that ends is told wherever the user is.
+      standby: "never",
+      frequency: { interval: INTERVALS.idle, backoff: true, max: INTERVALS.max },
+      factory: async () => {
+        try {
+          await model.refresh();
+        } catch (reason) {
+          if (reason instanceof PlatformError && reason.code === NOT_CONNECTED) {
+            void poll.stop();
+            return;
+          }
+          throw reason;
+        }
+      },
+    });
+    model.changed.connect(() => {
+      if (poll.frequency.interval !== model.interval) {
+        poll.frequency = { ...poll.frequency, interval: model.interval };
+        void poll.schedule({ phase: "refreshed", interval: model.interval });
+      }
+    });
+    const lookSoon = throttled(() => { model.refresh().catch(() => undefined); });
+    app.serviceManager.events.stream.connect((_, event) => {
+      if (event.schema_id === JOBS_CHANGED) {
+        lookSoon();
+      }
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && model.isLoaded) {
+        lookSoon();
+      }
+    });
+    return model;
+  },
+};
+
+/** Runs `act` at once, and at most every `GATHER_MS` when asked more often; the last asking is never lost. */
+function throttled(act: () => void): () => void {
+  let waiting = false;
+  let asked = false;
+  const run = (): void => {
+    asked = false;
+    waiting = true;
+    act();
+    window.setTimeout(() => {
+      waiting = false;
+      if (asked) {
+        run();
+      }
+    }, GATHER_MS);
+  };
+  return () => {
+    asked = true;
+    if (!waiting) {
+      run();
+    }
+  };
+}

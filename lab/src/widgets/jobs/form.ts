@@ -1,0 +1,202 @@
+import { DOMUtils } from "@jupyterlab/apputils";
+import type { TranslationBundle } from "@jupyterlab/translation";
+import { Widget } from "@lumino/widgets";
+
+import { element } from "../../dom";
+import type { JobFormValues, JobOptions, Target } from "../../jobForm";
+import { VariableRows } from "./variables";
+
+/** What the form shows besides what was typed. */
+export interface JobFormContext {
+  readonly trans: TranslationBundle;
+  /** What there is; null: the platform does not say, and only it can refuse. */
+  readonly options: JobOptions | null;
+  /** Whether the user chooses the script; else it is given. */
+  readonly choosesScript: boolean;
+  /** Whether the script can run in a console. */
+  readonly canUseConsole: boolean;
+}
+
+/** The fields of *Create Job*. */
+export class JobForm extends Widget {
+  private readonly error = element("p", { className: "openmo-JobForm-error", hidden: true });
+  private readonly script: HTMLInputElement | HTMLElement;
+  private readonly targets = new Map<Target, HTMLInputElement>();
+  private readonly code: HTMLSelectElement | null = null;
+  private readonly takeSecrets: HTMLInputElement | null = null;
+  private readonly name: HTMLInputElement;
+  private readonly args: HTMLInputElement;
+  private readonly cpus: HTMLInputElement;
+  private readonly gpus: HTMLInputElement;
+  private readonly memory: HTMLInputElement;
+  private readonly time: HTMLInputElement;
+  private readonly env: VariableRows;
+  private readonly secrets: VariableRows;
+  private readonly trans: TranslationBundle;
+  /** What only jobs have, not consoles. */
+  private readonly jobsOnly: HTMLElement;
+
+  constructor(private readonly initial: JobFormValues, private readonly context: JobFormContext) {
+    super();
+    const trans = (this.trans = context.trans);
+    this.addClass("openmo-JobForm");
+    this.error.setAttribute("role", "alert");
+    this.script = this.scriptField();
+    this.name = text(initial.name, trans.__("made from the script's name"));
+    this.args = text(initial.args, "--epochs 10", "openmo-JobForm-code");
+    this.cpus = number(initial.cpus, context.options?.cpus);
+    this.gpus = number(initial.gpus, context.options?.gpus);
+    this.memory = text(initial.memoryLimit, "2G");
+    this.time = text(initial.timeLimit, "1h30m");
+    const few = { secret: false, trans };
+    this.env = new VariableRows(trans.__("Environment variables"), trans.__("Everyone who may change the project sees them."), few);
+    const hint = trans.__("Encrypted at once, handed to the job alone, never shown again.");
+    this.secrets = new VariableRows(trans.__("Secrets"), hint, { secret: true, trans });
+    initial.env.forEach((each) => { this.env.add(each); });
+    const repeated: HTMLElement[] = [];
+    if (initial.codeOf !== null) {
+      this.code = this.codeField(initial.codeOf);
+      repeated.push(field(trans.__("Code"), this.code));
+    }
+    if (initial.secretsOf !== null) {
+      this.takeSecrets = element("input", { type: "checkbox", checked: true });
+      const label = trans.__("Use the secrets of job %1", initial.secretsOf);
+      repeated.push(element("label", { className: "openmo-mod-inline" }, this.takeSecrets, label));
+    }
+    this.jobsOnly = element("div", { className: "openmo-JobForm-part" }, ...repeated, field(trans.__("Name (optional)"), this.name), this.more());
+    this.node.append(
+      this.error,
+      context.choosesScript
+        ? field(trans.__("Script"), this.script, trans.__("A Python script or a notebook of this project."))
+        : element("div", { className: "openmo-JobForm-script" }, trans.__("Script"), this.script, ...this.notebookHint()),
+      this.targetField(),
+      field(trans.__("Arguments (optional)"), this.args, trans.__("Given to the script as on a command line.")),
+      this.jobsOnly,
+    );
+    this.showTarget();
+  }
+
+  get values(): JobFormValues {
+    const script = this.script instanceof HTMLInputElement ? this.script.value.trim() : this.initial.script;
+    const sameCode = this.code !== null && this.code.value !== "";
+    return {
+      script,
+      target: this.target,
+      name: this.name.value,
+      args: this.args.value,
+      cpus: this.cpus.value,
+      gpus: this.gpus.value,
+      memoryLimit: this.memory.value,
+      timeLimit: this.time.value,
+      env: this.env.values,
+      secrets: this.secrets.values,
+      codeOf: sameCode ? this.initial.codeOf : null,
+      secretsOf: this.takeSecrets?.checked === true ? this.initial.secretsOf : null,
+    };
+  }
+
+  /** Says what was wrong; empty: nothing. */
+  showError(message: string): void {
+    this.error.textContent = message;
+    this.error.hidden = message === "";
+    this.error.scrollIntoView({ block: "nearest" });
+  }
+
+  private get target(): Target {
+    return [...this.targets].find(([, input]) => input.checked)?.[0] ?? "cpu";
+  }
+
+  private scriptField(): HTMLInputElement | HTMLElement {
+    if (!this.context.choosesScript) {
+      return element("code", { textContent: this.initial.script });
+    }
+    const list = element("datalist", { id: DOMUtils.createDomID() });
+    list.append(...(this.context.options?.scripts ?? []).map((value) => element("option", { value })));
+    const input = text(this.initial.script, "train.py", "openmo-JobForm-code");
+    input.setAttribute("list", list.id);
+    this.node.append(list);
+    return input;
+  }
+
+  private notebookHint(): HTMLElement[] {
+    const hint = this.trans.__("Its cells run from top to bottom as a Python script, in a copy of the project: no file of yours is written.");
+    return /\.ipynb$/i.test(this.initial.script) ? [element("span", { className: "openmo-JobForm-hint", textContent: hint })] : [];
+  }
+
+  private codeField(number: number): HTMLSelectElement {
+    return element(
+      "select", { className: "jp-mod-styled" },
+      element("option", { value: String(number), textContent: this.trans.__("As job %1 had it", number) }),
+      element("option", { value: "", textContent: this.trans.__("As it is now") }),
+    );
+  }
+
+  private targetField(): HTMLElement {
+    const { trans, context } = this;
+    const console = context.canUseConsole
+      ? trans.__("In a console beside the editor; it ends with its kernel.")
+      : trans.__("For a script in an open editor.");
+    const noGpu = context.options?.gpus === 0;
+    const gpu = noGpu ? trans.__("This installation has no GPU.") : trans.__("In the background, with a GPU.");
+    return element(
+      "fieldset", { className: "openmo-JobForm-targets" },
+      element("legend", { textContent: trans.__("Runs as") }),
+      this.targetChoice("console", trans.__("Notebook console"), console, !context.canUseConsole),
+      this.targetChoice("cpu", "CPU", trans.__("In the background, also while the browser is closed."), false),
+      this.targetChoice("gpu", "GPU", gpu, noGpu),
+    );
+  }
+
+  private targetChoice(target: Target, label: string, hint: string, disabled: boolean): HTMLElement {
+    const input = element("input", { type: "radio", name: "openmo-target", value: target, disabled });
+    input.checked = this.initial.target === target;
+    input.addEventListener("change", () => { this.showTarget(); });
+    this.targets.set(target, input);
+    const note = element("span", { className: "openmo-JobForm-hint", textContent: hint });
+    return element("label", { className: "openmo-mod-inline" }, input, element("span", {}, element("strong", { textContent: label }), " ", note));
+  }
+
+  private more(): HTMLElement {
+    const { trans, initial } = this;
+    const numbers = element(
+      "div", { className: "openmo-JobForm-numbers" },
+      field(trans.__("CPUs"), this.cpus),
+      field(trans.__("GPUs"), this.gpus),
+      field(trans.__("Memory limit"), this.memory),
+      field(trans.__("Time limit"), this.time),
+    );
+    const part = element("div", { className: "openmo-JobForm-part" }, numbers, this.env.node, this.secrets.node);
+    const summary = element("summary", { textContent: trans.__("More: resources, limits, variables and secrets") });
+    const open = initial.cpus + initial.gpus + initial.memoryLimit + initial.timeLimit !== "" || initial.env.length > 0;
+    return element("details", { open }, summary, part);
+  }
+
+  private showTarget(): void {
+    this.jobsOnly.hidden = this.target === "console";
+    this.gpus.disabled = this.target !== "gpu";
+  }
+}
+
+function text(value: string, placeholder: string, className = ""): HTMLInputElement {
+  const input = element("input", { type: "text", className: `jp-mod-styled ${className}`, value, placeholder, spellcheck: false });
+  input.autocomplete = "off";
+  return input;
+}
+
+function number(value: string, most: number | undefined): HTMLInputElement {
+  const input = element("input", { type: "text", inputMode: "numeric", className: "jp-mod-styled", value, placeholder: "1" });
+  if (most !== undefined) {
+    input.title = `1–${String(Math.max(1, most))}`;
+  }
+  return input;
+}
+
+function field(label: string, control: HTMLElement, hint = ""): HTMLLabelElement {
+  const row = element("label", {}, label, control);
+  if (hint !== "") {
+    const note = element("span", { id: DOMUtils.createDomID(), className: "openmo-JobForm-hint", textContent: hint });
+    control.setAttribute("aria-describedby", note.id);
+    row.append(note);
+  }
+  return row;
+}

@@ -1,0 +1,121 @@
+import type { TranslationBundle } from "@jupyterlab/translation";
+import type { LabIcon } from "@jupyterlab/ui-components";
+
+import { element } from "../../dom";
+import { chartsIcon, moreIcon, restartIcon, stateIcons, stopIcon } from "../../icons";
+import { reasonText, stateText } from "../../jobWording";
+import { type Job, type JobState, deviceText, durationText, hasEnded, runSeconds } from "../../jobs";
+
+/** What can be asked for in a row. */
+export type RowAction = "log" | "charts" | "terminate" | "restart" | "menu" | "select";
+
+/** One job in the panel's list; drawn once and kept up to date, so that focus and pointer stay where they are. */
+export class JobRow {
+  readonly node: HTMLLIElement;
+  private readonly state = element("span", {});
+  private readonly main = element("button", { type: "button", className: "openmo-JobRow-name" });
+  private readonly facts = element("span", { className: "openmo-JobRow-facts" });
+  private readonly duration = element("span", { className: "openmo-JobRow-duration" });
+  private readonly reason = element("p", { className: "openmo-JobRow-reason" });
+  private readonly check = element("input", { type: "checkbox", hidden: true });
+  private readonly stop: HTMLButtonElement;
+  private readonly restart: HTMLButtonElement;
+  private readonly controls: HTMLElement[];
+  private shownState: JobState | null = null;
+
+  constructor(public job: Job, private readonly trans: TranslationBundle, act: (action: RowAction, job: Job) => void) {
+    const on = (action: RowAction) => (): void => { act(action, this.job); };
+    this.main.addEventListener("click", on("log"));
+    this.check.addEventListener("change", on("select"));
+    const charts = iconButton(chartsIcon, trans.__("Open charts"), on("charts"));
+    this.stop = iconButton(stopIcon, trans.__("Terminate"), on("terminate"));
+    this.restart = iconButton(restartIcon, trans.__("Run again"), on("restart"));
+    const more = iconButton(moreIcon, trans.__("More"), on("menu"));
+    more.setAttribute("aria-haspopup", "menu");
+    this.controls = [this.main, this.check, charts, this.stop, this.restart, more];
+    this.node = element(
+      "li", { className: "openmo-JobRow" },
+      this.check, this.state,
+      element("div", { className: "openmo-JobRow-main" }, this.main, element("div", {}, this.facts, this.duration), this.reason),
+      element("div", { className: "openmo-JobRow-actions" }, charts, this.stop, this.restart, more),
+    );
+    this.node.dataset.number = String(job.number);
+    this.setTabStop(false);
+  }
+
+  get isTicked(): boolean {
+    return this.check.checked;
+  }
+
+  set isTicked(ticked: boolean) {
+    this.check.checked = ticked && hasEnded(this.job);
+  }
+
+  /** Where a menu of this row opens. */
+  get menuAnchor(): Element {
+    return this.node.querySelector("[aria-haspopup=menu]") ?? this.node;
+  }
+
+  focus(): void {
+    this.main.focus();
+    this.node.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Whether the Tab key stops in this row: one row does, the arrow keys lead to the others. */
+  setTabStop(stops: boolean): void {
+    for (const control of this.controls) {
+      control.tabIndex = stops ? 0 : -1;
+    }
+  }
+
+  update(job: Job, options: { readonly now: number; readonly selecting: boolean }): void {
+    this.job = job;
+    const { trans } = this;
+    if (this.shownState !== job.state) {
+      this.shownState = job.state;
+      this.showState(job.state);
+    }
+    setText(this.main, job.name);
+    this.main.title = trans.__("Open the log of %1", job.name);
+    setText(this.facts, `${job.script} · ${deviceText(job)}`);
+    const reason = reasonText(job, trans);
+    setText(this.reason, reason);
+    this.reason.title = reason;
+    this.reason.hidden = reason === "";
+    this.stop.hidden = hasEnded(job);
+    this.stop.disabled = job.stop_requested;
+    this.restart.hidden = !hasEnded(job);
+    this.check.hidden = !(options.selecting && hasEnded(job));
+    this.check.setAttribute("aria-label", trans.__("Select %1", job.name));
+    this.tick(options.now);
+  }
+
+  /** The time goes on. */
+  tick(now: number): void {
+    const seconds = runSeconds(this.job, now);
+    setText(this.duration, seconds === null ? "" : ` · ${durationText(seconds)}`);
+  }
+
+  private showState(state: JobState): void {
+    const word = stateText(state, this.trans);
+    const icon = stateIcons[state].element({ tag: "span", height: "16px", width: "16px" });
+    this.state.className = `openmo-state openmo-mod-${state}`;
+    this.state.title = word;
+    this.state.replaceChildren(icon, element("span", { className: "openmo-hidden-text", textContent: word }));
+  }
+}
+
+/** A button that shows an icon; its name is for those who cannot see it. */
+export function iconButton(icon: LabIcon, label: string, onClick: () => void): HTMLButtonElement {
+  const node = element("button", { type: "button", className: "openmo-IconButton", title: label });
+  node.setAttribute("aria-label", label);
+  node.append(icon.element({ tag: "span", height: "16px", width: "16px" }));
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}

@@ -1,0 +1,67 @@
+import { MainAreaWidget } from "@jupyterlab/apputils";
+import type { TranslationBundle } from "@jupyterlab/translation";
+import { Widget } from "@lumino/widgets";
+
+import { element } from "../../dom";
+import { chartsIcon, logIcon, stateIcons } from "../../icons";
+import { reasonText, stateText } from "../../jobWording";
+import { type Job, durationText, runSeconds } from "../../jobs";
+import type { IJobs, JobPart } from "../../tokens";
+import { PageFrame } from "../pageFrame";
+
+/** The log or the charts of one job: a line about the job, and the platform's own page below it. */
+export class JobTab extends MainAreaWidget<PageFrame> {
+  private readonly status = new Widget();
+  private readonly onChanged = (): void => { this.update(); };
+
+  constructor(
+    readonly number: number,
+    readonly part: JobPart,
+    readonly name: string,
+    address: () => string,
+    private readonly jobs: IJobs,
+    private readonly trans: TranslationBundle,
+  ) {
+    const label = part === "log" ? trans.__("%1: log", name) : trans.__("%1: charts", name);
+    super({ content: new PageFrame(address, label, trans) });
+    this.id = JobTab.idOf(number, part);
+    this.addClass("openmo-JobTab");
+    this.title.label = label;
+    this.title.caption = label;
+    this.title.icon = part === "log" ? logIcon : chartsIcon;
+    this.title.closable = true;
+    this.status.addClass("openmo-JobTab-status");
+    this.status.node.setAttribute("role", "status");
+    this.toolbar.addItem("openmo-job-status", this.status);
+    jobs.changed.connect(this.onChanged);
+    this.update();
+  }
+
+  static idOf(number: number, part: JobPart): string {
+    return `openmo-job-${String(number)}-${part}`;
+  }
+
+  override dispose(): void {
+    this.jobs.changed.disconnect(this.onChanged);
+    super.dispose();
+  }
+
+  protected override onUpdateRequest(): void {
+    const job = this.jobs.jobs.find((each) => each.number === this.number);
+    if (job !== undefined) {
+      this.status.node.replaceChildren(...statusLine(job, this.jobs.now(), this.trans));
+    }
+  }
+}
+
+function statusLine(job: Job, now: number, trans: TranslationBundle): Node[] {
+  const icon = stateIcons[job.state].element({ tag: "span", height: "14px", width: "14px" });
+  icon.classList.add("openmo-state", `openmo-mod-${job.state}`);
+  const line: Node[] = [icon, element("strong", { textContent: stateText(job.state, trans) })];
+  const seconds = job.ended_at === null ? null : runSeconds(job, now);
+  const rest = [seconds === null ? "" : durationText(seconds), reasonText(job, trans)].filter((text) => text !== "");
+  for (const text of rest) {
+    line.push(element("span", { textContent: text, title: text }));
+  }
+  return line;
+}

@@ -1,0 +1,9 @@
+import type { Job, JobState } from "../src/jobs";
+
+/** A job of which only number and state matter. */
+export function job(number: number, state: JobState, more: Partial<Job> = {}): Job {
+  return {
+    id: `id-${String(number)}`, number, name: `job ${String(number)}`, script: "train.py", device: "cpu", gpus: 0, state,
+    reason: "", stop_requested: false, started_at: null, ended_at: null, url: "", ...more,
+  };
+}
