@@ -32,7 +32,8 @@ export class JobTab extends MainAreaWidget<PageFrame> {
     this.title.closable = true;
     this.status.addClass("openmo-JobTab-status");
     this.status.node.setAttribute("role", "status");
-    this.toolbar.addItem("openmo-job-status", this.status);
+    this.toolbar.hide(); // it would fold a line this long into a menu
+    this.contentHeader.addWidget(this.status);
     jobs.changed.connect(this.onChanged);
     this.update();
   }
