@@ -154,7 +154,9 @@ def _output(parameter: Parameter) -> _Schema:
         return {"type": ["string", "null"], "format": "uri-reference", "description": parameter.description}
     if parameter.value_type in (ValueType.STR, ValueType.ENUM):
         return {"description": parameter.description}  # labels with their probabilities are welcome under str, too
-    return parameter_schema(parameter)
+    schema = parameter_schema(parameter)
+    described = {"description": description} if (description := schema.pop("description", "")) else {}
+    return {"anyOf": [schema, {"type": "null"}], **described}  # None, and numbers that JSON cannot hold
 
 
 def _answer_schema() -> _Schema:
