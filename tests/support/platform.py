@@ -16,6 +16,7 @@ from openmo.accounts.service import AccountService
 from openmo.accounts.values import Account, Actor
 from openmo.apps.call_tokens import CallTokens
 from openmo.apps.calls import StoredCallRecords
+from openmo.apps.examples import ExampleService
 from openmo.apps.service import AppService
 from openmo.apps.serving import ServingService
 from openmo.config.settings import DataFolder
@@ -170,6 +171,7 @@ class Platform:
             modules=self.modules,
             jobs=self.jobs,
             apps=self.apps,
+            examples=ExampleService(self.projects),
             serving=self.serving,
             launch=self.launch,
             app_tokens=self.app_tokens,

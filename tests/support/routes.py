@@ -22,6 +22,15 @@ from openmo.web.security import SAFE_METHODS
 
 SECRET = "canary of a project"
 HIDDEN = "canary of a dataset"
+APP_SPEC = """\
+input:
+  a: int
+  photo: {value_type: img, optional: true}
+output:
+  b: int
+examples:
+  - {name: one, input: {a: 1, photo: examples/one.png}}
+"""
 STREAMS = ("/api/v1/events", "/log/stream")
 
 
@@ -90,6 +99,7 @@ class Town:
         platform, actor = self.platform, self.platform.actor("ada")
         marked = SECRET if visibility is Visibility.PRIVATE else "plain"
         files = {"train.py": f"# {marked}", "handler.py": HANDLER, "README.md": marked, "plot.png": marked}
+        files |= {"app_spec.yml": APP_SPEC, "examples/one.png": marked}
         project = platform.project("ada", name, files=files, visibility=visibility)
         project = platform.projects.update(actor, project, title=f"{marked} {name}", description=marked)
         platform.datasets.import_into(actor, project, platform.datasets.get(actor, "ada", "concealed"))
@@ -131,6 +141,10 @@ class Town:
             "{tag}": "en",
             "{version}": "1.0.0",
             "{token_id}": "a1",
+            "{link}": "x" * 43,
+            "{index}": "0",
+            "{example}": "0",
+            "{field}": "1",
         }.items():
             path = path.replace(part, value)
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
@@ -176,4 +190,6 @@ def _form(name: str) -> dict[str, str]:
         "dataset": "openmo/iris",
         "module": "openmo/iris_classifier",
         "project": f"ada/{name}",
+        "to": "delete",
+        "values": "{}",
     }

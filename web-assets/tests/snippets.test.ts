@@ -14,8 +14,8 @@ describe("the call as code", () => {
 
   it("sends a form when there is one", () => {
     const values = new Map<string, Value>([["photo", new File(["x"], "7.png")], ["top", 3], ["list", [1, 2]]]);
-    expect(snippet("curl", ADDRESS, values)).toContain("-F 'photo=@7.png'");
-    expect(snippet("curl", ADDRESS, values)).toContain("-F 'list=[1,2]'");
+    expect(snippet("curl", ADDRESS, values)).toContain(`-F 'photo=@"7.png"'`);
+    expect(snippet("curl", ADDRESS, values)).toContain("--form-string 'list=[1,2]'");
     expect(snippet("python", ADDRESS, values)).toContain('data={"top": "3", "list": "[1,2]"}');
     expect(snippet("javascript", ADDRESS, values)).toContain('form.append("photo", fileInput.files[0]);');
   });
@@ -31,9 +31,9 @@ describe("the call as code", () => {
 
   it("bears a token where not everybody may call", () => {
     const values = new Map<string, Value>([["a", 1]]);
-    expect(snippet("curl", ADDRESS, values, true)).toContain('-H "Authorization: Bearer $OPENMO_TOKEN"');
-    expect(snippet("python", ADDRESS, values, true)).toContain('os.environ["OPENMO_TOKEN"]');
-    expect(snippet("javascript", ADDRESS, values, true)).toContain("Authorization: `Bearer ${token}`");
+    expect(snippet("curl", ADDRESS, values, { secured: true, streams: false })).toContain('-H "Authorization: Bearer $OPENMO_TOKEN"');
+    expect(snippet("python", ADDRESS, values, { secured: true, streams: false })).toContain('os.environ["OPENMO_TOKEN"]');
+    expect(snippet("javascript", ADDRESS, values, { secured: true, streams: false })).toContain("Authorization: `Bearer ${token}`");
     expect(snippet("curl", ADDRESS, values)).not.toContain("Authorization");
   });
 });

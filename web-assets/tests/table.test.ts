@@ -19,7 +19,7 @@ describe("pasted tables", () => {
   it("survive what is no table", () => {
     expect(parseTable("")).toEqual([]);
     expect(parseTable('"never ended')).toEqual([]);
-    expect(parseTable("a,a\n1,2")).toEqual([{ a: 2 }]);
+    expect(parseTable("a,a\n1,2")).toEqual([{ a: 1, "a.1": 2 }]);
     expect(parseTable(",b\n1,2")).toEqual([{ "column 1": 1, b: 2 }]);
   });
 });

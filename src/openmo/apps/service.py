@@ -38,6 +38,7 @@ from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
 from openmo.specs.errors import SpecError
+from openmo.specs.examples import example_problems
 from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
@@ -250,7 +251,15 @@ class AppService:
         except NotFound:
             return reading.spec, tuple(reading.warnings), False
         spec = load_app_spec(_text(text, APP_SPEC), APP_SPEC)
-        return spec, (*reading.warnings, *_differences(reading.spec, spec)), True
+        examples = example_problems(spec, lambda path: self._has_file(actor, project, path))
+        return spec, (*reading.warnings, *_differences(reading.spec, spec), *examples), True
+
+    def _has_file(self, actor: Actor, project: Project, path: str) -> bool:
+        try:
+            self._projects.read_file(actor, project, path, limit=1)
+        except NotFound:
+            return False
+        return True
 
     def _own_text(self, actor: Actor, project: Project, name: str) -> str | None:
         try:

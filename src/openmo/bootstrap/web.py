@@ -8,6 +8,7 @@ import uvicorn
 
 from openmo.accounts.values import Actor
 from openmo.apps.call_tokens import CallTokens
+from openmo.apps.examples import ExampleService
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
@@ -63,6 +64,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             modules=platform.modules,
             jobs=platform.jobs,
             apps=platform.apps,
+            examples=ExampleService(platform.projects),
             serving=platform.serving,
             launch=HubLaunch(platform, HubAdmin(admin_client)),
             app_tokens=HubAppTokens(identity_client),

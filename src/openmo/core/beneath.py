@@ -64,10 +64,13 @@ def read_beneath(root: Path, path: str) -> bytes:
         os.close(descriptor)
 
 
-def write_beneath(root: Path, path: str, data: bytes) -> None:
-    """`path` below `root` is a new file with this content; raises Conflict when a link or a folder is in the way."""
+def write_beneath(root: Path, path: str, data: bytes, *, folders: bool = False) -> None:
+    """`path` below `root` is a new file with this content; raises Conflict when a link or a folder is in the way.
+
+    With `folders`, missing folders on the way are made.
+    """
     inner = relative_path(path)
-    with _open_folder(root, inner.parent) as folder:
+    with _open_folder(root, inner.parent, create=folders) as folder:
         temporary = f".{secrets.token_hex(8)}"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=folder)
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from openmo.specs.errors import SpecError
 from openmo.specs.functions import CallMode, read_function
-from openmo.specs.source import Function, Source, functions_named, parse_source, top_level_statements
+from openmo.specs.source import Function, Source, functions_named, own_nodes, parse_source, top_level_statements
 from openmo.specs.values import Spec
 
 HANDLER_NAME = "handle"
@@ -35,6 +35,15 @@ def read_handler(source: str, filename: str = "handler.py") -> HandlerReading:
         raise SpecError("this handler is nested too deeply to be read.", file=filename, line=function.lineno) from error
     spec = Spec(inputs=read.inputs, outputs=read.outputs)
     return HandlerReading(spec=spec, mode=read.mode, line=function.lineno, warnings=read.warnings)
+
+
+def handler_streams(source: str) -> bool:
+    """Whether `handle` is a generator, whose outputs come one after the other; False for what cannot be read."""
+    try:
+        function = _find_handler(parse_source(source, "handler.py"))
+    except (SpecError, RecursionError):
+        return False
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in own_nodes(function))
 
 
 def _find_handler(source: Source) -> Function:

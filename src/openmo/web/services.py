@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import Actor
+from openmo.apps.examples import ExampleService
 from openmo.apps.service import AppService
 from openmo.apps.serving import ServingService
 from openmo.datasets.service import DatasetService
@@ -43,6 +44,7 @@ class Services:
     modules: ModuleService
     jobs: JobService
     apps: AppService
+    examples: ExampleService
     serving: ServingService
     launch: Launch
     app_tokens: AppTokens

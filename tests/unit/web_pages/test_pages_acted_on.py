@@ -99,7 +99,7 @@ def test_deploying_leads_to_the_apps_versions(furnished: Site) -> None:
     answer = send(furnished, f"{BASE}/deploy", version="2.0.0", channel="release", notes="n")
     assert answer.headers["location"] == f"{BASE}/app?said=released&version=2.0.0"
     page = furnished.browser("ada").get(f"{BASE}/use").text
-    assert 'data-field="a"' in page
+    assert 'for="in-0">a<' in page
     assert "Release 2.0.0" in page
     older = send(furnished, f"{BASE}/deploy", version="1.0.0", channel="release")
     assert older.status_code in (409, 422)

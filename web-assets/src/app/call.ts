@@ -1,25 +1,107 @@
-import type { Answer, AppData, Problem, Value } from "./types";
+import { readEvents } from "./events";
+import type { Answer, AppData, Problem, Values } from "./types";
 
 /** What a call came to. */
 export type Outcome = { ok: true; answer: Answer } | { ok: false; problem: Problem };
 
-/** Calls the app: JSON, or multipart as soon as a file is among the values. */
-export async function call(app: AppData, values: Map<string, Value>, signal: AbortSignal): Promise<Outcome> {
-  const headers: Record<string, string> = { Accept: "application/json" };
-  const files = [...values.values()].some((value) => value instanceof File);
-  if (!files) headers["Content-Type"] = "application/json";
-  const body = files ? multipart(values) : JSON.stringify(Object.fromEntries(values));
-  let answer: Response;
+interface View {
+  status: "running" | "succeeded" | "failed" | "cancelled";
+  output?: Record<string, unknown>;
+  duration_ms?: number;
+  release: string;
+  error?: Problem;
+}
+
+const FIRST_WAIT_SECONDS = 2;
+const NEXT_WAIT_SECONDS = 25;
+
+/**
+ * Calls the app: JSON, or multipart as soon as a file is among the values.
+ *
+ * A generator's outputs reach `grown` as they come. What takes longer than two seconds goes on by itself on the server and
+ * is asked after, so that no proxy's patience ends it; aborting `signal` ends it there too. Throws only when aborted.
+ */
+export async function call(
+  app: AppData,
+  values: Values,
+  signal: AbortSignal,
+  grown: (output: Record<string, unknown>) => void = () => undefined,
+): Promise<Outcome> {
   try {
-    if (app.token) headers["Authorization"] = `Bearer ${await callToken(app.token, signal)}`;
-    answer = await fetch(app.run, { method: "POST", headers, body, signal });
+    const headers: Record<string, string> = app.token ? { Authorization: `Bearer ${await callToken(app.token, signal)}` } : {};
+    const answer = app.streams ? await post(app, values, headers, signal) : await postPatiently(app, values, headers, signal);
+    if (answer.headers.get("content-type")?.startsWith("text/event-stream")) return await follow(answer, grown);
+    const location = answer.headers.get("location");
+    if (answer.status === 202 && location) return await ask(location, headers, signal);
+    return await outcome(answer);
   } catch (error) {
     if (signal.aborted) throw error;
-    return { ok: false, problem: { title: "", status: 0 } };
+    return { ok: false, problem: { status: 0 } };
   }
+}
+
+function post(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal | null): Promise<Response> {
+  const files = [...values.values()].some((value) => value instanceof File);
+  const body = files ? multipart(values) : JSON.stringify(Object.fromEntries(values));
+  const type: Record<string, string> = files ? {} : { "Content-Type": "application/json" };
+  const accept = { Accept: "text/event-stream, application/json" };
+  return fetch(app.run, { method: "POST", headers: { ...accept, ...type, ...headers }, body, signal });
+}
+
+/** The request itself is never broken off: only its answer says which call there is to cancel. */
+async function postPatiently(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  const sent = post(app, values, { ...headers, Prefer: `respond-async, wait=${FIRST_WAIT_SECONDS}` }, null);
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(new DOMException("The call was cancelled.", "AbortError"));
+      void sent.then((answer) => cancel(answer.headers.get("location"), headers), () => undefined);
+    });
+  });
+  return Promise.race([sent, aborted]);
+}
+
+async function ask(location: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
+  try {
+    for (;;) {
+      const answer = await fetch(location, { headers: { ...headers, Prefer: `wait=${NEXT_WAIT_SECONDS}` }, signal });
+      if (!answer.ok) return await outcome(answer);
+      const view = (await answer.json()) as View;
+      if (view.status === "succeeded") {
+        return { ok: true, answer: { output: view.output ?? {}, duration_ms: view.duration_ms ?? 0, release: view.release } };
+      }
+      if (view.status !== "running") return { ok: false, problem: view.error ?? {} };
+    }
+  } catch (error) {
+    if (signal.aborted) cancel(location, headers);
+    throw error;
+  }
+}
+
+function cancel(location: string | null, headers: Record<string, string>): void {
+  if (location) void fetch(location, { method: "DELETE", headers, keepalive: true }).catch(() => undefined);
+}
+
+async function follow(answer: Response, grown: (output: Record<string, unknown>) => void): Promise<Outcome> {
+  let output: Record<string, unknown> = {};
+  for await (const { name, data } of readEvents(answer)) {
+    const told = JSON.parse(data) as unknown;
+    if (name === "error") return { ok: false, problem: told as Problem };
+    if (name === "done") return { ok: true, answer: { ...(told as Omit<Answer, "output">), output } };
+    output = told as Record<string, unknown>;
+    grown(output);
+  }
+  return { ok: false, problem: { status: 0 } };
+}
+
+async function outcome(answer: Response): Promise<Outcome> {
   const data = await readJson(answer);
-  if (answer.ok && data && "output" in data) return { ok: true, answer: data as unknown as Answer };
-  return { ok: false, problem: { status: answer.status, title: answer.statusText, ...(data as Problem | null) } };
+  if (answer.ok && data && "output" in data) {
+    const output = typeof data["output"] === "object" && data["output"] !== null ? data["output"] : {};
+    return { ok: true, answer: { ...(data as unknown as Answer), output: output as Record<string, unknown> } };
+  }
+  const retryAfter = Number(answer.headers.get("retry-after") ?? "");
+  const problem: Problem = { title: answer.statusText, ...(data as Problem | null), status: answer.status };
+  return { ok: false, problem: retryAfter > 0 ? { ...problem, retryAfter } : problem };
 }
 
 /** The app's own door looks at no cookie; for apps that are not public the page first asks for a token of ten minutes. */
@@ -29,7 +111,7 @@ async function callToken(address: string, signal: AbortSignal): Promise<string> 
   return answer.ok ? ((await answer.json()) as { token: string }).token : "";
 }
 
-function multipart(values: Map<string, Value>): FormData {
+function multipart(values: Values): FormData {
   const form = new FormData();
   for (const [name, value] of values) {
     if (value instanceof File) form.append(name, value, value.name);

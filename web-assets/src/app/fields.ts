@@ -1,110 +1,125 @@
 import { need } from "../ui/dom";
 import { t } from "../ui/texts";
+import { readList, readNumber, writeList } from "./checks";
 import { FileField } from "./file-field";
-import { parseTable } from "./table";
-import type { Value } from "./types";
+import { Grid } from "./grid";
+import { tableOf } from "./table";
+import type { InputSpec, Value } from "./types";
+
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** One input of the form: reads its value, sets it, shows what is wrong with it. */
 export class Field {
   readonly name: string;
   private readonly control: string;
-  private readonly type: string;
-  private readonly required: boolean;
   private readonly error: HTMLElement;
-  private readonly file: FileField | null;
+  readonly file: FileField | null;
+  private readonly grid: Grid | null;
 
-  constructor(private readonly root: HTMLElement) {
-    this.name = root.dataset["field"] ?? "";
+  constructor(
+    private readonly root: HTMLElement,
+    readonly spec: InputSpec,
+  ) {
+    this.name = spec.name;
     this.control = root.dataset["control"] ?? "text";
-    this.type = root.dataset["type"] ?? "str";
-    this.required = root.dataset["required"] !== undefined;
     this.error = need(root, "[data-error]");
-    this.file = this.control === "file" ? new FileField(root) : null;
+    this.file = this.control === "file" ? new FileField(root, (message) => this.complain(message)) : null;
+    this.grid = this.control === "table" ? new Grid(need(root, "[data-grid]")) : null;
     this.linkRange();
-    this.linkTableFile();
     root.addEventListener("input", () => this.complain(""));
   }
 
   /** The value to send; undefined when nothing was given. Throws an Error that says what is wrong. */
   value(): Value | undefined {
     if (this.file) return this.demand(this.file.value());
+    if (this.grid) return this.demand(this.grid.value());
+    if (this.control === "checks") return this.ticked();
     const input = this.input();
     if (this.control === "switch") return (input as HTMLInputElement).checked;
+    if (this.control === "select") return this.chosen(input as HTMLSelectElement);
+    if (this.spec.type === "str") return input.value === "" && !this.spec.required ? undefined : input.value; // an empty text is a text
+    // A browser gives no text at all for what is no number or no date.
+    if (input.value === "" && input.validity.badInput) throw new Error(this.control === "number" ? t("This must be a number.") : t("This is no whole date."));
     const text = input.value.trim();
-    if (text === "") {
-      if (this.type === "str" && this.control === "text") return input.value === "" && !this.required ? undefined : input.value;
-      return this.demand(undefined);
-    }
-    if (this.control === "number") return this.number(text);
-    if (this.control === "list") return this.list(text);
-    if (this.control === "table") return parseTable(input.value);
-    return input.value;
+    if (text === "") return this.demand(undefined);
+    if (this.control === "number") return readNumber(text, this.spec);
+    return this.control === "list" ? readList(text, this.spec) : input.value;
   }
 
+  /** Shows a value that an example or a link holds; what does not fit the control is left out. */
   set(value: unknown): void {
     if (this.file) return;
-    const input = this.input();
-    if (this.control === "switch") (input as HTMLInputElement).checked = Boolean(value);
-    else input.value = Array.isArray(value) ? value.map(String).join(", ") : String(value);
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    if (this.grid) this.grid.set(tableOf(value));
+    else if (this.control === "checks") this.tick(Array.isArray(value) ? value : []);
+    else {
+      const input = this.input();
+      if (this.control === "switch") (input as HTMLInputElement).checked = value === true;
+      else if (this.control === "select") input.value = String(this.place(value));
+      else input.value = Array.isArray(value) ? writeList(value, this.spec) : String(value ?? "");
+    }
+    this.boxes().at(0)?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** Shows the message under the field; an empty one removes it. */
   complain(message: string): void {
-    this.error.textContent = message;
+    this.error.replaceChildren(message);
     this.error.hidden = message === "";
-    const input = this.input();
-    input.classList.toggle("is-invalid", message !== "");
-    if (message) {
-      this.error.id ||= `${input.id}-error`;
-      input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-errormessage", this.error.id);
-    } else input.removeAttribute("aria-invalid");
+    for (const input of this.boxes()) {
+      input.classList.toggle("is-invalid", message !== "");
+      if (message) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
   }
 
   focus(): void {
-    this.input().focus();
+    this.boxes().at(0)?.focus();
+    this.root.scrollIntoView({ block: "nearest" });
   }
 
   reset(): void {
     this.complain("");
     this.file?.clear();
+    this.grid?.set(null);
   }
 
-  private input(): HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement {
-    return need(this.root, "[id^=in-]:is(input, textarea, select)");
+  private boxes(): Control[] {
+    return [...this.root.querySelectorAll<Control>("[data-value]")];
+  }
+
+  private input(): Control {
+    return need(this.root, "[data-value]");
   }
 
   private demand(value: Value | undefined): Value | undefined {
-    if (value === undefined && this.required) throw new Error(t("This input is required."));
+    if (value === undefined && this.spec.required) throw new Error(t("This input is required."));
     return value;
   }
 
-  private number(text: string): number {
-    const number = Number(text);
-    if (!Number.isFinite(number)) throw new Error(t("This must be a number."));
-    return number;
+  private chosen(input: HTMLSelectElement): Value | undefined {
+    return input.value === "" ? this.demand(undefined) : (this.spec.choices?.[Number(input.value)] as Value);
   }
 
-  private list(text: string): unknown[] {
-    const parts = text.split(/[,，\n]/).map((part) => part.trim()).filter((part) => part !== "");
-    return this.type === "[str]" ? parts : parts.map((part) => this.number(part));
+  private place(value: unknown): number | "" {
+    const at = (this.spec.choices ?? []).findIndex((one) => one === value);
+    return at < 0 ? "" : at;
+  }
+
+  private ticked(): unknown[] {
+    const choices = this.spec.choices ?? [];
+    return this.boxes().flatMap((box) => ((box as HTMLInputElement).checked ? [choices[Number(box.value)]] : []));
+  }
+
+  private tick(values: unknown[]): void {
+    const choices = this.spec.choices ?? [];
+    for (const box of this.boxes()) (box as HTMLInputElement).checked = values.includes(choices[Number(box.value)]);
   }
 
   private linkRange(): void {
-    const row = this.root.querySelector("[data-range]");
-    const slider = row?.querySelector<HTMLInputElement>("input[type=range]");
-    const number = row?.querySelector<HTMLInputElement>("input[type=number]");
-    if (!slider || !number) return;
+    const slider = this.root.querySelector<HTMLInputElement>("input[type=range]");
+    if (!slider) return;
+    const number = this.input();
     slider.addEventListener("input", () => (number.value = slider.value));
-    number.addEventListener("input", () => (slider.value = number.value || number.placeholder || slider.min));
-  }
-
-  private linkTableFile(): void {
-    const file = this.root.querySelector<HTMLInputElement>("[data-table-file]");
-    file?.addEventListener("change", () => {
-      const chosen = file.files?.[0];
-      if (chosen) void chosen.text().then((text) => this.set(text));
-    });
+    number.addEventListener("input", () => (slider.value = number.value || slider.min));
+    number.form?.addEventListener("reset", () => setTimeout(() => (slider.value = number.value || slider.min)));
   }
 }

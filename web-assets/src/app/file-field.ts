@@ -1,8 +1,10 @@
 import { h, need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { takePhoto } from "./camera";
+import { canRecord, record } from "./recorder";
+import type { Sample } from "./types";
 
-/** A file: chosen, dropped, pasted or taken by the camera; images, sounds and films are shown at once. */
+/** A file: chosen, dropped, pasted, recorded, taken by the camera or from the app's samples; what can be shown is shown. */
 export class FileField {
   private readonly input: HTMLInputElement;
   private readonly drop: HTMLElement;
@@ -11,19 +13,27 @@ export class FileField {
   private preview: HTMLElement | null = null;
   private chosen: File | undefined;
 
-  constructor(private readonly root: HTMLElement) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly complain: (message: string) => void,
+  ) {
     this.drop = need(root, "[data-drop]");
     this.input = need(root, "input[type=file]");
     this.note = need(root, "[data-file-note]");
     this.remove = need(root, "[data-clear]");
     this.input.addEventListener("change", () => {
       const file = this.input.files?.[0];
-      if (file) this.take(file);
+      if (file) this.offer(file);
+      this.input.value = ""; // the same file may be chosen again after it was removed
     });
-    this.remove.addEventListener("click", () => this.clear());
+    this.remove.addEventListener("click", () => {
+      this.clear();
+      this.root.dispatchEvent(new Event("input", { bubbles: true }));
+      this.input.focus();
+    });
     this.installDrop();
     this.installPaste();
-    this.installCamera();
+    this.installDevices();
   }
 
   value(): File | undefined {
@@ -31,15 +41,47 @@ export class FileField {
   }
 
   clear(): void {
-    this.input.value = "";
     this.chosen = undefined;
     this.show();
   }
 
-  private take(file: File): void {
+  take(file: File): void {
     this.chosen = file;
     this.show();
     this.root.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** The app's own file, fetched; rejects when it is gone. */
+  async takeSample(sample: Sample): Promise<void> {
+    const answer = await fetch(sample.address);
+    if (!answer.ok) throw new Error(t("This sample cannot be loaded."));
+    const data = await answer.blob();
+    this.take(new File([data], sample.name, { type: data.type }));
+  }
+
+  /** Files to try, under the field. */
+  offerSamples(samples: Sample[]): void {
+    if (samples.length === 0) return;
+    const buttons = samples.map((sample, at) => {
+      const label = t("Sample {number}: {name}", { number: at + 1, name: sample.name });
+      const isImage = this.input.accept.startsWith("image/");
+      const face = isImage ? h("img", { src: sample.address, alt: "", loading: "lazy" }) : sample.name;
+      const button = h("button", { type: "button", class: isImage ? "sample" : "btn btn-plain btn-sm", "aria-label": label, title: sample.name }, face);
+      button.addEventListener("click", () => {
+        this.takeSample(sample).catch((error: unknown) => this.complain(error instanceof Error ? error.message : String(error)));
+      });
+      return button;
+    });
+    need<HTMLElement>(this.root, "[data-samples]").replaceChildren(h("span", {}, t("Try one:")), ...buttons);
+  }
+
+  /** Takes a file that fits what the input is for; a wrong one is refused in words. */
+  private offer(file: File): void {
+    const family = this.input.accept.split("/")[0];
+    if (family && file.type && !file.type.startsWith(`${family}/`)) {
+      const kinds: Record<string, string> = { image: t("This is no picture."), audio: t("This is no sound."), video: t("This is no film.") };
+      this.complain(kinds[family] ?? "");
+    } else this.take(file);
   }
 
   private show(): void {
@@ -48,7 +90,8 @@ export class FileField {
     old?.remove();
     this.preview = this.chosen ? media(this.chosen) : null;
     if (this.preview) this.drop.append(this.preview);
-    this.note.textContent = this.chosen ? `${this.chosen.name} · ${Math.ceil(this.chosen.size / 1000)} kB` : "";
+    this.drop.classList.toggle("filled", this.chosen !== undefined);
+    this.note.textContent = this.chosen ? `${this.chosen.name} · ${size(this.chosen.size)}` : "";
     this.remove.hidden = !this.chosen;
     for (const hint of this.drop.querySelectorAll<HTMLElement | SVGElement>(":scope > .icon, :scope > [data-drop-text]")) {
       hint.classList.toggle("d-none", this.preview !== null);
@@ -67,7 +110,7 @@ export class FileField {
       event.preventDefault();
       this.drop.classList.remove("over");
       const file = event.dataTransfer?.files[0];
-      if (file) this.take(file);
+      if (file) this.offer(file);
     });
   }
 
@@ -82,23 +125,32 @@ export class FileField {
     });
   }
 
-  private installCamera(): void {
-    const button = this.root.querySelector<HTMLButtonElement>("[data-camera]");
+  /** Camera and microphone; where the browser gives pages none (plain http), a phone's own open through the file input. */
+  private installDevices(): void {
+    const button = this.root.querySelector<HTMLButtonElement>("[data-device]");
     if (!button) return;
-    // Where the browser gives no camera to pages (plain http), a phone's own camera still opens through the file input.
+    const kind = button.dataset["device"] as "camera" | "audio" | "video";
+    const use = (): Promise<File | null> => (kind === "camera" ? takePhoto() : record(kind));
     button.addEventListener("click", () => {
-      if (!("mediaDevices" in navigator)) {
-        this.input.setAttribute("capture", "environment");
-        this.input.click();
-        this.input.removeAttribute("capture");
-        return;
+      if (kind === "camera" ? !("mediaDevices" in navigator) : !canRecord()) this.capture();
+      else {
+        use().then(
+          (file) => file && this.take(file),
+          () => this.complain(kind === "audio" ? t("The microphone cannot be opened.") : t("The camera cannot be opened.")),
+        );
       }
-      takePhoto().then(
-        (photo) => photo && this.take(photo),
-        () => (this.note.textContent = t("The camera cannot be opened.")),
-      );
     });
   }
+
+  private capture(): void {
+    this.input.setAttribute("capture", "environment");
+    this.input.click();
+    this.input.removeAttribute("capture");
+  }
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function media(file: File): HTMLElement | null {
@@ -110,8 +162,8 @@ function media(file: File): HTMLElement | null {
     image.src = address;
     return image;
   }
-  if (kind === "audio") return h("audio", { src: address, controls: true });
-  if (kind === "video") return h("video", { src: address, controls: true });
+  if (kind === "audio") return h("audio", { src: address, controls: true, "aria-label": file.name });
+  if (kind === "video") return h("video", { src: address, controls: true, playsinline: true, "aria-label": file.name });
   URL.revokeObjectURL(address);
   return null;
 }

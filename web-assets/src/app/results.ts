@@ -1,103 +1,128 @@
 import { short } from "../charts/format";
+import { copyButton } from "../ui/copy";
 import { h, icon } from "../ui/dom";
 import { language, t } from "../ui/texts";
-import type { Answer, OutputSpec, Problem } from "./types";
+import { renderBars, isShares } from "./bars";
+import { asTable, renderTable } from "./result-table";
+import { renderTree } from "./tree";
+import type { OutputSpec } from "./types";
 
-const MOST_ROWS = 200;
-const MOST_BARS = 20;
+const FILES = ["img", "video", "audio", "file"];
+const MOST_VALUES = 500;
 
-/** The outputs of a call, each by its type. */
-export function renderAnswer(answer: Answer, outputs: OutputSpec[]): HTMLElement {
-  const box = h("div");
-  for (const [name, value] of Object.entries(answer.output)) {
-    const spec = outputs.find((one) => one.name === name);
-    box.append(
-      h(
-        "div",
-        { class: "result-item" },
-        h("div", { class: "label-line" }, h("strong", {}, name), h("span", {}, spec?.description ?? "")),
-        renderValue(value, spec?.type ?? ""),
-      ),
+/** The outputs of a call, each by its type; a stream's next outputs change the page as little as they can. */
+export class ResultView {
+  readonly element = h("div");
+  private readonly shown = new Map<string, { value: unknown; item: HTMLElement }>();
+
+  constructor(private readonly outputs: OutputSpec[]) {}
+
+  update(output: Record<string, unknown>): void {
+    const names = Object.keys(output);
+    if (names.length === 0) this.element.replaceChildren(h("div", { class: "result-empty" }, t("The app returned nothing.")));
+    for (const name of names) this.show(name, output[name]);
+  }
+
+  private show(name: string, value: unknown): void {
+    const before = this.shown.get(name);
+    if (before && JSON.stringify(before.value) === JSON.stringify(value)) return;
+    const text = before?.item.querySelector<HTMLElement>(".value-text");
+    // Text that grows keeps its element, and so the reader's selection.
+    if (before && text && typeof before.value === "string" && typeof value === "string") grow(text, value);
+    else {
+      const item = this.item(name, value);
+      if (before) before.item.replaceWith(item);
+      else this.element.append(item);
+      this.shown.set(name, { value, item });
+      return;
+    }
+    before.value = value;
+  }
+
+  private item(name: string, value: unknown): HTMLElement {
+    const spec = this.outputs.find((one) => one.name === name);
+    return h(
+      "div",
+      { class: "result-item", role: "group", "aria-label": name },
+      h("div", { class: "label-line" }, h("strong", {}, name), h("span", {}, spec?.description ?? "")),
+      renderValue(value, spec?.type ?? "", name),
     );
   }
-  if (!box.hasChildNodes()) box.append(h("div", { class: "result-empty" }, t("The app returned nothing.")));
-  return box;
 }
 
-/** What went wrong with a call, in words. */
-export function renderProblem(problem: Problem): HTMLElement {
-  const title = problem.status === 0 ? t("The app cannot be reached. Is the server running?") : problem.title;
-  const item = h("div", { class: "result-item" });
-  item.append(h("div", { class: "notice bad mb-0" }, icon("warning"), h("div", {}, h("strong", {}, title ?? ""), h("p", {}, problem.detail ?? ""))));
-  if (problem.traceback) item.append(h("details", { class: "mt-2" }, h("summary", {}, t("Traceback")), h("pre", {}, problem.traceback)));
-  return item;
+function grow(element: HTMLElement, text: string): void {
+  const node = element.firstChild;
+  if (node instanceof Text && text.startsWith(node.data)) node.appendData(text.slice(node.data.length));
+  else element.textContent = text;
 }
 
-function renderValue(value: unknown, type: string): HTMLElement {
-  const address = fileAddress(value);
-  if (address && ["img", "video", "audio", "file"].includes(type)) return renderFile(address, type);
-  if (typeof value === "number") return h("div", { class: "value-number", title: String(value) }, short(value, language()));
-  if (typeof value === "boolean") return h("div", { class: "value-text" }, value ? t("Yes") : t("No"));
-  if (typeof value === "string") return h("div", { class: "value-text" }, value);
-  if (value === null || value === undefined) return h("div", { class: "muted" }, "–");
+/** A few words on the result, for those who hear the page. */
+export function spoken(output: Record<string, unknown>): string {
+  const told = Object.entries(output).map(([name, value]) => {
+    if (typeof value === "string" && !fileAddress(value)) return `${name}: ${value.slice(0, 300)}`;
+    if (typeof value === "number" || typeof value === "boolean") return `${name}: ${plain(value)}`;
+    if (isShares(value)) return `${name}: ${Object.entries(value).sort((a, b) => b[1] - a[1])[0]?.[0] ?? ""}`;
+    return name;
+  });
+  return told.slice(0, 5).join("; ");
+}
+
+function plain(value: number | boolean): string {
+  if (typeof value === "boolean") return value ? t("Yes") : t("No");
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || (size !== 0 && (size < 1e-4 || size >= 1e15))) return short(value, language());
+  const digits = Math.max(6, Math.floor(Math.log10(size || 1)) + 4); // at least three places behind the point
+  return new Intl.NumberFormat(language(), { maximumSignificantDigits: Math.min(15, digits) }).format(value);
+}
+
+function renderValue(value: unknown, type: string, name: string): HTMLElement {
+  const address = FILES.includes(type) ? fileAddress(value) : null;
+  if (address) return renderFile(address, type, name);
+  if (value === null || value === undefined || value === "") return h("div", { class: "muted" }, t("Nothing"));
+  if (typeof value === "number") return h("div", { class: "value-number", title: String(value) }, plain(value));
+  if (typeof value === "boolean") return h("div", { class: "value-text" }, plain(value));
+  if (typeof value === "string") return renderText(value);
   if (isShares(value)) return renderBars(value);
-  if (isRows(value)) return renderTable(value);
-  return h("div", { class: "scroll" }, h("pre", {}, JSON.stringify(value, null, 2)));
+  const table = asTable(value);
+  if (table) return renderTable(table, name);
+  if (Array.isArray(value) && value.length && value.every(isScalar)) return renderValues(value);
+  return h("div", { class: "scroll tree-box" }, renderTree(value), copyButton(() => JSON.stringify(value, null, 2)));
+}
+
+function renderText(text: string): HTMLElement {
+  return h("div", { class: "with-copy" }, h("div", { class: "value-text", dir: "auto" }, text), copyButton((box) => box.querySelector(".value-text")?.textContent ?? ""));
+}
+
+const isScalar = (value: unknown): boolean => value === null || typeof value !== "object";
+
+function renderValues(values: unknown[]): HTMLElement {
+  const text = (value: unknown): string => (typeof value === "number" ? short(value, language()) : String(value ?? "–"));
+  const shown = values.slice(0, MOST_VALUES).map((value) => h("li", {}, text(value)));
+  const more = values.length > MOST_VALUES ? h("li", { class: "muted" }, t("and {count} more", { count: values.length - MOST_VALUES })) : null;
+  return h("div", { class: "with-copy" }, h("ul", { class: "value-list num" }, ...shown, more), copyButton(() => JSON.stringify(values)));
 }
 
 /** Files come back as addresses on this site, plain or in an object; nothing else is ever loaded. */
-function fileAddress(value: unknown): string | null {
+export function fileAddress(value: unknown): string | null {
   const found = typeof value === "string" ? value : (value as { url?: unknown } | null)?.url;
-  if (typeof found !== "string") return null;
+  if (typeof found !== "string" || !/^(\/|https?:|data:)/i.test(found)) return null;
   if (/^data:(image|audio|video)\/[\w.+-]+;base64,/.test(found)) return found;
-  const address = new URL(found, location.href);
-  return address.origin === location.origin ? address.href : null;
-}
-
-function renderFile(address: string, type: string): HTMLElement {
-  if (type === "img") return h("img", { src: address, alt: t("Result") });
-  if (type === "audio") return h("audio", { src: address, controls: true });
-  if (type === "video") return h("video", { src: address, controls: true });
-  return h("a", { class: "btn btn-plain btn-sm", href: address, download: true }, icon("download"), t("Download"));
-}
-
-function isShares(value: unknown): value is Record<string, number> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const numbers = Object.values(value);
-  return numbers.length > 0 && numbers.every((one) => typeof one === "number" && one >= 0 && one <= 1.0001);
-}
-
-/** Numbers between 0 and 1 as bars, the largest first. */
-function renderBars(shares: Record<string, number>): HTMLElement {
-  const box = h("div", { class: "bars" });
-  const sorted = Object.entries(shares).sort((a, b) => b[1] - a[1]);
-  const percent = new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 1 });
-  for (const [index, [name, share]] of sorted.slice(0, MOST_BARS).entries()) {
-    const fill = h("i");
-    fill.style.width = `${Math.min(100, share * 100)}%`;
-    box.append(
-      h("span", { class: index === 0 ? "top-name" : undefined }, name),
-      h("span", { class: index === 0 ? "bar top" : "bar", "aria-hidden": "true" }, fill),
-      h("span", { class: "num" }, percent.format(share)),
-    );
+  try {
+    const address = new URL(found, location.href);
+    return address.origin === location.origin && address.protocol.startsWith("http") ? address.href : null;
+  } catch {
+    return null;
   }
-  return box;
 }
 
-function isRows(value: unknown): value is Record<string, unknown>[] {
-  return Array.isArray(value) && value.length > 0 && value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
-}
-
-function renderTable(rows: Record<string, unknown>[]): HTMLElement {
-  const columns = [...new Set(rows.slice(0, MOST_ROWS).flatMap((row) => Object.keys(row)))];
-  const text = (value: unknown): string => {
-    if (typeof value === "number") return short(value, language());
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
-  };
-  const head = h("tr", {}, ...columns.map((name) => h("th", { scope: "col" }, name)));
-  const body = rows
-    .slice(0, MOST_ROWS)
-    .map((row) => h("tr", {}, ...columns.map((name) => h("td", { class: typeof row[name] === "number" ? "num" : undefined }, text(row[name])))));
-  const note = rows.length > MOST_ROWS ? h("p", { class: "hint" }, t("The first {shown} of {total} rows", { shown: MOST_ROWS, total: rows.length })) : null;
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: "rows" }, h("thead", {}, head), h("tbody", {}, ...body)), note);
+function renderFile(address: string, type: string, name: string): HTMLElement {
+  const save = h("a", { class: "btn btn-plain btn-sm", href: address, download: name }, icon("download"), t("Download"));
+  if (type === "file") return save;
+  const shown =
+    type === "img"
+      ? h("img", { src: address, alt: t("{name}, a picture", { name }) })
+      : h(type === "audio" ? "audio" : "video", { src: address, controls: true, playsinline: true, "aria-label": name });
+  shown.addEventListener("load", () => shown instanceof HTMLImageElement && shown.classList.toggle("tiny", shown.naturalWidth < 48));
+  shown.addEventListener("error", () => shown.replaceWith(h("p", { class: "muted mb-1" }, t("This file cannot be shown here. Download it."))));
+  return h("div", { class: "result-media" }, shown, save);
 }

@@ -2,6 +2,15 @@ export interface InputSpec {
   name: string;
   type: string;
   id: string;
+  required: boolean;
+  /** The range of numbers; null leaves a side open. */
+  low: number | null;
+  high: number | null;
+  /** Whether the end point itself is outside. */
+  lowExcluded: boolean;
+  highExcluded: boolean;
+  /** The values to pick from, as the handler gets them; null where anything may be given. */
+  choices: unknown[] | null;
 }
 
 export interface OutputSpec {
@@ -10,13 +19,33 @@ export interface OutputSpec {
   description: string;
 }
 
+/** A file that the app's owner offers to try the app with. */
+export interface Sample {
+  address: string;
+  name: string;
+}
+
+export interface Example {
+  name: string;
+  values: Record<string, unknown>;
+  files: Record<string, Sample>;
+}
+
 export interface AppData {
   run: string;
   /** Where a token for the call comes from; empty when anybody may call. */
   token: string;
+  /** Whether code outside the page needs a token. */
+  secured: boolean;
+  /** Whether its handler is a generator. */
+  streams: boolean;
   inputs: InputSpec[];
   outputs: OutputSpec[];
-  examples: Record<string, unknown>[];
+  /** Tables that inputs start with. */
+  defaults: Record<string, unknown>;
+  examples: Example[];
+  /** Where the owner saves an example; empty for everybody else. */
+  saving: string;
 }
 
 /** What the gateway answers. */
@@ -31,8 +60,12 @@ export interface Problem {
   title?: string;
   detail?: string;
   status?: number;
+  code?: string;
   errors?: { name: string; message: string }[];
   traceback?: string;
+  /** Seconds after which it may be tried again. */
+  retryAfter?: number;
 }
 
 export type Value = string | number | boolean | unknown[] | File;
+export type Values = Map<string, Value>;

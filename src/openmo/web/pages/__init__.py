@@ -4,7 +4,9 @@ from fastapi import APIRouter
 
 from openmo.web.pages import (
     app_calls,
+    app_examples,
     app_log,
+    app_samples,
     app_settings,
     app_versions,
     compare,
@@ -47,6 +49,8 @@ PARTS = (
     app_calls,
     app_log,
     app_settings,
+    app_examples,
+    app_samples,
     rest_api,
 )
 for part in PARTS:

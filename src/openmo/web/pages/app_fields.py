@@ -3,12 +3,14 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from openmo.specs.ranges import read_value_range, read_value_type
 from openmo.specs.values import Interval, ValueType
 
 _ACCEPTED = {ValueType.IMG: "image/*", ValueType.VIDEO: "video/*", ValueType.AUDIO: "audio/*"}
+_EXACT = 2.0**53
 _CONTROLS = {
     ValueType.INT: "number",
     ValueType.FLOAT: "number",
@@ -27,7 +29,7 @@ class AppField:
     name: str
     value_type: ValueType
     control: str
-    """`number`, `text`, `switch`, `datetime`, `table`, `select`, `file` or `list`."""
+    """`number`, `text`, `switch`, `date`, `datetime`, `table`, `select`, `checks`, `file` or `list`."""
     description: str = ""
     required: bool = True
     optional: bool = False
@@ -36,13 +38,46 @@ class AppField:
     low: str = ""
     high: str = ""
     step: str = "any"
+    low_excluded: bool = False
+    high_excluded: bool = False
     choices: tuple[str, ...] = ()
+    """The values to pick from, as text."""
+    picked: tuple[int, ...] = ()
+    """The places in `choices` of the default."""
+    values: tuple[Any, ...] | None = None
+    """The values to pick from, as a call sends them."""
     accept: str = ""
+    default_value: Any = None
+    """As the spec has it, for controls that text does not fill."""
 
     @property
     def slider(self) -> bool:
         """Whether both ends of its range are known."""
         return self.control == "number" and bool(self.low) and bool(self.high)
+
+    @property
+    def limits(self) -> str:
+        """The range in signs, such as `0 – 10` or `≥ 1`; empty where any number will do."""
+        if self.low and self.high:
+            return f"{self.low} – {self.high}"
+        if self.low:
+            return f"{'>' if self.low_excluded else '≥'} {self.low}"
+        return f"{'<' if self.high_excluded else '≤'} {self.high}" if self.high else ""
+
+    @property
+    def script_data(self) -> dict[str, Any]:
+        """What the page's script must know of an input."""
+        return {
+            "name": self.name,
+            "type": str(self.value_type),
+            "id": self.id,
+            "required": self.required,
+            "low": float(self.low) if self.low else None,
+            "high": float(self.high) if self.high else None,
+            "lowExcluded": self.low_excluded,
+            "highExcluded": self.high_excluded,
+            "choices": None if self.values is None else list(self.values),
+        }
 
 
 def app_fields(parameters: Any, *, prefix: str = "in") -> tuple[AppField, ...]:
@@ -59,23 +94,50 @@ def _field(identity: str, name: str, parameter: Mapping[str, Any]) -> AppField:
     value_type = _value_type(parameter.get("value_type"))
     found = read_value_range(parameter.get("value_range"))
     interval = found if isinstance(found, Interval) else Interval()
-    choices = tuple(map(_text, found)) if isinstance(found, tuple) else ()
+    choices = found if isinstance(found, tuple) and not value_type.is_file else ()
     default = parameter.get("default_value")
+    control = _control(value_type)
+    if choices:
+        control = "checks" if value_type.element else "select"
+    text = _text(default, "\n" if value_type is ValueType.STR_LIST else ", ")
+    if control == "datetime":
+        control, text = _moment(text)
     return AppField(
         id=identity,
         name=name,
         value_type=value_type,
-        control="select" if choices and not value_type.element else _control(value_type),
+        control=control,
         description=str(parameter.get("description") or parameter.get("des") or ""),
         required=not parameter.get("optional") and default is None,
         optional=bool(parameter.get("optional")),
-        default=_text(default),
+        default=text,
         low=_text(interval.minimum),
         high=_text(interval.maximum),
         step=_step(value_type, interval),
-        choices=choices,
+        low_excluded=interval.minimum_excluded,
+        high_excluded=interval.maximum_excluded,
+        choices=tuple(map(_text, choices)),
+        picked=_picked(choices, default),
+        values=choices or None,
         accept=_ACCEPTED.get(value_type, ""),
+        default_value=default,
     )
+
+
+def _picked(choices: tuple[Any, ...], default: Any) -> tuple[int, ...]:
+    wanted = default if isinstance(default, list | tuple) else [default]
+    return tuple(place for place, choice in enumerate(choices) if choice in wanted)
+
+
+def _moment(text: str) -> tuple[str, str]:
+    """The control for a date with or without a time, and the default as that control takes it."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return "datetime", ""
+    if len(text.strip()) <= len("2026-01-31"):
+        return "date", moment.date().isoformat()
+    return "datetime", moment.replace(tzinfo=None, microsecond=0).isoformat(timespec="auto")
 
 
 def _value_type(value: Any) -> ValueType:
@@ -90,14 +152,16 @@ def _control(value_type: ValueType) -> str:
     return "list" if value_type.element else _CONTROLS.get(value_type, "text")
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, separator: str = ", ") -> str:
     """A value as a form control holds it."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
+        return separator.join(map(_text, value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))  # a bound of 10 reads better than one of 10.0
     return str(value)
 
 

@@ -1,73 +1,179 @@
-"""A deployed app's own page: its form, its results, and how to call it from code."""
+"""A deployed app's own page: its form, its results, and how to call it from code and from elsewhere."""
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
-from openmo.apps.values import DEV_VERSION, Channel
-from openmo.ports.app_directory import AppTakenDown
+from openmo.accounts.values import Actor
+from openmo.apps.call_tokens import CallTokens
+from openmo.core.errors import Forbidden
+from openmo.ports.app_directory import AppAccess, DeployedRelease
+from openmo.specs.examples import Example, read_examples, sample_name
+from openmo.web.headers import CONTENT_SECURITY_POLICY
+from openmo.web.pages.app_door import AppDoor, LinkDoor, PageDoor
 from openmo.web.pages.app_fields import AppField, app_fields
+from openmo.web.pages.app_releases import release_readme, release_spec, release_streams
+from openmo.web.pages.app_samples import sample_address
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project_head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
+from openmo.web.presentation.markdown import render_markdown
+from openmo.web.security import check_csrf
+from openmo.web.services import Services
 
-router = APIRouter(prefix="/projects/{owner}/{name}")
+router = APIRouter()
+_PAGE = "/projects/{owner}/{name}/use"
+_BY_LINK = "/use/~{link}/{owner}/{name}"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+|\*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsePage:
-    head: ProjectHead
+    door: AppDoor
+    head: ProjectHead | None
+    """The project's tabs; None for readers who see the app alone."""
+    embedded: bool = False
     inputs: tuple[AppField, ...] = ()
     outputs: tuple[AppField, ...] = ()
-    run_path: str = ""
-    """Where the app is called; empty when nothing is deployed."""
-    token_path: str = ""
-    """Where the page gets a token for its calls; empty when anybody may call the app."""
     examples: tuple[dict[str, Any], ...] = ()
+    """Those of the release, as the script takes them."""
+    own_examples: tuple[Example, ...] = ()
+    """Those that the next release will have, for the owner."""
+    streams: bool = False
+    readme: str = ""
+    """As safe HTML."""
+
+    @property
+    def layout(self) -> str:
+        """The template around the app."""
+        if self.embedded:
+            return "app/embedded.html"
+        return "project/base.html" if self.head else "app/base.html"
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether a call needs no token: everybody may, or the address is the right."""
+        return self.door.release is not None and (self.door.release.public or bool(self.door.link))
+
+    @property
+    def share_path(self) -> str:
+        """The page's path for others: of an app that is open by its link, that link."""
+        release, door = self.door.release, self.door
+        if door.may_edit and release is not None and release.access is AppAccess.LINK and release.link:
+            return f"/use/~{release.link}/{door.project.owner}/{door.project.name}"
+        return door.address
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Sites that may show the page in a frame."""
+        return self.door.release.origins if self.door.release is not None else ()
+
+    @property
+    def unreleased_examples(self) -> bool:
+        """Whether the owner's list differs from what others see."""
+        shown = [(one["name"], sorted(one["values"]), sorted(one["files"])) for one in self.examples]
+        own = [(one.name, sorted(one.values), sorted(one.files)) for one in self.own_examples]
+        return shown != own
 
     @property
     def script_data(self) -> dict[str, Any]:
         """What the page's script must know."""
         return {
-            "run": self.run_path,
-            "token": self.token_path,
-            "inputs": [{"name": one.name, "type": one.value_type, "id": one.id} for one in self.inputs],
+            "run": self.door.run_path,
+            "token": "" if self.open_to_all else f"{self.door.address}/token",
+            "secured": not self.open_to_all,
+            "streams": self.streams,
+            "inputs": [one.script_data for one in self.inputs],
             "outputs": [
                 {"name": one.name, "type": one.value_type, "description": one.description} for one in self.outputs
             ],
+            "defaults": {
+                one.name: one.default_value
+                for one in self.inputs
+                if one.control == "table" and one.default_value is not None
+            },
             "examples": list(self.examples),
+            "saving": f"{self.door.address}/examples" if self.door.may_edit else "",
         }
 
 
-@router.get("/use", dependencies=[Depends(allow.anyone)])
-def use_app(*, request: Request, services: Use, actor: Who, owner: str, name: str, version: str = "") -> Response:
-    """The form of the release that answers, to its owner also that of `dev`; an explanation when there is none."""
-    head = project_head(services, actor, owner, name, tab="use")
-    if version == DEV_VERSION:
-        found = (one for one in services.apps.releases(actor, head.project) if one.channel is Channel.DEV)
-        head = replace(head, release=next(found, head.release))
-    if head.release is None and services.apps.taken_down(head.project):
-        if head.may_edit:
-            return go(f"{head.address}/app")
-        raise AppTakenDown("Its owner has taken this app down.")
-    if head.release is None:
-        return render(request, "project/use.html", UsePage(head=head))
-    spec = head.release.spec
-    released = head.release.channel is Channel.RELEASE
-    project = head.project
-    answering = services.apps.find(project.owner, project.name, None if released else DEV_VERSION)
-    public = answering is not None and answering.public
-    listed = spec.get("examples")
+@router.get(_PAGE, dependencies=[Depends(allow.anyone)])
+def use_app(request: Request, services: Use, actor: Who, door: PageDoor, *, embed: bool = False) -> Response:
+    """The form of the release that answers; an explanation when there is none. `embed`: for other sites' frames."""
+    return _page(request, services, actor, door, embed=embed)
+
+
+@router.get(_BY_LINK, dependencies=[Depends(allow.anyone)])
+def use_app_by_link(request: Request, services: Use, actor: Who, door: LinkDoor, *, embed: bool = False) -> Response:
+    """The same for an app that is open to whoever has its link."""
+    return _page(request, services, actor, door, embed=embed)
+
+
+class CallToken(BaseModel):
+    token: str
+
+
+@router.post(f"{_PAGE}/token", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+def call_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
+    """A token of ten minutes, for the page's calls of an app that is not open to everybody."""
+    if actor.only_project is not None or not door.may_call:
+        raise Forbidden("You cannot call this app.")
+    tokens: CallTokens = request.app.state.call_tokens
+    return CallToken(token=tokens.issue(str(actor.name)))
+
+
+def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, embed: bool) -> Response:
+    head = None
+    if door.sees_project and not embed:
+        head = project_head(services, actor, door.project.owner, door.project.name, tab="use")
+    release = door.release
+    if head and door.taken_down:
+        return go(f"{head.address}/app")
+    if release is None:
+        return render(request, "project/use.html", UsePage(door=door, head=head))
     page = UsePage(
+        door=door,
         head=head,
-        inputs=app_fields(spec.get("input")),
-        outputs=app_fields(spec.get("output"), prefix="out"),
-        run_path=f"/run/{project.owner}/{project.name}" + ("" if released else f"@{DEV_VERSION}"),
-        token_path="" if public else f"/api/v1/projects/{project.owner}/{project.name}/call-token",
-        examples=tuple(one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else (),
+        embedded=embed,
+        inputs=app_fields(release.spec.get("input")),
+        outputs=app_fields(release.spec.get("output"), prefix="out"),
+        examples=_examples(door, release),
+        own_examples=services.examples.of(actor, door.project) if door.may_edit and not embed else (),
+        streams=release_streams(release),
+        readme=render_markdown(release_readme(release)) if head else "",
     )
-    return render(request, "project/use.html", page)
+    response = render(request, "project/use.html", page)
+    if embed:
+        response.headers["Content-Security-Policy"] = _framed_policy(page.origins if page.open_to_all else ())
+    return response
+
+
+def _examples(door: AppDoor, release: DeployedRelease) -> tuple[dict[str, Any], ...]:
+    spec = release_spec(release)
+    places = {each.name: place for place, each in enumerate(spec.inputs)}
+    return tuple(
+        {
+            "name": example.name,
+            "values": dict(example.values),
+            "files": {
+                name: {
+                    "address": sample_address(door, release.version, number, places[name]),
+                    "name": sample_name(path),
+                }
+                for name, path in example.files.items()
+            },
+        }
+        for number, example in enumerate(read_examples(spec))
+    )
+
+
+def _framed_policy(origins: tuple[str, ...]) -> str:
+    """Our policy, with these sites as those that may frame the page."""
+    allowed = " ".join(origin for origin in origins if _ORIGIN.fullmatch(origin))
+    return CONTENT_SECURITY_POLICY.replace("frame-ancestors 'self'", f"frame-ancestors 'self' {allowed}".strip())

@@ -1,0 +1,160 @@
+"""The examples that owners choose for their app's page: kept in the project, and part of each release made after."""
+
+import contextlib
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from openmo.accounts.values import Actor
+from openmo.apps.preparing import APP_SPEC, HANDLER
+from openmo.core.beneath import write_beneath
+from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.text import one_line
+from openmo.projects.service import ProjectService
+from openmo.projects.values import Project
+from openmo.specs.errors import SpecError
+from openmo.specs.examples import EXAMPLES, MAX_EXAMPLES, Example, read_examples, replace_examples
+from openmo.specs.files import dump_app_spec, load_app_spec
+from openmo.specs.handler import read_handler
+from openmo.specs.values import Spec
+
+_SOURCE_LIMIT = 4 << 20
+_NAME_LENGTH = 80
+_UNSAFE = re.compile(r"[^\w.-]+")
+Change = Callable[[list[Example], Spec], None]
+
+
+class Move(StrEnum):
+    """What may be done to an example in its list."""
+
+    UP = "up"
+    DOWN = "down"
+    DELETE = "delete"
+
+
+class ExampleService:
+    """Examples in a project's app_spec.yml, with their files below `examples/`."""
+
+    def __init__(self, projects: ProjectService) -> None:
+        self._projects = projects
+
+    def of(self, actor: Actor, project: Project) -> tuple[Example, ...]:
+        """The examples that the next release would have; none where app_spec.yml cannot be read."""
+        self._projects.check_edit(actor, project)
+        try:
+            return read_examples(load_app_spec(self._text(actor, project), APP_SPEC))
+        except (SpecError, NotFound, InvalidInput):
+            return ()
+
+    def add(
+        self,
+        actor: Actor,
+        project: Project,
+        *,
+        name: str,
+        values: Mapping[str, Any],
+        files: Mapping[str, tuple[str, bytes]],
+    ) -> tuple[Example, ...]:
+        """One more example; `files` holds a name and the content by input. Raises InvalidInput, SpecError, Conflict."""
+        name = one_line(name, what="An example's name", limit=_NAME_LENGTH, field="name")
+        stored = {key: _sample_path(file, data) for key, (file, data) in files.items()}
+
+        def append(examples: list[Example], spec: Spec) -> None:
+            if len(examples) >= MAX_EXAMPLES:
+                raise Conflict(f"An app has up to {MAX_EXAMPLES} examples: delete one first.")
+            unknown = sorted({*values, *stored} - {each.name for each in spec.inputs})
+            if unknown:
+                raise Conflict(
+                    f"The project's handler has no input {unknown[0][:80]!r} any more: deploy it first, then save."
+                )
+            examples.append(Example(name=name, values=values, files=stored))
+
+        return self._change(actor, project, append, {stored[key]: files[key][1] for key in files})
+
+    def move(self, actor: Actor, project: Project, index: int, move: Move) -> tuple[Example, ...]:
+        """An example goes up, down or away (its files stay in the project); raises NotFound."""
+
+        def change(examples: list[Example], _spec: Spec) -> None:
+            if not 0 <= index < len(examples):
+                raise NotFound("This example is gone: reload the page.")
+            example = examples.pop(index)
+            if move is not Move.DELETE:
+                examples.insert(max(0, index + (-1 if move is Move.UP else 1)), example)
+
+        return self._change(actor, project, change)
+
+    def rename(self, actor: Actor, project: Project, index: int, name: str) -> tuple[Example, ...]:
+        """The example has that name; raises NotFound, InvalidInput."""
+        name = one_line(name, what="An example's name", limit=_NAME_LENGTH, field="name")
+
+        def change(examples: list[Example], _spec: Spec) -> None:
+            if not 0 <= index < len(examples):
+                raise NotFound("This example is gone: reload the page.")
+            examples[index] = replace(examples[index], name=name)
+
+        return self._change(actor, project, change)
+
+    def _change(
+        self, actor: Actor, project: Project, change: Change, files: Mapping[str, bytes] | None = None
+    ) -> tuple[Example, ...]:
+        """The list afterwards, written into app_spec.yml; its other lines, and comments, stay."""
+        self._projects.check_edit(actor, project)
+        text = self._text(actor, project)
+        spec = load_app_spec(text, APP_SPEC)
+        examples = list(read_examples(spec))
+        change(examples, spec)
+        written = _rewritten(text, spec, examples)
+        workspace = self._projects.folders(project).workspace
+        for path, data in (files or {}).items():
+            write_beneath(workspace, path, data, folders=True)
+        write_beneath(workspace, APP_SPEC, written.encode())
+        self._projects.touch(project)
+        return tuple(examples)
+
+    def _text(self, actor: Actor, project: Project) -> str:
+        """app_spec.yml, or what it would be for the handler as it is."""
+        try:
+            data, _ = self._projects.read_file(actor, project, APP_SPEC, limit=_SOURCE_LIMIT)
+        except NotFound:
+            source, _ = self._projects.read_file(actor, project, HANDLER, limit=_SOURCE_LIMIT)
+            return dump_app_spec(read_handler(source.decode("utf-8", "replace"), HANDLER).spec)
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidInput(f"{APP_SPEC} is not UTF-8 text: save it as UTF-8.") from error
+
+
+def _rewritten(text: str, spec: Spec, examples: list[Example]) -> str:
+    """The file with these examples and its other lines as they are; written anew where that cannot be (flow style).
+
+    Raises InvalidInput for examples that no file can hold, SpecError for a file that would be too large.
+    """
+    wanted = _without_examples(spec)
+    try:
+        written = replace_examples(text, APP_SPEC, examples)
+        with contextlib.suppress(SpecError):
+            if _without_examples(load_app_spec(written, APP_SPEC)) == wanted:
+                written.encode()
+                return written
+        written = replace_examples(dump_app_spec(wanted), APP_SPEC, examples)
+        written.encode()
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise InvalidInput("These inputs hold something that no file can hold.", field="values") from error
+    load_app_spec(written, APP_SPEC)
+    return written
+
+
+def _without_examples(spec: Spec) -> Spec:
+    return replace(spec, extra={key: value for key, value in spec.extra.items() if key != EXAMPLES})
+
+
+def _sample_path(name: str, data: bytes) -> str:
+    """A harmless name, with a digest so that another file of the same name stays."""
+    stem, dot, extension = _UNSAFE.sub("_", name.rpartition("/")[2]).lstrip(".-_").rpartition(".")
+    if not dot:
+        stem, extension = extension, ""
+    digest = hashlib.sha256(data).hexdigest()[:8]
+    return f"{EXAMPLES}/{stem[:60] or 'file'}-{digest}{f'.{extension[:10]}' if extension else ''}"

@@ -1,0 +1,120 @@
+"""Who may open an app's page: whoever may call the app, and whoever may see its project."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+
+from openmo.accounts.values import VISITOR, Actor
+from openmo.apps.values import DEV_VERSION, Channel
+from openmo.core.errors import NotFound, NotSignedIn
+from openmo.ports.app_directory import AppAccess, AppTakenDown, DeployedRelease
+from openmo.projects.values import Project
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppDoor:
+    """An app's page, as far as this reader may open it."""
+
+    project: Project
+    release: DeployedRelease | None
+    """The one that the page runs; None when nothing is deployed."""
+    sees_project: bool
+    may_edit: bool
+    may_call: bool
+    taken_down: bool = False
+    """By its owner, who reads this page."""
+    link: str = ""
+    """The secret by which the reader came."""
+
+    @property
+    def address(self) -> str:
+        """The page's own path, as the reader came to it."""
+        name = f"{self.project.owner}/{self.project.name}"
+        return f"/use/~{self.link}/{name}" if self.link else f"/projects/{name}/use"
+
+    @property
+    def run_path(self) -> str:
+        """Where the app is called."""
+        secret = f"~{self.link}/" if self.link else ""
+        dev = self.release is not None and self.release.channel != Channel.RELEASE
+        return f"/run/{secret}{self.project.owner}/{self.project.name}" + (f"@{DEV_VERSION}" if dev else "")
+
+
+def open_door(services: Services, actor: Actor, owner: str, name: str, link: str = "", *, version: str = "") -> AppDoor:
+    """The page for that reader; `version` `dev` shows the owner the development release.
+
+    Raises AppTakenDown to those who could call the app, NotFound where the reader may neither call the app nor see its project, NotSignedIn where an account helps.
+    """
+    project = services.projects.by_name(owner, name)
+    release = _release(services, actor, project, version)
+    try:
+        services.projects.get(actor, owner, name)
+    except NotFound:
+        sees = False
+    else:
+        sees = True
+    by_link = release is not None and bool(link) and _opens(link, release)
+    may_call = release is not None and (by_link or _may_call(actor, release))
+    if release is not None and release.channel != Channel.RELEASE and not services.projects.may_edit(actor, project):
+        release, may_call = None, False
+    if link and not by_link:  # a link that was renewed leads nowhere, also for those who need none
+        raise NotFound("This link does not open an app any more: ask whoever gave it to you.")
+    taken_down = release is not None and release.offline and may_call
+    if taken_down and not services.projects.may_edit(actor, project):
+        raise AppTakenDown("Its owner has taken this app down.")
+    if not (sees or may_call):
+        if release is not None and release.access is AppAccess.SIGNED_IN and actor.account is None:
+            raise NotSignedIn("This app is for people with an account here.")
+        services.projects.get(actor, owner, name)  # raises what a project that is not there does
+    return AppDoor(
+        project=project,
+        release=release,
+        sees_project=sees and not link,
+        may_edit=services.projects.may_edit(actor, project) and not link,
+        may_call=may_call,
+        taken_down=taken_down,
+        link=link,
+    )
+
+
+def _release(services: Services, actor: Actor, project: Project, version: str) -> DeployedRelease | None:
+    """The release that the page runs: of an app that was taken down its owner still has the development release."""
+    answers = services.apps.find(project.owner, project.name, None)
+    mine = services.projects.may_edit(actor, project)
+    if mine and (version == DEV_VERSION or (answers is not None and answers.offline)):
+        return services.apps.find(project.owner, project.name, DEV_VERSION) or answers
+    return answers
+
+
+def _page_door(services: Use, actor: Who, owner: str, name: str, *, embed: bool = False, version: str = "") -> AppDoor:
+    # In another site's frame nobody is somebody: a click there may not be meant.
+    return open_door(services, VISITOR if embed else actor, owner, name, version="" if embed else version)
+
+
+def _link_door(services: Use, link: str, owner: str, name: str) -> AppDoor:
+    return open_door(services, VISITOR, owner, name, link)
+
+
+PageDoor = Annotated[AppDoor, Depends(_page_door)]
+"""Of `/projects/{owner}/{name}/use...`."""
+LinkDoor = Annotated[AppDoor, Depends(_link_door)]
+"""Of `/use/~{link}/{owner}/{name}...`, where the link is the right."""
+
+
+def _opens(link: str, release: DeployedRelease) -> bool:
+    published = release.channel == Channel.RELEASE and release.access is AppAccess.LINK
+    return published and bool(release.link) and hmac.compare_digest(link.encode(), release.link.encode())
+
+
+def _may_call(actor: Actor, release: DeployedRelease) -> bool:
+    """As the gateway decides it for the token that the page would send."""
+    if release.open:
+        return True
+    if actor.account is None or actor.only_project not in (None, release.project_id):
+        return False
+    signed_in = release.channel == Channel.RELEASE and release.access is AppAccess.SIGNED_IN
+    return signed_in or actor.name == release.owner

@@ -1,0 +1,73 @@
+"""The owner's examples: saved from the form, put in order, renamed, deleted."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+from starlette.datastructures import UploadFile
+
+from openmo.apps.examples import Move
+from openmo.core.errors import InvalidInput
+from openmo.projects.values import Project
+from openmo.web.pages.dependencies import Use, Who
+from openmo.web.pages.forms import chosen, go
+from openmo.web.policy import allow
+from openmo.web.security import check_csrf
+
+router = APIRouter(prefix="/projects/{owner}/{name}/use/examples")
+_FILE = "file:"
+_MOST_FILES = 20
+_OWNER = [Depends(allow.signed_in), Depends(check_csrf)]
+
+
+def _project(services: Use, actor: Who, owner: str, name: str) -> Project:
+    return services.projects.get(actor, owner, name)
+
+
+Seen = Annotated[Project, Depends(_project)]
+
+
+@router.post("", status_code=204, dependencies=_OWNER)
+async def save_example(request: Request, services: Use, actor: Who, project: Seen) -> Response:
+    """The form's inputs, and their files, become an example of the next release."""
+    form = await request.form(max_files=_MOST_FILES)
+    files = {
+        key.removeprefix(_FILE): (value.filename or "file", await value.read())
+        for key, value in form.items()
+        if key.startswith(_FILE) and isinstance(value, UploadFile)
+    }
+    title, values = form.get("name", ""), _values(form.get("values"))
+    if not isinstance(title, str):
+        raise InvalidInput("A name is text.", field="name")
+
+    services.projects.check_edit(actor, project)
+    await run_in_threadpool(services.examples.add, actor, project, name=title, values=values, files=files)
+    return Response(status_code=204)
+
+
+@router.post("/{index}/move", dependencies=_OWNER)
+def move_example(services: Use, actor: Who, project: Seen, index: int, to: Annotated[str, Form()]) -> Response:
+    """Up, down, or deleted."""
+    services.examples.move(actor, project, index, chosen(Move, to, field="to"))
+    return go(f"/projects/{project.full_name}/use#examples")
+
+
+@router.post("/{index}/name", dependencies=_OWNER)
+def rename_example(
+    services: Use, actor: Who, project: Seen, index: int, title: Annotated[str, Form()] = ""
+) -> Response:
+    """Another name for it."""
+    services.examples.rename(actor, project, index, title)
+    return go(f"/projects/{project.full_name}/use#examples")
+
+
+def _values(text: Any) -> dict[str, Any]:
+    try:
+        values = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise InvalidInput("The values of an example are one JSON object.", field="values")
+    return values

@@ -1,0 +1,48 @@
+"""What pages read of a release once, since it never changes."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from openmo.core.errors import OpenMoError
+from openmo.core.files import read_inside, read_readme
+from openmo.ports.app_directory import DeployedRelease
+from openmo.specs.files import load_app_spec
+from openmo.specs.handler import handler_streams
+from openmo.specs.values import Spec
+
+_REMEMBERED = 256
+_SOURCE_LIMIT = 4 << 20
+_HANDLER = "handler.py"
+
+
+def release_spec(release: DeployedRelease) -> Spec:
+    """Its app_spec.yml; an empty one for what cannot be read."""
+    return _spec(json.dumps(release.spec, default=str, sort_keys=False))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _spec(text: str) -> Spec:
+    try:
+        return load_app_spec(text)  # JSON is YAML
+    except OpenMoError:
+        return Spec()
+
+
+def release_streams(release: DeployedRelease) -> bool:
+    """Whether its outputs come one after the other."""
+    return _streams(release.folder)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _streams(folder: Path) -> bool:
+    try:
+        source, _ = read_inside(folder, _HANDLER, limit=_SOURCE_LIMIT)
+    except OpenMoError:
+        return False
+    return handler_streams(source.decode("utf-8", "replace"))
+
+
+def release_readme(release: DeployedRelease) -> str:
+    """The README that it was made with."""
+    return read_readme(release.folder)

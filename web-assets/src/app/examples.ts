@@ -1,0 +1,33 @@
+import { h } from "../ui/dom";
+import { t } from "../ui/texts";
+import type { Form } from "./form";
+import type { Runner } from "./runner";
+import type { AppData, Example } from "./types";
+
+/** The owner's examples: a click fills the form and runs the app. */
+export function offerExamples(box: HTMLElement, data: AppData, form: Form, runner: Runner): void {
+  const report = (error: unknown): void => {
+    box.querySelector("[role=alert]")?.remove();
+    box.append(h("p", { class: "field-error", role: "alert" }, error instanceof Error ? error.message : String(error)));
+  };
+  for (const [at, example] of data.examples.entries()) {
+    const name = example.name || t("Example {number}", { number: at + 1 });
+    const button = h("button", { type: "button", class: "example" }, face(example, data), h("span", { class: "example-name" }, name), h("span", { class: "example-about" }, about(example)));
+    button.addEventListener("click", () => {
+      form.fillExample(example).then(() => runner.run(), report);
+    });
+    box.append(button);
+  }
+}
+
+/** The first picture of an example. */
+function face(example: Example, data: AppData): HTMLElement | null {
+  const image = data.inputs.find((one) => one.type === "img" && Object.hasOwn(example.files, one.name));
+  const sample = image && example.files[image.name];
+  return sample ? h("img", { src: sample.address, alt: "", loading: "lazy" }) : null;
+}
+
+function about(example: Example): string {
+  const told = Object.entries(example.values).map(([name, value]) => `${name} ${typeof value === "object" ? "…" : String(value)}`);
+  return told.join(" · ").slice(0, 80);
+}

@@ -1,0 +1,86 @@
+import { need } from "../ui/dom";
+import { Field } from "./fields";
+import type { AppData, Example, Values } from "./types";
+
+/** The inputs of the app, as a form. */
+export class Form {
+  readonly fields: Field[];
+
+  constructor(
+    readonly element: HTMLFormElement,
+    private readonly data: AppData,
+  ) {
+    this.fields = data.inputs.map((spec) => new Field(need(element, `[data-field="${spec.id}"]`), spec));
+    for (const field of this.fields) {
+      const samples = data.examples.flatMap((one) => one.files[field.name] ?? []);
+      const known = new Set<string>();
+      field.file?.offerSamples(samples.filter((one) => !known.has(one.name) && known.add(one.name)));
+    }
+    this.fill(data.defaults);
+    element.addEventListener("reset", () => window.setTimeout(() => this.reset()));
+  }
+
+  /** The values given; null when one is wrong, which is then shown and has the focus. */
+  check(): Values | null {
+    let wrong: Field | undefined;
+    const values = this.collect((field, message) => {
+      field.complain(message);
+      wrong ??= field;
+    });
+    wrong?.focus();
+    return wrong ? null : values;
+  }
+
+  /** The values that are right so far. */
+  values(): Values {
+    return this.collect(() => undefined);
+  }
+
+  /** What the server says about inputs, at each; true when one of them is here. */
+  complain(errors: { name: string; message: string }[]): boolean {
+    let first: Field | undefined;
+    for (const error of errors) {
+      const field = this.fields.find((one) => one.name === error.name);
+      field?.complain(error.message);
+      first ??= field;
+    }
+    first?.focus();
+    return first !== undefined;
+  }
+
+  /** Shows these values; inputs without one keep theirs. */
+  fill(values: Record<string, unknown>): void {
+    for (const field of this.fields) if (Object.hasOwn(values, field.name)) field.set(values[field.name]);
+  }
+
+  /** An example's inputs, and the defaults for those that it does not name; rejects when a file of it cannot be loaded. */
+  async fillExample(example: Example): Promise<void> {
+    this.element.reset();
+    await new Promise((resolve) => window.setTimeout(resolve)); // until the controls are back at their defaults
+    this.fill(example.values);
+    await Promise.all(
+      this.fields.map((field) => {
+        const sample = Object.hasOwn(example.files, field.name) ? example.files[field.name] : undefined;
+        return sample ? field.file?.takeSample(sample) : undefined;
+      }),
+    );
+  }
+
+  private reset(): void {
+    for (const field of this.fields) field.reset();
+    this.fill(this.data.defaults);
+  }
+
+  private collect(wrong: (field: Field, message: string) => void): Values {
+    const values: Values = new Map();
+    for (const field of this.fields) {
+      try {
+        const value = field.value();
+        if (value !== undefined) values.set(field.name, value);
+      } catch (error) {
+        wrong(field, error instanceof Error ? error.message : String(error));
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,133 @@
+import { short } from "../charts/format";
+import { h, need } from "../ui/dom";
+import { language, t } from "../ui/texts";
+import { call } from "./call";
+import type { Form } from "./form";
+import { explain, renderProblem } from "./problems";
+import { ResultView, spoken } from "./results";
+import type { AppData, Problem } from "./types";
+
+const PATIENCE_MS = 400; // quicker calls need no clock
+
+/** Runs the app with the form's inputs: one call at a time, shown as it goes on, stopped by a button. */
+export class Runner {
+  private readonly result: HTMLElement;
+  private readonly duration: HTMLElement;
+  private readonly status: HTMLElement;
+  private readonly button: HTMLButtonElement;
+  private readonly stop: HTMLButtonElement;
+  private running: AbortController | null = null;
+
+  constructor(
+    root: HTMLElement,
+    private readonly form: Form,
+    private readonly data: AppData,
+  ) {
+    this.result = need(root, "[data-result]");
+    this.duration = need(root, "[data-duration]");
+    this.status = need(root, "[data-status]");
+    this.button = need(form.element, "[type=submit]");
+    this.stop = need(form.element, "[data-stop]");
+    this.stop.addEventListener("click", () => this.running?.abort());
+    form.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.run();
+    });
+    form.element.addEventListener("reset", () => this.clear());
+  }
+
+  /** One call; a call that still runs is stopped first. */
+  async run(): Promise<void> {
+    const values = this.form.check();
+    if (!values) return;
+    this.running?.abort();
+    const mine = new AbortController();
+    this.running = mine;
+    const clock = this.begin();
+    const view = new ResultView(this.data.outputs);
+    const show = (output: Record<string, unknown>): void => {
+      if (this.running !== mine) return;
+      view.update(output);
+      if (!view.element.isConnected) this.result.replaceChildren(view.element);
+    };
+    try {
+      const outcome = await call(this.data, values, mine.signal, show);
+      if (this.running !== mine) return;
+      if (outcome.ok) {
+        show(outcome.answer.output);
+        this.finish(outcome.answer.duration_ms, outcome.answer.output);
+      } else this.fail(outcome.problem);
+    } catch (error) {
+      if (!mine.signal.aborted) throw error;
+      if (this.running === mine) this.stopped(view.element.isConnected);
+    } finally {
+      clearInterval(clock);
+      if (this.running === mine) this.end();
+    }
+  }
+
+  private begin(): number {
+    const started = performance.now();
+    this.busy(true);
+    this.status.textContent = t("The app is running.");
+    this.duration.textContent = "";
+    return window.setInterval(() => {
+      const seconds = (performance.now() - started) / 1000;
+      if (seconds * 1000 >= PATIENCE_MS) this.duration.textContent = t("Running for {seconds} s", { seconds: seconds.toFixed(seconds < 10 ? 1 : 0) });
+    }, 100);
+  }
+
+  private finish(milliseconds: number, output: Record<string, unknown>): void {
+    const took = duration(milliseconds);
+    this.duration.textContent = took;
+    this.status.textContent = `${t("Done in {duration}.", { duration: took })} ${spoken(output)}`;
+    if (this.result.getBoundingClientRect().top > window.innerHeight) this.result.scrollIntoView({ block: "center" });
+  }
+
+  private fail(problem: Problem): void {
+    this.duration.textContent = "";
+    this.result.replaceChildren(renderProblem(problem, () => void this.run()));
+    const { title, text } = explain(problem);
+    this.status.textContent = `${title} ${text}`;
+    if (!this.form.complain(problem.errors ?? []) && problem.status === 422) {
+      this.result.querySelector(".notice p")?.replaceChildren(problem.detail ?? "");
+    }
+  }
+
+  private stopped(partly: boolean): void {
+    this.duration.textContent = t("Stopped");
+    this.status.textContent = t("The call was stopped.");
+    if (!partly) this.empty(t("The call was stopped."));
+  }
+
+  private end(): void {
+    const hadFocus = document.activeElement === this.stop;
+    this.running = null;
+    this.busy(false);
+    if (hadFocus) this.button.focus();
+  }
+
+  private clear(): void {
+    this.running?.abort();
+    this.duration.textContent = "";
+    this.status.textContent = "";
+    this.empty(t("The result appears here."));
+  }
+
+  private empty(text: string): void {
+    this.result.replaceChildren(h("div", { class: "result-empty" }, h("p", { class: "mb-0" }, text)));
+  }
+
+  private busy(yes: boolean): void {
+    this.button.hidden = yes;
+    this.stop.hidden = !yes;
+    if (yes && document.activeElement === document.body) this.stop.focus({ preventScroll: true });
+    this.result.setAttribute("aria-busy", String(yes));
+    this.result.classList.toggle("working", yes);
+  }
+}
+
+/** A time as people say it. */
+export function duration(milliseconds: number): string {
+  return milliseconds < 1000 ? `${short(milliseconds, language())} ms` : `${short(milliseconds / 1000, language())} s`;
+}
