@@ -43,7 +43,7 @@ export async function call(
 function post(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal | null): Promise<Response> {
   const files = [...values.values()].some((value) => value instanceof File);
   const body = files ? multipart(values) : JSON.stringify(Object.fromEntries(values));
-  const type: Record<string, string> = files ? {} : { "Content-Type": "application/json" };
+  const type = { "Content-Type": typeof body === "string" ? "application/json" : body.type };
   const accept = { Accept: "text/event-stream, application/json" };
   return fetch(app.run, { method: "POST", headers: { ...accept, ...type, ...headers }, body, signal });
 }
@@ -111,13 +111,19 @@ async function callToken(address: string, signal: AbortSignal): Promise<string> 
   return answer.ok ? ((await answer.json()) as { token: string }).token : "";
 }
 
-function multipart(values: Values): FormData {
-  const form = new FormData();
+/** A form's body as it is: FormData would turn each line break of a text into two characters. */
+export function multipart(values: Values): Blob {
+  const boundary = `openmo-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
+  const quoted = (text: string): string => `"${text.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}"`;
+  const parts: BlobPart[] = [];
   for (const [name, value] of values) {
-    if (value instanceof File) form.append(name, value, value.name);
-    else form.append(name, typeof value === "string" ? value : JSON.stringify(value));
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}`;
+    if (value instanceof File) {
+      const type = /^[\w.+-]+\/[\w.+-]+$/.test(value.type) ? value.type : "application/octet-stream";
+      parts.push(`${head}; filename=${quoted(value.name)}\r\nContent-Type: ${type}\r\n\r\n`, value, "\r\n");
+    } else parts.push(`${head}\r\n\r\n${typeof value === "string" ? value : JSON.stringify(value)}\r\n`);
   }
-  return form;
+  return new Blob([...parts, `--${boundary}--\r\n`], { type: `multipart/form-data; boundary=${boundary}` });
 }
 
 async function readJson(answer: Response): Promise<Record<string, unknown> | null> {
