@@ -70,7 +70,7 @@ def _every_input(page: Page, site: str, words: dict[str, str]) -> None:
     page.keyboard.type("3")
     page.locator("[type=submit]").click()
     told = page.locator(".tree")
-    for text in ("a table of 3 rows: a, b", "float 2.5", "'green, blue'", "int 4", ".png", "'one\\ntwo'"):
+    for text in ("a table of 3 rows: a, b", "float 2.5", "'green, blue'", "int 4", ".png", r"'one\\ntwo'"):
         expect(told).to_contain_text(text)
     expect(page.locator("[data-status]")).to_contain_text("told")
     link = page.locator("#share-link").input_value()

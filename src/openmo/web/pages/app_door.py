@@ -47,7 +47,8 @@ class AppDoor:
 def open_door(services: Services, actor: Actor, owner: str, name: str, link: str = "", *, version: str = "") -> AppDoor:
     """The page for that reader; `version` `dev` shows the owner the development release.
 
-    Raises AppTakenDown to those who could call the app, NotFound where the reader may neither call the app nor see its project, NotSignedIn where an account helps.
+    Raises AppTakenDown to those who could call the app, NotFound where the reader may neither call it nor see its
+    project, NotSignedIn where an account helps.
     """
     project = services.projects.by_name(owner, name)
     release = _release(services, actor, project, version)
