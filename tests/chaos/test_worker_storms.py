@@ -1,5 +1,6 @@
 """Handlers at their worst, and processes killed under them: each costs its own call and nothing else."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -304,9 +305,18 @@ def test_an_odd_handler_answers_and_costs_nobody_a_call(
     assert apps.output(odd, {"what": ""}) == {"ret": "fine"}
 
 
+def zygotes_here() -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # ended since, or a zombie
+            if "openmo.workers.zygote" in child.cmdline():
+                found.append(child)
+    return found
+
+
 def descendants_of_workers(apps: ServedApps) -> set[int]:
     """Processes below this one that run as workers do, whatever session they moved to."""
-    zygotes = {child.pid for child in psutil.Process().children() if "openmo.workers.zygote" in child.cmdline()}
+    zygotes = {child.pid for child in zygotes_here()}
     found = psutil.Process().children(recursive=True)
     return {each.pid for each in found if each.pid not in zygotes and each.is_running() and each.status() != "zombie"}
 
@@ -319,7 +329,7 @@ def test_the_log_of_endless_printing_is_bounded(apps: ServedApps, endless: Deplo
 
 def test_a_killed_zygote_comes_back(apps: ServedApps, calm: DeployedRelease) -> None:
     assert apps.output(calm, {"x": 1}) == {"ret": 2}
-    (zygote,) = [child for child in psutil.Process().children() if "openmo.workers.zygote" in child.cmdline()]
+    (zygote,) = zygotes_here()
     workers = apps.pool.worker_pids()
     zygote.kill()
     eventually(lambda: not any(psutil.pid_exists(pid) for pid in workers))

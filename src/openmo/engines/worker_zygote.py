@@ -84,6 +84,11 @@ class ZygoteProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def reaped(self) -> bool:
+        """Nothing of the zygote itself is left, not even a zombie."""
+        return self._process.poll() is not None
+
     async def spawn(self, name: str, descriptors: Sequence[int], *, memory: int, processes: int, cpus: int) -> None:
         """A worker is forked; `descriptors` are its socket and its log. Raises OSError when the zygote is gone."""
         order = json.dumps({"spawn": name, "memory": memory, "processes": processes, "cpus": cpus}).encode()

@@ -81,6 +81,7 @@ class Zygotes:
         self._on_exit = on_exit
         self._on_gone = on_gone
         self._slots: dict[ZygoteKey, _Slot] = {}
+        self._dying: list[ZygoteProcess] = []
         remove_tree(root)
         root.mkdir(mode=0o700)
 
@@ -123,7 +124,7 @@ class Zygotes:
     async def close(self) -> None:
         """No zygote and no worker is left."""
         slots, self._slots = list(self._slots.values()), {}
-        await asyncio.gather(*(self._stop(slot) for slot in slots))
+        await asyncio.gather(*(self._stop(slot) for slot in slots), *(process.stop() for process in self._dying))
 
     async def _stop(self, slot: _Slot) -> None:
         if slot.process is not None:
@@ -148,6 +149,8 @@ class Zygotes:
                 slot.delays = exponential(first=0.1, ceiling=10.0)
             slot.process = None
             slot.not_before = now() + next(slot.delays)
+            self._dying = [each for each in self._dying if not each.reaped]
+            self._dying.append(process)
             self._on_gone(process)
 
         environment = base_environment(key.python, slot.folder)
