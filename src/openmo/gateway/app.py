@@ -192,8 +192,7 @@ class Gateway:
             _check_reading(method)
         match address.rest:
             case ():
-                page = path_of("projects", address.owner, address.app, "use")
-                await send_empty(send, 302, [(b"location", page.encode())])
+                await send_empty(send, 302, [(b"location", _page(address).encode())])
             case ("openapi.json",):
                 release = self._release(scope, address)
                 await self._access.check(scope, release, address.link)
@@ -271,6 +270,13 @@ def create_gateway(
     """
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Gateway(directory, pool, identity, settings, CallRecorder(records, SystemClock()))
+
+
+def _page(address: Address) -> str:
+    """Where people use the app; whoever came by its secret link stays on that link."""
+    if address.link:
+        return path_of("use", f"~{address.link}", address.owner, address.app)
+    return path_of("projects", address.owner, address.app, "use")
 
 
 def _address(path: str) -> Address:

@@ -103,6 +103,11 @@ def test_reading_the_address_of_an_app_leads_to_its_page(apps: ServedApps, adder
     assert apps.client.head(adder_path).status_code == 302
 
 
+def test_a_reader_who_came_by_a_secret_link_stays_on_it(apps: ServedApps) -> None:
+    response = apps.client.get("/run/~s3cret/ada/adder")
+    assert response.headers["location"] == "/use/~s3cret/ada/adder"
+
+
 def test_methods(apps: ServedApps, adder_path: str) -> None:
     options = apps.client.options(adder_path)
     assert options.status_code == 204
