@@ -13,9 +13,8 @@ WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
-ERROR_METHODS = [
-    (f"{part}/**.py", "python") for part in ("core", "accounts", "datasets", "projects", "modules", "jobs", "apps")
-]
+SLICES = ("accounts", "notices", "datasets", "projects", "modules", "jobs", "apps")
+ERROR_METHODS = [(f"{part}/**.py", "python") for part in ("core", *SLICES)]
 ERRORS = (
     "InvalidInput",
     "NotFound",

@@ -4,6 +4,7 @@ export const ICONS = {
   app: "app-window",
   arrow: "arrow-right",
   audio: "audio-lines",
+  bell: "bell",
   branch: "git-branch",
   calendar: "calendar",
   camera: "camera",

@@ -41,6 +41,7 @@ PAGES = [
     f"{BASE}/app/log",
     f"{BASE}/app/settings",
     "/api",
+    "/notices",
     "/no/such/page",
 ]
 
@@ -162,6 +163,54 @@ def test_a_job_that_ends_is_shown_where_one_looks(served: Served, browser: Brows
     expect(page.locator("#job-head .state")).to_have_text("Terminated")
     expect(page.locator("#active-jobs")).to_be_hidden()
     expect(elsewhere.locator(".toast-item")).to_contain_text("was terminated")
+    assert served.complaints == []
+
+
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
+def test_the_bell_tells_of_jobs_that_ended(served: Served, browser: Browser, width: int, language: str) -> None:
+    english = language == "en"
+    page = served.page(browser, width=width, language=language)
+    other = page.context.new_page()
+    for tab, path in ((page, "/datasets"), (other, "/modules")):
+        tab.goto(served.url + path)
+        expect(tab.locator("[data-unread]")).to_be_hidden()
+    project = served.platform.projects.by_name("ada", "digits")
+    for _ in range(2):
+        job = served.platform.submit(project)
+        served.platform.jobs.terminate(served.platform.actor("ada"), job)
+    served.platform.runner().step()
+    for tab in (page, other):
+        expect(tab.locator("[data-unread]")).to_have_text("2")
+    pop_ups = [tab.locator(".toast-item").count() for tab in (page, other)]
+    assert sum(pop_ups) == 2  # each on one page alone
+
+    page.reload()
+    bell = page.locator(".notices > summary")
+    expect(bell).to_have_attribute("aria-label", "Notices: 2 unread" if english else "通知：2 条未读")
+    bell.focus()
+    page.keyboard.press("Enter")
+    first = page.locator(".notice-item").first
+    expect(first).to_contain_text("was terminated" if english else "已被终止")
+    expect(first).to_contain_text("Stopped by ada" if english else "由 ada 终止")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.keyboard.press("Escape")
+    expect(page.locator(".notices")).not_to_have_attribute("open", "")
+    expect(bell).to_be_focused()
+    bell.click()
+    first.get_by_role("link").click()
+    page.wait_for_url(f"**{BASE}/jobs/*")
+    for tab in (page, other):
+        expect(tab.locator("[data-unread]")).to_have_text("1")
+
+    other.locator(".notices > summary").click()
+    other.get_by_role("button", name="Mark all as read" if english else "全部标为已读").click()
+    for tab in (page, other):
+        expect(tab.locator("[data-unread]")).to_be_hidden()
+    expect(other.locator(".notice-item.unread")).to_have_count(0)
+    other.get_by_role("link", name="All notices" if english else "所有通知").click()
+    expect(other.locator(".notice-item")).to_have_count(2)
+    served.platform.jobs.delete(served.platform.actor("ada"), served.platform.job(job))
+    expect(other.locator(".notice-item")).to_have_count(1)
     assert served.complaints == []
 
 

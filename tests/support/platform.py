@@ -34,6 +34,7 @@ from openmo.jobs.service import JobService
 from openmo.jobs.values import Job, JobRequest
 from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
+from openmo.notices.service import NoticeService
 from openmo.ports.environments import UserEnvironment
 from openmo.ports.executor import Executor
 from openmo.projects.service import ProjectService
@@ -94,6 +95,7 @@ class Platform:
         self.executor: Executor = executor or MemoryExecutor(clock=self.clock)
         self.environments = ThisEnvironment()
         self.accounts = AccountService(database, self.clock)
+        self.notices = NoticeService(database, self.clock)
         self.datasets = DatasetService(database, self.store, self.folder, self.clock)
         self.modules = ModuleService(database, self.store, self.folder, self.clock)
         self.projects = ProjectService(
@@ -166,6 +168,7 @@ class Platform:
         """The production application over these services."""
         services = Services(
             accounts=self.accounts,
+            notices=self.notices,
             projects=self.projects,
             datasets=self.datasets,
             modules=self.modules,

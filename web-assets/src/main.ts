@@ -1,5 +1,5 @@
 import "htmx.org";
-import { followJobs } from "./live/jobs";
+import { followAccount } from "./live/account";
 import { installAbsolute } from "./ui/absolute";
 import { installCompareJobs } from "./ui/compare-jobs";
 import { installConfirm } from "./ui/confirm";
@@ -22,7 +22,7 @@ installSubmitOnce();
 installProgress();
 installFollowEnd();
 // A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
-if (!document.documentElement.dataset["embed"]) followJobs();
+if (!document.documentElement.dataset["embed"]) followAccount();
 
 document.addEventListener("htmx:config:request", (event) => {
   const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";

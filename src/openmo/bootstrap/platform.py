@@ -21,6 +21,7 @@ from openmo.engines.pool_trial import PoolTrial
 from openmo.engines.sandboxes import detect_sandbox
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
+from openmo.notices.service import NoticeService
 from openmo.ports.environments import EnvironmentProvider
 from openmo.ports.executor import Executor
 from openmo.ports.notifier import Notifier
@@ -41,6 +42,7 @@ class Platform:
     executor: Executor
     environments: EnvironmentProvider
     accounts: AccountService
+    notices: NoticeService
     datasets: DatasetService
     modules: ModuleService
     projects: ProjectService
@@ -100,6 +102,7 @@ def build_platform(settings: Settings) -> Platform:
         executor=executor,
         environments=environments,
         accounts=AccountService(database, clock),
+        notices=NoticeService(database, clock),
         datasets=datasets,
         modules=modules,
         projects=projects,

@@ -59,6 +59,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
     ):
         services = Services(
             accounts=platform.accounts,
+            notices=platform.notices,
             projects=platform.projects,
             datasets=platform.datasets,
             modules=platform.modules,

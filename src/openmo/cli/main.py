@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "project": Entry("openmo.cli.project:command", "Create, list, show and delete projects."),
     "dataset": Entry("openmo.cli.dataset:command", "List datasets and import them into projects."),
     "job": Entry("openmo.cli.job:command", "Run scripts in the background and watch them."),
+    "notices": Entry("openmo.cli.notices:notices", "Show which jobs ended, and how."),
     "spec": Entry("openmo.cli.spec:command", "Show the inputs and outputs that a source file declares."),
     "app": Entry("openmo.cli.app:command", "Deploy a project as an app and call it."),
     "export": Entry("openmo.cli.export:command", "Write a notebook as a Python script."),

@@ -18,6 +18,7 @@ DatasetId = NewType("DatasetId", str)
 ModuleId = NewType("ModuleId", str)
 ReleaseId = NewType("ReleaseId", str)
 JobId = NewType("JobId", str)
+NoticeId = NewType("NoticeId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")

@@ -14,7 +14,7 @@ from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
 from openmo.core.ids import JobId
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
-from openmo.jobs.endings import reason, state_after
+from openmo.jobs.endings import notice, reason, state_after
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.log import LogFile
 from openmo.jobs.queue import grants
@@ -23,6 +23,7 @@ from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.follower import LogFollower
+from openmo.notices.repository import NoticeRepository
 from openmo.ports.executor import Capacity, Executor, Exit, ExitKind, Unstarted
 from openmo.ports.notifier import Notifier
 
@@ -206,12 +207,18 @@ class Runner:
         self._followers.pop(job.id, None)
 
     def _move(self, job: Job, after: JobState, **fields: object) -> Job | None:
-        """The moved job; None when somebody else moved it first (the next round sees where it is)."""
+        """The moved job; None when somebody else moved it first (the next round sees where it is).
+
+        An ending and its notice are one transaction, so that there is never one without the other.
+        """
         try:
             with self._database.begin() as connection:
                 repository = JobRepository(connection)
                 now = repository.by_id(job.id)
-                return repository.move(now, after, **fields) if now is not None else None
+                moved = repository.move(now, after, **fields) if now is not None else None
+                if moved is not None and after.is_terminal:
+                    NoticeRepository(connection).add(notice(moved))
+                return moved
         except InvalidTransition as error:
             _log.info("%s", error)
             return None

@@ -23,6 +23,7 @@ from openmo.jobs.secrets import SecretBox
 from openmo.jobs.usage import Usage, read_usage
 from openmo.jobs.values import Job, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
+from openmo.notices.repository import NoticeRepository
 from openmo.ports.executor import Capacity
 from openmo.ports.notifier import Notifier
 from openmo.ports.object_store import ObjectStore, TreeSummary
@@ -214,6 +215,7 @@ class JobService:
                 if now is not None and not now.state.is_terminal:
                     raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
                 jobs.remove(job.id)
+            NoticeRepository(connection).changed()
         for job in found:
             shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
 

@@ -10,7 +10,7 @@ from openmo import __version__
 from openmo.apps.call_tokens import CallTokens
 from openmo.ports.identity import Identity
 from openmo.web import api, health, pages, problems, sign_in
-from openmo.web.live import JobChanges
+from openmo.web.live import Changes
 from openmo.web.middleware import Guard, KnownHost
 from openmo.web.security import SessionReader
 from openmo.web.services import Services
@@ -43,7 +43,7 @@ def create_app(
     app.state.services = services
     app.state.identity = identity
     app.state.csrf_secret = csrf_secret
-    app.state.job_changes = JobChanges(services.jobs)
+    app.state.changes = Changes(services.jobs, services.notices)
     app.state.call_tokens = call_tokens
     app.include_router(health.router)
     app.include_router(sign_in.router)

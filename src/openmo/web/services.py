@@ -14,6 +14,7 @@ from openmo.apps.serving import ServingService
 from openmo.datasets.service import DatasetService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
+from openmo.notices.service import NoticeService
 from openmo.ports.app_tokens import AppTokens
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
@@ -39,6 +40,7 @@ class Services:
     """The slices' services, wired once in `bootstrap`."""
 
     accounts: AccountService
+    notices: NoticeService
     projects: ProjectService
     datasets: DatasetService
     modules: ModuleService

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.platform import Platform
 
+from openmo.accounts.values import Actor
 from openmo.core.states import JobState
 from openmo.engines.memory_executor import MemoryExecutor
 from openmo.jobs.repository import JobRepository
@@ -14,13 +15,20 @@ from openmo.jobs.service import JobService
 from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 from openmo.web import live
-from openmo.web.live import JobChanges, follow_jobs, follow_log
+from openmo.web.live import Changes, follow_account, follow_log
+from openmo.web.presentation.language import ENGLISH, Language
 from openmo.web.sse import Event
 
 
 @pytest.fixture
 def project(platform: Platform) -> Project:
     return platform.project(files={"train.py": ""})
+
+
+def follow(
+    platform: Platform, changes: Changes, actor: Actor, *, language: Language = ENGLISH, after: int | None = None
+) -> AsyncIterator[Event]:
+    return follow_account(platform.jobs, platform.notices, changes, actor, language, after=after)
 
 
 async def take(events: AsyncIterator[Event], wanted: int, *, name: str) -> list[Event]:
@@ -47,8 +55,8 @@ def test_more_changes_than_one_look_takes_all_arrive(
     ada = platform.actor("ada")
 
     async def story() -> None:
-        changes = JobChanges(platform.jobs)
-        events = follow_jobs(platform.jobs, changes, ada)
+        changes = Changes(platform.jobs, platform.notices)
+        events = follow(platform, changes, ada)
         await anext(events)
         for _ in range(8):
             platform.submit(project)
@@ -64,13 +72,13 @@ def test_a_reader_that_comes_later_does_not_swallow_anothers_news(platform: Plat
     ada = platform.actor("ada")
 
     async def story() -> None:
-        changes = JobChanges(platform.jobs)
-        first = follow_jobs(platform.jobs, changes, ada)
+        changes = Changes(platform.jobs, platform.notices)
+        first = follow(platform, changes, ada)
         await anext(first)
         waiting = asyncio.create_task(take(first, 1, name="job"))
         await asyncio.sleep(0)
         platform.submit(project)
-        second = follow_jobs(platform.jobs, changes, ada)
+        second = follow(platform, changes, ada)
         await anext(second)
         async with asyncio.timeout(10):  # far less than the silence after which a reader looks by itself
             assert len(await waiting) == 1
@@ -95,7 +103,7 @@ def test_a_database_that_is_away_for_a_moment_ends_no_stream(
     monkeypatch.setattr(JobService, "last_change", sometimes)
 
     async def story() -> None:
-        events = follow_jobs(platform.jobs, JobChanges(platform.jobs), ada)
+        events = follow(platform, Changes(platform.jobs, platform.notices), ada)
         await anext(events)
         platform.submit(project)
         assert len(await take(events, 1, name="job")) == 1
@@ -114,7 +122,7 @@ def test_a_log_is_followed_to_its_very_end(platform: Platform, project: Project)
 
     async def story() -> None:
         running = platform.job(job)
-        events = follow_log(platform.jobs, JobChanges(platform.jobs), ada, project, running, start=0)
+        events = follow_log(platform.jobs, Changes(platform.jobs, platform.notices), ada, project, running, start=0)
         seen = [await anext(events)]
         whole = "训练 done".encode()
         for index in range(len(whole)):
@@ -137,7 +145,8 @@ def test_a_job_deleted_while_it_is_watched_ends_the_stream(platform: Platform, p
     platform.jobs.terminate(ada, job)
 
     async def story() -> None:
-        events = follow_log(platform.jobs, JobChanges(platform.jobs), ada, project, platform.job(job), start=0)
+        changes = Changes(platform.jobs, platform.notices)
+        events = follow_log(platform.jobs, changes, ada, project, platform.job(job), start=0)
         await anext(events)
         platform.runner().step()
         platform.jobs.delete(ada, job)

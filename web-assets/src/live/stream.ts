@@ -38,6 +38,9 @@ export function stream(options: StreamOptions): () => void {
     }
   };
   open();
-  window.addEventListener("pagehide", close, { once: true });
-  return close;
+  window.addEventListener("pagehide", close);
+  return () => {
+    window.removeEventListener("pagehide", close);
+    close();
+  };
 }

@@ -2,6 +2,8 @@ import { h, icon } from "../ui/dom";
 import { t } from "../ui/texts";
 
 export interface Toast {
+  /** The notice that following the link marks as read. */
+  id?: string;
   icon: string;
   title: string;
   text?: string;
@@ -11,12 +13,12 @@ export interface Toast {
 const STAYS = 12_000;
 const MOST = 4;
 
-/** A notice in the corner; it leaves by itself unless the pointer or the focus rests on it. */
+/** A notice in the corner; it leaves by itself once it was in sight, unless the pointer or the focus rests on it. */
 export function toast(notice: Toast): void {
   const corner = document.getElementById("toasts");
   if (!corner) return;
   const close = h("button", { type: "button", class: "btn btn-quiet", "aria-label": t("Close") }, icon("close"));
-  const title = notice.link ? h("a", { href: notice.link }, notice.title) : h("strong", {}, notice.title);
+  const title = notice.link ? h("a", { href: notice.link, "data-notice": notice.id }, notice.title) : h("strong", {}, notice.title);
   const item = h(
     "div",
     { class: "toast-item" },
@@ -28,7 +30,8 @@ export function toast(notice: Toast): void {
   corner.append(item);
   while (corner.childElementCount > MOST) corner.firstElementChild?.remove();
   const leave = (): void => {
-    if (item.matches(":hover, :focus-within")) window.setTimeout(leave, STAYS / 2);
+    if (document.hidden) document.addEventListener("visibilitychange", () => window.setTimeout(leave, STAYS), { once: true });
+    else if (item.matches(":hover, :focus-within")) window.setTimeout(leave, STAYS / 2);
     else item.remove();
   };
   window.setTimeout(leave, STAYS);

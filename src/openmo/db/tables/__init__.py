@@ -6,6 +6,7 @@ from openmo.db.tables.datasets import dataset_versions, datasets
 from openmo.db.tables.jobs import counters, jobs
 from openmo.db.tables.metadata import METADATA
 from openmo.db.tables.modules import module_versions, modules
+from openmo.db.tables.notices import notices
 from openmo.db.tables.projects import project_datasets, project_modules, projects
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "jobs",
     "module_versions",
     "modules",
+    "notices",
     "project_datasets",
     "project_modules",
     "projects",

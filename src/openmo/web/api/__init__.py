@@ -12,9 +12,11 @@ from openmo.web.api import (
     job_metrics,
     jobs,
     notebooks,
+    notices,
     projects,
 )
 
 router = APIRouter(prefix="/api/v1")
-for part in (projects, files, catalogue, job_comparing, job_metrics, jobs, apps, app_serving, app_tokens, notebooks):
+_OF_JOBS = (job_comparing, job_metrics, jobs)
+for part in (projects, files, catalogue, *_OF_JOBS, apps, app_serving, app_tokens, notebooks, notices):
     router.include_router(part.router)

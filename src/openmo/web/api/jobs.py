@@ -19,10 +19,10 @@ from openmo.jobs.schemas import (
 )
 from openmo.jobs.values import Job
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, JobDep, ProjectDep
-from openmo.web.live import JobChanges, follow_jobs, follow_log
-from openmo.web.pages.dependencies import Reads
+from openmo.web.live import Changes, follow_account, follow_log
 from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
+from openmo.web.reader import Reads
 from openmo.web.services import ServicesDep
 from openmo.web.sse import stream
 
@@ -31,18 +31,28 @@ _JOBS = "/projects/{owner}/{name}/jobs"
 _JOB = _JOBS + "/{number}"
 
 
-def _changes(request: Request) -> JobChanges:
-    changes: JobChanges = request.app.state.job_changes
+def _changes(request: Request) -> Changes:
+    changes: Changes = request.app.state.changes
     return changes
 
 
-ChangesDep = Annotated[JobChanges, Depends(_changes)]
+ChangesDep = Annotated[Changes, Depends(_changes)]
 
 
 @router.get("/events", dependencies=SIGNED_IN)
-def events(request: Request, services: ServicesDep, changes: ChangesDep, actor: ActorDep) -> StreamingResponse:
-    """Server-sent events: `job` for every change of the caller's jobs."""
-    return stream(request, follow_jobs(services.jobs, changes, actor))
+def events(
+    *,
+    request: Request,
+    services: ServicesDep,
+    changes: ChangesDep,
+    actor: ActorDep,
+    language: Reads,
+    after: Annotated[int | None, Query(ge=0)] = None,
+) -> StreamingResponse:
+    """Server-sent events: `job` for every change of the caller's jobs, `notice` for every notice (and those that came
+    after number `after`), `notices` with the count of unread ones whenever it changes.
+    """
+    return stream(request, follow_account(services.jobs, services.notices, changes, actor, language, after=after))
 
 
 @router.get("/jobs/active", dependencies=SIGNED_IN)

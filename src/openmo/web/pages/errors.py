@@ -6,8 +6,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from openmo.core.messages import translated
-from openmo.web.pages.rendering import language_for, render
+from openmo.web.pages.rendering import render
 from openmo.web.presentation.language import translations
+from openmo.web.reader import language_for
 
 
 def _(text: str) -> str:

@@ -15,21 +15,18 @@ from markupsafe import Markup
 
 from openmo.accounts.values import Actor
 from openmo.core.clock import SystemClock
-from openmo.web.pages.embedding import Embedding, embedding_of
+from openmo.notices.values import NoticeCount
+from openmo.web.embedding import Embedding, embedding_of
 from openmo.web.presentation import formatting
-from openmo.web.presentation.language import (
-    LANGUAGE_COOKIE,
-    LANGUAGES,
-    Language,
-    choose_language,
-    language_of,
-    translations,
-)
+from openmo.web.presentation.language import LANGUAGES, Language, translations
 from openmo.web.presentation.script_texts import SCRIPT_TEXTS
+from openmo.web.reader import language_for
 from openmo.web.security import csrf_token, current_actor
+from openmo.web.services import services_of
 
 _WEB = Path(__file__).resolve().parents[1]
 _DIST = _WEB / "static" / "dist"
+_NONE = NoticeCount(unread=0, last=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +47,8 @@ class Frame:
     """What scripts say, as JSON for a data block."""
     embedding: Embedding | None
     """Set when one part of the page is shown in a frame."""
-
-
-def language_for(request: Request) -> Language:
-    """The language of the answer to that request."""
-    embedding = embedding_of(request)
-    chosen = language_of(embedding.language) if embedding else None
-    return chosen or choose_language(
-        cookie=request.cookies.get(LANGUAGE_COOKIE), accept=request.headers.get("accept-language")
-    )
+    notices: NoticeCount
+    """What the reader has not read; nothing on pages that tell of an error."""
 
 
 @cache
@@ -112,7 +102,9 @@ def sign_in_address(address: str) -> str:
     return f"/sign-in?next={quote(address, safe='/')}"
 
 
-def frame_for(request: Request, *, section: str = "", actor: Actor | None = None) -> Frame:
+def frame_for(
+    request: Request, *, section: str = "", actor: Actor | None = None, notices: NoticeCount = _NONE
+) -> Frame:
     """The frame of the page that answers the request."""
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     language = language_for(request)
@@ -126,12 +118,15 @@ def frame_for(request: Request, *, section: str = "", actor: Actor | None = None
         sign_in=sign_in_address(address),
         texts=_script_texts(language),
         embedding=embedding_of(request),
+        notices=notices,
     )
 
 
 def render(request: Request, template: str, page: Any, *, section: str = "", status: int = 200) -> HTMLResponse:
     """The page as HTML; `page` is the typed context that the template reads."""
-    frame = frame_for(request, section=section)
+    # An error's page must come up also when the database is what is wrong; its scripts ask for the count.
+    notices = services_of(request).notices.count(current_actor(request)) if status < 500 else _NONE
+    frame = frame_for(request, section=section, notices=notices)
     text = environment(frame.language).get_template(template).render(page=page, frame=frame)
     headers = {"Content-Language": frame.language.tag, "Vary": "Cookie, Accept-Language"}
     return HTMLResponse(text, status_code=status, headers=headers)

@@ -1,0 +1,59 @@
+"""Notices, as the account reads them. They are added by the slices that they tell of (see `repository`)."""
+
+from collections.abc import Sequence
+
+from openmo.accounts.values import Actor
+from openmo.core.clock import Clock
+from openmo.core.ids import JobId, NoticeId
+from openmo.db.engine import Database
+from openmo.notices.repository import NoticeRepository, of_job, up_to, with_ids
+from openmo.notices.values import KEPT, Notice, NoticeCount
+
+
+class NoticeService:
+    """Everything is the actor's own; a project's own server sees that project's alone. Visitors have none."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def list(self, actor: Actor, *, limit: int = KEPT) -> tuple[Notice, ...]:
+        """Newest first."""
+        if actor.account is None:
+            return ()
+        with self._database.read() as connection:
+            return NoticeRepository(connection).newest(actor.account.id, project_id=actor.only_project, limit=limit)
+
+    def after(self, actor: Actor, number: int) -> tuple[Notice, ...]:
+        """Those with a larger number, oldest first."""
+        if actor.account is None:
+            return ()
+        with self._database.read() as connection:
+            return NoticeRepository(connection).after(number, actor.account.id, project_id=actor.only_project)
+
+    def count(self, actor: Actor) -> NoticeCount:
+        if actor.account is None:
+            return NoticeCount(unread=0, last=0)
+        with self._database.read() as connection:
+            return NoticeRepository(connection).count(actor.account.id, project_id=actor.only_project)
+
+    def mark_read(
+        self, actor: Actor, *, ids: Sequence[NoticeId] = (), job_id: JobId | None = None, last: int | None = None
+    ) -> NoticeCount:
+        """The actor's notices with these ids, that of this job, and all up to number `last` are read."""
+        if actor.account is None:
+            return NoticeCount(unread=0, last=0)
+        chosen = [with_ids(ids)] if ids else []
+        chosen += [of_job(job_id)] if job_id is not None else []
+        chosen += [up_to(last)] if last is not None else []
+        account, project_id = actor.account.id, actor.only_project
+        with self._database.begin() as connection:
+            notices = NoticeRepository(connection)
+            for condition in chosen:
+                notices.mark_read(account, condition, self._clock.now(), project_id=project_id)
+            return notices.count(account, project_id=project_id)
+
+    def last_change(self) -> int:
+        """Grows with every notice that is added, read or forgotten, whoever has it."""
+        with self._database.read() as connection:
+            return NoticeRepository(connection).last_change()
