@@ -13,7 +13,7 @@ WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
-SLICES = ("accounts", "notices", "datasets", "projects", "modules", "jobs", "apps")
+SLICES = ("accounts", "notices", "environments", "datasets", "projects", "modules", "jobs", "apps")
 ERROR_METHODS = [(f"{part}/**.py", "python") for part in ("core", *SLICES)]
 ERRORS = (
     "InvalidInput",

@@ -17,7 +17,7 @@ ALONE = (ROOT / "sdk" / "src", ROOT / "lab" / "openmo_lab")
 PURE = {"core"}
 FOUNDATIONS = PURE | {"specs", "notebooks", "ports", "config"}
 SERVICES = FOUNDATIONS | {"db", "engines", "supervise", "metrics"}
-SLICES = ("accounts", "notices", "datasets", "projects", "modules", "jobs", "apps")
+SLICES = ("accounts", "notices", "environments", "datasets", "projects", "modules", "jobs", "apps")
 """In this order: a later one may use an earlier one."""
 DOORS = {"web", "gateway", "hub", "cli"}
 

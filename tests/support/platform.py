@@ -21,6 +21,7 @@ from openmo.apps.service import AppService
 from openmo.apps.serving import ServingService
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
+from openmo.core.errors import Conflict
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
@@ -28,6 +29,7 @@ from openmo.db.engine import Database
 from openmo.engines.memory_executor import MemoryExecutor
 from openmo.engines.memory_notifier import MemoryNotifier
 from openmo.engines.object_store import FolderObjectStore
+from openmo.environments.service import EnvironmentService
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.runner import Runner
 from openmo.jobs.service import JobService
@@ -35,7 +37,7 @@ from openmo.jobs.values import Job, JobRequest
 from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
 from openmo.notices.service import NoticeService
-from openmo.ports.environments import UserEnvironment
+from openmo.ports.environments import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.ports.executor import Executor
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
@@ -46,6 +48,7 @@ from openmo.web.services import Services
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 HOST = "openmo.test"
+DIGEST = "0" * 64
 HANDLER = 'def handle(conf):\n    a = conf["a"]  # value_type: int\n    return {"b": a}  # value_type: int\n'
 MODULE_FILES = {
     "main.py": "class echo:\n    def run(self, conf={}):\n        return conf\n",
@@ -58,7 +61,23 @@ class ThisEnvironment:
 
     def base(self) -> UserEnvironment:
         python = Path(sys.executable)
-        return UserEnvironment(digest="0" * 64, python=python, read_only=interpreter_folders(python))
+        return UserEnvironment(digest=DIGEST, python=python, read_only=interpreter_folders(python))
+
+    def base_recipe(self) -> EnvironmentRecipe:
+        return EnvironmentRecipe(digest=DIGEST, name="base", python="CPython", lock="numpy==2.3.0\n", wheels={})
+
+    def find(self, digest: str) -> UserEnvironment | None:
+        return self.base() if digest == DIGEST else None
+
+    def can_build(self, recipe: EnvironmentRecipe) -> bool:
+        return recipe.python == "CPython"
+
+    def build(self, recipe: EnvironmentRecipe) -> UserEnvironment:
+        raise Conflict(f"There is nothing to build {recipe.digest} with.")
+
+    def prune(self, keep: frozenset[str]) -> tuple[str, ...]:
+        del keep
+        return ()
 
 
 @dataclass
@@ -84,7 +103,13 @@ class Platform:
     """Everything that the web service and the runner are made of, without the servers."""
 
     def __init__(
-        self, database: Database, root: Path, *, executor: Executor | None = None, clock: Clock | None = None
+        self,
+        database: Database,
+        root: Path,
+        *,
+        executor: Executor | None = None,
+        clock: Clock | None = None,
+        environments: EnvironmentProvider | None = None,
     ) -> None:
         self.clock: Clock = clock or ManualClock()
         self.database = database
@@ -93,7 +118,7 @@ class Platform:
         self.store = FolderObjectStore(self.folder.store)
         self.notifier = MemoryNotifier()
         self.executor: Executor = executor or MemoryExecutor(clock=self.clock)
-        self.environments = ThisEnvironment()
+        self.environments = EnvironmentService(database, environments or ThisEnvironment(), self.clock)
         self.accounts = AccountService(database, self.clock)
         self.notices = NoticeService(database, self.clock)
         self.datasets = DatasetService(database, self.store, self.folder, self.clock)
@@ -146,6 +171,7 @@ class Platform:
             notifier=self.notifier,
             capacity=self.executor.capacity(),
             folder=self.folder,
+            environments=self.environments,
             clock=self.clock,
         )
 

@@ -20,7 +20,7 @@ from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidInput, NotFound, TooLarge
+from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import said
 from openmo.core.text import some_lines
@@ -28,10 +28,10 @@ from openmo.core.versions import FIRST, Version
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
+from openmo.environments.service import EnvironmentService
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.ports.app_directory import AppAccess, DeployedRelease
-from openmo.ports.environments import EnvironmentProvider
 from openmo.ports.object_store import ObjectStore
 from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
@@ -58,7 +58,7 @@ class AppService:
         datasets: DatasetService,
         modules: ModuleService,
         store: ObjectStore,
-        environments: EnvironmentProvider,
+        environments: EnvironmentService,
         folder: DataFolder,
         clock: Clock,
         trial: ReleaseTrial | None = None,
@@ -139,7 +139,7 @@ class AppService:
             channel=channel,
             tree=tree.digest,
             spec=app_spec_data(spec),
-            environment=self._environments.base().digest,
+            environment=self._environments.current().digest,
             notes=_notes(notes),
             created_at=self._clock.now(),
         )
@@ -222,8 +222,12 @@ class AppService:
         """What answers for apps that everybody may call, ordered by owner and name."""
         with self._database.read() as connection:
             names = ReleaseRepository(connection).public_names(after, limit)
-        found = (self.find(owner, name, None) for owner, name in names)
-        return tuple(release for release in found if release is not None)
+        found = []
+        for owner, name in names:
+            with contextlib.suppress(Unavailable, Conflict):  # one whose environment is gone hides none of the others
+                if release := self.find(owner, name, None):
+                    found.append(release)
+        return tuple(found)
 
     def delete_all(self, project: Project) -> None:
         """Every release of a project that is being deleted."""
@@ -325,7 +329,8 @@ class AppService:
             raise
 
     def _deployed(self, release: Release, project: Project, settings: AppSettings) -> DeployedRelease:
-        environment, folder = self._environments.base(), self._folder.releases / release.id
+        environment = self._environments.recorded(release.environment)
+        folder = self._folder.releases / release.id
         return DeployedRelease(
             release_id=release.id,
             project_id=project.id,

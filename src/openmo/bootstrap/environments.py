@@ -5,18 +5,43 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from openmo.engines.environments import Environment, Environments, base_spec, lab_spec
-from openmo.ports.environments import UserEnvironment
+from openmo.engines.environments import Environment, Environments, base_spec, interpreter, lab_spec, recipe_of
+from openmo.ports.environments import EnvironmentRecipe, UserEnvironment
 
 
 class InstalledEnvironments:
     """Environments below one folder. `prepare` has built them; after that, asking costs a look at a marker file."""
 
-    def __init__(self, folder: Path, *, report: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, folder: Path, *, own: bool = False, report: Callable[[str], None] = lambda _: None) -> None:
+        """`own`: the folder is this installation's alone."""
+        self._own = own
         self._environments = Environments(folder, report=report)
 
     def base(self) -> UserEnvironment:
         return self._base
+
+    def base_recipe(self) -> EnvironmentRecipe:
+        return recipe_of(base_spec())
+
+    def find(self, digest: str) -> UserEnvironment | None:
+        found = self._environments.at("base", digest)
+        return None if found is None else _user_environment(found)
+
+    def can_build(self, recipe: EnvironmentRecipe) -> bool:
+        return recipe.python == interpreter()
+
+    def build(self, recipe: EnvironmentRecipe) -> UserEnvironment:
+        return _user_environment(self._environments.rebuild(recipe))
+
+    def prune(self, keep: frozenset[str]) -> tuple[str, ...]:
+        """Does nothing where `own` is false: other installations may use what this one does not."""
+        if not self._own:
+            return ()
+        return self._environments.prune(keep | {base_spec().digest(), lab_spec().digest()})
+
+    def known_pythons(self) -> frozenset[Path]:
+        """Interpreters of all environments of the kind that user code runs in: their packages are of our choice."""
+        return frozenset(self._environments.pythons("base"))
 
     def lab(self) -> Environment:
         """The environment that JupyterLab itself runs in."""
@@ -24,8 +49,11 @@ class InstalledEnvironments:
 
     @cached_property
     def _base(self) -> UserEnvironment:
-        built = self._environments.ensure(base_spec())
-        return UserEnvironment(digest=built.digest, python=built.python, read_only=readable(built))
+        return _user_environment(self._environments.ensure(base_spec()))
+
+
+def _user_environment(environment: Environment) -> UserEnvironment:
+    return UserEnvironment(digest=environment.digest, python=environment.python, read_only=readable(environment))
 
 
 def readable(environment: Environment) -> tuple[Path, ...]:

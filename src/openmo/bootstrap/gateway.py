@@ -8,7 +8,7 @@ import uvloop
 
 from openmo.apps.call_tokens import CallTokens
 from openmo.apps.directory import CachedAppDirectory
-from openmo.bootstrap.platform import Platform, build_platform, pool_folder
+from openmo.bootstrap.platform import Platform, build_platform, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.engines.sandboxes import detect_sandbox
@@ -54,7 +54,11 @@ def run_gateway(settings: Settings) -> None:
 async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, listener: socket.socket) -> None:
     folder = settings.folder.root / "gateway"
     pool = ForkedWorkerPool(
-        PoolSettings(folder=pool_folder(settings), trusted_pythons=frozenset({platform.environments.base().python})),
+        PoolSettings(
+            folder=pool_folder(settings),
+            trusted_pythons=frozenset({platform.environments.current().python}),
+            known_pythons=installed_environments(settings).known_pythons(),
+        ),
         detect_sandbox(),
     )
     async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as client:

@@ -19,10 +19,10 @@ from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.object_store import FolderObjectStore
 from openmo.engines.pool_trial import PoolTrial
 from openmo.engines.sandboxes import detect_sandbox
+from openmo.environments.service import EnvironmentService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
-from openmo.ports.environments import EnvironmentProvider
 from openmo.ports.executor import Executor
 from openmo.ports.notifier import Notifier
 from openmo.ports.object_store import ObjectStore
@@ -40,7 +40,7 @@ class Platform:
     store: ObjectStore
     notifier: Notifier
     executor: Executor
-    environments: EnvironmentProvider
+    environments: EnvironmentService
     accounts: AccountService
     notices: NoticeService
     datasets: DatasetService
@@ -61,7 +61,7 @@ def build_platform(settings: Settings) -> Platform:
     notifier = DatagramNotifier(folder.run)
     sandbox = detect_sandbox()
     executor = LocalExecutor(sandbox, cpus=settings.cpus)
-    environments = InstalledEnvironments(settings.environments_folder)
+    environments = EnvironmentService(database, installed_environments(settings), clock)
     datasets = DatasetService(database, store, folder, clock)
     modules = ModuleService(database, store, folder, clock)
     projects = ProjectService(
@@ -79,6 +79,7 @@ def build_platform(settings: Settings) -> Platform:
         notifier=notifier,
         capacity=executor.capacity(),
         folder=folder,
+        environments=environments,
         clock=clock,
     )
     apps = AppService(
@@ -111,6 +112,11 @@ def build_platform(settings: Settings) -> Platform:
         serving=_serving(settings, database, projects, store, clock),
         call_records=StoredCallRecords(database, clock),
     )
+
+
+def installed_environments(settings: Settings) -> InstalledEnvironments:
+    """What lies in the installation's folder of environments, which may be other installations' too."""
+    return InstalledEnvironments(settings.environments_folder, own=settings.environments is None)
 
 
 def pool_folder(settings: Settings) -> Path:

@@ -17,6 +17,8 @@ def prepare(settings: Settings) -> None:
     environments = InstalledEnvironments(settings.environments_folder, report=_say)
     environments.base()
     environments.lab()
+    for name in platform.environments.prune():
+        _say(f"Removed the environment `{name}`: no job and no release refers to it.")
     if settings.samples:
         ensure_samples(platform, _say)
 

@@ -109,7 +109,7 @@ def _build(platform: Platform, sample: Sample, add: Callable[[Path], None]) -> N
         )
         examples = shipped("examples")
         result = subprocess.run(
-            [str(platform.environments.base().python), "-I", "-B", "-c", code, str(examples), str(folder)],
+            [str(platform.environments.current().python), "-I", "-B", "-c", code, str(examples), str(folder)],
             capture_output=True,
             text=True,
             check=False,

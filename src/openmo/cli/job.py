@@ -65,6 +65,8 @@ def run(
     job = client.post(path, {**request, "secrets": {name: _secret(name) for name in secrets}})
     if (snapshot := client.get(f"{path}/{job['number']}/snapshot"))["large"]:
         click.echo(_large(snapshot), err=True)
+    if job["missing"]:
+        click.echo(_lacking(job["missing"]), err=True)
     if follow:
         if not as_json:
             click.echo(f"Job {job['number']} ({job['name']}) of {full_name(client, project)}", err=True)
@@ -98,6 +100,16 @@ def _large(snapshot: dict[str, Any]) -> str:
     parts = ", ".join(f"{item['path']} ({memory_text(item['bytes'])})" for item in snapshot["largest"][:3])
     size = memory_text(snapshot["bytes"])
     return f"The code takes {size}: {parts}. Keep data in datasets/ or results/, which are not copied."
+
+
+def _lacking(missing: list[str]) -> str:
+    """What requirements.txt names that the job will not find, and what to do."""
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    names = ", ".join(missing[:3])
+    return (
+        f"requirements.txt names what is not installed: {names}{more}. "
+        "Run `!pip install -r requirements.txt` in a notebook of the project, then submit again."
+    )
 
 
 @command.command("list")

@@ -13,6 +13,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +23,10 @@ import uv
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import OpenMoError
 from openmo.core.paths import write_atomic
+from openmo.ports.environments import EnvironmentRecipe
 
 _FORMAT = b"1"
+_KINDS = ("base", "lab")
 _MARKER = ".openmo-complete"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LAST_LINES = 15
@@ -54,7 +57,7 @@ class EnvironmentSpec:
     def digest(self) -> str:
         """16 hexadecimal digits that differ when anything in the environment would."""
         sums = hashlib.sha256(_FORMAT)
-        parts = [platform.python_implementation(), platform.python_version(), self.lock]
+        parts = [*interpreter().split(" ", 1), self.lock]
         parts += [f"{wheel.name} {hashlib.sha256(wheel.read_bytes()).hexdigest()}" for wheel in sorted(self.wheels)]
         parts += [f"{path} {hashlib.sha256(data).hexdigest()}" for path, data in sorted(self.files.items())]
         for part in parts:
@@ -89,6 +92,48 @@ class Environments:
         """The environment, when it is complete."""
         environment = self._at(spec)
         return environment if (environment.folder / _MARKER).exists() else None
+
+    def at(self, name: str, digest: str) -> Environment | None:
+        """As `find`, by its digest."""
+        folder = self._folder / f"{name}-{digest}"
+        if not digest.isalnum() or not (folder / _MARKER).exists():
+            return None
+        return Environment(name=name, digest=digest, folder=folder)
+
+    def rebuild(self, recipe: EnvironmentRecipe) -> Environment:
+        """Exactly the environment of that recipe, or EnvironmentFailed."""
+        with tempfile.TemporaryDirectory() as temporary:
+            wheels = []
+            for name, data in recipe.wheels.items():
+                wheels.append(Path(temporary) / Path(name).name)
+                wheels[-1].write_bytes(data)
+            spec = EnvironmentSpec(name=recipe.name, lock=recipe.lock, wheels=tuple(wheels))
+            if spec.digest() != recipe.digest:
+                raise EnvironmentFailed(
+                    f"The environment {recipe.digest} was built with {recipe.python}, and here is {interpreter()}.",
+                    name=recipe.name,
+                )
+            return self.ensure(spec)
+
+    def pythons(self, name: str) -> Iterator[Path]:
+        """The interpreters of all complete environments of that name."""
+        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+            kind, _, digest = folder.name.rpartition("-")
+            if kind == name and (found := self.at(name, digest)):
+                yield found.python
+
+    def prune(self, keep: frozenset[str]) -> tuple[str, ...]:
+        """Environments of ours with other digests are gone; their names."""
+        gone = []
+        for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+            name, _, digest = folder.name.rpartition("-")
+            if name not in _KINDS or digest in keep or not folder.is_dir() or folder.is_symlink():
+                continue
+            with _locked(folder.with_suffix(".lock"), lambda: None):  # nobody builds it in this moment
+                (folder / _MARKER).unlink(missing_ok=True)  # first, so that half of one is never taken for a whole
+                shutil.rmtree(folder, ignore_errors=True)
+            gone.append(folder.name)
+        return tuple(gone)
 
     def ensure(self, spec: EnvironmentSpec) -> Environment:
         """The environment, built if need be; whoever comes second waits. Raises EnvironmentFailed."""
@@ -131,6 +176,22 @@ class Environments:
         write_atomic(
             folder / _MARKER, json.dumps({"name": spec.name, "digest": environment.digest}).encode(), mode=0o644
         )
+
+
+def interpreter() -> str:
+    """Implementation and version of the Python that environments are built with: `CPython 3.13.5`."""
+    return f"{platform.python_implementation()} {platform.python_version()}"
+
+
+def recipe_of(spec: EnvironmentSpec) -> EnvironmentRecipe:
+    """How to build it again, without the files that it was built from."""
+    return EnvironmentRecipe(
+        digest=spec.digest(),
+        name=spec.name,
+        python=interpreter(),
+        lock=spec.lock,
+        wheels={wheel.name: wheel.read_bytes() for wheel in spec.wheels},
+    )
 
 
 def lab_spec() -> EnvironmentSpec:

@@ -55,6 +55,9 @@ class MemoryObjectStore:
     def copy_tree(self, digest: str, target: Path) -> None:
         self._show(digest, target, writable=True)
 
+    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int) -> dict[str, bytes]:
+        return {path: data[:limit] for path, (data, _) in self._tree(digest).files.items() if wanted(path)}
+
     def summary(self, digest: str) -> TreeSummary:
         files = self._tree(digest).files
         sizes = sorted(((path, len(data)) for path, (data, _) in files.items()), key=lambda item: -item[1])

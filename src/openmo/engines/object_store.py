@@ -76,6 +76,14 @@ class FolderObjectStore:
     def copy_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _copy_writable)
 
+    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int) -> dict[str, bytes]:
+        found = {}
+        for path, _, name in self._manifest(digest)["files"]:
+            if wanted(path):
+                with self._object(name).open("rb") as file:
+                    found[path] = file.read(limit)
+        return found
+
     def summary(self, digest: str) -> TreeSummary:
         files = self._manifest(digest)["files"]
         largest = sorted(((path, size) for path, size, _ in files), key=lambda item: -item[1])[:10]

@@ -78,6 +78,8 @@ class PoolSettings:
     """Everything that the pool keeps on disk; private to the gateway."""
     trusted_pythons: frozenset[Path] = frozenset()
     """Interpreters of environments whose packages the administrator chose: they share one zygote each."""
+    known_pythons: frozenset[Path] = frozenset()
+    """More such interpreters, of releases made earlier: theirs start when they are called."""
     preload: Sequence[str] = PRELOAD
     max_workers: int = 256
     """Workers on this machine, over all apps; beyond it the longest idle one makes room."""
@@ -106,7 +108,8 @@ class ForkedWorkerPool:
         self._zygotes = Zygotes(
             settings.folder / "zygotes",
             sandbox=sandbox,
-            trusted=settings.trusted_pythons,
+            trusted=settings.trusted_pythons | settings.known_pythons,
+            kept=settings.trusted_pythons,
             preload=settings.preload,
             idle_seconds=settings.zygote_idle_seconds,
             on_exit=self._worker_exited,

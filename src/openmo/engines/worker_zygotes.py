@@ -68,6 +68,7 @@ class Zygotes:
         *,
         sandbox: Sandbox,
         trusted: frozenset[Path],
+        kept: frozenset[Path],
         preload: Sequence[str],
         idle_seconds: float,
         on_exit: Callable[[str, WorkerExit], None],
@@ -76,6 +77,7 @@ class Zygotes:
         self._root = root
         self._sandbox = sandbox
         self._trusted = trusted
+        self._kept = kept
         self._preload = ",".join(preload)
         self._idle_seconds = idle_seconds
         self._on_exit = on_exit
@@ -114,10 +116,11 @@ class Zygotes:
         return sum(slot.process is not None for slot in self._slots.values())
 
     async def tick(self, now: float, in_use: frozenset[ZygoteProcess]) -> None:
-        """Stops zygotes that no release has needed for long; shared ones stay."""
+        """Stops zygotes that no release has needed for long; shared ones of kept environments stay."""
         for key, slot in list(self._slots.items()):
             idle = slot.process not in in_use and now - slot.last_used > self._idle_seconds
-            if key.release_id is not None and idle and now >= slot.not_before:
+            kept = key.release_id is None and key.python in self._kept
+            if not kept and idle and now >= slot.not_before:
                 del self._slots[key]
                 await self._stop(slot)
 

@@ -9,12 +9,13 @@ from openmo.core.beneath import read_beneath, write_beneath
 from openmo.core.errors import Conflict, NotFound
 from openmo.core.packages import PACKAGES
 from openmo.datasets.service import DatasetService
+from openmo.environments.service import EnvironmentService
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
-from openmo.ports.environments import EnvironmentProvider
+from openmo.ports.environments import UserEnvironment
 from openmo.ports.executor import JobLaunch
 from openmo.ports.object_store import ObjectStore
 from openmo.ports.sandbox import SandboxPolicy
@@ -44,7 +45,7 @@ class JobLauncher:
         datasets: DatasetService,
         modules: ModuleService,
         store: ObjectStore,
-        environments: EnvironmentProvider,
+        environments: EnvironmentService,
         folder: DataFolder,
     ) -> None:
         self._projects = projects
@@ -60,7 +61,9 @@ class JobLauncher:
         return self._folder.jobs / job.id
 
     def prepare(self, job: Job) -> JobLaunch:
-        """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported, Conflict."""
+        """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported, Conflict,
+        EnvironmentBuilding while its environment is being built again.
+        """
         project = self._projects.by_id(job.project_id)
         if not self._projects.folders(project).workspace.is_dir():
             raise NotFound(
@@ -72,7 +75,7 @@ class JobLauncher:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / job_folder.LABEL).write_text(f"{job.owner}/{job.project}: {job.name}", "utf-8")
         self._copy_code(job, project, code)
-        environment = self._environments.base()
+        environment = self._environment(job)
         results = self._results(project)
         policy = SandboxPolicy(
             read_write=(code, home, temporary, results),
@@ -106,6 +109,10 @@ class JobLauncher:
             gpus=job.granted_gpus,
             time_limit=job.time_limit,
         )
+
+    def _environment(self, job: Job) -> UserEnvironment:
+        """The one on the job's record; a job that an older version queued has none, and gets the present one."""
+        return self._environments.recorded(job.environment) if job.environment else self._environments.current()
 
     def _results(self, project: Project) -> Path:
         """The results folder; raises Conflict when it is a link, since the sandbox would open what that points to."""

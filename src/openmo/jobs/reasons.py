@@ -31,6 +31,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "It cannot start here: it needs %(cpus)s CPUs and %(gpus)s GPUs, and there are %(all_cpus)s and %(all_gpus)s. "
         "Terminate it and ask for less."
     ),
+    "building_environment": Sentence("Its environment is being built again: that takes a minute or two."),
     "exited": Sentence(
         "It ended with exit code %(exit_code)s and printed nothing: look at what the script does at its end."
     ),

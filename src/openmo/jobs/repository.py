@@ -41,6 +41,11 @@ class JobRepository:
         query = _query().where(jobs.c.project_id == project_id).order_by(jobs.c.number.desc())
         return self._many(query.limit(limit).offset(offset))
 
+    def run_before(self, job: Job) -> Job | None:
+        """The newest earlier job of the same script."""
+        same = (jobs.c.project_id == job.project_id, jobs.c.script == job.script, jobs.c.number < job.number)
+        return self._one(_query().where(*same).order_by(jobs.c.number.desc()).limit(1))
+
     def in_states(self, states: frozenset[JobState]) -> tuple[Job, ...]:
         """Oldest first."""
         return self._many(_query().where(jobs.c.state.in_(sorted(states))).order_by(jobs.c.created_at, jobs.c.id))
@@ -111,6 +116,15 @@ class JobRepository:
         )
         return self._known(job.id)
 
+    def explain(self, job: Job, reason: Reason) -> None:
+        """What there is to say about a job that nobody has asked to stop."""
+        change = next_value(self._connection, _CHANGES)
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.stop_requested.is_(False))
+            .values(change=change, **reason_columns(reason))
+        )
+
     def set_priority(self, job: Job, priority: int) -> Job:
         """For a job that waits; one that was started meanwhile stays as it is."""
         change = next_value(self._connection, _CHANGES)
@@ -173,6 +187,9 @@ def _job(row: Any) -> Job:
             # Rows of the first release hold nothing in these.
             "secret_names": tuple(row["secret_names"] or ()),
             "sealed_secrets": row["sealed_secrets"] or "",
+            "environment": row["environment"] or "",
+            "packages": tuple(row["packages"] or ()),
+            "missing": tuple(row["missing"] or ()),
             "granted_gpus": tuple(row["granted_gpus"] or ()),
             "reason_code": row["reason_code"] or "",
             "reason_params": row["reason_params"] or {},

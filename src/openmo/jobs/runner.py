@@ -14,10 +14,12 @@ from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
 from openmo.core.ids import JobId
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
+from openmo.environments.service import EnvironmentBuilding
 from openmo.jobs.endings import notice, reason, state_after
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.log import LogFile
 from openmo.jobs.queue import grants
+from openmo.jobs.reasons import Reason
 from openmo.jobs.repository import JobRepository, reason_columns
 from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
@@ -158,9 +160,16 @@ class Runner:
             return False
         try:
             launch = self._launcher.prepare(job)
+        except EnvironmentBuilding as error:
+            self._say_building(job)
+            self._not_before[job.id] = self._clock.monotonic() + error.retry_after
+            return False
         except Exception as error:  # noqa: BLE001 (whatever a project holds breaks its own job alone, and is shown)
             self._never_ran(job, error)
             return True
+        if job.reason_code == "building_environment":
+            with self._database.begin() as connection:
+                JobRepository(connection).explain(job, Reason())
         try:
             self._executor.start(launch)
         except Unavailable as error:
@@ -172,6 +181,11 @@ class Runner:
             if isinstance(self._executor.observe(launch.folder), Unstarted):
                 self._never_ran(job, error)
         return True
+
+    def _say_building(self, job: Job) -> None:
+        if job.reason_code != "building_environment":
+            with self._database.begin() as connection:
+                JobRepository(connection).explain(job, Reason("building_environment"))
 
     def _never_ran(self, job: Job, error: Exception) -> None:
         _log.warning("Job %s could not be started.", job.id, exc_info=error)

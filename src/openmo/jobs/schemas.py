@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.states import JobState
 from openmo.jobs.usage import Usage
-from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobRequest
+from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobEnvironment, JobRequest
 from openmo.ports.object_store import TreeSummary
 
 
@@ -35,6 +35,10 @@ class JobView(BaseModel):
     time_limit: float | None
     """Seconds."""
     priority: int
+    environment: str
+    """Digest of the environment that it runs in; empty for jobs of before that was recorded."""
+    missing: list[str]
+    """What its requirements.txt names that is not installed: `!pip install -r requirements.txt` in a notebook helps."""
     state: JobState
     reason: str
     reason_code: str
@@ -55,10 +59,13 @@ class JobView(BaseModel):
     @classmethod
     def of(cls, job: Job) -> "JobView":
         shown: dict[str, Any] = {
-            name: getattr(job, name) for name in JobView.model_fields if name not in ("args", "env", "secrets", "url")
+            name: getattr(job, name)
+            for name in JobView.model_fields
+            if name not in ("args", "env", "secrets", "missing", "url")
         }
         url = f"/projects/{job.owner}/{job.project}/jobs/{job.number}"
-        return cls(args=list(job.args), env=sorted(job.env), secrets=list(job.secret_names), url=url, **shown)
+        lists: dict[str, Any] = {"args": list(job.args), "env": sorted(job.env), "secrets": list(job.secret_names)}
+        return cls(**lists, missing=list(job.missing), url=url, **shown)
 
 
 class SnapshotFile(BaseModel):
@@ -82,6 +89,49 @@ class SnapshotView(BaseModel):
         return cls(files=tree.files, bytes=tree.bytes, largest=largest, large=tree.bytes > LARGE_SNAPSHOT)
 
 
+class PackageChangeView(BaseModel):
+    name: str
+    before: str
+    """Its version or address; empty: it was not there."""
+    after: str
+
+
+class JobEnvironmentView(BaseModel):
+    """What a job runs in."""
+
+    digest: str
+    python: str
+    """Empty when it was not recorded, as for jobs of old versions."""
+    base: list[str]
+    """Packages of the environment that projects share."""
+    packages: list[str]
+    """The project's own, on top."""
+    missing: list[str]
+    """What requirements.txt names besides."""
+    is_there: bool
+    """Whether it need not be built again."""
+    is_present: bool
+    """Whether a new job gets the same."""
+    earlier: int | None
+    """Number of the script's run before."""
+    changes: list[PackageChangeView]
+    """What differs from that run's."""
+
+    @classmethod
+    def of(cls, job: Job, found: JobEnvironment) -> "JobEnvironmentView":
+        return cls(
+            digest=job.environment,
+            python=found.recipe.python if found.recipe is not None else "",
+            base=list(found.base),
+            packages=list(found.packages),
+            missing=list(found.missing),
+            is_there=found.is_there,
+            is_present=found.is_present,
+            earlier=found.earlier,
+            changes=[PackageChangeView(**asdict(change)) for change in found.changes],
+        )
+
+
 class JobDraft(BaseModel):
     """A job to be submitted."""
 
@@ -101,7 +151,9 @@ class JobDraft(BaseModel):
     """Seconds, or text such as `1h30m`."""
     priority: int = 0
     code_of: int | None = None
-    """Number of an earlier job: its snapshot is run instead of the code as it is now."""
+    """Number of an earlier job: its snapshot is run, in its environment, instead of the code as it is now."""
+    present_environment: bool = False
+    """With `code_of`: in the environment as it is now."""
     secrets_of: int | None = None
     """Number of an earlier job: its secrets are taken over."""
 
@@ -121,6 +173,7 @@ class JobDraft(BaseModel):
             time_limit=parse_seconds(seconds) if isinstance(seconds, str) else seconds,
             priority=self.priority,
             code_of=self.code_of,
+            present_environment=self.present_environment,
             secrets_of=self.secrets_of,
         )
 

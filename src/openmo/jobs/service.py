@@ -14,6 +14,16 @@ from openmo.core.ids import JobId, new_id
 from openmo.core.messages import said
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
+from openmo.environments.packages import (
+    READ_LIMIT,
+    REQUIREMENTS,
+    PackageChange,
+    differences,
+    installed,
+    is_wanted,
+    missing,
+)
+from openmo.environments.service import EnvironmentService
 from openmo.jobs.log import LogFile
 from openmo.jobs.queue import places
 from openmo.jobs.reasons import Reason, say
@@ -21,7 +31,7 @@ from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.usage import Usage, read_usage
-from openmo.jobs.values import Job, JobRequest, LogChunk
+from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
 from openmo.notices.repository import NoticeRepository
 from openmo.ports.executor import Capacity
@@ -48,11 +58,13 @@ class JobService:
         notifier: Notifier,
         capacity: Capacity,
         folder: DataFolder,
+        environments: EnvironmentService,
         clock: Clock,
     ) -> None:
         self._database = database
         self._projects = projects
         self._store = store
+        self._environments = environments
         self._notifier = notifier
         self._capacity = capacity
         self._folder = folder
@@ -123,9 +135,11 @@ class JobService:
         if request.code_of is None:
             script = self._requests.script(actor, project, request.script)
             tree = self._store.put_tree(self._projects.folders(project).workspace, keep=is_code)
+            place = self._present(tree.digest)
         else:
             earlier = self.get(actor, project, request.code_of)
             script, tree = earlier.script, self._store.summary(earlier.tree)
+            place = self._present(tree.digest) if request.present_environment else self._recorded(earlier)
             if request.script not in ("", script):
                 raise InvalidInput("To run another script, take the code as it is now.", field="script")
         assert actor.account is not None  # noqa: S101 (check_edit refuses visitors)
@@ -153,6 +167,7 @@ class JobService:
             snapshot_files=tree.files,
             created_by=actor.account.id,
             created_at=self._clock.now(),
+            **place,
             **_FRESH,
         )
         return self._add(draft)
@@ -169,6 +184,7 @@ class JobService:
             created_by=actor.account.id,
             created_at=self._clock.now(),
             project_id=project.id,
+            **self._recorded(job),
             **_FRESH,
         )
         return self._add(fresh)
@@ -219,6 +235,28 @@ class JobService:
         for job in found:
             shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
 
+    def environment(self, actor: Actor, job: Job) -> JobEnvironment:
+        """What the job runs in, and how that differs from the run of the script before it."""
+        self._project_of(actor, job)
+        with self._database.read() as connection:
+            earlier = JobRepository(connection).run_before(job)
+        return JobEnvironment(
+            recipe=self._environments.recipe(job.environment) if job.environment else None,
+            is_there=bool(job.environment) and self._environments.is_there(job.environment),
+            is_present=job.environment == self._environments.current().digest,
+            packages=job.packages,
+            missing=job.missing,
+            earlier=earlier.number if earlier is not None else None,
+            changes=self._changes(earlier, job) if earlier is not None else (),
+        )
+
+    def _changes(self, before: Job, after: Job) -> tuple[PackageChange, ...]:
+        if not (before.environment and after.environment):
+            return ()
+        recipes = [self._environments.recipe(job.environment) for job in (before, after)]
+        locks = [recipe.lock if recipe is not None else "" for recipe in recipes]
+        return differences((locks[0], before.packages), (locks[1], after.packages))
+
     def snapshot(self, actor: Actor, job: Job) -> TreeSummary:
         """What the job's code consists of."""
         self._project_of(actor, job)
@@ -263,6 +301,23 @@ class JobService:
             (job,) = self._explained(jobs, (jobs.add(replace(draft, number=number, name=name)),))
         self._notifier.wake(RUNNER)
         return job
+
+    def _present(self, tree: str) -> dict[str, Any]:
+        """The environment as it is now, and what the snapshot brings and lacks on top of it."""
+        environment = self._environments.current()
+        recipe = self._environments.recipe(environment.digest)
+        files = self._store.read_files(tree, is_wanted, limit=READ_LIMIT)
+        own = installed(files)
+        wishes = files.get(REQUIREMENTS, b"").decode("utf-8", "replace")
+        lacking = missing(wishes, lock=recipe.lock, own=own) if recipe is not None else ()
+        return {"environment": environment.digest, "packages": own, "missing": lacking}
+
+    def _recorded(self, job: Job) -> dict[str, Any]:
+        """The environment of an earlier job; raises Conflict when it is gone for good."""
+        if not job.environment:
+            return self._present(job.tree)
+        self._environments.check(job.environment)
+        return {"environment": job.environment, "packages": job.packages, "missing": job.missing}
 
     def _project_of(self, actor: Actor, job: Job) -> Project:
         return self._projects.editable(actor, job.owner, job.project)

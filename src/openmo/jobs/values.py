@@ -9,6 +9,8 @@ from typing import Any
 
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import JobState
+from openmo.environments.packages import PackageChange, lock_lines
+from openmo.ports.environments import EnvironmentRecipe
 
 LARGE_SNAPSHOT = 100_000_000
 """Bytes of a snapshot from which on people are told what makes it so large."""
@@ -44,7 +46,9 @@ class JobRequest:
     priority: int = 0
     """Higher goes first; only administrators may ask for more than 0."""
     code_of: int | None = None
-    """Number of an earlier job of the project whose snapshot is run; None: the code as it is now."""
+    """Number of an earlier job whose snapshot is run, in its environment; None: the code as it is now."""
+    present_environment: bool = False
+    """Run that snapshot in the environment as it is now."""
     secrets_of: int | None = None
     """Number of an earlier job of the project whose secrets are taken over; those in `secrets` go before them."""
 
@@ -90,6 +94,12 @@ class Job:
     stop_requested: bool
     tree: str
     """Digest of the code's snapshot."""
+    environment: str = ""
+    """Digest of the environment that it runs in; empty for jobs of before that was recorded."""
+    packages: tuple[str, ...] = ()
+    """The project's own packages at its submission, as `pip freeze` writes them; they are part of the snapshot."""
+    missing: tuple[str, ...] = ()
+    """What its requirements.txt named that was neither there nor in the environment."""
     snapshot_bytes: int
     snapshot_files: int
     created_by: AccountId
@@ -110,6 +120,36 @@ class Job:
         if self.started_at is None or self.ended_at is None:
             return None
         return max(0.0, (self.ended_at - self.started_at).total_seconds())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnvironment:
+    """What a job runs in."""
+
+    recipe: EnvironmentRecipe | None
+    """How it was built; None for jobs of before that was recorded."""
+    is_there: bool
+    """Whether it need not be built again."""
+    is_present: bool
+    """Whether a new job gets the same."""
+    packages: tuple[str, ...]
+    """The project's own, on top."""
+    missing: tuple[str, ...]
+    """What requirements.txt named besides."""
+    earlier: int | None
+    """Number of the script's run before; None: this is the first."""
+    changes: tuple[PackageChange, ...]
+    """What differs from that run's."""
+
+    @property
+    def requirements(self) -> str:
+        """All of it as a requirements file."""
+        return "".join(f"{line}\n" for line in (*self.base, *self.packages))
+
+    @property
+    def base(self) -> tuple[str, ...]:
+        """The packages of the shared environment."""
+        return lock_lines(self.recipe.lock) if self.recipe is not None else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

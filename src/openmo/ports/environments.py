@@ -1,5 +1,6 @@
 """Environments that user code runs in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,9 +16,43 @@ class UserEnvironment:
     """What a sandbox must let it read: the environment, and the interpreter that it stands on."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentRecipe:
+    """Everything that decides what is in an environment."""
+
+    digest: str
+    name: str
+    python: str
+    """Implementation and version: `CPython 3.13.5`."""
+    lock: str
+    """Requirements with exact versions, dependencies included."""
+    wheels: Mapping[str, bytes]
+    """Wheels besides, by file name."""
+
+
 class EnvironmentProvider(Protocol):
     """Knows the environments of this installation."""
 
     def base(self) -> UserEnvironment:
         """The curated environment that every project starts with."""
+        ...
+
+    def base_recipe(self) -> EnvironmentRecipe:
+        """How that one is built."""
+        ...
+
+    def find(self, digest: str) -> UserEnvironment | None:
+        """The environment of that digest, when it is there and complete. Cheap."""
+        ...
+
+    def can_build(self, recipe: EnvironmentRecipe) -> bool:
+        """Whether this machine has the interpreter that the recipe names."""
+        ...
+
+    def build(self, recipe: EnvironmentRecipe) -> UserEnvironment:
+        """Exactly that environment; takes minutes. Raises OpenMoError with what went wrong."""
+        ...
+
+    def prune(self, keep: frozenset[str]) -> tuple[str, ...]:
+        """Environments with other digests than these and the present ones are gone; the names of those that went."""
         ...

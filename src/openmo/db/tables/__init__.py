@@ -3,6 +3,7 @@
 from openmo.db.tables.accounts import accounts
 from openmo.db.tables.apps import app_call_hours, app_calls, app_settings, releases
 from openmo.db.tables.datasets import dataset_versions, datasets
+from openmo.db.tables.environments import environments
 from openmo.db.tables.jobs import counters, jobs
 from openmo.db.tables.metadata import METADATA
 from openmo.db.tables.modules import module_versions, modules
@@ -18,6 +19,7 @@ __all__ = [
     "counters",
     "dataset_versions",
     "datasets",
+    "environments",
     "jobs",
     "module_versions",
     "modules",

@@ -38,6 +38,9 @@ jobs = Table(
     Column("reason_code", String(32)),
     Column("reason_params", JSON),
     Column("peak_memory", BigInteger),
+    Column("environment", String(64)),
+    Column("packages", JSON),
+    Column("missing", JSON),
     UniqueConstraint("project_id", "number"),
 )
 

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, PlainTextResponse, Response, Streami
 from openmo.jobs.schemas import (
     JobDraft,
     JobDraftView,
+    JobEnvironmentView,
     JobList,
     JobNumbers,
     JobOptions,
@@ -119,6 +120,20 @@ def delete_jobs(services: ServicesDep, actor: ActorDep, project: ProjectDep, cho
 def show_snapshot(services: ServicesDep, actor: ActorDep, job: JobDep) -> SnapshotView:
     """How large the job's code is, and what makes it so."""
     return SnapshotView.of(services.jobs.snapshot(actor, job))
+
+
+@router.get(_JOB + "/environment", dependencies=SIGNED_IN)
+def show_environment(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobEnvironmentView:
+    """The packages that the job runs with, and what differs from the script's run before."""
+    return JobEnvironmentView.of(job, services.jobs.environment(actor, job))
+
+
+@router.get(_JOB + "/environment/requirements.txt", dependencies=SIGNED_IN)
+def download_requirements(services: ServicesDep, actor: ActorDep, job: JobDep) -> Response:
+    """All those packages as a requirements file."""
+    text = services.jobs.environment(actor, job).requirements
+    name = f"{job.project}-job-{job.number}-requirements.txt"
+    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @router.get(_JOB + "/resources", dependencies=SIGNED_IN)

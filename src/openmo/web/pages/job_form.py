@@ -25,6 +25,8 @@ class NewJobForm(BaseModel):
     secrets: str = ""
     code_of: str = ""
     secrets_of: str = ""
+    environment: str = "recorded"
+    """`recorded` with that code, or `present`."""
 
     @classmethod
     def like(cls, job: Job) -> "NewJobForm":
@@ -57,6 +59,7 @@ class NewJobForm(BaseModel):
             memory_limit=parse_memory(self.memory),
             time_limit=parse_seconds(self.time_limit),
             code_of=_number(self.code_of, field="code_of"),
+            present_environment=self.environment == "present",
             secrets_of=_number(self.secrets_of, field="secrets_of"),
         )
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from openmo.core.amounts import memory_text
 from openmo.core.errors import Forbidden, OpenMoError
 from openmo.core.states import ACTIVE
-from openmo.jobs.values import LARGE_SNAPSHOT, Job
+from openmo.jobs.values import LARGE_SNAPSHOT, Job, JobEnvironment
 from openmo.ports.object_store import TreeSummary
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import field_errors, go
@@ -51,6 +51,7 @@ class JobPage:
     job: Job
     language: Language
     snapshot: TreeSummary
+    environment: JobEnvironment
 
     @property
     def reason(self) -> str:
@@ -138,7 +139,13 @@ def show_job(
     """State, log and charts of one job."""
     head = _own(project_head(services, actor, owner, name, tab="jobs"))
     job = services.jobs.get(actor, head.project, number)
-    page = JobPage(head=head, job=job, language=language, snapshot=services.jobs.snapshot(actor, job))
+    page = JobPage(
+        head=head,
+        job=job,
+        language=language,
+        snapshot=services.jobs.snapshot(actor, job),
+        environment=services.jobs.environment(actor, job),
+    )
     return render(request, "project/job.html", page)
 
 

@@ -1,0 +1,53 @@
+"""SQL of environments: how they were built, and who refers to them."""
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from openmo.db.tables import environments, jobs, releases
+from openmo.ports.environments import EnvironmentRecipe
+
+
+class EnvironmentRepository:
+    """Recipes in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, digest: str) -> EnvironmentRecipe | None:
+        query = select(environments).where(environments.c.digest == digest)
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return EnvironmentRecipe(
+            digest=row["digest"],
+            name=row["name"],
+            python=row["python"],
+            lock=row["lock"],
+            wheels={name: b64decode(data) for name, data in row["wheels"].items()},
+        )
+
+    def add(self, recipe: EnvironmentRecipe, now: datetime) -> None:
+        """What is known already stays as it is: equal digests mean equal recipes."""
+        values = {
+            "digest": recipe.digest,
+            "name": recipe.name,
+            "python": recipe.python,
+            "lock": recipe.lock,
+            "wheels": {name: b64encode(data).decode() for name, data in recipe.wheels.items()},
+            "recorded_at": now,
+        }
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(environments).values(values))
+        except IntegrityError:
+            return  # another process recorded it in this moment
+
+    def in_use(self) -> frozenset[str]:
+        """Digests that a job or a release refers to."""
+        found: set[str] = set()
+        for column in (jobs.c.environment, releases.c.environment):
+            found.update(row[0] for row in self._connection.execute(select(column).distinct()) if row[0])
+        return frozenset(found)

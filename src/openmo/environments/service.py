@@ -1,0 +1,119 @@
+"""Environments of jobs and releases: recorded, found again, built again, and kept while something refers to them."""
+
+import logging
+import threading
+
+from openmo.core.clock import Clock
+from openmo.core.errors import Conflict, OpenMoError, Unavailable
+from openmo.db.engine import Database
+from openmo.environments.repository import EnvironmentRepository
+from openmo.ports.environments import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = 2.0
+_FAILED_SECONDS = 300.0
+"""So long a failure stands before the next who asks starts another try."""
+
+
+class EnvironmentBuilding(Unavailable):
+    """The environment is being built again; whoever asks a little later gets it."""
+
+    code = "environment_building"
+    title = "Its environment is being built again"
+
+
+class EnvironmentService:
+    """What runs twice runs in the same packages twice, or says why it cannot: never silently in others."""
+
+    def __init__(self, database: Database, provider: EnvironmentProvider, clock: Clock) -> None:
+        self._database = database
+        self._provider = provider
+        self._clock = clock
+        self._recorded: set[str] = set()
+        self._building: dict[str, threading.Thread] = {}
+        self._failed: dict[str, tuple[float, str]] = {}
+        self._lock = threading.Lock()
+
+    def current(self) -> UserEnvironment:
+        """The one for what is new; how it is built is on record from now on."""
+        environment = self._provider.base()
+        if environment.digest not in self._recorded:
+            with self._database.read() as connection:
+                known = EnvironmentRepository(connection).get(environment.digest)
+            if known is None:
+                recipe = self._provider.base_recipe()
+                with self._database.begin() as connection:
+                    EnvironmentRepository(connection).add(recipe, self._clock.now())
+            self._recorded.add(environment.digest)
+        return environment
+
+    def recorded(self, digest: str) -> UserEnvironment:
+        """The environment of that digest.
+
+        Raises EnvironmentBuilding while it is being built again, which this call may have begun; Conflict when that
+        is not possible.
+        """
+        if found := self._provider.find(digest):
+            return found
+        recipe = self._buildable(digest)
+        with self._lock:
+            since, message = self._failed.get(digest, (0.0, ""))
+            if message and self._clock.monotonic() - since < _FAILED_SECONDS:
+                raise Conflict(message)
+            if digest not in self._building:
+                thread = threading.Thread(target=self._build, args=(recipe,), name=f"environment-{digest}", daemon=True)
+                self._building[digest] = thread
+                thread.start()
+        raise EnvironmentBuilding(
+            "Its environment is being built again, which takes a minute or two: try again then.",
+            retry_after=_RETRY_SECONDS,
+        )
+
+    def check(self, digest: str) -> None:
+        """Raises Conflict when the environment is neither there nor can be built again here."""
+        if self._provider.find(digest) is None:
+            self._buildable(digest)
+
+    def recipe(self, digest: str) -> EnvironmentRecipe | None:
+        """How it was built; None for environments of before that was recorded."""
+        with self._database.read() as connection:
+            return EnvironmentRepository(connection).get(digest)
+
+    def is_there(self, digest: str) -> bool:
+        return self._provider.find(digest) is not None
+
+    def prune(self) -> tuple[str, ...]:
+        """What no job and no release refers to is gone, but for the present one; the names of those that went."""
+        with self._database.read() as connection:
+            keep = EnvironmentRepository(connection).in_use()
+        return self._provider.prune(keep)
+
+    def _buildable(self, digest: str) -> EnvironmentRecipe:
+        recipe = self.recipe(digest)
+        if recipe is None:
+            raise Conflict(
+                "The environment that it ran in is gone, and how it was built was not recorded: "
+                "choose the present environment."
+            )
+        if not self._provider.can_build(recipe):
+            raise Conflict(
+                "The environment that it ran in is gone, and this machine no longer has its version of Python: "
+                "choose the present environment."
+            )
+        return recipe
+
+    def _build(self, recipe: EnvironmentRecipe) -> None:
+        try:
+            self._provider.build(recipe)
+        except (OpenMoError, OSError) as error:
+            _log.warning("The environment %s cannot be built again: %s", recipe.digest, error)
+            message = (
+                "The environment that it ran in is gone and could not be built again: is a package index in reach? "
+                "Try again in a few minutes, or choose the present environment."
+            )
+            self._failed[recipe.digest] = (self._clock.monotonic(), message)
+        else:
+            self._failed.pop(recipe.digest, None)
+        finally:
+            with self._lock:
+                self._building.pop(recipe.digest, None)
