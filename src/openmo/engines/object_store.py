@@ -7,12 +7,13 @@ from a workspace is hostile: folders are walked by descriptor and no link is fol
 
 import errno
 import hashlib
+import heapq
 import json
 import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -27,6 +28,8 @@ _RACY_NS = 2_000_000_000
 """A file touched less than this before it was hashed may change again within the same time stamp."""
 _MANY = 32
 """More new objects than that are made durable by one sync of the file system instead of one each."""
+_LARGEST = 10
+"""Files that a summary names."""
 _DEPTH = 100
 """Folders within folders; each costs an open descriptor while it is walked."""
 
@@ -68,7 +71,7 @@ class FolderObjectStore:
         found.links = _links_inside(found.links)
         digest = self._put_manifest(found)
         self._save_index(source, found)
-        return self.summary(digest)
+        return _summary(digest, found.files)
 
     def link_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _show)
@@ -85,11 +88,7 @@ class FolderObjectStore:
         return found
 
     def summary(self, digest: str) -> TreeSummary:
-        files = self._manifest(digest)["files"]
-        largest = sorted(((path, size) for path, size, _ in files), key=lambda item: -item[1])[:10]
-        return TreeSummary(
-            digest=digest, files=len(files), bytes=sum(size for _, size, _ in files), largest=tuple(largest)
-        )
+        return _summary(digest, self._manifest(digest)["files"])
 
     def files(self, digest: str) -> dict[str, StoredFile]:
         return {path: StoredFile(size, name) for path, size, name in self._manifest(digest)["files"]}
@@ -122,13 +121,27 @@ class FolderObjectStore:
                 finally:
                     os.close(inner)
             elif stat.S_ISREG(status.st_mode):
-                self._put_file(folder, name, str(path), known, found)
+                if not self._is_known(str(path), status, known, found):
+                    self._put_file(folder, name, str(path), found)
             elif stat.S_ISLNK(status.st_mode):
                 found.links.append((str(path), os.readlink(name, dir_fd=folder)))
 
-    def _put_file(
-        self, folder: int, name: str, path: str, known: dict[str, tuple[Signature, str]], found: _Found
-    ) -> None:
+    def _is_known(
+        self, path: str, status: os.stat_result, known: dict[str, tuple[Signature, str]], found: _Found
+    ) -> bool:
+        """Whether the file is what it was at the last walk: then it is noted, without being opened."""
+        last = known.get(path)
+        if last is None or last[0] != _signature(status):
+            return False
+        try:
+            size = self._object(last[1]).stat().st_size
+        except FileNotFoundError:
+            return False
+        found.seen[path] = last
+        found.files.append((path, size, last[1]))
+        return True
+
+    def _put_file(self, folder: int, name: str, path: str, found: _Found) -> None:
         try:
             descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
         except OSError:
@@ -140,15 +153,11 @@ class FolderObjectStore:
         with os.fdopen(descriptor, "rb") as file:
             if status.st_size > shutil.disk_usage(self._objects).free:
                 raise TooLarge(f"{path[:200]!r} has {status.st_size:,} bytes: more than the platform's disk has free.")
-            signature = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-            last = known.get(path)
-            if last is not None and last[0] == signature and self._object(last[1]).exists():
-                name_of_object = last[1]
-            else:
-                executable = bool(status.st_mode & stat.S_IXUSR)
-                name_of_object, created = self._put_object(_chunks(file), executable=executable)
-                if created:
-                    found.new_objects.append(self._object(name_of_object))
+            signature = _signature(status)
+            executable = bool(status.st_mode & stat.S_IXUSR)
+            name_of_object, created = self._put_object(_chunks(file), executable=executable)
+            if created:
+                found.new_objects.append(self._object(name_of_object))
         if max(signature[1], signature[2]) < unix_now() * 1e9 - _RACY_NS:
             found.seen[path] = (signature, name_of_object)
         found.files.append((path, self._object(name_of_object).stat().st_size, name_of_object))
@@ -232,6 +241,20 @@ class FolderObjectStore:
         temporary = self._index_file(source).with_suffix(f".{secrets.token_hex(4)}")
         temporary.write_text(json.dumps(entries))
         temporary.replace(self._index_file(source))  # a lost index costs time only, so no fsync
+
+
+def _signature(status: os.stat_result) -> Signature:
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _summary(digest: str, files: Sequence[tuple[str, int, str]]) -> TreeSummary:
+    largest = heapq.nsmallest(_LARGEST, ((-size, path) for path, size, _ in files))
+    return TreeSummary(
+        digest=digest,
+        files=len(files),
+        bytes=sum(size for _, size, _ in files),
+        largest=tuple((path, -size) for size, path in largest),
+    )
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:
