@@ -97,7 +97,7 @@ def _every_result(page: Page, site: str, tmp_path: Path) -> None:
     with page.expect_download() as download:
         frame.locator(".table-foot button", has_text="CSV").click()
     download.value.save_as(tmp_path / "frame.csv")
-    rows = list(csv.DictReader((tmp_path / "frame.csv").open(encoding="utf-8-sig")))
+    rows = _rows(tmp_path / "frame.csv")
     values = [float(row["value"]) for row in rows]
     assert values == sorted(values)
     assert {row["formula"] for row in rows} == {"'=1+1"}
@@ -128,11 +128,16 @@ def _a_table(page: Page, site: str, tmp_path: Path, words: dict[str, str]) -> No
     with page.expect_download() as download:
         page.locator("[data-batch-save]").click()
     download.value.save_as(tmp_path / "results.csv")
-    first, second, third = csv.DictReader((tmp_path / "results.csv").open(encoding="utf-8-sig"))
+    first, second, third = _rows(tmp_path / "results.csv")
     assert first["name"] == "'=x"
     assert "float 1.0" in first["told"]
     assert "size" in second["error"]
     assert third["error"] == ""
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_the_owner_saves_an_example(site: str, signed_in: Page, openmo: Installation) -> None:
