@@ -79,7 +79,7 @@ def test_a_job_runs_and_succeeds(platform: Platform, project: Project, end: Call
 @pytest.mark.parametrize(
     ("kind", "code", "detail", "state", "reason"),
     [
-        (ExitKind.EXITED, 3, "", JobState.FAILED, "The script ended with exit code 3."),
+        (ExitKind.EXITED, 3, "", JobState.FAILED, "It ended with exit code 3"),
         (ExitKind.SIGNALLED, None, "", JobState.FAILED, "ended by a signal"),
         (ExitKind.TIME_LIMIT, None, "", JobState.FAILED, "time limit"),
         (ExitKind.OUT_OF_MEMORY, None, "", JobState.FAILED, "memory"),
