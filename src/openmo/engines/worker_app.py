@@ -63,7 +63,7 @@ class AppWorkers:
         if self._failure is not None and not self.workers and self._loop.time() < self._retry_at:
             raise self._failure
         self.queue.append(call)
-        self._grow()
+        self.grow()
         return call
 
     def cancel(self, call: Call) -> None:
@@ -82,8 +82,7 @@ class AppWorkers:
                 worker.end()
         while self.queue and now - self.queue[0].queued_at > self.release.limits.timeout:
             self.queue.popleft().fail(AppBusy("The call waited too long for its turn. Try again in a moment."))
-        if self.queue:
-            self._grow()
+        self.grow()
 
     @property
     def asleep(self) -> bool:
@@ -125,8 +124,7 @@ class AppWorkers:
         self._source.worker_removed(worker)
         if error is not None and not isinstance(error, AppBusy):
             self._not_started(error)
-        if self.queue:
-            self._grow()
+        self.grow()
 
     def call_unread(self, call: Call) -> None:
         """Another idle worker runs it, or it heads the queue until the worker's end starts one (see WorkerOwner)."""
@@ -157,9 +155,9 @@ class AppWorkers:
         while self.queue:
             self.queue.popleft().fail(error)
 
-    def _grow(self) -> None:
-        """One more worker: the first at once, others when calls have waited for a while."""
-        if self._closed or self._starting or len(self.workers) >= self.release.limits.workers:
+    def grow(self) -> None:
+        """One more worker if calls wait: the first at once, others when calls have waited for a while."""
+        if not self.queue or self._closed or self._starting or len(self.workers) >= self.release.limits.workers:
             return
         serving = [worker for worker in self.workers if worker.state is not WorkerState.ENDING]
         if serving and self._loop.time() - self.queue[0].queued_at < _PATIENCE:
@@ -175,8 +173,7 @@ class AppWorkers:
 
     def _grow_later(self) -> None:
         self._grow_timer = None
-        if self.queue:
-            self._grow()
+        self.grow()
 
     async def _start_one(self) -> None:
         try:

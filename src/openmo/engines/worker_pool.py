@@ -63,6 +63,8 @@ _TICK = 0.5
 _SELDOM = 20
 """Ticks between two looks at the folders of idle workers."""
 _START_SECONDS = 60.0
+_SPARE = 32
+"""One place in so many is kept free for apps that wake."""
 _PROCESSES = 64
 _THREADS = 512
 """Processes and threads of a worker, where the kernel counts them for it alone: the wall behind `_PROCESSES`."""
@@ -98,6 +100,7 @@ class ForkedWorkerPool:
         self._folders = WorkerFolders(settings.folder)
         self._apps: dict[str, AppWorkers] = {}
         self._workers: dict[str, Worker] = {}
+        self._waiting: dict[AppWorkers, None] = {}
         self._logs: dict[str, AppLog] = {}
         self._removals: set[asyncio.Future[None]] = set()
         self._past_calls = 0
@@ -225,17 +228,30 @@ class ForkedWorkerPool:
         return worker
 
     def may_start(self, app: AppWorkers) -> bool:
-        """Whether there is room for one more worker (see WorkerSource); the longest idle one elsewhere makes room."""
-        if len(self._workers) < self._settings.max_workers:
+        """Whether there is room for one more worker (see WorkerSource); the longest idle one elsewhere makes room.
+
+        Room is made ahead of need, so that an app that wakes on a full machine does not wait for another's end.
+        """
+        most = self._settings.max_workers
+        staying = sum(worker.state is not WorkerState.ENDING for worker in self._workers.values())
+        if staying >= most - most // _SPARE:
+            idle = [found for other in self._apps.values() if other is not app and (found := other.idle_worker())]
+            if idle:
+                min(idle, key=lambda worker: worker.idle_since).end()
+        if len(self._workers) < most:
             return True
-        idle = [found for other in self._apps.values() if other is not app and (found := other.idle_worker())]
-        if idle:
-            min(idle, key=lambda worker: worker.idle_since).end()
-        return False  # the tick asks again when the room is there
+        self._waiting[app] = None
+        return False
 
     def worker_removed(self, worker: Worker) -> None:
-        """A worker is no more (see WorkerSource)."""
+        """A worker is no more (see WorkerSource); the app that waited longest for room gets it."""
         self._workers.pop(worker.name, None)
+        while self._waiting:
+            app = next(iter(self._waiting))
+            del self._waiting[app]
+            if app.queue:
+                asyncio.get_running_loop().call_soon(app.grow)
+                break
         removal = asyncio.get_running_loop().run_in_executor(None, self._folders.discard_worker, worker.folder)
         self._removals.add(removal)
         removal.add_done_callback(self._removals.discard)
