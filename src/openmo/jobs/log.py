@@ -1,12 +1,53 @@
 """Reading a job's log, which may be huge, growing, and hollow in the middle."""
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from openmo.jobs.values import LogChunk
 
 _LIMIT = 4 << 20
+_PIECE = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """What was dropped from the middle: the bytes from `start` up to `end`, which read as zeros."""
+
+    start: int
+    end: int
+
+    @property
+    def marker(self) -> str:
+        """What stands in its place in a plain text."""
+        return f"\n… {self.end - self.start:,} bytes in the middle of this log were dropped …\n"
+
+
+class OpenLog:
+    """The bytes of a log as far as it reached when it was opened."""
+
+    def __init__(self, descriptor: int, size: int, hole: Hole | None) -> None:
+        self._descriptor = descriptor
+        self.size = size
+        self.hole = hole
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from `start` up to `end`, or up to the end of the log; those of the hole are zeros."""
+        end = min(end, self.size)
+        parts = []
+        while start < end and (data := os.pread(self._descriptor, end - start, start)):
+            parts.append(data)
+            start += len(data)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def around(self, offset: int) -> tuple[int, int]:
+        """Where what was kept around this byte begins and ends."""
+        if self.hole is None:
+            return 0, self.size
+        return (0, self.hole.start) if offset < self.hole.start else (self.hole.end, self.size)
 
 
 class LogFile:
@@ -20,11 +61,35 @@ class LogFile:
     def path(self) -> Path:
         return self._log
 
+    @property
+    def times(self) -> Path:
+        """When it grew to which offset (see `metrics.times`)."""
+        return self._log.with_name("log.times")
+
+    @property
+    def lines(self) -> Path:
+        """Where its lines are counted (see `log_lines`); safe to delete."""
+        return self._log.with_name("log.lines")
+
     def size(self) -> int:
         try:
             return self._log.stat().st_size
         except FileNotFoundError:
             return 0
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[OpenLog]:
+        """The log as it is now; empty when there is none yet."""
+        try:
+            descriptor = os.open(self._log, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            yield OpenLog(-1, 0, None)
+            return
+        try:
+            size = os.fstat(descriptor).st_size
+            yield OpenLog(descriptor, size, self.hole(size))
+        finally:
+            os.close(descriptor)
 
     def read(self, start: int, limit: int, *, growing: bool = False) -> LogChunk:
         """Up to `limit` bytes from `start` (negative: from the end), never cutting a character in two.
@@ -33,23 +98,28 @@ class LogFile:
         `growing`, the first bytes of a character at its very end wait for the rest of it.
         """
         limit = max(4, min(limit, _LIMIT))
-        try:
-            descriptor = os.open(self._log, os.O_RDONLY | os.O_NOFOLLOW)
-        except FileNotFoundError:
-            return LogChunk(text="", start=0, end=0, size=0)
-        with os.fdopen(descriptor, "rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            start = max(0, size + start) if start < 0 else min(start, size)
-            hole = self._read_hole()
-            if hole is not None and hole[0] <= start < hole[1]:
-                marker = f"\n… {hole[1] - hole[0]:,} bytes in the middle of this log were dropped …\n"
-                return LogChunk(text=marker, start=start, end=min(hole[1], size), size=size)
-            if hole is not None and start < hole[0]:
-                limit = min(limit, hole[0] - start)
-            file.seek(start)
-            data = file.read(limit)
-        data = _whole_characters(data, growing=growing and start + len(data) == size)
-        return LogChunk(text=data.decode("utf-8", "replace"), start=start, end=start + len(data), size=size)
+        with self.opened() as log:
+            start = max(0, log.size + start) if start < 0 else min(start, log.size)
+            if log.hole is not None and log.hole.start <= start < log.hole.end:
+                return LogChunk(text=log.hole.marker, start=start, end=log.hole.end, size=log.size)
+            data = log.read(start, min(start + limit, log.around(start)[1]))
+            data = _whole_characters(data, growing=growing and start + len(data) == log.size)
+            return LogChunk(text=data.decode("utf-8", "replace"), start=start, end=start + len(data), size=log.size)
+
+    def pieces(self) -> Iterator[bytes]:
+        """All of the log as it is now, in small pieces; a marker stands where the middle was dropped."""
+        with self.opened() as log:
+            at = 0
+            while at < log.size:
+                if log.hole is not None and log.hole.start <= at < log.hole.end:
+                    yield log.hole.marker.encode()
+                    at = log.hole.end
+                    continue
+                data = log.read(at, min(at + _PIECE, log.around(at)[1]))
+                if not data:
+                    return
+                yield data
+                at += len(data)
 
     def tail(self, limit: int = 8192) -> str:
         """The last part of the log, for finding what went wrong; nothing where it cannot be read."""
@@ -58,12 +128,14 @@ class LogFile:
         except OSError:  # something else stands in its place: the job must end all the same
             return ""
 
-    def _read_hole(self) -> tuple[int, int] | None:
+    def hole(self, size: int) -> Hole | None:
+        """What was dropped from a log of `size` bytes."""
         try:
             hole = json.loads(self._hole.read_text())
+            start, end = int(hole["start"]), min(int(hole["end"]), size)
         except (FileNotFoundError, ValueError):
             return None
-        return int(hole["start"]), int(hole["end"])
+        return Hole(start, end) if 0 <= start < end else None
 
 
 def _whole_characters(data: bytes, *, growing: bool) -> bytes:
