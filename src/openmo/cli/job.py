@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from openmo.cli.client import ApiClient, connect, full_name
+from openmo.cli.client import connect, full_name
 from openmo.cli.comparison import compared_groups, compared_jobs
+from openmo.cli.job_logs import follow_job, job_path, logs
 from openmo.cli.options import data_option
-from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json, table
+from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds
 from openmo.core.errors import InvalidInput
 
@@ -18,6 +19,9 @@ from openmo.core.errors import InvalidInput
 @click.group("job")
 def command() -> None:
     """Run scripts in the background and watch them."""
+
+
+command.add_command(logs)
 
 
 @command.command(context_settings={"ignore_unknown_options": True})
@@ -70,7 +74,7 @@ def run(
     if follow:
         if not as_json:
             click.echo(f"Job {job['number']} ({job['name']}) of {full_name(client, project)}", err=True)
-        job = _follow(client, f"{path}/{job['number']}", show=not as_json)
+        job = follow_job(client, f"{path}/{job['number']}", show=not as_json)
     answer(job, as_json=as_json, text=lambda: _one_line(job))
     return 0 if not follow or job["state"] == "succeeded" else EXIT_ERROR
 
@@ -133,29 +137,8 @@ def list_jobs(*, project: str, data: Path | None, as_json: bool) -> None:
 def show(*, project: str, job: str, data: Path | None, as_json: bool) -> None:
     """Show JOB (its number or name) of PROJECT."""
     client = connect(data)
-    found = client.get(_path(client, project, job))
+    found = client.get(job_path(client, project, job))
     answer(found, as_json=as_json, text=lambda: table([(key, str(value)) for key, value in found.items()]))
-
-
-@command.command()
-@click.argument("project")
-@click.argument("job")
-@click.option("-f", "--follow", is_flag=True, help="Go on until the job ends.")
-@data_option
-@json_option
-def logs(*, project: str, job: str, follow: bool, data: Path | None, as_json: bool) -> None:
-    """Print the log of JOB (its number or name)."""
-    client = connect(data)
-    path = _path(client, project, job)
-    if as_json:
-        if follow:
-            _follow(client, path, show=False)
-        print_json({"log": "".join(_whole_log(client, path))})
-    elif follow:
-        _follow(client, path, show=True)
-    else:
-        for text in _whole_log(client, path):
-            click.echo(text, nl=False)
 
 
 @command.command()
@@ -168,7 +151,7 @@ def logs(*, project: str, job: str, follow: bool, data: Path | None, as_json: bo
 def metrics(*, project: str, job: str, name: str, points: int, data: Path | None, as_json: bool) -> None:
     """Show what JOB printed as metrics."""
     client = connect(data)
-    path = _path(client, project, job)
+    path = job_path(client, project, job)
     if name:
         found = client.get(f"{path}/metrics/series", metric=name, points=points)
         pairs = [(str(x), str(y)) for x, y in zip(found["x"], found["y"], strict=True)]
@@ -196,7 +179,7 @@ def compare(
 ) -> None:
     """Show JOBS (numbers or names) beside each other: what differs, and what came of it."""
     client = connect(data)
-    numbers = ",".join(_path(client, project, job).rpartition("/")[2] for job in jobs)
+    numbers = ",".join(job_path(client, project, job).rpartition("/")[2] for job in jobs)
     path = f"/projects/{full_name(client, project)}/jobs/compare"
     found = client.get(path, n=numbers, q=search, ignore=ignore)
     answer(found, as_json=as_json, text=lambda: compared_groups(found) if mean else compared_jobs(found))
@@ -210,43 +193,8 @@ def compare(
 def stop(*, project: str, job: str, data: Path | None, as_json: bool) -> None:
     """Ask JOB to stop; it is killed ten seconds later if it does not."""
     client = connect(data)
-    found = client.post(f"{_path(client, project, job)}/terminate")
+    found = client.post(f"{job_path(client, project, job)}/terminate")
     answer(found, as_json=as_json, text=lambda: f"Job {found['number']} is asked to stop.")
-
-
-def _path(client: ApiClient, project: str, job: str) -> str:
-    """The API path of a job given by number or by name (the newest of that name)."""
-    path = f"/projects/{full_name(client, project)}/jobs"
-    if job.isdigit():
-        return f"{path}/{job}"
-    for item in client.get(path, limit=1000)["items"]:
-        if item["name"] == job:
-            return f"{path}/{item['number']}"
-    raise InvalidInput(f"There is no job named {job!r}: `openmo job list {project}` shows them.", field="job")
-
-
-def _follow(client: ApiClient, path: str, *, show: bool) -> dict[str, Any]:
-    job: dict[str, Any] = {}
-    with client.events(f"{path}/log/stream") as events:
-        for name, value in events:
-            if name == "log" and show:
-                click.echo(value["text"], nl=False)
-            elif name == "state":
-                job = value
-            elif name == "end":
-                break
-    return job
-
-
-def _whole_log(client: ApiClient, path: str) -> Any:
-    start = 0
-    while True:
-        part = client.get_text(f"{path}/log", start=start)
-        yield part.text
-        end = int(part.headers["X-Log-End"])
-        if end <= start or end >= int(part.headers["X-Log-Size"]):
-            return
-        start = end
 
 
 def _one_line(job: dict[str, Any]) -> str:

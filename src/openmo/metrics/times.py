@@ -48,3 +48,26 @@ def _read_between(path: Path, first: int, last: int) -> np.ndarray:
         return np.frombuffer(data[: len(data) // _SIZE * _SIZE], dtype=TIMES_RECORD)
     finally:
         os.close(file)
+
+
+def offset_at(path: Path, time: float) -> int:
+    """The byte from which on everything was printed at `time` (Unix seconds) or later, as far as the records tell.
+
+    0 where there are none. The clock may have been set back meanwhile; then any of the fitting bytes is given.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return 0
+    try:
+        count = os.fstat(file).st_size // _SIZE
+
+        def record(index: int) -> tuple[int, float]:
+            offset, moment = np.frombuffer(os.pread(file, _SIZE, index * _SIZE), dtype=TIMES_RECORD)[0]
+            return int(offset), float(moment)
+
+        # A record tells when the log had grown up to its offset: what came later begins there.
+        earlier = bisect.bisect_left(range(count), time, key=lambda index: record(index)[1])
+        return record(earlier - 1)[0] if earlier else 0
+    finally:
+        os.close(file)

@@ -7,13 +7,16 @@ readers, by the numbers of the last ones.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Protocol
 
 from fastapi.concurrency import run_in_threadpool
 
 from openmo.accounts.values import Actor
 from openmo.core.errors import NotFound
+from openmo.jobs.log_growth import LogGrowth
 from openmo.jobs.schemas import JobView
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job
@@ -30,6 +33,12 @@ _LOG_SECONDS = 0.05
 _CHANGE_SECONDS = 0.1
 _TROUBLE_SECONDS = 2.0
 _CHUNK = 256 << 10
+
+
+class News(Protocol):
+    """What there is to say of a log since the last look."""
+
+    def __call__(self, *, ended: bool) -> AsyncIterator[Event]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +158,59 @@ async def follow_log(
 ) -> AsyncIterator[Event]:
     """Events `log` with what the job prints from byte `start` on, `state` when it moves, `end` when all is said."""
     log = jobs.log(job)
+
+    async def printed(*, ended: bool) -> AsyncIterator[Event]:
+        nonlocal start
+        while (chunk := log.read(start, _CHUNK, growing=not ended)).end > start:
+            start = chunk.end
+            yield Event("log", {"text": chunk.text, "start": chunk.start, "end": chunk.end})
+
+    async with aclosing(_follow(jobs, changes, actor, project, job, news=printed)) as events:
+        async for event in events:
+            yield event if event.name != "end" else Event("end", {"end": start})
+
+
+async def follow_size(
+    jobs: JobService, changes: Changes, actor: Actor, project: Project, job: Job, *, start: int
+) -> AsyncIterator[Event]:
+    """Events `grown` with the log's size and how many lines came since byte `start`; `state` and `end` as above.
+
+    What a reader costs does not depend on how much is printed: it fetches the rows that it shows.
+    """
+    growth = LogGrowth(jobs.log(job), start)
+
+    async def grown(*, ended: bool) -> AsyncIterator[Event]:
+        del ended
+        while growth.behind:
+            await run_in_threadpool(growth.look)
+            yield Event("grown", {"size": growth.size, "lines": growth.lines})
+
+    async with aclosing(_follow(jobs, changes, actor, project, job, news=grown)) as events:
+        async for event in events:
+            yield event if event.name != "end" else Event("end", {"end": growth.size})
+
+
+async def _follow(
+    jobs: JobService, changes: Changes, actor: Actor, project: Project, job: Job, *, news: News
+) -> AsyncGenerator[Event]:
+    """What is new of the log, `state` when the job moves, `end` when all is said."""
     seen = (await changes.begin()).jobs
     silent_since = time.monotonic()
     try:
         yield Event("state", _wire(job))
         while True:
             ended = job.state.is_terminal  # looked at before the log, so that nothing printed before the end is missed
-            while (chunk := log.read(start, _CHUNK, growing=not ended)).end > start:
-                start, silent_since = chunk.end, time.monotonic()
-                yield Event("log", {"text": chunk.text, "start": chunk.start, "end": chunk.end})
+            async for event in news(ended=ended):
+                silent_since = time.monotonic()
+                yield event
             if ended:
-                yield Event("end", {"end": start})
+                yield Event("end")
                 return
             if changes.last.jobs > seen:
                 seen = changes.last.jobs
                 now = await _again(jobs, actor, project, job)
                 if now is None:
-                    yield Event("end", {"end": start})
+                    yield Event("end")
                     return
                 if now.change != job.change:
                     job = now

@@ -9,6 +9,7 @@ from openmo.web.api import (
     catalogue,
     files,
     job_comparing,
+    job_logs,
     job_metrics,
     jobs,
     notebooks,
@@ -17,6 +18,6 @@ from openmo.web.api import (
 )
 
 router = APIRouter(prefix="/api/v1")
-_OF_JOBS = (job_comparing, job_metrics, jobs)
+_OF_JOBS = (job_comparing, job_logs, job_metrics, jobs)
 for part in (projects, files, catalogue, *_OF_JOBS, apps, app_serving, app_tokens, notebooks, notices):
     router.include_router(part.router)

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from openmo.accounts.values import Actor
 from openmo.jobs.values import Job
 from openmo.projects.values import Project
+from openmo.web.live import Changes
 from openmo.web.policy import allow
 from openmo.web.security import check_csrf, current_actor
 from openmo.web.services import ServicesDep
@@ -31,5 +32,11 @@ def _job(services: ServicesDep, actor: ActorDep, project: ProjectDep, number: in
     return services.jobs.get(actor, project, number)
 
 
+def _changes(request: Request) -> Changes:
+    changes: Changes = request.app.state.changes
+    return changes
+
+
 JobDep = Annotated[Job, Depends(_job)]
 """The job of the path `{owner}/{name}/jobs/{number}`, for whoever may edit its project."""
+ChangesDep = Annotated[Changes, Depends(_changes)]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from openmo.jobs.schemas import (
     JobDraft,
@@ -19,8 +19,8 @@ from openmo.jobs.schemas import (
     SnapshotView,
 )
 from openmo.jobs.values import Job
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, JobDep, ProjectDep
-from openmo.web.live import Changes, follow_account, follow_log
+from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ChangesDep, JobDep, ProjectDep
+from openmo.web.live import follow_account
 from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
 from openmo.web.reader import Reads
@@ -30,14 +30,6 @@ from openmo.web.sse import stream
 router = APIRouter(tags=["jobs"])
 _JOBS = "/projects/{owner}/{name}/jobs"
 _JOB = _JOBS + "/{number}"
-
-
-def _changes(request: Request) -> Changes:
-    changes: Changes = request.app.state.changes
-    return changes
-
-
-ChangesDep = Annotated[Changes, Depends(_changes)]
 
 
 @router.get("/events", dependencies=SIGNED_IN)
@@ -158,45 +150,6 @@ def terminate_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobVie
 def restart_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobView:
     """A new run of the same snapshot."""
     return JobView.of(services.jobs.restart(actor, job))
-
-
-@router.get(_JOB + "/log", dependencies=SIGNED_IN)
-def read_log(
-    services: ServicesDep,
-    actor: ActorDep,
-    job: JobDep,
-    start: int = 0,
-    limit: Annotated[int, Query(ge=1, le=4 << 20)] = 1 << 20,
-) -> Response:
-    """A part of the log as text; `X-Log-End` says where the next part starts, `X-Log-Size` how much there is."""
-    chunk = services.jobs.read_log(actor, job, start=start, limit=limit)
-    return PlainTextResponse(chunk.text, headers={"X-Log-End": str(chunk.end), "X-Log-Size": str(chunk.size)})
-
-
-@router.get(_JOB + "/log/download", dependencies=SIGNED_IN)
-def download_log(services: ServicesDep, job: JobDep) -> Response:
-    """The whole log as a file."""
-    log = services.jobs.log(job)
-    if log.size() == 0:
-        return PlainTextResponse("")
-    return FileResponse(
-        log.path, media_type="text/plain; charset=utf-8", filename=f"{job.project}-job-{job.number}.log"
-    )
-
-
-@router.get(_JOB + "/log/stream", dependencies=SIGNED_IN)
-def stream_log(
-    *,
-    request: Request,
-    services: ServicesDep,
-    changes: ChangesDep,
-    actor: ActorDep,
-    project: ProjectDep,
-    job: JobDep,
-    start: Annotated[int, Query(alias="from", ge=0)] = 0,
-) -> StreamingResponse:
-    """Server-sent events: `log` as it grows, `state` as the job moves, `end` when all is said."""
-    return stream(request, follow_log(services.jobs, changes, actor, project, job, start=start))
 
 
 def _listed(jobs: Iterable[Job], language: Language) -> JobList:

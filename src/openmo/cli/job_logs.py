@@ -1,0 +1,163 @@
+"""`openmo job logs`: a job's log, whole, its end, what is new, or the lines that hold a text."""
+
+import time
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from openmo.cli.client import ApiClient, connect, full_name
+from openmo.cli.options import data_option
+from openmo.cli.output import json_option, print_json
+from openmo.core.amounts import parse_seconds
+from openmo.core.clock import SystemClock
+from openmo.core.errors import InvalidInput
+
+_AT_ONCE = 500
+_PATIENCE = 0.2
+"""Seconds until a place in a log that is still being counted is asked for again."""
+
+
+@click.command()
+@click.argument("project")
+@click.argument("job")
+@click.option("-f", "--follow", is_flag=True, help="Go on until the job ends.")
+@click.option("-n", "--tail", type=int, metavar="N", help="Begin with the last N lines.")
+@click.option("--line", type=int, metavar="N", help="Begin with line number N.")
+@click.option(
+    "--since", default="", metavar="TIME", help="Begin with what was printed since: 10m (ago), or an ISO time."
+)
+@click.option("--grep", "text", default="", metavar="TEXT", help="Print only lines that hold TEXT.")
+@click.option("-i", "--ignore-case", is_flag=True, help="With --grep: upper and lower case are the same.")
+@click.option("--errors", is_flag=True, help="Print only lines that say that something went wrong.")
+@data_option
+@json_option
+def logs(
+    *,
+    project: str,
+    job: str,
+    follow: bool,
+    tail: int | None,
+    line: int | None,
+    since: str,
+    text: str,
+    ignore_case: bool,
+    errors: bool,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the log of JOB (its number or name)."""
+    client = connect(data)
+    path = job_path(client, project, job)
+    start = _start(client, path, line=line, tail=tail, since=since)
+    if as_json and follow:
+        follow_job(client, path, show=False)
+        follow = False
+    if text or errors:
+        asked = {"text": text, "ignore_case": ignore_case, "errors": errors}
+        texts = _matching(client, path, start, asked, follow=follow)
+    else:
+        texts = _printed(client, path, start) if follow else _whole(client, path, start)
+    if as_json:
+        print_json({"log": "".join(texts)})
+        return
+    for part in texts:
+        click.echo(part, nl=False)
+
+
+def job_path(client: ApiClient, project: str, job: str) -> str:
+    """The API path of a job given by number or by name (the newest of that name)."""
+    path = f"/projects/{full_name(client, project)}/jobs"
+    if job.isdigit():
+        return f"{path}/{job}"
+    for item in client.get(path, limit=1000)["items"]:
+        if item["name"] == job:
+            return f"{path}/{item['number']}"
+    raise InvalidInput(f"There is no job named {job!r}: `openmo job list {project}` shows them.", field="job")
+
+
+def follow_job(client: ApiClient, path: str, *, show: bool) -> dict[str, Any]:
+    """The job as it ended; what it prints until then is shown."""
+    job: dict[str, Any] = {}
+    with client.events(f"{path}/log/stream", **({} if show else {"text": False})) as events:
+        for name, value in events:
+            if name == "log":
+                click.echo(value["text"], nl=False)
+            elif name == "state":
+                job = value
+            elif name == "end":
+                break
+    return job
+
+
+def _start(client: ApiClient, path: str, *, line: int | None, tail: int | None, since: str) -> int:
+    """The byte of the log to begin with."""
+    asked: dict[str, Any] = {"line": line, "tail": tail, "since": _moment(since) if since else None}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    if len(asked) > 1:
+        raise InvalidInput("Choose one of --tail, --line and --since.")
+    while asked:
+        offset = client.get(f"{path}/log/place", **asked)["offset"]
+        if offset is not None:
+            return int(offset)
+        time.sleep(_PATIENCE)  # lines of a huge log are counted a part at a time
+    return 0
+
+
+def _moment(text: str) -> str:
+    """A time with its zone, from that or from how long ago."""
+    try:
+        found = datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        ago = parse_seconds(text) or 0.0
+        found = datetime.fromtimestamp(SystemClock().now().timestamp() - ago, UTC)
+    return found.isoformat()
+
+
+def _whole(client: ApiClient, path: str, start: int) -> Iterator[str]:
+    while True:
+        part = client.get_text(f"{path}/log", start=start)
+        yield part.text
+        end = int(part.headers["X-Log-End"])
+        if end <= start or end >= int(part.headers["X-Log-Size"]):
+            return
+        start = end
+
+
+def _printed(client: ApiClient, path: str, start: int) -> Iterator[str]:
+    parameters: dict[str, Any] = {"from": start}
+    with client.events(f"{path}/log/stream", **parameters) as events:
+        for name, value in events:
+            if name == "log":
+                yield value["text"]
+            elif name == "end":
+                return
+
+
+def _matching(client: ApiClient, path: str, start: int, asked: dict[str, Any], *, follow: bool) -> Iterator[str]:
+    """The lines that hold what is asked for; following, until the job ends."""
+    if follow:
+        parameters: dict[str, Any] = {"from": start, "text": False}
+        with client.events(f"{path}/log/stream", **parameters) as events:
+            for name, _ in events:
+                if name == "grown":
+                    start = yield from _search(client, path, start, asked, unfinished=False)
+                elif name == "end":
+                    break
+    yield from _search(client, path, start, asked, unfinished=True)
+
+
+def _search(
+    client: ApiClient, path: str, start: int, asked: dict[str, Any], *, unfinished: bool
+) -> Generator[str, None, int]:
+    """The lines from byte `start` on, and where to search on later; a line that is being written is `unfinished`."""
+    while True:
+        part = client.get(f"{path}/log/search", start=start, limit=_AT_ONCE, with_text=True, **asked)
+        for row in part["rows"]:
+            if unfinished or row["kind"] != "open":
+                yield row["text"] + "\n"
+        if part["next"] is None:
+            return int(part["resume"])
+        start = part["next"]
