@@ -24,6 +24,7 @@ export const ICONS = {
   "file-image": "file-image",
   "file-text": "file-text",
   folder: "folder",
+  full: "maximize-2",
   gpu: "gpu",
   import: "folder-input",
   job: "list-checks",
@@ -57,4 +58,5 @@ export const ICONS = {
   video: "video",
   warning: "triangle-alert",
   workspace: "layout-grid",
+  wrap: "text-wrap",
 };

@@ -1,43 +1,87 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { drawn } from "../src/log/draw";
+import { LogSource, type LogRow, type LogWindow } from "../src/log/source";
 import { LogView } from "../src/log/view";
+import { PLAIN } from "../src/log/ansi";
 
 let root: HTMLElement;
 
 beforeEach(() => {
-  vi.stubGlobal("requestAnimationFrame", (draw: () => void) => draw());
+  vi.stubGlobal("ResizeObserver", class { observe = (): void => undefined; });
   root = document.createElement("div");
   const text = document.createElement("pre");
   text.className = "log-text";
+  const bar = document.createElement("div");
+  bar.className = "log-scroll";
   const follow = document.createElement("button");
   follow.className = "follow";
-  root.append(text, follow);
+  follow.append(document.createElement("span"));
+  root.append(text, bar, follow);
 });
 
-const lines = (): (string | null)[] => [...root.querySelectorAll(".log-text > div")].map((line) => line.textContent);
+/** A log of lines in memory, in windows as the server gives them. */
+class Memory extends LogSource {
+  lines: string[];
+
+  constructor(count: number) {
+    super("");
+    this.lines = Array.from({ length: count }, (_, index) => `line ${index}`);
+  }
+
+  private row(index: number): LogRow {
+    return { start: index * 10, end: index * 10 + 10, kind: "line", text: this.lines[index] ?? "", time: null };
+  }
+
+  override window(at: number, before: number, after: number): Promise<LogWindow> {
+    const size = this.lines.length * 10;
+    const middle = Math.floor((at < 0 || at >= size ? size - 10 : at) / 10);
+    const from = Math.max(middle - before, 0);
+    const to = Math.min(middle + after, this.lines.length);
+    const rows = Array.from({ length: to - from }, (_, index) => this.row(from + index));
+    return Promise.resolve({
+      rows, start: from * 10, end: to * 10, size, hole: null, colours: "", line: from + 1, lines: this.lines.length,
+    });
+  }
+}
+
+const shown = (): (string | null)[] => [...root.querySelectorAll(".log-text > div")].map((line) => line.textContent);
 
 describe("the log", () => {
   it("is text, never elements", () => {
-    new LogView(root).append("<img src=x onerror=alert(1)>\n\x1b[31m<script>x</script>\n");
-    expect(root.querySelector("img, script")).toBeNull();
-    expect(lines()).toEqual(["<img src=x onerror=alert(1)>", "<script>x</script>"]);
+    const row = { start: 0, end: 9, kind: "line", text: "<img src=x onerror=alert(1)>\x1b[31m<script>x</script>", time: null };
+    const node = drawn({ row, before: PLAIN }, { text: "script", ignoreCase: true, errors: false });
+    expect(node.querySelector("img, script")).toBeNull();
+    expect(node.textContent).toBe("<img src=x onerror=alert(1)><script>x</script>");
+    expect(node.querySelectorAll("mark").length).toBe(2);
   });
 
-  it("replaces the line that is still being written", () => {
-    const view = new LogView(root);
-    view.append("10%");
-    view.append("\r20%");
-    expect(lines()).toEqual(["20%"]);
-    view.append("\ndone\n");
-    expect(lines()).toEqual(["20%", "done"]);
-  });
-
-  it("holds the newest lines alone", () => {
-    const view = new LogView(root, 50);
-    for (let part = 0; part < 12; part++) {
-      view.append(Array.from({ length: 30 }, (_, line) => `${part * 30 + line}\n`).join(""));
+  it("opens at its end and holds a bounded number of rows while it grows", async () => {
+    const source = new Memory(900);
+    const view = new LogView(root, source);
+    await view.start();
+    expect(shown().at(-1)).toBe("line 899");
+    for (let more = 0; more < 5; more++) {
+      source.lines.push(...Array.from({ length: 400 }, (_, index) => `more ${more} ${index}`));
+      view.grown(source.lines.length * 10, source.lines.length);
+      await vi.waitFor(() => expect(shown().at(-1)).toBe(`more ${more} 399`));
+      expect(shown().length).toBeLessThanOrEqual(1000);
     }
-    expect(lines().length).toBe(50);
-    expect(lines().at(-1)).toBe("359");
+  });
+
+  it("goes anywhere, and says how many lines came meanwhile", async () => {
+    const source = new Memory(50_000);
+    const view = new LogView(root, source);
+    await view.start();
+    view.go(250_000);
+    await vi.waitFor(() => expect(shown()).toContain("line 25000"));
+    expect(shown()).not.toContain("line 8999");
+    source.lines.push("a", "b", "c");
+    view.grown(source.lines.length * 10, 3);
+    expect(root.querySelector(".follow span")?.textContent).toBe("3 new lines");
+    view.toEnd();
+    await vi.waitFor(() => expect(shown().at(-1)).toBe("c"));
+    view.toStart();
+    await vi.waitFor(() => expect(shown()[0]).toBe("line 0"));
   });
 });

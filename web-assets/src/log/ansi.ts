@@ -46,8 +46,9 @@ export function colour256(number: number): string {
   return `rgb(${part(36)}, ${part(6)}, ${part(1)})`;
 }
 
-// CSI, then OSC/DCS/PM/APC strings up to BEL or ST (or the end of what is there), then two-character escapes.
-const ESCAPES = /\x1b\[([0-9;:?<=>!]*)[ -/]*([@-~])|\x1b[\]PX^_][\s\S]*?(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]?/g;
+// CSI, then OSC/DCS/PM/APC strings up to BEL or ST (or the end of what is there), then two-character escapes. No two
+// neighbours share a character, so hostile text costs linear time.
+const ESCAPES = /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[\]PX^_][\s\S]*?(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]?/g;
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g;
 
 /** The line in spans of one style each, and the style that the next line begins with. */

@@ -1,0 +1,258 @@
+import { stream } from "../live/stream";
+import { need } from "../ui/dom";
+import { language, t } from "../ui/texts";
+import { LogSearch, MOST, ordinal } from "./search";
+import { LogSource, type LogRow, type Query } from "./source";
+import { LogView } from "./view";
+
+/** What the page around a log wants to know. */
+export interface LogListener {
+  /** The job as the server shows it. */
+  state: (job: { state: string }) => void;
+  /** All is said. */
+  end: () => void;
+}
+
+const PATIENCE = 150;
+
+/** A job's log with its search, its switches and its keys: everything inside one element that names the log's address. */
+export class LogPanel {
+  private readonly view: LogView;
+  private readonly source: LogSource;
+  private readonly field: HTMLInputElement;
+  private search: LogSearch | null = null;
+  private current = -1;
+  private timer = 0;
+
+  constructor(private readonly root: HTMLElement) {
+    this.source = new LogSource(root.dataset["log"] ?? "");
+    this.view = new LogView(root, this.source);
+    this.field = need(root, "[data-log-search]");
+    this.view.onMove = () => this.showPosition();
+    this.installSearch();
+    this.installSwitches();
+    root.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** Shows the end of the log, then what comes. */
+  async start(listener: LogListener): Promise<void> {
+    await this.view.start();
+    let base = 0;
+    let lines = 0;
+    const close = stream({
+      address: () => {
+        base = lines;
+        return `${this.source.address}/stream?text=false&from=${this.view.rows.size}`;
+      },
+      on: {
+        grown: (data) => {
+          const grown = data as { size: number; lines: number };
+          lines = base + grown.lines;
+          this.view.grown(grown.size, lines);
+          this.count();
+        },
+        state: (data) => listener.state(data as { state: string }),
+        end: () => {
+          close();
+          this.count();
+          listener.end();
+        },
+      },
+    });
+  }
+
+  private installSearch(): void {
+    const form = need<HTMLFormElement>(this.root, "form");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.step(false);
+    });
+    this.field.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.typed(), PATIENCE);
+    });
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.shiftKey) {
+        event.preventDefault();
+        void this.step(true);
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        this.field.value = "";
+        this.typed();
+        need<HTMLElement>(this.root, ".log-text").focus();
+      }
+    });
+    this.button("previous", () => void this.step(true));
+    this.button("next", () => void this.step(false));
+    this.button("error", () => this.firstError());
+    this.toggle("case", () => this.typed());
+  }
+
+  private installSwitches(): void {
+    this.toggle("times", (on) => this.view.showTimes(on));
+    this.toggle("wrap", (on) => this.view.wrap(on));
+    this.toggle("full", (on) => {
+      this.root.classList.toggle("full", on);
+      document.body.classList.toggle("log-full", on);
+    });
+    this.button("start", () => this.view.toStart());
+    this.button("end", () => this.view.toEnd());
+  }
+
+  private button(name: string, act: () => void): void {
+    need(this.root, `[data-log-${name}]`).addEventListener("click", act);
+  }
+
+  private toggle(name: string, act: (on: boolean) => void): void {
+    const button = need<HTMLElement>(this.root, `[data-log-${name}]`);
+    button.addEventListener("click", () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      act(on);
+    });
+  }
+
+  private typed(): void {
+    clearTimeout(this.timer);
+    const ignoreCase = need(this.root, "[data-log-case]").getAttribute("aria-pressed") !== "true";
+    const text = this.field.value;
+    this.begin(text && !lineNumber(text) ? { text, ignoreCase, errors: false } : null);
+    if (this.search) void this.step(false);
+  }
+
+  private begin(query: Query | null): void {
+    this.search?.stop();
+    this.current = -1;
+    this.search = query && new LogSearch(this.source, query, () => this.showCount());
+    this.view.highlight(query);
+    this.showCount();
+    this.count();
+  }
+
+  private count(): void {
+    this.search?.count().catch(() => this.say(t("The log cannot be searched now. Is the server running?")));
+  }
+
+  private firstError(): void {
+    this.field.value = "";
+    this.begin({ text: "", ignoreCase: false, errors: true });
+    void this.hit(this.search?.next(0), t("No errors"));
+  }
+
+  private async step(back: boolean): Promise<void> {
+    const line = lineNumber(this.field.value);
+    if (line) return this.toLine(line);
+    const { search } = this;
+    if (!search) {
+      this.field.focus();
+      return;
+    }
+    const { from, marked } = this.view.searchOffset();
+    await this.hit(back ? search.previous(from) : search.next(marked ? from + 1 : from), t("Not found"));
+  }
+
+  private async hit(wanted: Promise<LogRow | null> | undefined, nothing: string): Promise<void> {
+    const { search } = this;
+    this.root.classList.add("searching");
+    try {
+      const row = await wanted;
+      if (search !== this.search) return;
+      if (row) {
+        this.current = row.start;
+        this.view.go(row.start, 0.35, true);
+        this.showCount();
+      } else if (row === null) this.say(nothing);
+    } catch {
+      this.say(t("The log cannot be searched now. Is the server running?"));
+    } finally {
+      this.root.classList.remove("searching");
+    }
+  }
+
+  private async toLine(line: number): Promise<void> {
+    let at: number | null = null;
+    this.root.classList.add("searching");
+    try {
+      while ((at = await this.source.line(line)) === null);
+      this.view.go(at);
+    } catch {
+      this.say(t("The log cannot be searched now. Is the server running?"));
+    } finally {
+      this.root.classList.remove("searching");
+    }
+  }
+
+  private showCount(): void {
+    const { search } = this;
+    if (!search) {
+      this.say("");
+      return;
+    }
+    const count = search.found.length;
+    const total = count.toLocaleString(language()) + (search.complete && !search.full ? "" : "+");
+    const number = ordinal(search.found, this.current).toLocaleString(language());
+    if (count === 0) this.say(search.complete ? (search.query.errors ? t("No errors") : t("Not found")) : t("Searching…"));
+    else this.say(number === "0" || search.found.length >= MOST ? total : t("{number} of {total}", { number, total }));
+  }
+
+  private say(text: string): void {
+    const count = need(this.root, "[data-log-count]");
+    if (count.textContent !== text) count.textContent = text;
+  }
+
+  private showPosition(): void {
+    const { rows } = this.view;
+    const line = this.view.topLine();
+    const number = (value: number): string => value.toLocaleString(language());
+    const size = bytes(rows.size);
+    const place = need(this.root, "[data-log-place]");
+    if (line !== null && rows.total !== null) {
+      place.textContent = t("Line {line} of {total} · {size}", { line: number(line), total: number(Math.max(rows.total, line)), size });
+    } else if (line !== null) place.textContent = t("Line {line} · {size}", { line: number(line), size });
+    else place.textContent = size;
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof HTMLInputElement) return;
+    const press = (name: string): void => need<HTMLElement>(this.root, `[data-log-${name}]`).click();
+    const acts: Record<string, () => void> = {
+      "/": () => this.field.select(),
+      n: () => void this.step(false),
+      N: () => void this.step(true),
+      g: () => this.view.toStart(),
+      G: () => this.view.toEnd(),
+      f: () => (this.view.following ? this.view.pause() : this.view.toEnd()),
+      e: () => this.firstError(),
+      t: () => press("times"),
+      w: () => press("wrap"),
+      z: () => press("full"),
+      Escape: () => this.root.classList.contains("full") && press("full"),
+      Home: () => this.view.toStart(),
+      End: () => this.view.toEnd(),
+    };
+    const act = acts[event.key];
+    const ownKey = (event.target as HTMLElement).getAttribute("role") === "scrollbar" && ["Home", "End"].includes(event.key);
+    if (!act || ownKey || (event.key === "Escape" && !this.root.classList.contains("full"))) return;
+    event.preventDefault();
+    act();
+  }
+}
+
+/** `:120` is line 120. */
+function lineNumber(text: string): number | null {
+  const found = /^:(\d{1,15})$/.exec(text.trim());
+  return found ? Math.max(Number(found[1]), 1) : null;
+}
+
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let value = count;
+  let unit = -1;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toFixed(1)} ${units[unit]}`;
+}

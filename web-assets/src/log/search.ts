@@ -1,0 +1,95 @@
+import type { Found, LogRow, LogSource, Query } from "./source";
+
+/** Matches that are counted and remembered; beyond, the count says "more than". */
+export const MOST = 100_000;
+const AT_ONCE = 1000;
+
+/** One search: counts in the background, goes to the next or the previous match. Ends when another takes its place. */
+export class LogSearch {
+  /** Where the rows with a match begin, as far as they are counted. */
+  readonly found: number[] = [];
+  /** Whether all that there is now was counted. */
+  complete = false;
+  /** How far the count came, in bytes. */
+  reached = 0;
+  private readonly stopped = new AbortController();
+  private resume = 0;
+  private counting = false;
+
+  constructor(
+    private readonly source: LogSource,
+    readonly query: Query,
+    private readonly counted: () => void,
+  ) {}
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  get full(): boolean {
+    return this.found.length >= MOST;
+  }
+
+  /** Counts on to the end of what is printed by now. */
+  async count(): Promise<void> {
+    if (this.counting || this.full) return;
+    this.counting = true;
+    this.complete = false;
+    try {
+      let next: number | null = this.resume;
+      while (next !== null && !this.full) {
+        const part: Found = await this.ask(next, false, AT_ONCE);
+        for (const row of part.rows) if (row.start > (this.found.at(-1) ?? -1)) this.found.push(row.start);
+        next = part.next;
+        this.resume = part.resume;
+        this.reached = next ?? part.size;
+        this.complete = next === null;
+        this.counted();
+      }
+    } catch (error) {
+      if (!this.stopped.signal.aborted) throw error;
+    } finally {
+      this.counting = false;
+    }
+  }
+
+  /** The first match from this byte on, else the first of all; null: there is none, or the search was stopped. */
+  async next(from: number): Promise<LogRow | null> {
+    return (await this.first(from, false)) ?? (from > 0 ? this.first(0, false) : null);
+  }
+
+  /** The last match before this byte, else the last of all. */
+  async previous(before: number): Promise<LogRow | null> {
+    return (before > 0 ? await this.first(before, true) : null) ?? this.first(-1, true);
+  }
+
+  private async first(start: number, back: boolean): Promise<LogRow | null> {
+    try {
+      let at: number | null = start;
+      while (at !== null) {
+        const part: Found = await this.ask(at, back, 1);
+        if (part.rows[0]) return part.rows[0];
+        at = part.next;
+      }
+    } catch (error) {
+      if (!this.stopped.signal.aborted) throw error;
+    }
+    return null;
+  }
+
+  private ask(start: number, back: boolean, limit: number): Promise<Found> {
+    return this.source.search(this.query, start, back, limit, this.stopped.signal);
+  }
+}
+
+/** Which of the ascending numbers it is, from 1; 0: none of them. */
+export function ordinal(numbers: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return numbers[low] === wanted ? low + 1 : 0;
+}
