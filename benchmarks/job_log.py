@@ -9,7 +9,6 @@ rows come from one run; the ratio is to that limit. Peak memory is that of a pro
 import argparse
 import multiprocessing
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -46,6 +45,11 @@ def median(act: Callable[[], object]) -> float:
     return statistics.median(timed(act) for _ in range(REPEAT))
 
 
+def peak_kib() -> int:
+    """The most memory that this process held."""
+    return int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+
+
 def tool(*argv: str | Path) -> Callable[[], object]:
     return lambda: subprocess.run(
         [*map(str, argv)], stdout=subprocess.DEVNULL, check=False, env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
@@ -67,7 +71,7 @@ def read(folder: Path) -> None:
     """Reads the log in every way, and prints what it took."""
     file = LogFile(folder)
     reader, size = LogReader(file), file.size()
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_kib()
     windows = {"end": -1, "middle": size // 2, "beginning": 0}
     print(f"\nwindow of 200 rows of {size / 1e9:.1f} GB (ms)")
     limit = median(tool("tail", "-n", "200", file.path))
@@ -95,7 +99,7 @@ def read(folder: Path) -> None:
     for name, (peer, ours) in rates.items():
         least, took = timed(peer), timed(ours)
         print(f"  {name:26} {kept / 1e6 / least:8.0f}  openmo {kept / 1e6 / took:8.0f}   {took / least:6.2f}x the time")
-    seen = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - rss) / 1024
+    seen = (peak_kib() - before) / 1024
     print(f"\npeak memory of the reader grew by {seen:.1f} MiB; line counts on disk: {file.lines.stat().st_size} bytes")
 
 

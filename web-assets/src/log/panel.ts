@@ -83,7 +83,6 @@ export class LogPanel {
       }
     });
     this.button("previous", () => void this.step(true));
-    this.button("next", () => void this.step(false));
     this.button("error", () => this.firstError());
     this.toggle("case", () => this.typed());
   }
@@ -94,6 +93,7 @@ export class LogPanel {
     this.toggle("full", (on) => {
       this.root.classList.toggle("full", on);
       document.body.classList.toggle("log-full", on);
+      if (!on) this.root.scrollIntoView({ block: "nearest" }); // the page was shorter meanwhile
     });
     this.button("start", () => this.view.toStart());
     this.button("end", () => this.view.toEnd());
