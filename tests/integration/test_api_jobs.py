@@ -222,7 +222,7 @@ def test_a_job_sees_neither_other_projects_nor_the_platform(
 
 def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platform) -> None:
     job, ada = submit("train.py", "1"), platform.actor("ada")
-    changes = job._client.app.state.job_changes
+    changes = job._client.app.state.changes
 
     def stop_once_somebody_reads() -> None:
         wait_for(lambda: changes._readers)
@@ -232,7 +232,8 @@ def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platf
     thread.start()
     answer = job._client.get("/api/v1/events", headers=job._headers, until=b"event: job")
     thread.join()
-    ((name, data),) = events(answer.body)
+    (counted, (name, data)) = events(answer.body)
+    assert counted == ("notices", {"unread": 0, "last": 0})
     assert (name, data["stop_requested"], data["url"]) == ("job", True, "/projects/ada/digits/jobs/1")
 
 
