@@ -55,6 +55,16 @@ def test_an_image_comes_in_by_form_data_url_or_base64(apps: ServedApps, echo: De
         assert output["path"].endswith(".png")
 
 
+def test_a_text_that_is_called_an_image_never_reaches_the_handler(apps: ServedApps, echo: DeployedRelease) -> None:
+    text = b"just words"
+    by_form = apps.call(echo, files={"photo": ("words.png", text, "image/png")})
+    in_json = apps.call(echo, {"photo": base64.b64encode(text).decode()})
+    for answer in (by_form, in_json):
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"name": "photo", "message": "This is a text file, not an image."}]
+    assert apps.call(echo, files={"photo": ("nothing.png", b"", "image/png")}).status_code == 422
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -28,8 +29,8 @@ class Endpoint:
     """For JSON bodies."""
     validate_form: Validator
     """For form bodies, where all values arrive as text."""
-    uploads: frozenset[str]
-    """Inputs whose values are files."""
+    uploads: Mapping[str, ValueType]
+    """Inputs whose values are files, and of which type."""
     tables: frozenset[str]
     """Inputs that may be a file, or a table in the body."""
     tail: bytes
@@ -60,7 +61,7 @@ def _compile(release: DeployedRelease) -> Endpoint:
         spec=spec,
         validate=compile_validator(spec.inputs),
         validate_form=compile_validator(spec.inputs, from_form=True),
-        uploads=frozenset(each.name for each in spec.inputs if each.value_type.is_file),
+        uploads={each.name: each.value_type for each in spec.inputs if each.value_type.is_file},
         tables=frozenset(each.name for each in spec.inputs if each.value_type is ValueType.DATAFRAME),
         tail=b',"release":' + msgspec.json.encode(release.version) + b"}",
     )

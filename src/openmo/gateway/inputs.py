@@ -7,6 +7,7 @@ import msgspec
 
 from openmo.core.errors import InvalidInput, OpenMoError
 from openmo.gateway.endpoint import Endpoint
+from openmo.gateway.file_kinds import misfit
 from openmo.gateway.forms import Form, discard, read_multipart, read_urlencoded
 from openmo.gateway.http import Receive, Scope, header, read_body
 from openmo.gateway.settings import GatewaySettings
@@ -81,6 +82,7 @@ class InputReader:
         try:
             if isinstance(values, dict):
                 self._decode_files(endpoint, values, form, errors)
+                errors += _misfits(endpoint, form)
             inputs = validate(values)
         except InvalidInput as error:
             discard(form)
@@ -105,3 +107,9 @@ class InputReader:
                 except NotAFile as error:
                     errors.append({"name": name, "message": str(error)})
         values.update(dict.fromkeys([*form.files, *(each["name"] for each in errors)], _UPLOADED))
+
+
+def _misfits(endpoint: Endpoint, form: Form) -> list[dict[str, str]]:
+    """What a handler could only fail on: a text where a picture should be."""
+    found = ((name, misfit(file.path, endpoint.uploads.get(name, ""))) for name, file in form.files.items())
+    return [{"name": name, "message": why} for name, why in found if why]
