@@ -104,7 +104,8 @@ class PlatformClient:
         """Makes a release and returns it, its page as the browser needs it."""
         url = self.connection.project_api("releases")
         release = await self._call("POST", url, draft, seconds=DEPLOY_SECONDS)
-        return {**release, "page": self.connection.page(str(release["page"]))}
+        calls = f"{self.connection.project_page()}/app/calls"
+        return {**release, "page": self.connection.page(str(release["page"])), "calls": calls}
 
     def _is_ours(self, job: dict[str, Any]) -> bool:
         return f"{job['owner']}/{job['project']}" == self.connection.project

@@ -101,6 +101,8 @@ export interface Release {
   readonly channel: Channel;
   /** The app's page, for the browser. */
   readonly page: string;
+  /** What its owner sees of its calls: failures with their tracebacks, and the way to its log. */
+  readonly calls: string;
 }
 
 /** A size as people read it. */

@@ -10,7 +10,7 @@ const SPEC: SpecData = { input: { a: { value_type: "int", description: "" } }, o
 const prepared = (handler: string, ...cells: AppCell[]): Preparation => ({
   cells, handler, problems: [], spec: SPEC, spec_yaml: "", check: [],
 });
-const RELEASE = { version: "1.0.0", channel: "release", page: "" } as const;
+const RELEASE = { version: "1.0.0", channel: "release", page: "", calls: "" } as const;
 
 function platform() {
   return {

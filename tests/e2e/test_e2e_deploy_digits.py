@@ -35,6 +35,7 @@ def test_the_digits_notebook_becomes_an_app(browser: Browser, openmo: Installati
     app = _test(lab, panel)
     assert _read_a_digit(app, _image(openmo)) == "7"
     _picture(lab, "digits-zh")
+    _see_the_failure_of_a_call(lab, panel, app)
     _edit_by_hand(panel, openmo.workspace(NAME))
     context.close()
 
@@ -96,6 +97,20 @@ def _read_a_digit(app: FrameLocator, image: bytes) -> str:
     app.get_by_role("button", name="运行").click()
     result = app.locator("[data-result] .result-item").filter(has_text="digit").first
     return str(result.locator(".value-number").inner_text()).strip()
+
+
+def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> None:
+    """What begins like a picture and is none fails in the handler; its owner reads the traceback beside the notebook."""
+    broken = b"\x89PNG\r\n\x1a\n but nothing behind"
+    app.locator('input[type="file"]').first.set_input_files(
+        {"name": "broken.png", "mimeType": "image/png", "buffer": broken}
+    )
+    app.get_by_role("button", name="运行").click()
+    expect(app.locator("[data-result]")).to_contain_text("UnidentifiedImageError")
+    panel.get_by_role("button", name="调用与错误").click()
+    calls = lab.frame_locator("iframe[src*='/app/calls']")
+    expect(calls.locator("body")).to_contain_text("UnidentifiedImageError")
+    _picture(lab, "digits-failure-zh")
 
 
 def _edit_by_hand(panel: Locator, workspace: Path) -> None:

@@ -34,9 +34,10 @@ export const deploy: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new NotebookSide(notebooks, trans);
-    const test = (page: string): void => { showApp(shell, page, trans); };
+    const test = (page: string): void => { show(shell, page, trans.__("Test the app")); };
+    const showCalls = (page: string): void => { show(shell, page, trans.__("Calls of the app")); };
     const onDeployed = (flow: DeployFlow): void => { announce(flow, test, trans); };
-    const panel = new DeployPanel({ platform, notebook, trans, test, onDeployed });
+    const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, onDeployed });
     shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
     app.commands.addCommand(OPEN, {
       label: trans.__("Deploy as App"),
@@ -63,13 +64,13 @@ export const deploy: JupyterFrontEndPlugin<void> = {
   },
 };
 
-/** The app's page beside the notebook, or in the browser where it refuses to be framed. */
-function showApp(shell: ILabShell, page: string, trans: TranslationBundle): void {
+/** A page of the app beside the notebook, or in the browser where it refuses to be framed. */
+function show(shell: ILabShell, page: string, label: string): void {
   if (!mayFrame(page, window.location.href)) {
     openPage(page);
     return;
   }
-  const widget = appPage(page, trans.__("Test the app"));
+  const widget = appPage(page, label);
   shell.add(widget, "main", { mode: "split-right" });
   shell.activateById(widget.id);
 }

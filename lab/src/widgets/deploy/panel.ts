@@ -26,6 +26,7 @@ interface IOptions {
   readonly notebook: INotebookSide;
   readonly trans: TranslationBundle;
   readonly test: (page: string) => void;
+  readonly showCalls: (page: string) => void;
   /** Hears of a release that was just made. */
   readonly onDeployed: (flow: DeployFlow) => void;
 }
@@ -60,7 +61,7 @@ export class DeployPanel extends Panel {
   }
 
   private make(step: Step): StepWidget {
-    const { trans, notebook, test } = this.options;
-    return new STEPS[step]({ flow: this.flow, trans, notebook, test, go: (to) => { this.go(to); } });
+    const { trans, notebook, test, showCalls } = this.options;
+    return new STEPS[step]({ flow: this.flow, trans, notebook, test, showCalls, go: (to) => { this.go(to); } });
   }
 }

@@ -21,6 +21,7 @@ export class ResultStep extends StepWidget {
     this.body.append(hint(audience), element("p", { className: "openmo-Deploy-link" }, link));
     this.setButtons(
       button(this.trans.__("Start again"), () => { context.go("start"); }),
+      button(this.trans.__("Calls and errors"), () => { context.showCalls(release.calls); }),
       button(this.trans.__("Test"), () => { context.test(release.page); }, { primary: true }),
     );
   }

@@ -25,6 +25,8 @@ export interface IStepContext {
   go(step: Step): void;
   /** Shows the app's page beside the notebook. */
   test(page: string): void;
+  /** Shows what its owner sees of the app's calls beside the notebook. */
+  showCalls(page: string): void;
 }
 
 /** One step: a heading, what is to decide, and buttons. */
