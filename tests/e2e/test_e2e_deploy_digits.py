@@ -100,7 +100,7 @@ def _read_a_digit(app: FrameLocator, image: bytes) -> str:
 
 
 def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> None:
-    """What begins like a picture and is none fails in the handler; its owner reads the traceback beside the notebook."""
+    """What only begins like a picture fails in the handler; its owner reads the traceback beside the notebook."""
     broken = b"\x89PNG\r\n\x1a\n but nothing behind"
     app.locator('input[type="file"]').first.set_input_files(
         {"name": "broken.png", "mimeType": "image/png", "buffer": broken}
