@@ -81,7 +81,7 @@ def shown(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path)
         wait_for(lambda: server.started)
         url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         with chromium() as browser:
-            context = browser.new_context(viewport={"width": 1280, "height": 1100}, locale=request.param)
+            context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale=request.param)
             context.add_cookies([{"name": SESSION_COOKIE, "value": identity.token("ada"), "url": url}])
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
