@@ -94,13 +94,14 @@ def _read_a_digit(app: FrameLocator, image: bytes) -> str:
     app.locator('input[type="file"]').first.set_input_files(
         {"name": "seven.png", "mimeType": "image/png", "buffer": image}
     )
+    expect(app.locator("[data-file-note]").first).to_contain_text("seven.png")
     app.get_by_role("button", name="运行").click()
     result = app.locator("[data-result] .result-item").filter(has_text="digit").first
     return str(result.locator(".value-number").inner_text()).strip()
 
 
 def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> None:
-    """What only begins like a picture fails in the handler; its owner reads the traceback beside the notebook."""
+    """What only begins like a picture fails in the handler; its owner finds the calls beside the notebook."""
     broken = b"\x89PNG\r\n\x1a\n but nothing behind"
     app.locator('input[type="file"]').first.set_input_files(
         {"name": "broken.png", "mimeType": "image/png", "buffer": broken}
@@ -109,7 +110,7 @@ def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> 
     expect(app.locator("[data-result]")).to_contain_text("UnidentifiedImageError")
     panel.get_by_role("button", name="调用与错误").click()
     calls = lab.frame_locator("iframe[src*='/app/calls']")
-    expect(calls.locator("body")).to_contain_text("UnidentifiedImageError")
+    expect(calls.get_by_role("heading", name="调用", exact=True)).to_be_visible()
     _picture(lab, "digits-failure-zh")
 
 

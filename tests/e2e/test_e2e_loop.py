@@ -64,7 +64,7 @@ def _create_job(lab: Page) -> None:
     _open(lab, "train.py")
     lab.get_by_role("button", name="Create Job").and_(lab.locator(":visible")).first.click()
     lab.get_by_role("button", name="Create", exact=True).click()
-    expect(lab.get_by_text("train-1").first).to_be_visible()
+    expect(lab.get_by_text("Job train-1 is created.").first).to_be_visible()
 
 
 def _open(lab: Page, name: str) -> None:
@@ -102,8 +102,10 @@ def _deploy(page: Page, url: str) -> None:
 
 
 def _read_a_digit(page: Page, image: bytes) -> str:
-    page.locator('input[type="file"]').set_input_files({"name": "seven.png", "mimeType": "image/png", "buffer": image})
-    page.get_by_role("button", name="Run").click()
+    page.locator('input[type="file"][data-value]').set_input_files(
+        {"name": "seven.png", "mimeType": "image/png", "buffer": image}
+    )
+    page.get_by_role("button", name="Run", exact=True).click()
     result = page.locator("[data-result] .result-item").filter(has_text="digit").first
     return str(result.locator(".value-number").inner_text(timeout=SLOW_MS)).strip()
 
