@@ -3,29 +3,22 @@ import type { Choices } from "./choices";
 import { short } from "./format";
 import { ChartFrame } from "./frame";
 import type { Line } from "./plot";
-import { ask, type Metric, type Range, type Series, within } from "./series";
+import { type Metric, type Range, type Series, within } from "./series";
+import { type Question, RefinedCard } from "./refined-card";
 import { positive, smooth } from "./smoothing";
 
 const POINTS = 1000;
-const SETTLE = 150;
 
 /** One metric of a job: its last, lowest and highest value, and its curve, refined by the server where it is zoomed. */
-export class MetricCard {
+export class MetricCard extends RefinedCard<Series> {
   readonly frame: ChartFrame;
-  range: Range | null = null;
-  /** Whether the card is in view; what is not is neither asked for nor drawn. */
-  visible = false;
-  private series: Series | null = null;
-  private asked = "";
-  private timer = 0;
-  private request: AbortController | null = null;
-
   constructor(
     private metric: Metric,
     private readonly api: string,
     private readonly choices: Choices,
     zoomed: (card: MetricCard, range: Range | null) => void,
   ) {
+    super();
     const file = (format: string): string =>
       `${api}/export?${new URLSearchParams({ metric: metric.name, format }).toString()}`;
     const downloads = [
@@ -35,43 +28,12 @@ export class MetricCard {
     this.frame = new ChartFrame(metric.name, { downloads, zoomed: (range) => zoomed(this, range) });
   }
 
-  get kind(): Series["x_kind"] | null {
-    return this.series?.x_kind ?? null;
-  }
-
   show(metric: Metric): void {
     this.metric = metric;
     const about = metric.count > 1 && metric.min !== null ? t("min {min} · max {max}", this.ends(metric)) : "";
     this.frame.say(short(metric.last_value, language()), about);
   }
 
-  /** Draws that part of the curve at once as far as it is known, then as the server has it. */
-  zoom(range: Range | null): void {
-    this.range = range;
-    this.paint();
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.refresh(), SETTLE);
-  }
-
-  /** Fetches what is new; `force` draws even where nothing is. */
-  async refresh(): Promise<void> {
-    if (!this.visible) return;
-    const values = { metric: this.metric.name, points: String(POINTS), x: this.choices.axis, ...within(this.range) };
-    const asked = JSON.stringify([values, this.metric.count]);
-    if (asked === this.asked) return;
-    this.asked = asked;
-    this.request?.abort();
-    this.request = new AbortController();
-    try {
-      this.series = await ask<Series>(`${this.api}/series`, values, this.request.signal);
-      this.paint();
-    } catch (error) {
-      if (this.asked === asked) this.asked = "";
-      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-    }
-  }
-
-  /** The curve by the choices as they are now. */
   paint(): void {
     if (!this.series || !this.visible) return;
     const { series, choices } = this;
@@ -87,9 +49,9 @@ export class MetricCard {
     this.frame.paint({ lines, bands: [], kind: series.x_kind, log, range: this.range }, this.note(raw.hidden, log));
   }
 
-  hide(): void {
-    this.visible = false;
-    this.frame.clear();
+  protected question(): Question {
+    const values = { metric: this.metric.name, points: String(POINTS), x: this.choices.axis, ...within(this.range) };
+    return { address: `${this.api}/series`, values, stamp: this.metric.count };
   }
 
   private ends(metric: Metric): { min: string; max: string } {

@@ -1,7 +1,7 @@
 import { remembered } from "../charts/choices";
-import { ask, type Range } from "../charts/series";
+import { ask } from "../charts/series";
 import { toolbar } from "../charts/toolbar";
-import { Viewport } from "../charts/viewport";
+import { Wall } from "../charts/wall";
 import { need } from "../ui/dom";
 import { segments } from "../ui/segments";
 import { t } from "../ui/texts";
@@ -14,14 +14,11 @@ const SETTLE = 250;
 
 /** Runs beside each other: a table, and a chart for each metric, refreshed while one of them runs. */
 export class CompareBoard {
-  private readonly cards = new Map<string, CompareCard>();
-  private readonly placed = new Map<Element, CompareCard>();
   private readonly view: View;
+  private readonly wall: Wall<CompareCard>;
   private readonly table: CompareTable;
-  private readonly viewport = new Viewport((element, near) => this.moved(element, near));
   private search = "";
   private ignored = "seed";
-  private asTable = false;
   private timer = 0;
 
   constructor(
@@ -37,14 +34,12 @@ export class CompareBoard {
       found: null,
       hidden: new Set(),
     };
-    this.table = new CompareTable(need(root, "[data-table]"), this.view.hidden, () => this.each((card) => card.paint()));
+    this.wall = new Wall(need(root, "[data-charts]"), this.view.choices);
+    this.table = new CompareTable(need(root, "[data-table]"), this.view.hidden, () => this.wall.each((card) => card.paint()));
     toolbar(root, this.view.choices, {
-      axis: () => this.forget(),
-      look: () => this.each((card) => card.paint()),
-      table: (yes) => {
-        this.asTable = yes;
-        this.each((card) => card.frame.showTable(yes));
-      },
+      axis: () => this.wall.forgetRanges(),
+      look: () => this.wall.each((card) => card.paint()),
+      table: (yes) => this.wall.showTables(yes),
       filter: (words) => {
         this.search = words.join(" ");
         this.soon();
@@ -53,7 +48,7 @@ export class CompareBoard {
     segments(need(root, "[data-grouping]"), (value) => {
       this.view.grouped = value === "mean";
       need<HTMLElement>(root, "[data-ignore-box]").hidden = !this.view.grouped;
-      this.each((card) => void card.refresh().catch(() => undefined));
+      this.wall.refresh().catch(() => undefined);
     });
     const ignore = need<HTMLInputElement>(root, "[data-ignore]");
     ignore.addEventListener("input", () => {
@@ -72,7 +67,7 @@ export class CompareBoard {
       const found = await ask<Comparison>(this.view.api, { ...this.view.query(), q: this.search });
       this.show(found);
       live = found.jobs.some((job) => job.state === "pending" || job.state === "running");
-      await Promise.all([...this.cards.values()].map((card) => card.refresh()));
+      await this.wall.refresh();
     } catch {
       // The next look tries again.
     }
@@ -89,10 +84,12 @@ export class CompareBoard {
     this.view.found = found;
     this.table.show(found);
     const wanted = new Set(found.metrics.map((metric) => metric.name));
-    for (const [name, card] of this.cards) card.frame.element.hidden = !wanted.has(name);
-    for (const { name } of found.metrics) if (!this.cards.has(name)) this.add(name);
-    this.part("[data-tools]", this.cards.size > 0);
-    this.part("[data-filter-box]", this.cards.size > 0);
+    this.wall.each((card, name) => {
+      card.frame.element.hidden = !wanted.has(name);
+    });
+    for (const { name } of found.metrics) if (!this.wall.get(name)) this.add(name);
+    this.part("[data-tools]", this.wall.size > 0);
+    this.part("[data-filter-box]", this.wall.size > 0);
     this.part("[data-none]", found.jobs.length > 0 && found.metrics.length === 0);
     this.part("[data-gone]", found.missing.length > 0);
     this.part("[data-no-jobs]", found.jobs.length === 0);
@@ -114,37 +111,6 @@ export class CompareBoard {
   }
 
   private add(name: string): void {
-    const card = new CompareCard(name, this.view, (one, range) => this.zoom(one, range));
-    this.cards.set(name, card);
-    this.placed.set(card.frame.element, card);
-    if (this.asTable) card.frame.showTable(true);
-    need(this.root, "[data-charts]").append(card.frame.element);
-    this.viewport.watch(card.frame.element);
-  }
-
-  private moved(element: Element, near: boolean): void {
-    const card = this.placed.get(element);
-    if (!card || card.visible === near) return;
-    if (!near) return card.hide();
-    card.visible = true;
-    card.paint();
-    card.refresh().catch(() => undefined);
-  }
-
-  private zoom(chosen: CompareCard, range: Range | null): void {
-    this.each((card) => {
-      if (card === chosen || (this.view.choices.together && card.kind === chosen.kind)) card.zoom(range);
-    });
-  }
-
-  private forget(): void {
-    this.each((card) => {
-      card.range = null;
-      card.refresh().catch(() => undefined);
-    });
-  }
-
-  private each(act: (card: CompareCard) => void): void {
-    for (const card of this.cards.values()) act(card);
+    this.wall.add(name, new CompareCard(name, this.view, (one, range) => this.wall.zoom(one, range)));
   }
 }

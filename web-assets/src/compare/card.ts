@@ -2,12 +2,11 @@ import { language, t } from "../ui/texts";
 import type { Choices } from "../charts/choices";
 import { short } from "../charts/format";
 import { ChartFrame } from "../charts/frame";
-import { ask, type Kind, type Range } from "../charts/series";
+import { type Question, RefinedCard } from "../charts/refined-card";
+import { type Range, within } from "../charts/series";
 import type { ComparedJob, ComparedSeries, Comparison } from "./answers";
 import { moreIsBetter } from "./answers";
 import { picture } from "./lines";
-
-const SETTLE = 150;
 
 /** What all cards of a comparison draw by. */
 export interface View {
@@ -20,20 +19,14 @@ export interface View {
 }
 
 /** One metric of all the runs. */
-export class CompareCard {
+export class CompareCard extends RefinedCard<ComparedSeries> {
   readonly frame: ChartFrame;
-  range: Range | null = null;
-  visible = false;
-  private series: ComparedSeries | null = null;
-  private asked = "";
-  private timer = 0;
-  private request: AbortController | null = null;
-
   constructor(
     readonly name: string,
     private readonly view: View,
     zoomed: (card: CompareCard, range: Range | null) => void,
   ) {
+    super();
     const file = (format: string): string =>
       `${view.api}/export?${new URLSearchParams({ ...view.query(), metric: name, format }).toString()}`;
     const downloads = [
@@ -41,36 +34,6 @@ export class CompareCard {
       { label: "Parquet", address: file("parquet") },
     ];
     this.frame = new ChartFrame(name, { downloads, zoomed: (range) => zoomed(this, range) });
-  }
-
-  get kind(): Kind | null {
-    return this.series?.x_kind ?? null;
-  }
-
-  zoom(range: Range | null): void {
-    this.range = range;
-    this.paint();
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.refresh(), SETTLE);
-  }
-
-  async refresh(): Promise<void> {
-    const { view } = this;
-    if (!this.visible || !view.found) return;
-    const edges = this.range ? { start: String(this.range[0]), end: String(this.range[1]) } : {};
-    const values = { ...view.query(), metric: this.name, x: view.choices.axis, grouped: String(view.grouped), ...edges };
-    const asked = JSON.stringify([values, view.found.jobs.map((job) => job.metrics[this.name]?.count)]);
-    if (asked === this.asked) return;
-    this.asked = asked;
-    this.request?.abort();
-    this.request = new AbortController();
-    try {
-      this.series = await ask<ComparedSeries>(`${view.api}/series`, values, this.request.signal);
-      this.paint();
-    } catch (error) {
-      if (this.asked === asked) this.asked = "";
-      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
-    }
   }
 
   paint(): void {
@@ -87,9 +50,17 @@ export class CompareCard {
     this.frame.paint(picture(seen, view.choices, names, this.range));
   }
 
-  hide(): void {
-    this.visible = false;
-    this.frame.clear();
+  protected question(): Question | null {
+    const { view } = this;
+    if (!view.found) return null;
+    const values = {
+      ...view.query(),
+      metric: this.name,
+      x: view.choices.axis,
+      grouped: String(view.grouped),
+      ...within(this.range),
+    };
+    return { address: `${view.api}/series`, values, stamp: view.found.jobs.map((job) => job.metrics[this.name]?.count) };
   }
 
   private best(found: Comparison): string {
