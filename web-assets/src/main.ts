@@ -6,6 +6,7 @@ import { installConfirm } from "./ui/confirm";
 import { installCopy } from "./ui/copy";
 import { installDurations } from "./ui/durations";
 import { installFollowEnd } from "./ui/follow-end";
+import { installLookAgain } from "./ui/look-again";
 import { installMenus } from "./ui/menus";
 import { installProgress } from "./ui/progress";
 import { installProjectName } from "./ui/project-name";
@@ -21,6 +22,7 @@ installProjectName();
 installSubmitOnce();
 installProgress();
 installFollowEnd();
+installLookAgain();
 // A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
 if (!document.documentElement.dataset["embed"]) followAccount();
 

@@ -21,11 +21,7 @@ export class FileField {
     this.input = need(root, "input[type=file]");
     this.note = need(root, "[data-file-note]");
     this.remove = need(root, "[data-clear]");
-    this.input.addEventListener("change", () => {
-      const file = this.input.files?.[0];
-      if (file) this.offer(file);
-      this.input.value = ""; // the same file may be chosen again after it was removed
-    });
+    this.input.addEventListener("change", () => this.takeChosen());
     this.remove.addEventListener("click", () => {
       this.clear();
       this.root.dispatchEvent(new Event("input", { bubbles: true }));
@@ -34,6 +30,7 @@ export class FileField {
     this.installDrop();
     this.installPaste();
     this.installDevices();
+    this.takeChosen(); // on a slow line a file may be chosen before this script is there
   }
 
   value(): File | undefined {
@@ -73,6 +70,12 @@ export class FileField {
       return button;
     });
     need<HTMLElement>(this.root, "[data-samples]").replaceChildren(h("span", {}, t("Try one:")), ...buttons);
+  }
+
+  private takeChosen(): void {
+    const file = this.input.files?.[0];
+    if (file) this.offer(file);
+    this.input.value = ""; // the same file may be chosen again after it was removed
   }
 
   /** Takes a file that fits what the input is for; a wrong one is refused in words. */

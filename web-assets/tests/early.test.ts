@@ -1,0 +1,44 @@
+// @vitest-environment jsdom
+import { beforeEach, expect, test, vi } from "vitest";
+import { FileField } from "../src/app/file-field";
+import { h } from "../src/ui/dom";
+import { lookAgain } from "../src/ui/look-again";
+
+beforeEach(() => {
+  document.body.replaceChildren();
+  URL.createObjectURL = () => "blob:here";
+});
+
+function field(file: File, complain: (message: string) => void = () => undefined): FileField {
+  const input = h("input", { type: "file", accept: "audio/*" });
+  Object.defineProperty(input, "files", { value: [file] });
+  const note = h("span", { "data-file-note": true });
+  const root = h("div", {}, h("div", { "data-drop": true }), input, note, h("button", { "data-clear": true }));
+  document.body.append(root);
+  return new FileField(root, complain);
+}
+
+test("a file that was chosen before the script came is taken", () => {
+  const chosen = new File(["x"], "early.wav", { type: "audio/wav" });
+  expect(field(chosen).value()).toBe(chosen);
+  expect(document.querySelector("[data-file-note]")?.textContent).toContain("early.wav");
+});
+
+test("one of a wrong kind is refused all the same", () => {
+  const complain = vi.fn();
+  expect(field(new File(["x"], "early.png", { type: "image/png" }), complain).value()).toBeUndefined();
+  expect(complain).toHaveBeenCalledOnce();
+});
+
+test("a part looks again unless somebody reads in it", () => {
+  const fold = h("details", {}, h("summary", {}, "one"));
+  const part = h("section", { "data-look-again": true }, fold);
+  document.body.append(part);
+  const looked = vi.fn();
+  part.addEventListener("openmo-look", looked);
+  lookAgain();
+  expect(looked).toHaveBeenCalledTimes(1);
+  fold.open = true;
+  lookAgain();
+  expect(looked).toHaveBeenCalledTimes(1);
+});
