@@ -111,6 +111,12 @@ def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> 
     panel.get_by_role("button", name="调用与错误").click()
     calls = lab.frame_locator("iframe[src*='/app/calls']")
     expect(calls.locator(".call-list")).to_contain_text("UnidentifiedImageError")
+    test, listed = (lab.locator(".lm-TabBar-tab", has_text=text) for text in ("测试应用", "应用的调用"))
+    assert (
+        test.locator("xpath=..")
+        .evaluate_handle("box => box")
+        .evaluate("(box, other) => box === other.parentElement", listed.element_handle())
+    ), "the pages of an app share one place beside the notebook"
     _picture(lab, "digits-failure-zh")
 
 

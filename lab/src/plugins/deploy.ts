@@ -1,5 +1,5 @@
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { ICommandPalette, Notification, showErrorMessage } from "@jupyterlab/apputils";
+import { ICommandPalette, type IFrame, type MainAreaWidget, Notification, showErrorMessage } from "@jupyterlab/apputils";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 
@@ -34,8 +34,9 @@ export const deploy: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new NotebookSide(notebooks, trans);
-    const test = (page: string): void => { show(shell, page, trans.__("Test the app")); };
-    const showCalls = (page: string): void => { show(shell, page, trans.__("Calls of the app")); };
+    const pages = new AppPages(shell);
+    const test = (page: string): void => { pages.show(page, trans.__("Test the app")); };
+    const showCalls = (page: string): void => { pages.show(page, trans.__("Calls of the app")); };
     const onDeployed = (flow: DeployFlow): void => { announce(flow, test, trans); };
     const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, onDeployed });
     shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
@@ -64,15 +65,34 @@ export const deploy: JupyterFrontEndPlugin<void> = {
   },
 };
 
-/** A page of the app beside the notebook, or in the browser where it refuses to be framed. */
-function show(shell: ILabShell, page: string, label: string): void {
-  if (!mayFrame(page, window.location.href)) {
-    openPage(page);
-    return;
+/** The app's pages beside the notebook: one tab for each, all in one place; in the browser where they refuse to be framed. */
+class AppPages {
+  private readonly open = new Map<string, MainAreaWidget<IFrame>>();
+
+  constructor(private readonly shell: ILabShell) {}
+
+  show(page: string, label: string): void {
+    if (!mayFrame(page, window.location.href)) {
+      openPage(page);
+      return;
+    }
+    const known = this.open.get(page);
+    if (known === undefined) {
+      this.add(page, label);
+    } else {
+      known.content.url = page; // loads it anew: another release may answer by now
+      this.shell.activateById(known.id);
+    }
   }
-  const widget = appPage(page, label);
-  shell.add(widget, "main", { mode: "split-right" });
-  shell.activateById(widget.id);
+
+  private add(page: string, label: string): void {
+    const [beside] = this.open.values();
+    const widget = appPage(page, label);
+    this.open.set(page, widget);
+    widget.disposed.connect(() => this.open.delete(page));
+    this.shell.add(widget, "main", beside ? { mode: "tab-after", ref: beside.id } : { mode: "split-right" });
+    this.shell.activateById(widget.id);
+  }
 }
 
 function announce(flow: DeployFlow, test: (page: string) => void, trans: TranslationBundle): void {
