@@ -3,6 +3,9 @@ import { language } from "../ui/texts";
 import { place, short } from "./format";
 import type { Kind, Range } from "./series";
 
+/** Pixels from one mark of the axis to the next at least: a time of day takes more than a number. */
+const STEP_SPACE = 50;
+const TIME_SPACE = 100;
 const HEIGHT = 208;
 const DASHES = [[], [7, 4], [2, 3], [10, 4, 2, 4]];
 /** Colours of lines, of which all pairs can be told apart without seeing red or green; then dashes begin. */
@@ -113,7 +116,7 @@ export class Plot {
         y: picture.log ? { distr: 3, log: 10 } : {},
       },
       axes: [
-        { ...axis, size: 28, values: (_plot, ticks) => ticks.map((tick) => place(tick, picture.kind)) },
+        { ...axis, size: 28, space: picture.kind === "time" ? TIME_SPACE : STEP_SPACE, values: (_plot, ticks) => ticks.map((tick) => place(tick, picture.kind)) },
         { ...axis, size: 58, values: (_plot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : short(tick, language()))) },
       ],
       series: [{}, ...picture.lines.map((line) => stroke(line, colour(`--om-line-${(line.tone % COLOURS) + 1}`)))],
