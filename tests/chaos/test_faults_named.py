@@ -470,9 +470,8 @@ def test_what_can_never_run_is_refused_in_words(jobs: RealJobs, refusal: Refusal
     assert jobs.platform.jobs.list(jobs.platform.actor("ada"), project) == ()
 
 
-def test_a_missing_environment_is_named(jobs: RealJobs, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = UserEnvironment(digest="0" * 64, python=Path("/nowhere/bin/python"), read_only=())
-    monkeypatch.setattr(jobs.platform.environments, "base", lambda: gone)
+def test_a_missing_environment_is_named(jobs: RealJobs) -> None:
+    jobs.provider.environment = UserEnvironment(digest="0" * 64, python=Path("/nowhere/bin/python"), read_only=())
     project = jobs.platform.project("ada", "no-environment", files={"train.py": "print(1)"})
     job = jobs.ended(jobs.platform.submit(project))
     assert (job.state, job.ending, job.reason_code) == (FAILED, "not_started", "cannot_start")

@@ -4,12 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from support.browser import chromium, chromium_path
+from playwright.sync_api import Browser, BrowserContext, Page
+from support.browser import PATIENCE_MS, chromium, chromium_path
 from support.installation import Installation, running
-
-PATIENCE_MS = 60_000
-"""How long an action or an expectation may take on a busy machine, where a first call imports its libraries."""
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +30,6 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     opened.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     yield opened
     opened.close()
 

@@ -38,7 +38,6 @@ def test_a_stranger_uses_every_kind_of_app(site: str, browser: Browser, tmp_path
     context = browser.new_context(locale=language, viewport={"width": 390 if language == "en" else 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(PATIENT)
-    expect.set_options(timeout=PATIENT)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     _every_input(page, site, WORDS[language])

@@ -2,18 +2,17 @@
 
 import json
 import math
-import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+from support.browser import PATIENCE_MS, chromium
 from support.identity import MemoryIdentity
 from support.platform import Platform
+from support.served_pages import served_pages
 
 from openmo.db.engine import Database
 from openmo.engines.memory_executor import MemoryExecutor
@@ -94,35 +93,21 @@ def lab(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Lab]:
     platform = Platform(database, tmp_path / "data")
     made = Lab(platform, platform.project(files={"train.py": ""}))
     app = platform.app(made.identity, hosts=("127.0.0.1",))
-    server = uvicorn.Server(
-        config := uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
-    )
-    listener = config.bind_socket()
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield made
-    server.should_exit = True
-    thread.join(timeout=20)
+    with served_pages(app) as made.url:
+        yield made
     database.close()
 
 
 @pytest.fixture(params=["en", "zh-CN"])
 def page(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
+    with chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=request.param)
         context.add_cookies([{"name": SESSION_COOKIE, "value": lab.identity.token("ada"), "url": lab.url}])
         made = context.new_page()
-        made.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
+        made.set_default_timeout(PATIENCE_MS)
         complaints: list[str] = []
         made.on("pageerror", lambda error: complaints.append(str(error)))
         yield made
-        browser.close()
         assert complaints == []
 
 

@@ -2,18 +2,17 @@
 
 import shutil
 import struct
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Locator, Page, expect
 from support.browser import chromium, chromium_path
 from support.identity import MemoryIdentity
 from support.platform import Platform
 from support.processes import wait_for
+from support.served_pages import served_pages
 
 from openmo.db.engine import Database
 from openmo.engines.memory_executor import MemoryExecutor
@@ -74,27 +73,18 @@ def shown(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path)
     write_log(folder)
     identity = MemoryIdentity()
     app = platform.app(identity, hosts=("127.0.0.1",))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        wait_for(lambda: server.started)
-        url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        with chromium() as browser:
-            context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale=request.param)
-            context.add_cookies([{"name": SESSION_COOKIE, "value": identity.token("ada"), "url": url}])
-            page = context.new_page()
-            page.set_default_timeout(PATIENCE)
-            complaints: list[str] = []
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(f"{url}/projects/ada/digits/jobs/1")
-            assert isinstance(platform.executor, MemoryExecutor)
-            yield LogPage(page, platform.executor, folder)
-            assert complaints == []
-    finally:
-        server.should_exit = True
-        thread.join()
-        database.close()
+    with served_pages(app) as url, chromium() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale=request.param)
+        context.add_cookies([{"name": SESSION_COOKIE, "value": identity.token("ada"), "url": url}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{url}/projects/ada/digits/jobs/1")
+        assert isinstance(platform.executor, MemoryExecutor)
+        yield LogPage(page, platform.executor, folder)
+        assert complaints == []
+    database.close()
 
 
 def test_a_huge_log_is_walked_searched_and_followed(shown: LogPage) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+from support.browser import chromium
 from support.lab_platform import PROJECT, TOKEN, PlatformDouble, running_platform
 from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
 
@@ -41,17 +42,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory, platform: PlatformDouble) -> I
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(20_000)
         yield page
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=Path(folder) / f"{os.environ['PYTEST_CURRENT_TEST'].split('::')[1].split()[0]}.png")
-        browser.close()
 
 
 def open_file(page: Page, lab: LabServer, path: str) -> None:

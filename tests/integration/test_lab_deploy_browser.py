@@ -59,7 +59,6 @@ def page(platform: PlatformDouble) -> Iterator[Page]:
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(LOAD_MS)
-        expect.set_options(timeout=LOAD_MS)
         yield page
 
 

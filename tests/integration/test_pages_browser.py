@@ -1,17 +1,17 @@
 """The pages in a real browser, over the real services: nothing is blocked, nothing overflows, everything is live."""
 
-import os
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from support.browser import PATIENCE_MS, chromium
 from support.identity import MemoryIdentity
+from support.job_launches import wait_until
 from support.platform import HANDLER, Platform
+from support.served_pages import served_pages
 
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
@@ -60,8 +60,7 @@ class Served:
         context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
         context.add_cookies([{"name": SESSION_COOKIE, "value": self.identity.token(name), "url": self.url}])
         page = context.new_page()
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._note(message.type, message.text))
         return page
@@ -83,32 +82,15 @@ def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Served]:
     platform.submit(project)
     platform.apps.deploy(platform.actor("ada"), project)
     identity = MemoryIdentity()
-    config = uvicorn.Config(
-        platform.app(identity, hosts=("127.0.0.1",)),
-        port=0,
-        log_level="error",
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    listener = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", platform, identity)
-    server.should_exit = True
-    thread.join(timeout=20)
+    with served_pages(platform.app(identity, hosts=("127.0.0.1",))) as url:
+        yield Served(url, platform, identity)
     database.close()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield made
-        made.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
@@ -166,6 +148,10 @@ def test_a_job_that_ends_is_shown_where_one_looks(served: Served, browser: Brows
     assert served.complaints == []
 
 
+def _pop_ups(*tabs: Page) -> int:
+    return sum(tab.locator(".toast-item").count() for tab in tabs)
+
+
 @pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
 def test_the_bell_tells_of_jobs_that_ended(served: Served, browser: Browser, width: int, language: str) -> None:
     english = language == "en"
@@ -181,8 +167,8 @@ def test_the_bell_tells_of_jobs_that_ended(served: Served, browser: Browser, wid
     served.platform.runner().step()
     for tab in (page, other):
         expect(tab.locator("[data-unread]")).to_have_text("2")
-    pop_ups = [tab.locator(".toast-item").count() for tab in (page, other)]
-    assert sum(pop_ups) == 2  # each on one page alone
+    wait_until(lambda: _pop_ups(page, other) >= 2)
+    assert _pop_ups(page, other) == 2, "each pops up on one page alone"
 
     page.reload()
     bell = page.locator(".notices > summary")

@@ -39,6 +39,11 @@ class Client:
         self._loop = asyncio.new_event_loop()
 
     def close(self) -> None:
+        """As a server stops: what still runs is cancelled, and threads that use the database have come back."""
+        if left := asyncio.all_tasks(self._loop):
+            for task in left:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.wait(left))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()

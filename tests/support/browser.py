@@ -5,7 +5,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+PATIENCE_MS = 60_000
+"""How long an expectation may take on a busy machine, where a first call imports its libraries."""
+expect.set_options(timeout=PATIENCE_MS)
 
 # The background switches keep the browser from asking for hosts that tests must not need.
 _ARGUMENTS = [

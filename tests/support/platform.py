@@ -57,17 +57,21 @@ MODULE_FILES = {
 
 
 class ThisEnvironment:
-    """User code runs in the interpreter of the tests."""
+    """User code runs in the interpreter of the tests, or in the one that a test puts into `environment`."""
+
+    def __init__(self) -> None:
+        python = Path(sys.executable)
+        self.environment = UserEnvironment(digest=DIGEST, python=python, read_only=interpreter_folders(python))
 
     def base(self) -> UserEnvironment:
-        python = Path(sys.executable)
-        return UserEnvironment(digest=DIGEST, python=python, read_only=interpreter_folders(python))
+        return self.environment
 
     def base_recipe(self) -> EnvironmentRecipe:
-        return EnvironmentRecipe(digest=DIGEST, name="base", python="CPython", lock="numpy==2.3.0\n", wheels={})
+        lock = "numpy==2.3.0\n"
+        return EnvironmentRecipe(digest=self.environment.digest, name="base", python="CPython", lock=lock, wheels={})
 
     def find(self, digest: str) -> UserEnvironment | None:
-        return self.base() if digest == DIGEST else None
+        return self.environment if digest == self.environment.digest else None
 
     def can_build(self, recipe: EnvironmentRecipe) -> bool:
         return recipe.python == "CPython"
@@ -118,7 +122,8 @@ class Platform:
         self.store = FolderObjectStore(self.folder.store)
         self.notifier = MemoryNotifier()
         self.executor: Executor = executor or MemoryExecutor(clock=self.clock)
-        self.environments = EnvironmentService(database, environments or ThisEnvironment(), self.clock)
+        self.provider = environments or ThisEnvironment()
+        self.environments = EnvironmentService(database, self.provider, self.clock)
         self.accounts = AccountService(database, self.clock)
         self.notices = NoticeService(database, self.clock)
         self.datasets = DatasetService(database, self.store, self.folder, self.clock)

@@ -12,7 +12,7 @@ from signal import SIGKILL
 from typing import Any
 
 from support.job_launches import processes_of
-from support.platform import Platform
+from support.platform import Platform, ThisEnvironment
 
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
@@ -44,10 +44,12 @@ class RealJobs:
         root.mkdir(parents=True, exist_ok=True)
         if database is not None:
             shutil.copyfile(database, root / "openmo.sqlite")
+        self.provider = ThisEnvironment()
         self.platform = Platform(
             Database(f"sqlite:///{root / 'openmo.sqlite'}"),
             root / "data",
             executor=HastyExecutor(cpus=cpus, grace=grace),
+            environments=self.provider,
             clock=SystemClock(),
         )
         self.runner = self.platform.runner()

@@ -150,6 +150,7 @@ class Town:
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
         if "/metrics/" in path or "/jobs/compare" in path:
             path += "?metric=loss&n=1"
+        path += {"/log/place": "?line=1", "/log/search": "?text=loss"}.get(path[path.rfind("/log/") :], "")
         options: dict[str, Any] = {}
         if route.changes:
             options = {"json_body": _json(route)} if route.api else {"form": _form(name)}

@@ -25,6 +25,7 @@ class Changing(ThisEnvironment):
     """Environments that come and go; what is built is put in place when the test lets it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.present = OLD
         self.there = {OLD, NEW}
         self.python = "CPython 3.13.5"

@@ -34,6 +34,7 @@ export class Notices {
   private last: number;
 
   constructor(private readonly bell: HTMLDetailsElement) {
+    // Of the account's id: another installation at the same address counts for itself, and numbers only grow.
     this.key = `openmo-notices-of-${bell.dataset["account"] ?? ""}`;
     this.list = bell.querySelector("[data-notices-newest]");
     this.summary = bell.querySelector("summary");
@@ -56,8 +57,6 @@ export class Notices {
 
   count(now: Count): void {
     if (this.before === Number.POSITIVE_INFINITY) this.before = now.last;
-    if (now.last < this.seen) this.seen = now.last; // deleted, or another installation at the same address
-    if (now.last < (this.told() ?? 0)) this.remember(now.last);
     const changed = now.unread !== this.unread || now.last !== this.last;
     this.unread = now.unread;
     this.last = now.last;
