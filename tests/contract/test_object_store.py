@@ -124,6 +124,20 @@ def test_what_is_no_file_is_left_out(store: ObjectStore, source: Path) -> None:
     assert store.put_tree(source).files == 4
 
 
+def test_of_files_that_are_wanted_the_small_ones_are_read_first(store: ObjectStore, tmp_path: Path) -> None:
+    (tmp_path / "tree" / "a").mkdir(parents=True)
+    for name, size in (("a/large", 100), ("a/middle", 10), ("small", 3), ("unwanted", 1)):
+        (tmp_path / "tree" / name).write_bytes(name[-1].encode() * size)
+    digest = store.put_tree(tmp_path / "tree").digest
+
+    def read(limit: int, total: int) -> dict[str, bytes]:
+        return store.read_files(digest, lambda path: path != "unwanted", limit=limit, total=total)
+
+    assert read(limit=5, total=1000) == {"a/large": b"eeeee", "a/middle": b"eeeee", "small": b"lll"}
+    assert read(limit=50, total=62) == {"a/middle": b"e" * 10, "small": b"lll"}
+    assert read(limit=50, total=2) == {}
+
+
 def test_an_empty_folder_is_a_tree(store: ObjectStore, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     summary = store.put_tree(tmp_path / "nothing")

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import uv
 
 from openmo.core.clock import Clock, SystemClock
@@ -123,16 +124,19 @@ class Environments:
                 yield found.python
 
     def prune(self, keep: frozenset[str]) -> tuple[str, ...]:
-        """Environments of ours with other digests are gone; their names."""
+        """Environments of ours with other digests are gone, but for those that a process runs in; their names."""
         gone = []
         for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
             name, _, digest = folder.name.rpartition("-")
             if name not in _KINDS or digest in keep or not folder.is_dir() or folder.is_symlink():
                 continue
+            if _is_running(folder):
+                continue
             with _locked(folder.with_suffix(".lock"), lambda: None):  # nobody builds it in this moment
                 (folder / _MARKER).unlink(missing_ok=True)  # first, so that half of one is never taken for a whole
                 shutil.rmtree(folder, ignore_errors=True)
-            gone.append(folder.name)
+            if not folder.exists():
+                gone.append(folder.name)
         return tuple(gone)
 
     def ensure(self, spec: EnvironmentSpec) -> Environment:
@@ -141,12 +145,14 @@ class Environments:
             return found
         environment = self._at(spec)
         self._folder.mkdir(parents=True, exist_ok=True)
-        with _locked(environment.folder.with_suffix(".lock"), lambda: self._report(f"Waiting for {spec.name} ...")):
+        with _locked(
+            environment.folder.with_suffix(".lock"), lambda: self._report(f"Waiting for {spec.name} ...")
+        ) as lock:
             if found := self.find(spec):
                 return found
             started = self._clock.monotonic()
             self._report(f"Building the environment `{spec.name}` (once; a minute or two) ...")
-            self._build(spec, environment)
+            self._build(spec, environment, lock)
             self._report(f"The environment `{spec.name}` is ready after {self._clock.monotonic() - started:.0f} s.")
         return environment
 
@@ -154,15 +160,16 @@ class Environments:
         digest = spec.digest()
         return Environment(name=spec.name, digest=digest, folder=self._folder / f"{spec.name}-{digest}")
 
-    def _build(self, spec: EnvironmentSpec, environment: Environment) -> None:
+    def _build(self, spec: EnvironmentSpec, environment: Environment, held: int) -> None:
         folder = environment.folder
         if folder.exists():
             shutil.rmtree(folder)
-        _uv(spec.name, "venv", "--no-project", "--python", sys.executable, str(folder))
+        _uv(spec.name, held, "venv", "--no-project", "--python", sys.executable, str(folder))
         lock = folder / "openmo-lock.txt"
         write_atomic(lock, spec.lock.encode(), mode=0o644)
         _uv(
             spec.name,
+            held,
             *("pip", "install", "--python", str(environment.python), "--no-deps"),
             # Nobody may write here later, so what is not compiled now is compiled anew at every start.
             "--compile-bytecode",
@@ -176,6 +183,16 @@ class Environments:
         write_atomic(
             folder / _MARKER, json.dumps({"name": spec.name, "digest": environment.digest}).encode(), mode=0o644
         )
+
+
+def _is_running(folder: Path) -> bool:
+    """Whether a process was started from the environment, as kernels are, which no record names."""
+    inside = f"{folder}/"
+    return any(
+        word.startswith(inside)
+        for process in psutil.process_iter(["cmdline"])
+        for word in process.info["cmdline"] or ()
+    )
 
 
 def interpreter() -> str:
@@ -238,14 +255,25 @@ def _wheels(*distributions: str) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _uv(name: str, *arguments: str) -> None:
-    """Runs uv; raises EnvironmentFailed with the end of what it said."""
+def _uv(name: str, held: int, *arguments: str) -> None:
+    """Runs uv; raises EnvironmentFailed with the end of what it said.
+
+    uv holds the lock's descriptor as well: while it outlives whoever called it, nobody else writes where it writes.
+    """
     variables = {
         key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     }
     variables["UV_PYTHON_DOWNLOADS"] = "never"
     command = [uv.find_uv_bin(), *arguments]
-    done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        pass_fds=(held,),
+    )
     if done.returncode != 0:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:])
         raise EnvironmentFailed(
@@ -257,7 +285,8 @@ def _uv(name: str, *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[int]:
+    """The descriptor that holds the lock."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -265,6 +294,6 @@ def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
         except BlockingIOError:
             waiting()
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)

@@ -55,8 +55,16 @@ class MemoryObjectStore:
     def copy_tree(self, digest: str, target: Path) -> None:
         self._show(digest, target, writable=True)
 
-    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int) -> dict[str, bytes]:
-        return {path: data[:limit] for path, (data, _) in self._tree(digest).files.items() if wanted(path)}
+    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int, total: int) -> dict[str, bytes]:
+        found = {}
+        for path, (data, _) in sorted(self._tree(digest).files.items(), key=lambda file: len(file[1][0])):
+            if not wanted(path):
+                continue
+            total -= min(len(data), limit)
+            if total < 0:
+                break
+            found[path] = data[:limit]
+        return found
 
     def summary(self, digest: str) -> TreeSummary:
         files = self._tree(digest).files

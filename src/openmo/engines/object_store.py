@@ -79,12 +79,16 @@ class FolderObjectStore:
     def copy_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _copy_writable)
 
-    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int) -> dict[str, bytes]:
+    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int, total: int) -> dict[str, bytes]:
         found = {}
-        for path, _, name in self._manifest(digest)["files"]:
-            if wanted(path):
-                with self._object(name).open("rb") as file:
-                    found[path] = file.read(limit)
+        for path, size, name in sorted(self._manifest(digest)["files"], key=lambda file: file[1]):
+            if not wanted(path):
+                continue
+            total -= min(size, limit)
+            if total < 0:
+                break
+            with self._object(name).open("rb") as file:
+                found[path] = file.read(limit)
         return found
 
     def summary(self, digest: str) -> TreeSummary:

@@ -17,8 +17,10 @@ from packaging.version import InvalidVersion, Version
 from openmo.core.packages import PACKAGES
 
 REQUIREMENTS = "requirements.txt"
-READ_LIMIT = 1 << 20
-"""Bytes of each file that are looked at."""
+HEAD_BYTES = 64 << 10
+"""Of each file that is looked at: what is asked for stands at its head."""
+TOTAL_BYTES = 16 << 20
+"""Of all of them together; a hundred packages have one."""
 _FILE = re.compile(re.escape(PACKAGES) + r"/([^/]+)\.dist-info/(METADATA|direct_url\.json)")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[0-9A-Za-z.!+_-]{1,100}")
@@ -118,7 +120,7 @@ def _requirements(text: str) -> Iterator[Requirement]:
         try:
             requirement = Requirement(wish)
             applies = requirement.marker is None or requirement.marker.evaluate()
-        except (InvalidRequirement, ValueError):
+        except (InvalidRequirement, ValueError, RecursionError):
             continue
         if applies:
             yield requirement

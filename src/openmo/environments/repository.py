@@ -3,9 +3,10 @@
 from base64 import b64decode, b64encode
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, union
 from sqlalchemy.exc import IntegrityError
 
+from openmo.core.states import ACTIVE
 from openmo.db.tables import environments, jobs, releases
 from openmo.ports.environments import EnvironmentRecipe
 
@@ -45,9 +46,11 @@ class EnvironmentRepository:
         except IntegrityError:
             return  # another process recorded it in this moment
 
-    def in_use(self) -> frozenset[str]:
-        """Digests that a job or a release refers to."""
-        found: set[str] = set()
-        for column in (jobs.c.environment, releases.c.environment):
-            found.update(row[0] for row in self._connection.execute(select(column).distinct()) if row[0])
-        return frozenset(found)
+    def in_use(self) -> frozenset[str] | None:
+        """Digests that a job or a release refers to; None while a job runs or waits that has none on record."""
+        unrecorded = select(jobs.c.id).where(jobs.c.environment.is_(None), jobs.c.state.in_(sorted(ACTIVE))).limit(1)
+        if self._connection.execute(unrecorded).first() is not None:
+            return None
+        of_jobs = select(jobs.c.environment).where(jobs.c.environment.is_not(None))
+        of_releases = select(releases.c.environment).where(releases.c.removed_at.is_(None))
+        return frozenset(self._connection.execute(union(of_jobs, of_releases)).scalars())

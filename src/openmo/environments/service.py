@@ -86,7 +86,7 @@ class EnvironmentService:
         """What no job and no release refers to is gone, but for the present one; the names of those that went."""
         with self._database.read() as connection:
             keep = EnvironmentRepository(connection).in_use()
-        return self._provider.prune(keep)
+        return () if keep is None else self._provider.prune(keep)
 
     def _buildable(self, digest: str) -> EnvironmentRecipe:
         recipe = self.recipe(digest)

@@ -15,8 +15,9 @@ from openmo.core.messages import said
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.environments.packages import (
-    READ_LIMIT,
+    HEAD_BYTES,
     REQUIREMENTS,
+    TOTAL_BYTES,
     PackageChange,
     differences,
     installed,
@@ -306,7 +307,7 @@ class JobService:
         """The environment as it is now, and what the snapshot brings and lacks on top of it."""
         environment = self._environments.current()
         recipe = self._environments.recipe(environment.digest)
-        files = self._store.read_files(tree, is_wanted, limit=READ_LIMIT)
+        files = self._store.read_files(tree, is_wanted, limit=HEAD_BYTES, total=TOTAL_BYTES)
         own = installed(files)
         wishes = files.get(REQUIREMENTS, b"").decode("utf-8", "replace")
         lacking = missing(wishes, lock=recipe.lock, own=own) if recipe is not None else ()

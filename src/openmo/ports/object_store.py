@@ -45,8 +45,11 @@ class ObjectStore(Protocol):
         """A writable copy of the tree appears at `target`, which must not exist. Atomic."""
         ...
 
-    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int) -> dict[str, bytes]:
-        """The first `limit` bytes of each wanted file of the tree, by path. Raises NotFound for an unknown tree."""
+    def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int, total: int) -> dict[str, bytes]:
+        """The first `limit` bytes of each wanted file of the tree, by path: the small ones first, `total` bytes in all.
+
+        Raises NotFound for an unknown tree.
+        """
         ...
 
     def summary(self, digest: str) -> TreeSummary:

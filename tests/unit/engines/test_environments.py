@@ -1,6 +1,7 @@
 """Environments, built for real by uv from wheels that need no index."""
 
 import dataclasses
+import fcntl
 import subprocess
 import sys
 import threading
@@ -8,8 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.processes import wait_for
 
-from openmo.engines.environments import Environment, EnvironmentFailed, Environments, EnvironmentSpec
+from openmo.engines.environments import Environment, EnvironmentFailed, Environments, EnvironmentSpec, recipe_of
 
 
 def _wheel(folder: Path, body: str = "ANSWER = 42\n", version: str = "1.0") -> Path:
@@ -111,3 +113,56 @@ def test_the_interpreter_is_this_ones(tmp_path: Path, spec: EnvironmentSpec) -> 
     code = "import sys; print(sys.version)"
     done = subprocess.run([built.python, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == sys.version
+
+
+def test_it_is_built_again_from_its_recipe_alone(tmp_path: Path, spec: EnvironmentSpec) -> None:
+    spec = dataclasses.replace(spec, files={})
+    recipe = recipe_of(spec)
+    wheel = spec.wheels[0].read_bytes()
+    spec.wheels[0].unlink()
+    assert recipe.wheels == {"tiny-1.0-py3-none-any.whl": wheel}
+    environments = Environments(tmp_path / "environments")
+    built = environments.rebuild(recipe)
+    assert built.digest == recipe.digest
+    assert _answer(built) == "42"
+    with pytest.raises(EnvironmentFailed, match="was built with CPython 2"):
+        environments.rebuild(dataclasses.replace(recipe, digest="0" * 16, python="CPython 2.7.18"))
+
+
+def test_an_environment_that_a_process_runs_in_is_not_pruned(tmp_path: Path, spec: EnvironmentSpec) -> None:
+    environments = Environments(tmp_path / "environments")
+    built = environments.ensure(dataclasses.replace(spec, name="base"))
+    with subprocess.Popen([built.python, "-c", "input()"], stdin=subprocess.PIPE) as kernel:
+        assert environments.prune(frozenset()) == ()
+        kernel.communicate(b"\n")
+    assert environments.prune(frozenset({built.digest})) == ()
+    assert _answer(built) == "42"
+    assert environments.prune(frozenset()) == (built.folder.name,)
+    assert not built.folder.exists()
+
+
+BUILDER = """
+import sys
+from pathlib import Path
+import uv
+uv.find_uv_bin = lambda: sys.argv[1]
+from openmo.engines.environments import Environments, EnvironmentSpec
+Environments(Path(sys.argv[2])).ensure(EnvironmentSpec(name="small", lock="", wheels=()))
+"""
+
+
+def test_while_an_orphaned_uv_writes_nobody_else_builds(tmp_path: Path) -> None:
+    may_end, started = tmp_path / "may-end", tmp_path / "started"
+    uv = tmp_path / "uv"
+    uv.write_text(f"#!/bin/sh\ntouch {started}\nuntil [ -e {may_end} ]; do sleep 0.02; done\n")
+    uv.chmod(0o700)
+    folder = tmp_path / "environments"
+    with subprocess.Popen([sys.executable, "-c", BUILDER, str(uv), str(folder)]) as builder:
+        wait_for(started.exists)
+        builder.kill()
+    (lock,) = folder.glob("*.lock")
+    with lock.open() as file:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        may_end.touch()
+        fcntl.flock(file, fcntl.LOCK_EX)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from support.job_launches import wait_until
 from support.platform import HANDLER, Platform, ThisEnvironment
 from support.web_site import Site
@@ -14,6 +15,7 @@ from support.web_site import Site
 from openmo.core.errors import Conflict
 from openmo.core.states import JobState
 from openmo.db.engine import Database
+from openmo.db.tables import jobs
 from openmo.environments.service import EnvironmentBuilding
 from openmo.jobs.values import JobRequest
 from openmo.ports.environments import EnvironmentRecipe, UserEnvironment
@@ -176,4 +178,17 @@ def test_only_what_nothing_refers_to_is_removed(platform: Platform, changing: Ch
     changing.present = NEW
     assert platform.environments.prune() == ()
     platform.apps.delete_all(project)
+    assert platform.environments.prune() == (OLD,)
+
+
+def test_nothing_is_removed_while_a_job_runs_in_no_one_knows_what(platform: Platform, changing: Changing) -> None:
+    """As after an update from a version that did not record environments."""
+    project, ada = platform.project(files={"train.py": ""}), platform.actor("ada")
+    job = platform.submit(project)
+    with platform.database.begin() as connection:
+        connection.execute(update(jobs).values(environment=None))
+    changing.present = NEW
+    assert platform.environments.prune() == ()
+    platform.jobs.terminate(ada, job)
+    platform.runner().step()
     assert platform.environments.prune() == (OLD,)

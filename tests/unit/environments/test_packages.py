@@ -67,6 +67,11 @@ def test_what_differs_is_named() -> None:
     ]
 
 
+def test_a_line_nested_without_end_is_passed_over() -> None:
+    deep = "a; " + "(" * 480 + "python_version > '3'" + ")" * 480
+    assert missing(f"{deep}\nb", lock="", own=()) == ("b",)
+
+
 @given(st.dictionaries(st.sampled_from(["METADATA", "direct_url.json"]), st.binary(max_size=300)), st.text())
 def test_nothing_that_files_hold_breaks_it(files: dict[str, bytes], requirements: str) -> None:
     own = installed({f".packages/x-1.dist-info/{name}": data for name, data in files.items()})
