@@ -39,7 +39,7 @@ export class LogPanel {
     await this.view.start();
     let base = 0;
     let lines = 0;
-    const close = stream({
+    const events = stream({
       address: () => {
         base = lines;
         return `${this.source.address}/stream?text=false&from=${this.view.rows.size}`;
@@ -53,7 +53,7 @@ export class LogPanel {
         },
         state: (data) => listener.state(data as { state: string }),
         end: () => {
-          close();
+          events.close();
           this.count();
           listener.end();
         },
