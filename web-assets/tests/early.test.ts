@@ -41,4 +41,11 @@ test("a part looks again unless somebody reads in it", () => {
   fold.open = true;
   lookAgain();
   expect(looked).toHaveBeenCalledTimes(1);
+  fold.open = false;
+  document.getSelection()?.selectAllChildren(part);
+  lookAgain();
+  expect(looked, "what is selected stays selected").toHaveBeenCalledTimes(1);
+  document.getSelection()?.removeAllRanges();
+  lookAgain();
+  expect(looked).toHaveBeenCalledTimes(2);
 });
