@@ -16,9 +16,6 @@ function start(root: HTMLElement, data: AppData): void {
     const box = document.querySelector<HTMLElement>(selector); // the page in another site's frame has the form alone
     if (box) install(box);
   };
-  for (const one of document.querySelectorAll<HTMLElement>("[data-absolute]")) {
-    one.textContent = new URL(one.dataset["absolute"] ?? "", location.href).href;
-  }
   const followers: (() => void)[] = [];
   part("[data-examples]", (box) => offerExamples(box, data, form, runner));
   part("[data-code]", (box) => followers.push(installSnippets(box, form, data)));

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from openmo.apps.candidates import Candidates, FileReason
 from openmo.apps.preparing import CELL_LIMIT, Preparation, PreparedCell
-from openmo.apps.values import AppReading, Channel, Release
+from openmo.apps.values import AppReading, Channel, Release, run_path
 from openmo.apps.versions import ReleaseFacts
 from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
@@ -37,7 +37,7 @@ class ReleaseView(BaseModel):
             created_at=release.created_at,
             spec=release.spec,
             page=f"/projects/{app}/use",
-            run=f"/run/{app}",
+            run=run_path(app),
         )
 
 

@@ -25,7 +25,6 @@ from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import said
 from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
-from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
@@ -357,9 +356,7 @@ class AppService:
 def _access(release: Release, project: Project, settings: AppSettings) -> AppAccess:
     if release.channel is Channel.DEV:
         return AppAccess.PRIVATE
-    if settings.access is not None:
-        return settings.access
-    return AppAccess.PUBLIC if project.visibility is Visibility.PUBLIC else AppAccess.PRIVATE
+    return settings.access_of(project)
 
 
 def answering(releases: tuple[Release, ...], settings: AppSettings) -> Release | None:

@@ -48,7 +48,7 @@ class AppSettingsView(BaseModel):
         """`app`: owner and name."""
         return cls(
             access=settings.access or "project",
-            link=f"/run/~{settings.link}/{app}" if settings.access is AppAccess.LINK else None,
+            link=settings.run_path(app) if settings.access is AppAccess.LINK else None,
             active_version=settings.active_version,
             limits=LimitsView(**asdict(effective_limits(settings.limits, bounds))),
             highest_limits=LimitsView(**asdict(bounds)),

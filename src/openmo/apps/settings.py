@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openmo.apps.values import run_path
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import said
+from openmo.core.visibility import Visibility
 from openmo.ports.app_directory import AppAccess
+from openmo.projects.values import Project
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,252}))(:[0-9]{1,5})?")
 _ORIGINS = 20
@@ -28,6 +31,16 @@ class AppSettings:
     keep_inputs: bool = False
     offline: bool = False
     """Taken down: no release answers, whoever calls."""
+
+    def access_of(self, project: Project) -> AppAccess:
+        """Who may call the project's releases."""
+        if self.access is not None:
+            return self.access
+        return AppAccess.PUBLIC if project.visibility is Visibility.PUBLIC else AppAccess.PRIVATE
+
+    def run_path(self, app: str) -> str:
+        """Where the releases of `owner/name` are called: by their link while that is the way in."""
+        return run_path(app, link=self.link if self.access is AppAccess.LINK else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,11 @@ DEV_VERSION = "dev"
 """The version of the development channel: it moves with every deploy."""
 
 
+def run_path(app: str, *, link: str = "", version: str = "") -> str:
+    """Where calls of the app `owner/name` go: by its secret link, to one version, where those are given."""
+    return f"/run/{f'~{link}/' if link else ''}{app}{f'@{version}' if version else ''}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppReading:
     """What deploying would publish, read from the project without running it."""

@@ -1,5 +1,6 @@
 """What an app's owner sees and decides on its pages."""
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 import pytest
 from support.web_site import Site
 
+from openmo.apps.settings import SettingsChange
 from openmo.apps.values import Channel
 from openmo.core.durations import bucket_of
 from openmo.core.visibility import Visibility
@@ -118,6 +120,19 @@ def test_settings_are_saved_and_what_is_wrong_stands_at_its_field(furnished: Sit
     assert send(furnished, f"{APP}/settings", **{**form, "limit.speed": "1"}).status_code == 422
     assert send(furnished, f"{APP}/link").headers["location"] == f"{APP}/settings?said=renewed"
     assert settings.link not in look(furnished, f"{APP}/settings")
+
+
+def test_the_first_call_is_one_that_the_app_answers(furnished: Site) -> None:
+    platform = furnished.platform
+    project = platform.projects.by_name("ada", "digits")
+    token = "Authorization: Bearer $OPENMO_TOKEN"
+    for access, secured in (("private", True), ("signed_in", True), ("public", False), ("link", False)):
+        settings = platform.serving.change(platform.actor("ada"), project, SettingsChange(access=access))
+        page = html.unescape(look(furnished, f"{APP}/calls"))
+        assert (token in page) is secured
+        path = f"/run/~{settings.link}/ada/digits" if access == "link" else "/run/ada/digits"
+        assert f'data-absolute="{path}"' in page
+        assert f'data-absolute="{path}"' in look(furnished), "as on the page of the versions"
 
 
 def test_calls_are_charted_and_failures_shown(furnished: Site) -> None:

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from openmo.apps.calls import CallStats, Period
+from openmo.apps.settings import AppSettings
 from openmo.apps.trial import trial_call
 from openmo.apps.values import Channel
+from openmo.ports.app_directory import AppAccess
 from openmo.ports.call_records import RecordedCall
 from openmo.specs.errors import SpecError
 from openmo.specs.files import load_app_spec
@@ -34,7 +36,7 @@ class CallsPage:
     stats: CallStats
     chart: CallChart
     recent: tuple[RecordedCall, ...]
-    keep_inputs: bool
+    settings: AppSettings
     sample: str
     """A body for the first call, as JSON; empty when nothing is deployed."""
 
@@ -43,7 +45,13 @@ class CallsPage:
 
     @property
     def run_path(self) -> str:
-        return f"/run/{self.head.project.full_name}"
+        """Where the app is called."""
+        return self.settings.run_path(self.head.project.full_name)
+
+    @property
+    def secured(self) -> bool:
+        """Whether a call bears a token."""
+        return self.settings.access_of(self.head.project) not in (AppAccess.PUBLIC, AppAccess.LINK)
 
 
 @router.get("/calls", dependencies=READS)
@@ -62,7 +70,7 @@ def show_calls(
         stats=stats,
         chart=call_chart(stats.periods, period=period, since=now - timedelta(days=span), now=now, language=language),
         recent=services.serving.recent_calls(actor, head.project),
-        keep_inputs=services.serving.settings(actor, head.project).keep_inputs,
+        settings=services.serving.settings(actor, head.project),
         sample=_sample(head),
     )
     return render(request, "project/app/calls.html", page)

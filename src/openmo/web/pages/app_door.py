@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from openmo.accounts.values import VISITOR, Actor
-from openmo.apps.values import DEV_VERSION, Channel
+from openmo.apps.values import DEV_VERSION, Channel, run_path
 from openmo.core.errors import NotFound, NotSignedIn
 from openmo.ports.app_directory import AppAccess, AppTakenDown, DeployedRelease
 from openmo.projects.values import Project
@@ -39,9 +39,8 @@ class AppDoor:
     @property
     def run_path(self) -> str:
         """Where the app is called."""
-        secret = f"~{self.link}/" if self.link else ""
         dev = self.release is not None and self.release.channel != Channel.RELEASE
-        return f"/run/{secret}{self.project.owner}/{self.project.name}" + (f"@{DEV_VERSION}" if dev else "")
+        return run_path(self.project.full_name, link=self.link, version=DEV_VERSION if dev else "")
 
 
 def open_door(services: Services, actor: Actor, owner: str, name: str, link: str = "", *, version: str = "") -> AppDoor:

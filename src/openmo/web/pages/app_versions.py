@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from openmo.apps.serving_schemas import AppSettingsView
 from openmo.apps.settings import SettingsChange
 from openmo.apps.versions import ReleaseFacts
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
@@ -29,7 +28,9 @@ class VersionsPage:
     versions: tuple[ReleaseFacts, ...]
     more: int
     """Older ones that are not shown."""
-    settings: AppSettingsView
+    offline: bool
+    run_path: str
+    """Where the app is called."""
     said: str
     """What was just done: `released`, `tried`, `answers`, `deleted`, `down` or `back`; anything else says nothing."""
     version: str
@@ -42,11 +43,6 @@ class VersionsPage:
     @property
     def answering(self) -> ReleaseFacts | None:
         return next((facts for facts in self.versions if facts.answers), None)
-
-    @property
-    def run_path(self) -> str:
-        """Where the app is called."""
-        return self.settings.link or f"/run/{self.head.project.full_name}"
 
 
 @router.get("", dependencies=READS)
@@ -171,7 +167,8 @@ def _page(
         head=head,
         versions=shown,
         more=len(found) - len(shown),
-        settings=AppSettingsView.of(settings, services.serving.bounds, head.project.full_name),
+        offline=settings.offline,
+        run_path=settings.run_path(head.project.full_name),
         said=said if known or said in ("down", "back", "deleted") else "",
         version=version[:32],
         error=error,
