@@ -148,6 +148,44 @@ def test_a_job_that_ends_is_shown_where_one_looks(served: Served, browser: Brows
     assert served.complaints == []
 
 
+def test_the_list_of_jobs_changes_under_ones_hands(served: Served, browser: Browser) -> None:
+    platform, ada = served.platform, served.platform.actor("ada")
+    project = platform.projects.by_name("ada", "digits")
+    second = platform.submit(project, name="second")
+    page = served.page(browser)
+    page.goto(f"{served.url}{BASE}/jobs")
+    compare = page.get_by_role("button", name="Compare")
+    expect(compare).to_be_disabled()
+    boxes = page.locator("#jobs input[name=number]")
+    for box in (boxes.nth(1), boxes.nth(0)):
+        box.check()
+    expect(compare).to_be_enabled()
+    platform.submit(project, name="third")
+    platform.jobs.terminate(ada, second)
+    platform.runner().step()
+    expect(page.locator("#job-2 .state")).to_have_text("Terminated")
+    expect(page.locator("#jobs tbody tr")).to_have_count(3)
+    expect(page.locator("#job-2 input[name=number]")).to_be_focused()
+    assert [box.is_checked() for box in boxes.all()] == [False, True, True]
+    expect(compare).to_be_enabled()
+    platform.jobs.delete(ada, platform.job(second))
+    page.evaluate("document.body.dispatchEvent(new Event('openmo-job'))")  # no event tells of a deleted job
+    expect(page.locator("#jobs tbody tr")).to_have_count(2)
+    expect(compare).to_be_disabled()
+    assert served.complaints == []
+
+
+def test_the_first_call_can_be_copied_also_after_the_page_has_looked_again(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(f"{served.url}{BASE}/app/calls")
+    sample = page.locator("#first-call")
+    expect(sample).to_contain_text(f"{served.url}/run/ada/digits")
+    sample.evaluate("one => one.closest('#calls').dataset.old = 'yes'")
+    page.evaluate("document.querySelector('#calls').dispatchEvent(new Event('openmo-look'))")
+    expect(page.locator("#calls:not([data-old])")).to_have_count(1)
+    expect(sample).to_contain_text(f"{served.url}/run/ada/digits")
+
+
 def _pop_ups(*tabs: Page) -> int:
     return sum(tab.locator(".toast-item").count() for tab in tabs)
 

@@ -7,6 +7,7 @@ export function installDurations(): void {
     }
   };
   tick();
+  document.addEventListener("htmx:after:settle", tick);
   setInterval(tick, 1000);
 }
 
