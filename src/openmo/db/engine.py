@@ -4,17 +4,19 @@ SQLite runs in WAL mode with foreign keys on; a write takes the lock at its begi
 processes queue for it instead of failing half way. PostgreSQL needs nothing special.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.types import DateTime, TypeDecorator
 
-from openmo.core.errors import InvalidInput
+from openmo.core.errors import InvalidInput, Unavailable
 
+_log = logging.getLogger(__name__)
 _BUSY_SECONDS = 30
 
 
@@ -48,13 +50,13 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One unit of work: committed at the end, rolled back when an exception leaves the block."""
-        with _storable(), self.engine.connect() as connection, connection.begin():
+        with _named(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A look that changes nothing, and on SQLite never waits for a writer."""
-        with _storable(), self.engine.connect().execution_options(openmo_read_only=True) as connection:
+        with _named(), self.engine.connect().execution_options(openmo_read_only=True) as connection:
             yield connection
 
     @property
@@ -66,10 +68,17 @@ class Database:
 
 
 @contextmanager
-def _storable() -> Iterator[None]:
-    """Raises InvalidInput where a caller's value is none that a column can hold: a NUL, half a character, 10**30."""
+def _named() -> Iterator[None]:
+    """Names what is nobody's mistake in the code.
+
+    Raises InvalidInput for a value that no column can hold (a NUL, half a character, 10**30), and Unavailable where the
+    database is away, full or locked, or has resolved a deadlock against this transaction.
+    """
     try:
         yield
+    except OperationalError as error:
+        _log.warning("The database refuses: %s", error.orig)
+        raise Unavailable("The database cannot do this right now: try again in a moment.") from error
     except DataError as error:
         raise InvalidInput("One of these values cannot be stored: it holds a NUL, or is too large.") from error
     except OverflowError as error:  # as SQLite's driver says it

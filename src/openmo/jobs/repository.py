@@ -135,8 +135,11 @@ class JobRepository:
         )
         return self._known(job.id)
 
-    def remove(self, job_id: JobId) -> None:
+    def changed(self) -> None:
+        """Watchers look again. For whoever is about to remove jobs."""
         next_value(self._connection, _CHANGES)
+
+    def remove(self, job_id: JobId) -> None:
         self._connection.execute(delete(jobs).where(jobs.c.id == job_id))
 
     def _known(self, job_id: JobId) -> Job:

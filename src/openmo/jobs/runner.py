@@ -69,7 +69,7 @@ class Runner:
         """Works until `stop`; the jobs go on without it."""
         try:
             while not self._stopping:
-                self._notifier.wait(RUNNER, self.step())
+                self._notifier.wait(RUNNER, self._round())
         finally:
             for follower in self._followers.values():
                 follower.close()
@@ -78,6 +78,13 @@ class Runner:
         """The loop ends after its present round."""
         self._stopping = True
         self._notifier.wake(RUNNER)
+
+    def _round(self) -> float:
+        try:
+            return self.step()
+        except Unavailable as error:
+            _log.warning("This round is done again: %s", error)
+            return error.retry_after
 
     def step(self) -> float:
         """One round; returns after how many seconds the next one is due."""
@@ -162,6 +169,9 @@ class Runner:
             launch = self._launcher.prepare(job)
         except EnvironmentBuilding as error:
             self._say_building(job)
+            self._not_before[job.id] = self._clock.monotonic() + error.retry_after
+            return False
+        except Unavailable as error:
             self._not_before[job.id] = self._clock.monotonic() + error.retry_after
             return False
         except Exception as error:  # noqa: BLE001 (whatever a project holds breaks its own job alone, and is shown)

@@ -227,12 +227,15 @@ class JobService:
     def _delete(self, found: Sequence[Job]) -> None:
         with self._database.begin() as connection:
             jobs = JobRepository(connection)
+            # The counters first, in the order in which an ending takes them: deleted rows are locked, those of their
+            # notices too, and two transactions must never wait for each other.
+            jobs.changed()
+            NoticeRepository(connection).changed()
             for job in found:
                 now = jobs.by_id(job.id)
                 if now is not None and not now.state.is_terminal:
                     raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
                 jobs.remove(job.id)
-            NoticeRepository(connection).changed()
         for job in found:
             shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
 

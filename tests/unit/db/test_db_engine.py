@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from openmo.core.errors import InvalidInput
+from openmo.core.errors import InvalidInput, Unavailable
 from openmo.db.counters import current_value, next_value
 from openmo.db.engine import Database
 from openmo.db.tables import accounts, counters, projects
@@ -49,6 +49,22 @@ def test_what_a_row_refers_to_must_be_there(database: Database) -> None:
     values = {column.name: "x" for column in projects.c} | {"created_at": NOW, "updated_at": NOW}
     with pytest.raises(IntegrityError), database.begin() as connection:
         connection.execute(insert(projects).values(values))
+
+
+def test_a_database_that_refuses_is_away_for_a_moment(database: Database) -> None:
+    def refused() -> None:
+        with database.begin() as connection:
+            connection.execute(insert(accounts).values(account("ada")))
+            if database.is_sqlite:
+                connection.exec_driver_sql("PRAGMA max_page_count = 1")  # a full disk
+                connection.execute(insert(accounts).values([account(f"{n}" * 1000) for n in range(200)]))
+            else:
+                connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")  # the server stops
+
+    with pytest.raises(Unavailable, match="try again in a moment"):
+        refused()
+    with database.read() as connection:
+        assert connection.execute(select(accounts)).all() == []
 
 
 @pytest.mark.parametrize("value", ["nul\0", "\ud800"])

@@ -1,9 +1,11 @@
 """The runner, with an executor whose jobs do what the test says."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from support.platform import Platform
 
 from openmo.core.errors import Unavailable
@@ -309,6 +311,26 @@ def test_links_in_the_workspace_lead_no_preparation_astray(
     assert platform.job(job).state is JobState.RUNNING
     assert {path.name: path.read_text() for path in outside.iterdir()} == {"precious": "keep me"}
     assert list(executor.launches[0].argv)[-1] == "nb.job.py"
+
+
+def test_a_database_that_is_away_for_a_moment_stops_no_runner(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, runner, read = platform.submit(project), platform.runner(), platform.database.read
+    asked = 0
+
+    def away_at_first() -> AbstractContextManager[Connection]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise Unavailable("The database is away.", retry_after=0.0)
+        if asked > 10:
+            runner.stop()
+        return read()
+
+    monkeypatch.setattr(platform.database, "read", away_at_first)
+    runner.run()
+    assert platform.job(job).state is JobState.RUNNING
 
 
 def test_a_stopped_runner_returns_and_lets_go_of_the_logs(platform: Platform, project: Project) -> None:

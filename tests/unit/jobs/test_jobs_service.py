@@ -1,8 +1,11 @@
 """Submitting, watching, stopping and deleting jobs."""
 
+import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from support.job_launches import wait_until
 from support.platform import Platform
 
 from openmo.accounts.values import VISITOR
@@ -11,6 +14,7 @@ from openmo.core.states import JobState
 from openmo.core.visibility import Visibility
 from openmo.engines.memory_executor import MemoryExecutor
 from openmo.jobs.values import Device
+from openmo.notices.repository import NoticeRepository, of_job
 from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 
@@ -35,6 +39,27 @@ def test_jobs_are_numbered_and_named_within_their_project(platform: Platform, pr
     assert [(job.number, job.name) for job in jobs] == [(1, "train-1"), (2, "my run"), (1, "train-1")]
     assert jobs[0].state is JobState.PENDING
     assert platform.jobs.list(platform.actor("ada"), project)[0].number == 2
+
+
+def test_deleting_and_reading_notices_never_wait_for_each_other(platform: Platform, project: Project) -> None:
+    """Whoever marks notices as read holds their counter when the deletion begins, and needs their rows."""
+    if platform.database.is_sqlite:
+        pytest.skip("SQLite lets one write at a time")
+    job, ada = platform.submit(project), platform.actor("ada")
+    platform.jobs.terminate(ada, job)
+    platform.runner().step()
+    assert ada.account is not None
+    deleting = threading.Thread(target=platform.jobs.delete, args=(ada, platform.job(job)))
+    with platform.database.begin() as connection:
+        NoticeRepository(connection).changed()
+        deleting.start()
+        with platform.database.read() as watcher:
+            waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            wait_until(lambda: watcher.execute(waits).scalar_one())
+        NoticeRepository(connection).mark_read(ada.account.id, of_job(job.id), platform.clock.now(), project_id=None)
+    deleting.join()
+    with pytest.raises(NotFound):
+        platform.jobs.get(ada, project, 1)
 
 
 def test_numbers_are_never_used_again(platform: Platform, project: Project) -> None:
