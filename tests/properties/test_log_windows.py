@@ -30,6 +30,7 @@ def _small_blocks() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log_rows, "BLOCK", BLOCK)
         patch.setattr(log_rows, "_READ", 4 * BLOCK)
+        patch.setattr(log_rows, "_FARTHEST", 4 * BLOCK)
         patch.setattr(log_rows, "_STEP_BACK", 2 * BLOCK)
         patch.setattr(log_rows, "_KEPT_BLOCKS", 8)
         patch.setattr(log_search, "BLOCK", BLOCK)
@@ -119,13 +120,32 @@ def test_any_window_is_a_part_of_the_whole(folder: Path, data: st.DataObject, lo
 
 
 @settings(max_examples=50)
-@given(log=LOGS)
-def test_a_log_that_grows_keeps_its_rows(folder: Path, log: bytes) -> None:
+@given(data=st.data(), log=LOGS)
+def test_a_log_that_grows_keeps_its_rows(folder: Path, data: st.DataObject, log: bytes) -> None:
     """But for the last two, which a reader asks for again."""
     whole = {row[0]: row for row in reference(log, None)}
-    for size in range(0, len(log), 17):
-        for row in reference(log[:size], None)[:-2]:
-            assert whole.get(row[0]) == row
+    for size in data.draw(st.lists(st.integers(0, len(log)), min_size=1, max_size=4)):
+        with write(folder, log[:size], None).opened() as opened:
+            for row in as_read(list(rows(opened, 0)))[:-2]:
+                assert whole.get(row[0]) == row
+
+
+def test_a_window_reads_no_more_than_its_part_of_a_progress_bar(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly all rows of such a log are left out, so that a window looks for others far around it."""
+    monkeypatch.setattr(log_rows, "_KEPT_BLOCKS", 1 << 20)
+    monkeypatch.setattr(log_rows, "_SCAN_LIMIT", 100 * BLOCK)
+    read = 0
+    with write(folder, b"\r 10%|#        |" * (1000 * BLOCK // 16), None).opened() as opened:
+        original = opened.read
+
+        def counted(start: int, end: int) -> bytes:
+            nonlocal read
+            read += end - start
+            return original(start, end)
+
+        monkeypatch.setattr(opened, "read", counted)
+        window(opened, opened.size // 2, before=100, after=0)
+    assert read < 20 * 100 * BLOCK
 
 
 @settings(max_examples=80)

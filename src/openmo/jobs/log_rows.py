@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
 from typing import Final
 
 from openmo.jobs.log import Hole, OpenLog
@@ -23,6 +22,8 @@ MOST_ROWS: Final = 1000
 """Rows that one window holds on either side of its offset."""
 _KEPT_BLOCKS: Final = 256
 _READ: Final = 256 << 10
+_FARTHEST: Final = 4 * BLOCK
+"""A row without a newline is cut at the latest here."""
 _TEXT_LIMIT: Final = 512 << 10
 """Bytes of rows on either side of a window's offset."""
 _SCAN_LIMIT: Final = 8 << 20
@@ -89,14 +90,16 @@ def window(log: OpenLog, at: int, *, before: int, after: int) -> Window:
     )
 
 
-def rows(log: OpenLog, start: int) -> Iterator[Row]:
-    """The rows from the one that holds byte `start`, to the end of the log."""
+def rows(log: OpenLog, start: int, end: int | None = None) -> Iterator[Row]:
+    """The rows from the one that holds byte `start`, to the end of the log or as far as they begin before `end`."""
     if start >= log.size:
         return
     held: Row | None = None
     for row in _cut(log, *row_start(log, start)):
         if held is not None and not _is_overwritten(held, row):
             yield held
+        if end is not None and row.start >= end:
+            return
         held = row
     if held is not None:
         yield held
@@ -140,7 +143,7 @@ def _cut(log: OpenLog, start: int, since: int) -> Iterator[Row]:
 
 def _row_end(data: bytes, base: int, start: int, since: int, *, stop: int, size: int) -> tuple[int, RowKind]:
     """Where the row at `start` ends; `data` are the bytes of the log from `base` on, enough of them."""
-    newline = data.find(b"\n", start - base)
+    newline = data.find(b"\n", start - base, start - base + _FARTHEST)
     known = base + newline if newline >= 0 else base + len(data)
     number = max(-(-since // BLOCK), start // BLOCK - 1) + 1
     while (end := number * BLOCK) <= known and end < stop:
@@ -197,14 +200,10 @@ def _backward(log: OpenLog, end: int, most: int) -> tuple[int, list[Row]]:
         else:
             start, _ = row_start(log, max(edge - _STEP_BACK, log.around(edge - 1)[0]))
             scanned += edge - start
-        part = _until(log, start, edge)
+        part = list(rows(log, start, edge))
         found = part + found
         left -= sum(len(row.data) for row in part)
     if len(found) > most:
         found = found[len(found) - most :]
         start = found[0].start if found else end
     return start, found
-
-
-def _until(log: OpenLog, start: int, end: int) -> list[Row]:
-    return list(takewhile(lambda row: row.start < end, rows(log, start)))
