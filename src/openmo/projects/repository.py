@@ -50,14 +50,11 @@ class ProjectRepository:
                 said("You already have a project named %(name)s.", name=project.name), field="name"
             ) from error
 
-    def change(
-        self, project_id: ProjectId, *, title: str, description: str, visibility: Visibility, now: datetime
-    ) -> None:
-        self._connection.execute(
-            update(projects)
-            .where(projects.c.id == project_id)
-            .values(title=title, description=description, visibility=visibility, updated_at=now)
-        )
+    def change(self, project_id: ProjectId, now: datetime, **fields: Any) -> None:
+        """The project counts as changed now, and these columns (values that are not None) hold something else."""
+        named = {name: value for name, value in fields.items() if value is not None}
+        changed = update(projects).where(projects.c.id == project_id).values({**named, "updated_at": now})
+        self._connection.execute(changed)
 
     def remove(self, project_id: ProjectId) -> None:
         """Raises Conflict while something refers to it: a job that was submitted in this moment."""

@@ -183,23 +183,17 @@ class ProjectService:
         with self._database.begin() as connection:
             ProjectRepository(connection).change(
                 project.id,
-                title=_check_title(title) if title is not None else project.title,
-                description=_check_description(description) if description is not None else project.description,
-                visibility=visibility or project.visibility,
-                now=self._clock.now(),
+                self._clock.now(),
+                title=None if title is None else _check_title(title),
+                description=None if description is None else _check_description(description),
+                visibility=visibility,
             )
         return self.by_id(project.id)
 
     def touch(self, project: Project) -> None:
-        """The project counts as changed now."""
+        """The project counts as changed now; what was changed since `project` was read stays."""
         with self._database.begin() as connection:
-            ProjectRepository(connection).change(
-                project.id,
-                title=project.title,
-                description=project.description,
-                visibility=project.visibility,
-                now=self._clock.now(),
-            )
+            ProjectRepository(connection).change(project.id, self._clock.now())
 
     def list_files(self, actor: Actor, project: Project, path: str = "") -> tuple[FileEntry, ...]:
         """One folder of the workspace, imported datasets and modules included as far as the actor may see them."""

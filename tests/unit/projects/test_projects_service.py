@@ -90,6 +90,16 @@ def test_a_field_left_out_of_a_change_stays(platform: Platform) -> None:
     assert changed.slug == project.slug
 
 
+def test_what_is_changed_while_something_runs_in_the_project_stays(platform: Platform) -> None:
+    actor, seen = platform.actor("ada"), platform.project(visibility=Visibility.PUBLIC)
+    changed = platform.projects.update(actor, seen, title="Mine", description="all", visibility=Visibility.PRIVATE)
+    platform.projects.update(actor, seen, title="Ours")
+    platform.projects.touch(seen)
+    found = platform.projects.by_id(seen.id)
+    assert (found.title, found.description, found.visibility) == ("Ours", "all", Visibility.PRIVATE)
+    assert changed.title == "Mine"
+
+
 def test_unknown_and_private_projects_answer_alike(platform: Platform) -> None:
     project = platform.project("ada", "secret")
     for actor in (VISITOR, platform.actor("bob"), platform.actor("ada", only=platform.project("ada", "other"))):
