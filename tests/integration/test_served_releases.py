@@ -15,10 +15,13 @@ from openmo.apps.calls import Period, add_up
 from openmo.apps.directory import CachedAppDirectory
 from openmo.apps.repository import CallRepository
 from openmo.apps.settings import SettingsChange
+from openmo.apps.values import Channel
 from openmo.core.clock import SystemClock
 from openmo.core.visibility import Visibility
 from openmo.ports.app_directory import AppAccess
 from openmo.projects.values import Project
+from openmo.specs.examples import Example, read_examples
+from openmo.web.pages.app_releases import release_spec
 
 PATH = "/run/ada/digits"
 HANDLER = """
@@ -63,6 +66,31 @@ def apps(platform: Platform, owner: Owner, tmp_path: Path) -> Iterator[ServedApp
     directory = CachedAppDirectory(platform.apps, SystemClock())
     with served(tmp_path / "served", directory=directory, records=platform.call_records) as running:
         yield running
+
+
+CATS = """\
+input:
+  cat: {value_type: str, default_value: 😺, description: "A 🐈"}
+output:
+  same: {value_type: str, description: 😸}
+examples:
+- name: 😼
+  input: {cat: 🙀}
+"""
+
+
+def test_an_app_may_speak_in_emoji(platform: Platform, owner: Owner, apps: ServedApps) -> None:
+    files = {"handler.py": 'def handle(conf):\n    return {"same": conf["cat"]}\n', "app_spec.yml": CATS}
+    project = platform.project("ada", "cats", files=files, visibility=Visibility.PUBLIC)
+    platform.projects.update(owner.actor, project, title="Cats 😻")
+    platform.apps.deploy(owner.actor, project, channel=Channel.DEV)
+    platform.apps.promote(owner.actor, project, notes="😾")
+    assert apps.client.post("/run/ada/cats", json={}).json()["output"] == {"same": "😺"}
+    assert apps.client.post("/run/ada/cats", json={"cat": "😿"}).json()["output"] == {"same": "😿"}
+    assert "Cats 😻" in apps.client.get("/run/ada/cats/openapi.json").json()["info"]["title"]
+    release = platform.apps.find("ada", "cats", None)
+    assert release is not None
+    assert read_examples(release_spec(release)) == (Example(name="😼", values={"cat": "🙀"}),)
 
 
 class Load:

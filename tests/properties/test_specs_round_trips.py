@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import json
 import math
 from typing import Any
 
@@ -10,7 +11,14 @@ from hypothesis import strategies as st
 
 from openmo.core.errors import InvalidInput
 from openmo.specs.errors import SpecError
-from openmo.specs.files import dump_app_spec, dump_module_spec, load_app_spec, load_module_spec
+from openmo.specs.files import (
+    app_spec_data,
+    dump_app_spec,
+    dump_module_spec,
+    load_app_spec,
+    load_module_spec,
+    read_app_spec,
+)
 from openmo.specs.generate import generate_handler
 from openmo.specs.handler import read_handler
 from openmo.specs.json_schema import from_json_schema, to_json_schema
@@ -94,6 +102,7 @@ def sections(draw: st.DrawFn) -> tuple[Parameter, ...]:
 @given(st.builds(Spec, inputs=sections(), outputs=sections(), extra=EXTRA))
 def test_app_spec_survives_yaml(spec: Spec) -> None:
     assert load_app_spec(dump_app_spec(spec)) == spec
+    assert read_app_spec(json.loads(json.dumps(app_spec_data(spec)))) == spec  # as a release keeps it
 
 
 METHODS = st.dictionaries(st.sampled_from(["train", "predict", "run"]), sections(), max_size=2)

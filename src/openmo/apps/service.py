@@ -1,7 +1,6 @@
 """Apps: reading a project's handler, releasing it, finding the release that answers a call."""
 
 import contextlib
-import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -38,7 +37,7 @@ from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
 from openmo.specs.errors import SpecError
 from openmo.specs.examples import example_problems
-from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec
+from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec, read_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
 
@@ -165,7 +164,7 @@ class AppService:
             notes=_notes(notes) or tried.notes,
             created_at=self._clock.now(),
         )
-        spec = load_app_spec(json.dumps(tried.spec, default=str))  # JSON is YAML
+        spec = read_app_spec(tried.spec)
         tree = self._folder.releases / tried.id
         self._publish(release, project, spec, lambda folder: copy_imports(tree, folder))
         return release

@@ -1,6 +1,5 @@
 """What a worker says to the gateway, typed; the other end of `openmo.workers.serve`."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from openmo.ports.app_directory import DeployedRelease
-from openmo.specs.files import load_app_spec
+from openmo.specs.files import read_app_spec
 from openmo.specs.values import Spec
 from openmo.supervise.frames import pack
 
@@ -80,5 +79,5 @@ def has_file_outputs(release: DeployedRelease) -> bool:
 
 
 def read_spec(release: DeployedRelease) -> Spec:
-    """The release's spec as values; its mapping is what app_spec.yml holds, and JSON is YAML."""
-    return load_app_spec(json.dumps(release.spec, default=str))
+    """The release's spec as values."""
+    return read_app_spec(release.spec)

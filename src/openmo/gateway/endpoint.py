@@ -1,6 +1,5 @@
 """All that can be worked out about a release before its first call."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ import msgspec
 
 from openmo.gateway.http import path_of
 from openmo.ports.app_directory import DeployedRelease
-from openmo.specs.files import load_app_spec
+from openmo.specs.files import read_app_spec
 from openmo.specs.validate import Validator, compile_validator
 from openmo.specs.values import Spec, ValueType
 
@@ -55,7 +54,7 @@ class Endpoints:
 
 
 def _compile(release: DeployedRelease) -> Endpoint:
-    spec = load_app_spec(json.dumps(release.spec, default=str))  # JSON is YAML
+    spec = read_app_spec(release.spec)
     return Endpoint(
         release=release,
         spec=spec,

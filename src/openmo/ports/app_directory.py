@@ -66,7 +66,7 @@ class DeployedRelease:
     """The interpreter of its environment."""
     read_only: tuple[Path, ...] = ()
     """Datasets, modules and environment that its code may read."""
-    spec: Mapping[str, Any]
+    spec: Mapping[str, Any] = field(hash=False)
     """The parsed app_spec.yml, in the form that `openmo.specs` loads."""
     title: str = ""
     description: str = ""

@@ -18,7 +18,15 @@ _RANGES = '"0-10", ">=10", "<=10" or a list such as [2, 4, 6]'
 
 def load_app_spec(text: str, filename: str = APP_SPEC) -> Spec:
     """The spec in `text`; unknown keys are kept in `extra`. Raises SpecFileError naming the line."""
-    document = Document(text, filename)
+    return _app_spec(Document(text, filename))
+
+
+def read_app_spec(data: Mapping[str, Any], filename: str = APP_SPEC) -> Spec:
+    """The spec whose plain values these are, as `app_spec_data` gives and releases keep them; raises SpecFileError."""
+    return _app_spec(Document.of(data, filename))
+
+
+def _app_spec(document: Document) -> Spec:
     sections = document.entries(document.root, "the spec")
     return Spec(
         inputs=_parameters(document, sections.get("input"), "input"),

@@ -6,6 +6,8 @@ Scalars mean what YAML 1.2 says: only `true` and `false` are truths (so `[yes, n
 
 import math
 import re
+from collections.abc import Mapping
+from io import StringIO
 from typing import Any
 
 import yaml
@@ -18,6 +20,7 @@ MAX_TEXT = 256 << 10
 MAX_DEPTH = 40
 MAX_NODES = 50_000  # after aliases and merge keys are spelt out
 MAX_ALIASES = 1_000
+_LONG = 100  # so many characters count as one more value
 
 _MERGE = "tag:yaml.org,2002:merge"
 _STR = "tag:yaml.org,2002:str"
@@ -112,6 +115,17 @@ class Document:
             raise SpecFileError(f"not valid YAML: {str(error).splitlines()[0]}", file=filename) from error
         _check_size(self.root, filename)
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any], filename: str) -> "Document":
+        """The plain values of a document (`value`) as a document again; nothing is written out and parsed."""
+        document = cls("", filename)
+        try:
+            document.root = _Dumper(StringIO(), sort_keys=False).represent_data(dict(data))
+        except (yaml.YAMLError, RecursionError) as error:
+            raise SpecFileError("this holds what no spec can hold.", file=filename) from error
+        _check_size(document.root, filename)
+        return document
+
     def error(self, problem: str, node: Node | None) -> SpecFileError:
         return SpecFileError(problem, file=self.filename, line=line_of(node) if node else None)
 
@@ -153,9 +167,9 @@ class Document:
         return value
 
 
-def line_of(node: Node) -> int:
-    """The line, counted from 1, on which a node begins."""
-    return int(node.start_mark.line) + 1
+def line_of(node: Node) -> int | None:
+    """The line, counted from 1, on which a node begins; None for what was never text."""
+    return int(node.start_mark.line) + 1 if node.start_mark else None
 
 
 def _is_null(node: Node) -> bool:
@@ -176,6 +190,8 @@ def _check_size(root: Node | None, filename: str) -> None:
         _check_keys(node, filename)
         open_nodes.add(id(node))
         total = 1 + sum(size(child) for child in _children(node))
+        if isinstance(node, ScalarNode):
+            total += len(node.value) // _LONG
         open_nodes.discard(id(node))
         if total > MAX_NODES:
             problem = f"over {MAX_NODES:,} values once its aliases are spelt out; write it out plainly."

@@ -108,6 +108,7 @@ def test_ranges(text: str, expected: Interval) -> None:
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
+TEXT_BOMB = f"a: &x {'y' * 200_000}\nb: [{', '.join(['*x'] * 900)}]"
 MERGE_BOMB = "a: &a {k: 1}\n" + "".join(
     f"{new}: &{new} {{<<: [{','.join([f'*{old}'] * 10)}]}}\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
@@ -137,6 +138,7 @@ MERGE_BOMB = "a: &a {k: 1}\n" + "".join(
         ("input: &x\n  a: *x", 1, "refers to itself"),
         (BOMB, None, "write it out plainly"),
         (MERGE_BOMB, None, "write it out plainly"),
+        (TEXT_BOMB, None, "write it out plainly"),
         ("[" * 5000, None, "write it out plainly"),
         ("a: *x", 1, "not valid YAML"),
         ("#" * (MAX_TEXT + 1), None, "256 KiB"),

@@ -15,7 +15,7 @@ from openmo.apps.values import Channel
 from openmo.ports.app_directory import AppAccess
 from openmo.ports.call_records import RecordedCall
 from openmo.specs.errors import SpecError
-from openmo.specs.files import load_app_spec
+from openmo.specs.files import read_app_spec
 from openmo.web.pages.app_owner import PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.project_head import ProjectHead
@@ -81,7 +81,7 @@ def _sample(head: ProjectHead) -> str:
     if head.release is None or head.release.channel is not Channel.RELEASE:
         return ""
     try:
-        spec = load_app_spec(json.dumps(head.release.spec, default=str))  # JSON is YAML
+        spec = read_app_spec(head.release.spec)
     except SpecError:
         return "{}"
     inputs: dict[str, Any] = dict(trial_call(spec).inputs)

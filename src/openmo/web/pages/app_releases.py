@@ -1,13 +1,12 @@
 """What pages read of a release once, since it never changes."""
 
-import json
 from functools import lru_cache
 from pathlib import Path
 
 from openmo.core.errors import OpenMoError
 from openmo.core.files import read_inside, read_readme
 from openmo.ports.app_directory import DeployedRelease
-from openmo.specs.files import load_app_spec
+from openmo.specs.files import read_app_spec
 from openmo.specs.handler import handler_streams
 from openmo.specs.values import Spec
 
@@ -16,15 +15,11 @@ _SOURCE_LIMIT = 4 << 20
 _HANDLER = "handler.py"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def release_spec(release: DeployedRelease) -> Spec:
     """Its app_spec.yml; an empty one for what cannot be read."""
-    return _spec(json.dumps(release.spec, default=str, sort_keys=False))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _spec(text: str) -> Spec:
     try:
-        return load_app_spec(text)  # JSON is YAML
+        return read_app_spec(release.spec)
     except OpenMoError:
         return Spec()
 
