@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -16,7 +17,17 @@ from openmo.core.text import one_line
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.specs.errors import SpecError
-from openmo.specs.examples import EXAMPLES, MAX_EXAMPLES, Example, read_examples, replace_examples
+from openmo.specs.examples import (
+    EXAMPLES,
+    MAX_EXAMPLES,
+    Example,
+    entry_key,
+    is_example,
+    listed_entries,
+    read_examples,
+    replace_examples,
+    write_example,
+)
 from openmo.specs.files import dump_app_spec, load_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
@@ -24,7 +35,7 @@ from openmo.specs.values import Spec
 _SOURCE_LIMIT = 4 << 20
 _NAME_LENGTH = 80
 _UNSAFE = re.compile(r"[^\w.-]+")
-Change = Callable[[list[Example], Spec], None]
+Change = Callable[[list[Any], Spec], None]
 
 
 class Move(StrEnum):
@@ -40,6 +51,7 @@ class ExampleService:
 
     def __init__(self, projects: ProjectService) -> None:
         self._projects = projects
+        self._changing = threading.Lock()  # one process serves the pages
 
     def of(self, actor: Actor, project: Project) -> tuple[Example, ...]:
         """The examples that the next release would have; none where app_spec.yml cannot be read."""
@@ -62,57 +74,60 @@ class ExampleService:
         name = one_line(name, what="An example's name", limit=_NAME_LENGTH, field="name")
         stored = {key: _sample_path(file, data) for key, (file, data) in files.items()}
 
-        def append(examples: list[Example], spec: Spec) -> None:
-            if len(examples) >= MAX_EXAMPLES:
+        def append(entries: list[Any], spec: Spec) -> None:
+            if len(entries) >= MAX_EXAMPLES:
                 raise Conflict(f"An app has up to {MAX_EXAMPLES} examples: delete one first.")
             unknown = sorted({*values, *stored} - {each.name for each in spec.inputs})
             if unknown:
                 raise Conflict(
                     f"The project's handler has no input {unknown[0][:80]!r} any more: deploy it first, then save."
                 )
-            examples.append(Example(name=name, values=values, files=stored))
+            entries.append(write_example(Example(name=name, values=values, files=stored)))
 
         return self._change(actor, project, append, {stored[key]: files[key][1] for key in files})
 
-    def move(self, actor: Actor, project: Project, index: int, move: Move) -> tuple[Example, ...]:
-        """An example goes up, down or away (its files stay in the project); raises NotFound."""
+    def move(self, actor: Actor, project: Project, key: str, move: Move) -> tuple[Example, ...]:
+        """An example goes up, down or away (its files stay in the project); raises Conflict when it has changed."""
 
-        def change(examples: list[Example], _spec: Spec) -> None:
-            if not 0 <= index < len(examples):
-                raise NotFound("This example is gone: reload the page.")
-            example = examples.pop(index)
-            if move is not Move.DELETE:
-                examples.insert(max(0, index + (-1 if move is Move.UP else 1)), example)
+        def change(entries: list[Any], _spec: Spec) -> None:
+            at = _place(entries, key)
+            if move is Move.DELETE:
+                del entries[at]
+                return
+            shown = [index for index, entry in enumerate(entries) if is_example(entry)]
+            place = shown.index(at) + (-1 if move is Move.UP else 1)
+            if 0 <= place < len(shown):
+                entries[at], entries[shown[place]] = entries[shown[place]], entries[at]
 
         return self._change(actor, project, change)
 
-    def rename(self, actor: Actor, project: Project, index: int, name: str) -> tuple[Example, ...]:
-        """The example has that name; raises NotFound, InvalidInput."""
+    def rename(self, actor: Actor, project: Project, key: str, name: str) -> tuple[Example, ...]:
+        """The example has that name; raises Conflict when it has changed, InvalidInput."""
         name = one_line(name, what="An example's name", limit=_NAME_LENGTH, field="name")
 
-        def change(examples: list[Example], _spec: Spec) -> None:
-            if not 0 <= index < len(examples):
-                raise NotFound("This example is gone: reload the page.")
-            examples[index] = replace(examples[index], name=name)
+        def change(entries: list[Any], _spec: Spec) -> None:
+            at = _place(entries, key)
+            entries[at] = {"name": name, **entries[at]} | {"name": name}
 
         return self._change(actor, project, change)
 
     def _change(
         self, actor: Actor, project: Project, change: Change, files: Mapping[str, bytes] | None = None
     ) -> tuple[Example, ...]:
-        """The list afterwards, written into app_spec.yml; its other lines, and comments, stay."""
+        """The list afterwards, written into app_spec.yml; its other lines, comments and entries stay."""
         self._projects.check_edit(actor, project)
-        text = self._text(actor, project)
-        spec = load_app_spec(text, APP_SPEC)
-        examples = list(read_examples(spec))
-        change(examples, spec)
-        written = _rewritten(text, spec, examples)
         workspace = self._projects.folders(project).workspace
-        for path, data in (files or {}).items():
-            write_beneath(workspace, path, data, folders=True)
-        write_beneath(workspace, APP_SPEC, written.encode())
+        with self._changing:
+            text = self._text(actor, project)
+            spec = load_app_spec(text, APP_SPEC)
+            entries = listed_entries(spec)
+            change(entries, spec)
+            written = _rewritten(text, spec, entries)
+            for path, data in (files or {}).items():
+                write_beneath(workspace, path, data, folders=True)
+            write_beneath(workspace, APP_SPEC, written.encode())
         self._projects.touch(project)
-        return tuple(examples)
+        return read_examples(load_app_spec(written, APP_SPEC))
 
     def _text(self, actor: Actor, project: Project) -> str:
         """app_spec.yml, or what it would be for the handler as it is."""
@@ -127,24 +142,31 @@ class ExampleService:
             raise InvalidInput(f"{APP_SPEC} is not UTF-8 text: save it as UTF-8.") from error
 
 
-def _rewritten(text: str, spec: Spec, examples: list[Example]) -> str:
-    """The file with these examples and its other lines as they are; written anew where that cannot be (flow style).
+def _rewritten(text: str, spec: Spec, entries: list[Any]) -> str:
+    """The file with these entries and its other lines as they are; written anew where that cannot be (flow style).
 
     Raises InvalidInput for examples that no file can hold, SpecError for a file that would be too large.
     """
     wanted = _without_examples(spec)
     try:
-        written = replace_examples(text, APP_SPEC, examples)
+        written = replace_examples(text, APP_SPEC, entries)
         with contextlib.suppress(SpecError):
             if _without_examples(load_app_spec(written, APP_SPEC)) == wanted:
                 written.encode()
                 return written
-        written = replace_examples(dump_app_spec(wanted), APP_SPEC, examples)
+        written = replace_examples(dump_app_spec(wanted), APP_SPEC, entries)
         written.encode()
     except (UnicodeEncodeError, RecursionError) as error:
         raise InvalidInput("These inputs hold something that no file can hold.", field="values") from error
     load_app_spec(written, APP_SPEC)
     return written
+
+
+def _place(entries: list[Any], key: str) -> int:
+    for index, entry in enumerate(entries):
+        if is_example(entry) and entry_key(entry) == key:
+            return index
+    raise Conflict("This example was changed or deleted meanwhile: reload the page.")
 
 
 def _without_examples(spec: Spec) -> Spec:

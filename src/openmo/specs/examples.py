@@ -1,19 +1,22 @@
 """The `examples` of an app_spec.yml: inputs to try the app with, chosen by its owner."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.errors import Conflict, InvalidInput, OpenMoError
 from openmo.core.paths import relative_path
 from openmo.specs.safe_yaml import Document, dump
-from openmo.specs.validate import compile_validator
+from openmo.specs.validate import Validator, compile_validator
 from openmo.specs.values import Parameter, Spec
 
 EXAMPLES = "examples"
 """The key in app_spec.yml, and the folder of the project that holds the files of examples."""
 MAX_EXAMPLES = 50
+_NO_LIST = f"{EXAMPLES} must be a list of entries with `name` and `input`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,39 +26,69 @@ class Example:
     name: str = ""
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     files: Mapping[str, str] = field(default_factory=dict, hash=False)
+    key: str = field(default="", compare=False)
+    """Names the entry of the file that says this and nothing else."""
 
 
 def read_examples(spec: Spec) -> tuple[Example, ...]:
     """The spec's examples, at most 50; what is malformed, or no input of the app, is left out."""
     found = spec.extra.get(EXAMPLES)
-    entries = found if isinstance(found, list) else []
-    return tuple(_example(entry, spec.inputs) for entry in entries[:MAX_EXAMPLES] if _inputs(entry) is not None)
+    entries = found[:MAX_EXAMPLES] if isinstance(found, list) else []
+    return tuple(_example(entry, spec.inputs) for entry in entries if is_example(entry))
 
 
-def write_examples(examples: Sequence[Example]) -> list[dict[str, Any]]:
-    """The examples as the spec's file holds them."""
-    return [{**({"name": each.name} if each.name else {}), "input": {**each.values, **each.files}} for each in examples]
+def listed_entries(spec: Spec) -> list[Any]:
+    """What the file lists, whatever it is; raises Conflict where it lists nothing but says something."""
+    found = spec.extra.get(EXAMPLES)
+    if found is not None and not isinstance(found, list):
+        raise Conflict(_NO_LIST)
+    return list(found or ())
+
+
+def write_example(example: Example) -> dict[str, Any]:
+    """The example as an entry of the file."""
+    return {**({"name": example.name} if example.name else {}), "input": {**example.values, **example.files}}
+
+
+def is_example(entry: Any) -> bool:
+    """Whether an entry of the file is one that can be read."""
+    return _inputs(entry) is not None
+
+
+def entry_key(entry: Any) -> str:
+    """The `key` of the example that an entry is."""
+    return hashlib.sha256(json.dumps(entry, default=str).encode()).hexdigest()[:16]
 
 
 def example_problems(spec: Spec, has_file: Callable[[str], bool]) -> tuple[str, ...]:
-    """What somebody should look at: values that the app would refuse, files that are not there."""
-    problems: list[str] = []
-    listed = spec.extra.get(EXAMPLES)
-    if listed is not None and not isinstance(listed, list):
-        return (f"{EXAMPLES} must be a list of entries with `name` and `input`.",)
-    for number, entry in enumerate(listed or (), start=1):
-        given = _inputs(entry)
-        if given is None:
-            problems.append(f"example {number} has no `input` with names and values.")
-            continue
-        files = {each.name for each in spec.inputs if each.value_type.is_file}
-        problems += [
-            f"example {number}: {name!r} names no file of the folder {EXAMPLES}/."
-            for name in sorted(files & given.keys())
-            if sample_path(given[name]) is None or not has_file(str(given[name]))
-        ]
-        problems += [f"example {number}: {each}" for each in _refused(given, spec.inputs, files)]
+    """What somebody should look at, one thing for each example: values that the app refuses, files that are missing."""
+    try:
+        listed = listed_entries(spec)
+    except Conflict as error:
+        return (error.message,)
+    files = frozenset(each.name for each in spec.inputs if each.value_type.is_file)
+    # An input without a value may be there to be filled in.
+    checked = [replace(each, optional=True, has_default=False) for each in spec.inputs if each.name not in files]
+    validate = compile_validator(checked)
+    found = (_problem(entry, files, validate, has_file) for entry in listed[:MAX_EXAMPLES])
+    problems = [f"example {number}{problem}" for number, problem in enumerate(found, start=1) if problem]
+    if len(listed) > MAX_EXAMPLES:
+        problems.append(f"only the first {MAX_EXAMPLES} of {len(listed)} examples are shown.")
     return tuple(problems)
+
+
+def _problem(entry: Any, files: frozenset[str], validate: Validator, has_file: Callable[[str], bool]) -> str:
+    given = _inputs(entry)
+    if given is None:
+        return " has no `input` with names and values."
+    for name in sorted(files & given.keys()):
+        if sample_path(given[name]) is None or not has_file(str(given[name])):
+            return f": {name!r} names no file of the folder {EXAMPLES}/."
+    try:
+        validate({name: value for name, value in given.items() if name not in files})
+    except OpenMoError as error:
+        return "".join(f": {each['name']!r}: {each['message']}" for each in error.fields.get("errors", ())[:1])
+    return ""
 
 
 def sample_path(value: Any) -> str | None:
@@ -70,10 +103,10 @@ def sample_path(value: Any) -> str | None:
     return str(path) if len(path.parts) > 1 and path.parts[0] == EXAMPLES and not hidden else None
 
 
-def replace_examples(text: str, filename: str, examples: Sequence[Example]) -> str:
-    """The text of a spec file with these examples instead of its own; every other line stays as it is."""
+def replace_examples(text: str, filename: str, entries: Sequence[Any]) -> str:
+    """The text of a spec file with these entries instead of its own; every other line stays as it is."""
     root = Document(text, filename).root
-    section = dump({EXAMPLES: write_examples(examples)}) if examples else ""
+    section = dump({EXAMPLES: list(entries)}) if entries else ""
     lines = text.splitlines(keepends=True)
     start = end = len(lines)
     for key, node in getattr(root, "value", None) or ():
@@ -105,18 +138,8 @@ def _example(entry: Mapping[str, Any], parameters: Sequence[Parameter]) -> Examp
         elif (path := sample_path(value)) is not None:
             files[parameter.name] = path
     name = entry.get("name")
-    return Example(name=str(name)[:200] if name is not None else "", values=values, files=files)
-
-
-def _refused(given: Mapping[str, Any], parameters: Sequence[Parameter], files: set[str]) -> list[str]:
-    """Values that a call would refuse; an input without a value may be there to be filled in."""
-    checked = [each for each in parameters if each.name in given and each.name not in files]
-    try:
-        compile_validator(checked)({name: value for name, value in given.items() if name not in files})
-    except OpenMoError as error:
-        listed = error.fields.get("errors", ())
-        return [f"{each['name']!r}: {each['message']}" for each in listed]
-    return []
+    title = str(name)[:200] if name is not None else ""
+    return Example(name=title, values=values, files=files, key=entry_key(entry))
 
 
 def sample_name(path: str) -> str:

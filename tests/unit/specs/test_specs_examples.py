@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from openmo.specs.examples import Example, example_problems, read_examples, replace_examples, sample_path
+from openmo.specs.examples import MAX_EXAMPLES, Example, example_problems, read_examples, replace_examples, sample_path
 from openmo.specs.files import load_app_spec
 
 SPEC = """\
@@ -32,7 +32,7 @@ def test_malformed_examples_are_none(value: Any) -> None:
 
 
 def test_only_the_list_of_examples_changes_in_the_file() -> None:
-    two = replace_examples(SPEC, "app_spec.yml", [Example(name="二", values={"a": 2})])
+    two = replace_examples(SPEC, "app_spec.yml", [{"name": "二", "input": {"a": 2}}])
     assert read_examples(load_app_spec(two)) == (Example(name="二", values={"a": 2}),)
     for line in ("# what this app takes", "  a: int      # a number", "# what it gives", "output:"):
         assert line in two.splitlines()
@@ -40,7 +40,7 @@ def test_only_the_list_of_examples_changes_in_the_file() -> None:
     assert "examples" not in none
     assert load_app_spec(none).inputs == load_app_spec(SPEC).inputs
     assert load_app_spec(none).outputs == load_app_spec(SPEC).outputs
-    again = replace_examples("input: {a: int}", "app_spec.yml", [Example(values={"a": 2})])
+    again = replace_examples("input: {a: int}", "app_spec.yml", [{"input": {"a": 2}}])
     assert read_examples(load_app_spec(again)) == (Example(values={"a": 2}),)
 
 
@@ -66,7 +66,25 @@ def test_samples_lie_below_the_folder_of_examples(path: Any) -> None:
 
 def test_what_a_call_would_refuse_is_told() -> None:
     spec = load_app_spec("input: {a: int, photo: img}\nexamples:\n- input: {a: x, photo: y.png, z: 1}\n- 3\n")
-    problems = example_problems(spec, lambda _path: False)
-    assert len(problems) == 4
-    assert ["'photo'" in problems[0], "'a'" in problems[1], "'z'" in problems[2]] == [True, True, True]
-    assert problems[3] == "example 2 has no `input` with names and values."
+    assert example_problems(spec, lambda _path: False) == (
+        "example 1: 'photo' names no file of the folder examples/.",
+        "example 2 has no `input` with names and values.",
+    )
+    unknown, wrong = example_problems(
+        load_app_spec("input: {a: int, b: int}\nexamples:\n- input: {b: 1, z: 1}\n- input: {a: x}\n- input: {b: 2}\n"),
+        lambda _path: True,
+    )
+    assert unknown.startswith("example 1: 'z'")
+    assert wrong.startswith("example 2: 'a'")
+    assert example_problems(load_app_spec("input: {}\nexamples: {a: 1}\n"), lambda _path: True) == (
+        "examples must be a list of entries with `name` and `input`.",
+    )
+
+
+def test_so_many_examples_are_looked_at_and_no_more() -> None:
+    asked: list[str] = []
+    spec = load_app_spec("input: {photo: img}\nexamples:\n" + "- input: {photo: examples/x.png, z: 1}\n" * 3000)
+    problems = example_problems(spec, lambda path: asked.append(path) is None)
+    assert len(asked) == MAX_EXAMPLES
+    assert len(problems) == MAX_EXAMPLES + 1
+    assert problems[-1] == "only the first 50 of 3000 examples are shown."

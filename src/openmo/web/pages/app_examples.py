@@ -47,19 +47,17 @@ async def save_example(request: Request, services: Use, actor: Who, project: See
     return Response(status_code=204)
 
 
-@router.post("/{index}/move", dependencies=_OWNER)
-def move_example(services: Use, actor: Who, project: Seen, index: int, to: Annotated[str, Form()]) -> Response:
+@router.post("/{key}/move", dependencies=_OWNER)
+def move_example(services: Use, actor: Who, project: Seen, key: str, to: Annotated[str, Form()]) -> Response:
     """Up, down, or deleted."""
-    services.examples.move(actor, project, index, chosen(Move, to, field="to"))
+    services.examples.move(actor, project, key, chosen(Move, to, field="to"))
     return go(f"/projects/{project.full_name}/use#examples")
 
 
-@router.post("/{index}/name", dependencies=_OWNER)
-def rename_example(
-    services: Use, actor: Who, project: Seen, index: int, title: Annotated[str, Form()] = ""
-) -> Response:
+@router.post("/{key}/name", dependencies=_OWNER)
+def rename_example(services: Use, actor: Who, project: Seen, key: str, title: Annotated[str, Form()] = "") -> Response:
     """Another name for it."""
-    services.examples.rename(actor, project, index, title)
+    services.examples.rename(actor, project, key, title)
     return go(f"/projects/{project.full_name}/use#examples")
 
 
