@@ -13,6 +13,7 @@ from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 
 PAGE = "/projects/ada/digits/use"
+SAMPLE = f"{PAGE}/samples/1.0.0/0/1"
 SPEC = """\
 input:
   a: int
@@ -92,7 +93,17 @@ def test_the_page_of_a_public_project(public: App, access: str, shown: bool, ask
     assert page.status == 200
     assert ("data-app-form" in page.text) is shown
     assert (f"{PAGE}/token" in page.text) is asks
-    assert f"{PAGE}/token" in public.get(who="ada").text or access in ("project", "public")
+    assert (f"{PAGE}/token" in public.get(who="ada").text) is (access not in ("project", "public"))
+    assert public.get(SAMPLE, who="bob").status == (200 if shown else 404)
+
+
+@pytest.mark.parametrize("access", ["project", "private"])
+def test_what_was_taken_down_shows_itself_to_its_owner_alone(public: App, access: str) -> None:
+    public.change(access)
+    public.platform.serving.change(public.platform.actor("ada"), public.project, SettingsChange(offline=True))
+    for path in (PAGE, SAMPLE, f"{PAGE}?embed=1"):
+        assert [public.get(path, who=who).status for who in ("", "bob")] == [410, 410], path
+    assert public.get(SAMPLE, who="ada").body == b"a seven"
 
 
 def test_a_public_app_of_a_private_project_is_shown_without_the_project(private: App) -> None:
@@ -108,7 +119,9 @@ def test_a_public_app_of_a_private_project_is_shown_without_the_project(private:
 
 def test_an_app_for_accounts_leads_to_signing_in(private: App) -> None:
     private.change("signed_in")
-    assert private.get().status in (303, 401)
+    page = private.get()
+    assert page.status == 401
+    assert "/sign-in?next=/projects/ada/digits/use" in page.text
     assert "data-app-form" in private.get(who="bob").text
 
 

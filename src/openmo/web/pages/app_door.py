@@ -46,8 +46,8 @@ class AppDoor:
 def open_door(services: Services, actor: Actor, owner: str, name: str, link: str = "", *, version: str = "") -> AppDoor:
     """The page for that reader; `version` `dev` shows the owner the development release.
 
-    Raises AppTakenDown to those who could call the app, NotFound where the reader may neither call it nor see its
-    project, NotSignedIn where an account helps.
+    Raises AppTakenDown to those who could call the app or see its project, NotFound where the reader may do neither,
+    NotSignedIn where an account helps.
     """
     project = services.projects.by_name(owner, name)
     release = _release(services, actor, project, version)
@@ -63,7 +63,7 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
         release, may_call = None, False
     if link and not by_link:  # a link that was renewed leads nowhere, also for those who need none
         raise NotFound("This link does not open an app any more: ask whoever gave it to you.")
-    taken_down = release is not None and release.offline and may_call
+    taken_down = release is not None and release.offline and (may_call or sees)
     if taken_down and not services.projects.may_edit(actor, project):
         raise AppTakenDown("Its owner has taken this app down.")
     if not (sees or may_call):

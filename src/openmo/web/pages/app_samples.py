@@ -47,7 +47,7 @@ def sample_address(door: AppDoor, version: str, example: int, field: int) -> str
 
 @router.get("/projects/{owner}/{name}/use/samples/{version}/{example}/{field}", dependencies=[Depends(allow.anyone)])
 def sample(door: PageDoor, version: str, example: int, field: int) -> Response:
-    """The file, for whoever may call the app or see its project."""
+    """The file, for whoever may call the app."""
     return _sample(door, version, example, field)
 
 
@@ -59,7 +59,7 @@ def sample_by_link(door: LinkDoor, version: str, example: int, field: int) -> Re
 
 def _sample(door: AppDoor, version: str, example: int, field: int) -> Response:
     release = door.release
-    if release is None or release.version != version:
+    if release is None or not door.may_call or release.version != version:
         raise NotFound("This sample belongs to another release: reload the page.")
     spec = release_spec(release)
     examples = read_examples(spec)
