@@ -39,6 +39,7 @@ from openmo.modules.values import Module
 from openmo.notices.service import NoticeService
 from openmo.ports.environments import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.ports.executor import Executor
+from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.projects.values import Project
@@ -137,16 +138,7 @@ class Platform:
             clock=self.clock,
         )
         self.jobs = self._job_service()
-        self.apps = AppService(
-            database=database,
-            projects=self.projects,
-            datasets=self.datasets,
-            modules=self.modules,
-            store=self.store,
-            environments=self.environments,
-            folder=self.folder,
-            clock=self.clock,
-        )
+        self.apps = self.apps_with(None)
         self.app_logs = root / "app-logs"
         self.serving = ServingService(
             database=database,
@@ -178,6 +170,20 @@ class Platform:
             folder=self.folder,
             environments=self.environments,
             clock=self.clock,
+        )
+
+    def apps_with(self, trial: ReleaseTrial | None) -> AppService:
+        """The service, calling releases so before they are there."""
+        return AppService(
+            database=self.database,
+            projects=self.projects,
+            datasets=self.datasets,
+            modules=self.modules,
+            store=self.store,
+            environments=self.environments,
+            folder=self.folder,
+            clock=self.clock,
+            trial=trial,
         )
 
     def use(self, executor: Executor) -> None:

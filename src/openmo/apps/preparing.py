@@ -223,3 +223,17 @@ def _error(line: int | None, message: str, kind: MistakeKind) -> Mistake:
 
 def _warning(line: int | None, message: str, kind: MistakeKind, subject: str = "") -> Mistake:
     return Mistake(line=line, message=message, severity=Severity.WARNING, kind=kind, subject=subject)
+
+
+def spec_differences(code: Spec, spec: Spec) -> tuple[str, ...]:
+    """What app_spec.yml and the handler's code disagree about."""
+    found: list[str] = []
+    pairs: tuple[tuple[str, Any, Any], ...] = (
+        ("input", code.inputs, spec.inputs),
+        ("output", code.outputs, spec.outputs),
+    )
+    for kind, in_code, in_spec in pairs:
+        code_names, spec_names = {item.name for item in in_code}, {item.name for item in in_spec}
+        found += [f"{kind} {name!r} is in {HANDLER} but not in {APP_SPEC}." for name in sorted(code_names - spec_names)]
+        found += [f"{kind} {name!r} is in {APP_SPEC} but not in {HANDLER}." for name in sorted(spec_names - code_names)]
+    return tuple(found)

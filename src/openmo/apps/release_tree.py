@@ -1,17 +1,41 @@
 """The tree of one release: its files, and links to the datasets and modules that it was made with."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from openmo.apps.preparing import HANDLER
 from openmo.core.beneath import place_link
 from openmo.core.errors import Conflict
+from openmo.ports.object_store import ObjectStore
 
 
-def check_handler(release: Path) -> None:
-    """Raises Conflict unless the release holds handler.py itself."""
+def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[Path], None]) -> None:
+    """`target` is the stored tree, whole or not at all; `link` adds what the project imports.
+
+    Raises Conflict unless it holds handler.py itself.
+    """
+    unfinished = target.with_name(f".{target.name}")
+    store.link_tree(digest, unfinished)
+    try:
+        _check_handler(unfinished)
+        link(unfinished)
+        unfinished.rename(target)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _check_handler(release: Path) -> None:
     if not (release / HANDLER).is_file():
         raise Conflict("handler.py is a link to what no release holds: put the file itself there.")
+
+
+def sweep_trees(releases: Path, live: Collection[str]) -> None:
+    """Only these trees are left."""
+    for folder in releases.iterdir():
+        if folder.name not in live:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def imports_of(release: Path) -> tuple[Path, ...]:

@@ -36,6 +36,10 @@ class ReleaseRepository:
         ordered = query.order_by(releases.c.created_at.desc(), releases.c.id.desc())
         return tuple(_release(row) for row in self._connection.execute(ordered).mappings())
 
+    def live(self) -> frozenset[str]:
+        """The ids of all that were not removed."""
+        return frozenset(row[0] for row in self._connection.execute(select(releases.c.id).where(_THERE)))
+
     def public_apps(self) -> frozenset[ProjectId]:
         """Projects with a release that is not the owner's alone, unless they were taken down."""
         query = select(releases.c.project_id).where(releases.c.channel == Channel.RELEASE, _THERE)
@@ -58,17 +62,20 @@ class ReleaseRepository:
         rows = self._connection.execute(query.order_by(accounts.c.name, projects.c.name).limit(limit))
         return tuple((row[0], row[1]) for row in rows)
 
-    def add(self, release: Release) -> None:
-        """Raises Conflict when the version exists; `dev` replaces the last one."""
+    def add(self, release: Release, *, put_back: bool) -> None:
+        """It answers from now on; raises Conflict when the version exists; `dev` replaces the last one.
+
+        `put_back`: also of an app that is taken down.
+        """
         if release.channel is Channel.DEV:
             self._connection.execute(
                 delete(releases).where(
                     releases.c.project_id == release.project_id, releases.c.version == release.version
                 )
             )
-        else:  # what is deployed now shall answer, whatever was rolled back to or taken down before
+        else:  # what is deployed now shall answer, whatever was rolled back to before
             settings = update(app_settings).where(app_settings.c.project_id == release.project_id)
-            self._connection.execute(settings.values(active_version=None, offline=False))
+            self._connection.execute(settings.values(active_version=None, **({"offline": False} if put_back else {})))
         values = {column.name: getattr(release, column.name) for column in _COLUMNS}
         try:
             with self._connection.begin_nested():

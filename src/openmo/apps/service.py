@@ -10,12 +10,13 @@ from typing import Any
 from openmo.accounts.values import Actor
 from openmo.apps.candidates import Candidates, find_candidates, release_selection
 from openmo.apps.limits import LimitBounds, effective_limits
-from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app
-from openmo.apps.release_tree import check_handler, copy_imports, imports_of
+from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app, spec_differences
+from openmo.apps.release_tree import copy_imports, imports_of, place_tree, sweep_trees
 from openmo.apps.repository import ReleaseRepository, SettingsRepository
 from openmo.apps.settings import AppSettings
 from openmo.apps.trial import check_release
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
+from openmo.apps.versions import answering
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock
@@ -116,10 +117,13 @@ class AppService:
     ) -> Release:
         """A new immutable release of the project as it is now; the running one is untouched until this one is whole.
 
+        It answers from then on, also where another was activated meanwhile, and puts an app back that had been taken
+        down before; one that is taken down meanwhile stays down.
         `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
         Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed.
         """
         self._projects.check_edit(actor, project)
+        put_back = self.taken_down(project)
         spec, _, written = self._read(actor, project)
         workspace = self._projects.folders(project).workspace
         if not written:
@@ -141,21 +145,21 @@ class AppService:
             notes=_notes(notes),
             created_at=self._clock.now(),
         )
-        self._publish(release, project, spec, lambda folder: self._link_imports(folder, project))
+
+        def link(folder: Path) -> None:
+            link_imports(folder, project, datasets=self._datasets, modules=self._modules)
+
+        self._publish(release, project, spec, link, put_back=put_back)
         return release
 
     def promote(self, actor: Actor, project: Project, *, version: str | None = None, notes: str = "") -> Release:
         """The development version as a public release: the very files and imports that were tried.
 
         `version` None: the proposed next one; `notes` empty: those of the development version. Raises NotFound without
-        one, and what `deploy` raises.
+        one, also when it is deleted meanwhile, and what `deploy` raises.
         """
         self._projects.check_edit(actor, project)
-        with self._database.read() as connection:
-            found = ReleaseRepository(connection).of_project(project.id)
-        tried = next((release for release in found if release.channel is Channel.DEV), None)
-        if tried is None:
-            raise NotFound("There is no development version: deploy one first.")
+        put_back, tried = self.taken_down(project), self._development(project)
         release = replace(
             tried,
             id=ReleaseId(new_id()),
@@ -165,9 +169,21 @@ class AppService:
             created_at=self._clock.now(),
         )
         spec = read_app_spec(tried.spec)
-        tree = self._folder.releases / tried.id
-        self._publish(release, project, spec, lambda folder: copy_imports(tree, folder))
+
+        def link(folder: Path) -> None:
+            copy_imports(self._folder.releases / tried.id, folder)
+            if self._development(project) != tried:  # its row goes before its folder, so what was copied is whole
+                raise Conflict("The development version was replaced meanwhile: try it, then release it.")
+
+        self._publish(release, project, spec, link, put_back=put_back)
         return release
+
+    def sweep(self) -> None:
+        """No files lie among the releases that belong to none: for a start, before anything is deployed."""
+        with self._database.read() as connection:
+            live = ReleaseRepository(connection).live()
+        if live:  # a database without any release may be another one than that of this folder
+            sweep_trees(self._folder.releases, live)
 
     def prepare(
         self, actor: Actor, project: Project, notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None
@@ -254,7 +270,7 @@ class AppService:
             return reading.spec, tuple(reading.warnings), False
         spec = load_app_spec(_text(text, APP_SPEC), APP_SPEC)
         examples = example_problems(spec, lambda path: self._has_file(actor, project, path))
-        return spec, (*reading.warnings, *_differences(reading.spec, spec), *examples), True
+        return spec, (*reading.warnings, *spec_differences(reading.spec, spec), *examples), True
 
     def _has_file(self, actor: Actor, project: Project, path: str) -> bool:
         try:
@@ -273,6 +289,14 @@ class AppService:
     def _settings(self, project: Project) -> AppSettings:
         with self._database.read() as connection:
             return SettingsRepository(connection).of_project(project.id)
+
+    def _development(self, project: Project) -> Release:
+        with self._database.read() as connection:
+            found = ReleaseRepository(connection).of_project(project.id)
+        for release in found:
+            if release.channel is Channel.DEV:
+                return release
+        raise NotFound("There is no development version: deploy one first.")
 
     def _last_version(self, project: Project) -> Version | None:
         with self._database.read() as connection:
@@ -297,34 +321,20 @@ class AppService:
             )
         return str(chosen)
 
-    def _publish(self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None]) -> None:
+    def _publish(
+        self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None], *, put_back: bool
+    ) -> None:
         """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
         try:
-            self._place(release, link)
+            place_tree(self._store, release.tree, self._folder.releases / release.id, link)
             if self._trial is not None:
                 check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
             with self._database.begin() as connection:
-                ReleaseRepository(connection).add(release)
+                ReleaseRepository(connection).add(release, put_back=put_back)
         except BaseException:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
             raise
         self._projects.touch(project)
-
-    def _link_imports(self, folder: Path, project: Project) -> None:
-        link_imports(folder, project, datasets=self._datasets, modules=self._modules)
-
-    def _place(self, release: Release, link: Callable[[Path], None]) -> None:
-        """The release's immutable tree; `link` adds what the project imports."""
-        target = self._folder.releases / release.id
-        unfinished = target.with_name(f".{release.id}")
-        self._store.link_tree(release.tree, unfinished)
-        try:
-            check_handler(unfinished)
-            link(unfinished)
-            unfinished.rename(target)
-        except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
 
     def _deployed(self, release: Release, project: Project, settings: AppSettings) -> DeployedRelease:
         environment = self._environments.recorded(release.environment)
@@ -358,18 +368,6 @@ def _access(release: Release, project: Project, settings: AppSettings) -> AppAcc
     return settings.access_of(project)
 
 
-def answering(releases: tuple[Release, ...], settings: AppSettings) -> Release | None:
-    """The public release that answers calls which name no version: the one its owner chose, or the newest."""
-    chosen = (release for release in releases if release.version == settings.active_version)
-    return next(chosen, None) or newest(releases)
-
-
-def newest(releases: tuple[Release, ...]) -> Release | None:
-    """The public release with the largest version."""
-    public = [release for release in releases if release.channel is Channel.RELEASE]
-    return max(public, key=lambda release: Version.parse(release.version), default=None)
-
-
 def _notes(text: str) -> str:
     return some_lines(text, what=said("The release's notes"), limit=_NOTES_LIMIT, field="notes")
 
@@ -388,17 +386,3 @@ def _bytes(text: str, name: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise InvalidInput(f"{name} is not text that UTF-8 can write.", field="files") from error
-
-
-def _differences(code: Spec, spec: Spec) -> tuple[str, ...]:
-    """What app_spec.yml and the handler's code disagree about."""
-    found: list[str] = []
-    pairs: tuple[tuple[str, Any, Any], ...] = (
-        ("input", code.inputs, spec.inputs),
-        ("output", code.outputs, spec.outputs),
-    )
-    for kind, in_code, in_spec in pairs:
-        code_names, spec_names = {item.name for item in in_code}, {item.name for item in in_spec}
-        found += [f"{kind} {name!r} is in {HANDLER} but not in {APP_SPEC}." for name in sorted(code_names - spec_names)]
-        found += [f"{kind} {name!r} is in {APP_SPEC} but not in {HANDLER}." for name in sorted(spec_names - code_names)]
-    return tuple(found)

@@ -10,10 +10,9 @@ from openmo.accounts.values import Actor
 from openmo.apps.calls import KEPT, CallStats, Period, add_up
 from openmo.apps.limits import LimitBounds, check_limits
 from openmo.apps.repository import CallRepository, ReleaseRepository, SettingsRepository
-from openmo.apps.service import answering
 from openmo.apps.settings import AppSettings, SettingsChange, check_origins
 from openmo.apps.values import Channel, Release
-from openmo.apps.versions import ReleaseFacts, release_facts
+from openmo.apps.versions import ReleaseFacts, answering, release_facts
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.messages import said
@@ -105,7 +104,10 @@ class ServingService:
         return release_facts(found, None if settings.offline else answering(found, settings), self._store)
 
     def delete_release(self, actor: Actor, project: Project, version: str) -> Release:
-        """That release and its files are gone, its version stays used; raises Conflict for the one that answers."""
+        """That release answers no more and its tree is gone; raises Conflict for the one that answers.
+
+        Its version stays used, and the object store keeps the contents of its files.
+        """
         self._projects.check_edit(actor, project)
         with self._database.begin() as connection:
             settings = SettingsRepository(connection).lock(project.id)

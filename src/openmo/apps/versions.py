@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from openmo.apps.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import NotFound
 from openmo.core.versions import Version
@@ -49,6 +50,13 @@ class ReleaseFacts:
     bytes: int
     changes: ReleaseChanges | None
     """None for the first one."""
+
+
+def answering(releases: tuple[Release, ...], settings: AppSettings) -> Release | None:
+    """The public release that answers calls which name no version: the one its owner chose, or the newest."""
+    chosen = (release for release in releases if release.version == settings.active_version)
+    public = [release for release in releases if release.channel is Channel.RELEASE]
+    return next(chosen, None) or max(public, key=lambda release: Version.parse(release.version), default=None)
 
 
 def release_facts(releases: Sequence[Release], answers: Release | None, store: ObjectStore) -> tuple[ReleaseFacts, ...]:

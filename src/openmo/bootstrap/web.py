@@ -46,6 +46,7 @@ def run_web(settings: Settings) -> None:
     """Serves until SIGTERM."""
     endpoints = load_endpoints(settings.folder.run)
     platform = build_platform(settings)
+    platform.apps.sweep()
     listener = listening_socket("web", endpoints.web)
     asyncio.run(_serve(settings, endpoints, platform, listener))
 

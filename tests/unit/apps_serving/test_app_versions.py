@@ -1,6 +1,8 @@
 """An app's releases as its owner sees and manages them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,8 @@ from support.platform import HANDLER, Platform
 
 from openmo.apps.values import Channel, Release
 from openmo.core.visibility import Visibility
+from openmo.ports.app_directory import DeployedRelease
+from openmo.ports.release_trial import TrialOutcome
 
 API = "/api/v1/projects/ada/digits"
 OTHER = (
@@ -147,6 +151,71 @@ def test_deploying_or_activating_puts_an_app_back(served: Served) -> None:
         found = served.platform.apps.find("ada", "digits", None)
         assert found is not None
         assert not found.offline
+
+
+@dataclass
+class Meanwhile:
+    """A trial that gives the owner time to do something."""
+
+    act: Callable[[], object]
+
+    def call(self, _release: DeployedRelease, _inputs: Mapping[str, Any]) -> TrialOutcome:
+        self.act()
+        return TrialOutcome()
+
+
+def test_an_app_that_is_taken_down_during_a_deploy_stays_down(served: Served) -> None:
+    served.deploy()
+    served.deploy(channel=Channel.DEV)
+    take_down = Meanwhile(lambda: served.ask("PATCH", "app/settings", json_body={"offline": True}))
+    apps = served.platform.apps_with(take_down)
+    for deploy in (apps.deploy, apps.promote):
+        release = deploy(served.actor, served.project)
+        found = served.platform.apps.find("ada", "digits", None)
+        assert found is not None
+        assert (found.version, found.offline) == (release.version, True)
+        served.ask("PATCH", "app/settings", json_body={"offline": False})
+
+
+def test_a_deploy_answers_also_after_a_rollback_during_it(served: Served) -> None:
+    served.deploy()
+    served.deploy()
+    roll_back = Meanwhile(lambda: served.ask("POST", "releases/1.0.0/activate"))
+    served.platform.apps_with(roll_back).deploy(served.actor, served.project)
+    assert served.answering() == "1.2.0"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_what_was_deleted_is_not_released(served: Served, monkeypatch: pytest.MonkeyPatch, replaced: bool) -> None:
+    served.deploy(channel=Channel.DEV)
+    link_tree = served.platform.store.link_tree
+
+    def first_delete(digest: str, target: Path) -> None:
+        monkeypatch.undo()
+        if replaced:
+            served.deploy(channel=Channel.DEV)
+        else:
+            served.platform.serving.delete_release(served.actor, served.project, "dev")
+        link_tree(digest, target)
+
+    monkeypatch.setattr(served.platform.store, "link_tree", first_delete)
+    assert served.ask("POST", "app/promote", json_body={}).status == (409 if replaced else 404)
+    assert [item["version"] for item in served.versions()] == (["dev"] if replaced else [])
+    served.platform.apps.sweep()
+    assert len(list(served.platform.folder.releases.iterdir())) == (1 if replaced else 0)
+
+
+def test_files_that_no_release_owns_are_swept(served: Served) -> None:
+    releases = served.platform.folder.releases
+    (releases / ".unfinished").mkdir()
+    served.platform.apps.sweep()
+    assert (releases / ".unfinished").exists(), "the folder of another database"
+    first, second = served.deploy(), served.deploy()
+    deleted = (releases / first.id).rename(releases.parent / "kept")
+    assert served.ask("DELETE", "releases/1.0.0").status == 204
+    deleted.rename(releases / first.id)  # as if the server had stopped before its folder went
+    served.platform.apps.sweep()
+    assert [folder.name for folder in releases.iterdir()] == [second.id]
 
 
 def test_the_development_version_becomes_a_release_as_it_was_tried(served: Served) -> None:
