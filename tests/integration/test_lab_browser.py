@@ -120,15 +120,18 @@ def test_create_job_saves_the_script_and_a_notice_tells_its_end(
 
 def test_a_refused_job_keeps_what_was_typed(page: Page, lab: LabServer, platform: PlatformDouble) -> None:
     (lab.root / "refused.py").write_text("print(1)\n")
+    platform.jobs.items.clear()
     open_file(page, lab, "refused.py")
     page.get_by_role("button", name="Create Job").click()
     page.get_by_label("Name (optional)").fill("kept")
     expect(page.get_by_role("radio", name="GPU")).to_be_disabled()
     expect(page.get_by_text("This installation has no GPU.")).to_be_visible()
-    page.get_by_text("More: resources").click()
-    page.get_by_role("button", name="Add: Secrets").click()
+    page.get_by_role("radio", name="CPU").press("Enter")
+    page.get_by_text("More: resources").press("Enter")
+    page.get_by_role("button", name="Add: Secrets").press("Enter")
     page.get_by_label("Name of the variable").fill("KEY")
     page.get_by_label("Value of the variable").fill("hunter2")
+    page.get_by_label("Value of the variable").press("Enter")
     expect(page.get_by_label("Value of the variable")).to_have_attribute("type", "password")
     platform.refusal = {"title": "Quota reached", "status": 422, "detail": "10 jobs are waiting.", "code": "quota"}
     page.get_by_role("dialog").get_by_role("button", name="Create").click()
@@ -136,9 +139,9 @@ def test_a_refused_job_keeps_what_was_typed(page: Page, lab: LabServer, platform
     platform.refusal = None
     expect(page.get_by_label("Name (optional)")).to_have_value("kept")
     expect(page.get_by_label("Value of the variable")).to_have_value("hunter2")
-    page.get_by_role("dialog").get_by_role("button", name="Create").click()
+    page.get_by_label("Name (optional)").press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert platform.jobs.items[0]["name"] == "kept"
+    assert [job["name"] for job in platform.jobs.items] == ["kept"], "Enter elsewhere in the dialog makes no job"
     platform.jobs.items.clear()
 
 

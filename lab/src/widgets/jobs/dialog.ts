@@ -48,6 +48,12 @@ class JobDialog extends Dialog<unknown> {
     }
   }
 
+  protected override _evtKeydown(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || submits(event)) {
+      super._evtKeydown(event);
+    }
+  }
+
   private async attempt(): Promise<void> {
     this.setBusy(true);
     this.form.showError("");
@@ -66,6 +72,15 @@ class JobDialog extends Dialog<unknown> {
     this.node.setAttribute("aria-busy", String(busy));
     this.node.querySelector<HTMLButtonElement>(".jp-Dialog-button.jp-mod-accept")?.toggleAttribute("disabled", busy);
   }
+}
+
+/** Whether that Enter means the dialog: on its buttons, and in a field of one line that is not one of many. */
+function submits(event: KeyboardEvent): boolean {
+  const control = event.target;
+  if (control instanceof HTMLInputElement) {
+    return control.type === "text" && !event.isComposing && control.closest(".openmo-JobForm-variables") === null;
+  }
+  return control instanceof Element && control.closest(".jp-Dialog-footer") !== null;
 }
 
 /** The sentence for an error that the user can mend in the dialog. */
