@@ -38,6 +38,8 @@ export class JobsModel implements IJobs {
   private readonly changedSignal = new Signal<IJobs, void>(this);
   private readonly endedSignal = new Signal<IJobs, readonly EndedJob[]>(this);
   private current: readonly Job[] = [];
+  /** What was put in since the last look began: newer than what it answers. */
+  private readonly fresh = new Map<number, Job>();
   private looking: Promise<void> | null = null;
   private again = false;
   private skew = 0;
@@ -84,8 +86,8 @@ export class JobsModel implements IJobs {
   }
 
   put(job: Job): void {
-    const others = this.current.filter((each) => each.number !== job.number);
-    this.current = [...others, job].sort((left, right) => right.number - left.number);
+    this.fresh.set(job.number, job);
+    this.current = this.withFresh(this.current);
     this.watch.add(job);
     this.changedSignal.emit();
   }
@@ -93,9 +95,10 @@ export class JobsModel implements IJobs {
   private async lookUntilFresh(): Promise<void> {
     do {
       this.again = false;
-      const asked = this.watch.numbers;
+      this.fresh.clear();
+      const asked = this.watch.numbers.slice(0, 50);
       try {
-        this.take(asked, await this.look(asked.slice(0, 50)));
+        this.take(asked, await this.look(asked));
       } catch (reason) {
         this.failure = messageOf(reason);
         this.changedSignal.emit();
@@ -104,20 +107,21 @@ export class JobsModel implements IJobs {
     } while (this.wanted());
   }
 
+  private withFresh(jobs: readonly Job[]): Job[] {
+    const others = jobs.filter((job) => !this.fresh.has(job.number));
+    return [...others, ...this.fresh.values()].sort((left, right) => right.number - left.number);
+  }
+
   private wanted(): boolean {
     return this.again;
   }
 
   private take(asked: readonly number[], answer: JobsAnswer): void {
     this.skew = answer.now * 1000 - Date.now();
-    // What was put in while the answer was on its way is newer than the answer.
-    const added = this.current.filter((job) => this.watch.numbers.includes(job.number) && !asked.includes(job.number));
-    const present = new Set(answer.items.map((job) => job.number));
-    const missing = added.filter((job) => !present.has(job.number));
-    this.current = [...missing, ...answer.items].sort((left, right) => right.number - left.number);
+    this.current = this.withFresh(answer.items);
     this.loaded = true;
     this.failure = "";
-    const ended = this.watch.update(asked.slice(0, 50), answer.items);
+    const ended = this.watch.update(asked, this.current);
     this.changedSignal.emit();
     if (ended.length > 0) {
       this.endedSignal.emit(ended);

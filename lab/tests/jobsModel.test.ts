@@ -51,6 +51,21 @@ describe("JobsModel", () => {
     expect(model.jobs.map((each) => each.number)).toEqual([1]);
   });
 
+  it("knows of a job what an action answered, and not what was asked for before", async () => {
+    const platform = new Platform();
+    const model = new JobsModel(platform.look);
+    model.put(job(1, "running"));
+    const look = model.refresh();
+    model.put({ ...job(1, "running"), stop_requested: true });
+    platform.answer(job(1, "running"));
+    await look;
+    expect(model.jobs.map((each) => each.stop_requested)).toEqual([true]);
+    const again = model.refresh();
+    platform.answer(job(1, "terminated"));
+    await again;
+    expect(model.jobs.map((each) => each.state)).toEqual(["terminated"]);
+  });
+
   it("says why it could not look, until it can", async () => {
     let works = false;
     const model = new JobsModel(() => works ? Promise.resolve({ items: [], now: 0 }) : Promise.reject(new Error("away")));
