@@ -4,9 +4,11 @@ import { remember, remembered } from "../src/charts/choices";
 import { valueAt } from "../src/charts/frame";
 import { fileName } from "../src/charts/picture-file";
 import { fits, words } from "../src/charts/toolbar";
-import { moreIsBetter } from "../src/compare/answers";
+import { type ComparedJob, type Comparison, moreIsBetter } from "../src/compare/answers";
 import { edges, picture } from "../src/compare/lines";
-import { compare } from "../src/compare/table";
+import { CompareTable } from "../src/compare/table";
+import { h } from "../src/ui/dom";
+import { order } from "../src/ui/order";
 
 vi.mock("uplot", () => ({ default: vi.fn() }));
 
@@ -31,8 +33,41 @@ test("choices are kept, and nonsense is as nothing", () => {
   }
 });
 
-test("numbers sort before texts, and nothing comes last", () => {
-  expect(["b", null, 10, "a", 2].sort(compare)).toEqual([2, 10, "a", "b", null]);
+test("numbers sort before texts, and what is missing comes last either way", () => {
+  const cells = ["b", null, 10, "a", undefined, 2].map((cell) => [cell]);
+  expect([...cells].sort(([a], [b]) => order(a, b)).flat()).toEqual([2, 10, "a", "b", null, undefined]);
+  expect([...cells].sort(([a], [b]) => order(a, b, true)).flat()).toEqual(["b", "a", 10, 2, null, undefined]);
+});
+
+function compared(number: number, seconds: number, lr?: string): ComparedJob {
+  const what = { script: "train.py", code: "", url: `/jobs/${number}`, started_at: null, metrics: {} };
+  return { number, name: "run", state: "running", seconds, arguments: lr ? { lr } : {}, ...what };
+}
+
+test("the table stays under the hands of its reader while runs go on", () => {
+  const box = h("div");
+  document.body.replaceChildren(box);
+  const table = new CompareTable(box, new Set(), () => undefined);
+  const show = (jobs: ComparedJob[], differing: string[]): void =>
+    table.show({ jobs, differing, missing: [], metrics: [], metrics_left_out: 0, groups: [] } satisfies Comparison);
+  const rows = (): string[] => [...box.querySelectorAll("tbody a")].map((link) => link.textContent ?? "");
+  const title = (name: string): HTMLButtonElement | undefined => [...box.querySelectorAll("button")].find((one) => one.textContent === name);
+  show([compared(1, 9, "0.1"), compared(2, 5), compared(3, 7, "0.2")], ["lr"]);
+  title("lr")?.focus();
+  title("lr")?.click();
+  title("lr")?.click();
+  expect(rows()).toEqual(["#3 run", "#1 run", "#2 run"]);
+  expect(document.activeElement).toBe(title("lr"));
+  const picked = box.querySelectorAll<HTMLElement>("tbody input")[1];
+  picked?.focus();
+  show([compared(1, 12, "0.1"), compared(2, 8), compared(3, 10, "0.2")], ["lr"]);
+  expect(document.activeElement).toBe(picked);
+  expect(box.textContent).toContain("12 s");
+  title("Duration")?.click();
+  show([compared(1, 15, "0.1"), compared(2, 11), compared(3, 99, "0.1")], []);
+  expect(rows()).toEqual(["#2 run", "#1 run", "#3 run"]);
+  expect(title("Duration")?.closest("th")?.getAttribute("aria-sort")).toBe("ascending");
+  expect(document.activeElement, "its row was moved").toBe(picked);
 });
 
 test("names tell which way is better", () => {

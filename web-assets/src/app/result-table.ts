@@ -1,5 +1,6 @@
 import { short } from "../charts/format";
 import { h, icon } from "../ui/dom";
+import { order } from "../ui/order";
 import { language, t } from "../ui/texts";
 import { saveText, toCsv } from "./csv";
 
@@ -87,7 +88,7 @@ class TableView {
       else heading.removeAttribute("aria-sort");
     }
     const { rows } = this.table;
-    this.order = rows.map((_, at) => at).sort((a, b) => compare(rows[a]?.[column], rows[b]?.[column]) * (down ? -1 : 1));
+    this.order = rows.map((_, at) => at).sort((a, b) => order(rows[a]?.[column], rows[b]?.[column], down));
     this.body.replaceChildren();
     this.shown = 0;
     this.page();
@@ -115,12 +116,4 @@ class TableView {
 function cell(value: unknown): HTMLTableCellElement {
   if (typeof value === "number") return h("td", { class: "num", title: String(value) }, short(value, language()));
   return h("td", {}, typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? ""));
-}
-
-/** Numbers before texts, what is missing last. */
-function compare(a: unknown, b: unknown): number {
-  if (a === null || a === undefined) return b === null || b === undefined ? 0 : 1;
-  if (b === null || b === undefined) return -1;
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  return String(a).localeCompare(String(b), language(), { numeric: true });
 }

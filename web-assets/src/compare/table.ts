@@ -2,6 +2,7 @@ import { short } from "../charts/format";
 import { toneClass } from "../charts/plot";
 import { h, icon } from "../ui/dom";
 import { duration } from "../ui/durations";
+import { order } from "../ui/order";
 import { language, t } from "../ui/texts";
 import type { ComparedJob, Comparison } from "./answers";
 import { moreIsBetter } from "./answers";
@@ -18,17 +19,23 @@ interface Column {
   numeric?: boolean;
 }
 
-/** The jobs as rows with their arguments and outcomes; a click on a title sorts. */
+/** The jobs as rows with their arguments and outcomes; a click on a title sorts. What does not change stays as it is. */
 export class CompareTable {
-  private sorted = -1;
+  private readonly head = h("tr");
+  private readonly body = h("tbody");
+  private readonly rows = new Map<number, HTMLTableRowElement>();
+  /** The title of the column that sorts. */
+  private sorted = "";
   private down = false;
   private found: Comparison | null = null;
 
   constructor(
-    private readonly box: HTMLElement,
+    box: HTMLElement,
     private readonly hidden: Set<number>,
     private readonly changed: () => void,
-  ) {}
+  ) {
+    box.replaceChildren(h("table", { class: "rows compare" }, h("thead", {}, this.head), this.body));
+  }
 
   show(found: Comparison): void {
     this.found = found;
@@ -38,27 +45,31 @@ export class CompareTable {
   private draw(): void {
     const found = this.found;
     if (!found) return;
+    const focused = document.activeElement;
     const columns = columnsOf(found);
-    const order = new Map(found.jobs.map((job, index) => [job.number, index]));
+    const by = columns.find((column) => column.title === this.sorted);
     const jobs = [...found.jobs];
-    const by = columns[this.sorted];
-    if (by) jobs.sort((a, b) => compare(by.value(a), by.value(b)) * (this.down ? -1 : 1));
-    const focused = this.box.querySelector("thead button:focus") ? this.sorted : -1;
-    const head = columns.map((column, index) => this.title(column, index));
-    const rows = jobs.map((job) => h("tr", {}, this.pick(job, order.get(job.number) ?? 0), ...columns.map((column) => cell(column, job))));
+    if (by) jobs.sort((a, b) => order(by.value(a), by.value(b), this.down));
     const pick = h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, t("Show")));
-    this.box.replaceChildren(h("table", { class: "rows compare" }, h("thead", {}, h("tr", {}, pick, ...head)), h("tbody", {}, ...rows)));
-    if (focused >= 0) this.box.querySelectorAll<HTMLButtonElement>("thead button")[focused]?.focus();
+    keep(this.head, [pick, ...columns.map((column) => this.title(column, column === by))]);
+    const rows = jobs.map((job) => {
+      const row = this.rows.get(job.number) ?? h("tr");
+      this.rows.set(job.number, row);
+      keep(row, [this.pick(job, found.jobs.indexOf(job)), ...columns.map((column) => cell(column, job))]);
+      return row;
+    });
+    if (rows.length !== this.body.rows.length || rows.some((row, at) => row !== this.body.rows[at])) this.body.replaceChildren(...rows);
+    if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
   }
 
-  private title(column: Column, index: number): HTMLElement {
+  private title(column: Column, sorts: boolean): HTMLElement {
     const button = h("button", { type: "button" }, column.title);
     button.addEventListener("click", () => {
-      this.down = this.sorted === index ? !this.down : false;
-      this.sorted = index;
+      this.down = this.sorted === column.title && !this.down;
+      this.sorted = column.title;
       this.draw();
     });
-    const sort = index !== this.sorted ? "none" : this.down ? "descending" : "ascending";
+    const sort = !sorts ? "none" : this.down ? "descending" : "ascending";
     const kind = `${column.numeric ? "end" : ""} ${column.differs ? "differs" : ""}`.trim();
     return h("th", { scope: "col", class: kind, "aria-sort": sort }, button);
   }
@@ -73,6 +84,16 @@ export class CompareTable {
     });
     return h("td", { class: "pick" }, box, h("i", { class: `swatch ${toneClass(tone)}` }));
   }
+}
+
+/** Puts these cells into the row, and leaves those that say the same as they are: what has the focus keeps it. */
+function keep(row: HTMLTableRowElement, cells: HTMLElement[]): void {
+  for (const [at, fresh] of cells.entries()) {
+    const old = row.cells[at] ?? row.insertCell();
+    for (const name of fresh.getAttributeNames()) old.setAttribute(name, fresh.getAttribute(name) ?? "");
+    if (!old.isEqualNode(fresh)) old.replaceWith(fresh);
+  }
+  while (row.cells.length > cells.length) row.deleteCell(-1);
 }
 
 function columnsOf(found: Comparison): Column[] {
@@ -114,14 +135,6 @@ function seconds(job: ComparedJob): number | null {
 }
 
 const sortable = (text: string | undefined): Cell => (text === undefined ? null : text.trim() && Number.isFinite(Number(text)) ? Number(text) : text);
-
-/** Numbers before texts, nothing last. */
-export function compare(a: Cell, b: Cell): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null);
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
-  return String(a).localeCompare(String(b), undefined, { numeric: true });
-}
 
 function stateName(state: ComparedJob["state"]): string {
   return { pending: t("Pending"), running: t("Running"), succeeded: t("Succeeded"), failed: t("Failed"), terminated: t("Terminated") }[state];
