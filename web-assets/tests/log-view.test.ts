@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { drawn } from "../src/log/draw";
-import { LogSource, type LogRow, type LogWindow } from "../src/log/source";
+import { LogSearch } from "../src/log/search";
+import { type Found, LogSource, type LogRow, type LogWindow } from "../src/log/source";
 import { LogView } from "../src/log/view";
 import { PLAIN } from "../src/log/ansi";
 
@@ -83,5 +84,44 @@ describe("the log", () => {
     await vi.waitFor(() => expect(shown().at(-1)).toBe("c"));
     view.toStart();
     await vi.waitFor(() => expect(shown()[0]).toBe("line 0"));
+  });
+});
+
+describe("a log whose server is away", () => {
+  it("is asked for again once at a time, however much one scrolls meanwhile", async () => {
+    vi.useFakeTimers();
+    const source = new Memory(900);
+    const away = vi.spyOn(source, "window").mockRejectedValue(new Error("away"));
+    const view = new LogView(root, source);
+    for (let tries = 0; tries < 5; tries++) {
+      view.grown(9000 + tries, 0);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(away).toHaveBeenCalledTimes(5);
+    expect(vi.getTimerCount()).toBe(1);
+    away.mockRestore();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(shown().at(-1)).toBe("line 899");
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+});
+
+describe("a search", () => {
+  it("counts what is printed while it counts", async () => {
+    const answers: ((found: Found) => void)[] = [];
+    const source = new Memory(0);
+    vi.spyOn(source, "search").mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
+    const search = new LogSearch(source, { text: "x", ignoreCase: false, errors: false }, () => undefined);
+    const found = (start: number): Found => ({ rows: [{ start, end: start + 10, kind: "line", text: "x", time: null }], next: null, resume: start + 10, size: start + 10 });
+    const counted = search.count();
+    void search.count();
+    answers[0]?.(found(0));
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    expect(search.complete).toBe(false);
+    answers[1]?.(found(10));
+    await counted;
+    expect(search.found).toEqual([0, 10]);
+    expect(search.complete).toBe(true);
   });
 });

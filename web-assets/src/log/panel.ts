@@ -23,6 +23,8 @@ export class LogPanel {
   private search: LogSearch | null = null;
   private current = -1;
   private timer = 0;
+  /** How often it was looked for a place to go to: an older answer leads nowhere. */
+  private sought = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.source = new LogSource(root.dataset["log"] ?? "");
@@ -122,6 +124,8 @@ export class LogPanel {
 
   private begin(query: Query | null): void {
     this.search?.stop();
+    this.sought++;
+    this.root.classList.remove("searching");
     this.current = -1;
     this.search = query && new LogSearch(this.source, query, () => this.showCount());
     this.view.highlight(query);
@@ -136,7 +140,7 @@ export class LogPanel {
   private firstError(): void {
     this.field.value = "";
     this.begin({ text: "", ignoreCase: false, errors: true });
-    void this.hit(this.search?.next(0), t("No errors"));
+    if (this.search) void this.hit(this.search.next(0), t("No errors"));
   }
 
   private async step(back: boolean): Promise<void> {
@@ -151,35 +155,41 @@ export class LogPanel {
     await this.hit(back ? search.previous(from) : search.next(marked ? from + 1 : from), t("Not found"));
   }
 
-  private async hit(wanted: Promise<LogRow | null> | undefined, nothing: string): Promise<void> {
-    const { search } = this;
-    this.root.classList.add("searching");
-    try {
-      const row = await wanted;
-      if (search !== this.search) return;
-      if (row) {
+  private hit(wanted: Promise<LogRow | null>, nothing: string): Promise<void> {
+    return this.seek(
+      () => wanted,
+      (row) => {
+        if (!row) return this.say(nothing);
         this.current = row.start;
         this.view.go(row.start, 0.35, true);
         this.showCount();
-      } else if (row === null) this.say(nothing);
-    } catch {
-      this.say(t("The log cannot be searched now. Is the server running?"));
-    } finally {
-      this.root.classList.remove("searching");
-    }
+      },
+    );
   }
 
-  private async toLine(line: number): Promise<void> {
-    let at: number | null = null;
+  private toLine(line: number): Promise<void> {
+    return this.seek(
+      async (wanted) => {
+        let at: number | null = null;
+        while (wanted() && (at = await this.source.line(line)) === null);
+        return at;
+      },
+      (at) => this.view.go(at ?? 0),
+    );
+  }
+
+  /** Looks for a place and goes there, unless another is wanted meanwhile. */
+  private async seek<T>(find: (wanted: () => boolean) => Promise<T>, go: (found: T) => void): Promise<void> {
+    const mine = ++this.sought;
+    const wanted = (): boolean => mine === this.sought;
     this.root.classList.add("searching");
     try {
-      while ((at = await this.source.line(line)) === null);
-      this.view.go(at);
+      const found = await find(wanted);
+      if (wanted()) go(found);
     } catch {
-      this.say(t("The log cannot be searched now. Is the server running?"));
-    } finally {
-      this.root.classList.remove("searching");
+      if (wanted()) this.say(t("The log cannot be searched now. Is the server running?"));
     }
+    if (wanted()) this.root.classList.remove("searching");
   }
 
   private showCount(): void {

@@ -15,6 +15,8 @@ export class LogSearch {
   private readonly stopped = new AbortController();
   private resume = 0;
   private counting = false;
+  /** Whether more was printed while it counted. */
+  private behind = false;
 
   constructor(
     private readonly source: LogSource,
@@ -32,18 +34,21 @@ export class LogSearch {
 
   /** Counts on to the end of what is printed by now. */
   async count(): Promise<void> {
+    this.behind = true;
     if (this.counting || this.full) return;
     this.counting = true;
     this.complete = false;
     try {
-      let next: number | null = this.resume;
-      while (next !== null && !this.full) {
+      let next: number | null = null;
+      while ((next !== null || this.behind) && !this.full) {
+        next ??= this.resume;
+        this.behind = false;
         const part: Found = await this.ask(next, false, AT_ONCE);
         for (const row of part.rows) if (row.start > (this.found.at(-1) ?? -1)) this.found.push(row.start);
         next = part.next;
         this.resume = part.resume;
         this.reached = next ?? part.size;
-        this.complete = next === null;
+        this.complete = next === null && !this.behind;
         this.counted();
       }
     } catch (error) {

@@ -36,6 +36,7 @@ export class LogView {
   private readonly pill: HTMLButtonElement;
   private goal: Goal | null = { at: -1, below: 1, mark: false };
   private settling = false;
+  private retry = 0;
   /** Whether something happened since the last look at what is missing. */
   private unsettled = false;
   private times = false;
@@ -136,6 +137,7 @@ export class LogView {
     this.unsettled = true;
     if (this.settling) return;
     this.settling = true;
+    clearTimeout(this.retry);
     try {
       while (this.unsettled) {
         this.unsettled = false;
@@ -144,7 +146,7 @@ export class LogView {
       this.root.classList.remove("unreachable");
     } catch {
       this.root.classList.add("unreachable");
-      setTimeout(() => void this.settle(), RETRY);
+      this.retry = window.setTimeout(() => void this.settle(), RETRY);
     } finally {
       this.settling = false;
       this.showPosition();
