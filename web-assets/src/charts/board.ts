@@ -1,3 +1,4 @@
+import { Looks } from "../live/looks";
 import { need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { MetricCard } from "./card";
@@ -20,7 +21,10 @@ export class ChartBoard {
   private readonly wall: Wall<MetricCard>;
   private filter: string[] = [];
   private live = true;
-  private timer = 0;
+  private readonly looks = new Looks(
+    (signal) => this.look(signal),
+    () => (!this.live ? null : this.wall.size > LONG_LIST ? LIVE_EVERY_LONG : LIVE_EVERY),
+  );
   private readonly since = Date.now();
 
   constructor(
@@ -34,34 +38,22 @@ export class ChartBoard {
       table: (yes) => this.wall.showTables(yes),
       filter: (words) => this.search(words),
     });
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) void this.refresh();
-    });
   }
 
   /** Draws now, and again and again until `stop`. */
   start(): void {
-    void this.refresh();
+    void this.looks.now();
   }
 
   /** The job has ended: one last look. */
   stop(): void {
     this.live = false;
-    void this.refresh();
+    void this.looks.now();
   }
 
-  private async refresh(): Promise<void> {
-    clearTimeout(this.timer);
-    try {
-      const found = await ask<MetricList>(`${this.api}/metrics`, {});
-      this.list(found);
-      await this.wall.refresh();
-    } catch {
-      // The next look tries again; the log's stream already says that the connection is gone.
-    }
-    clearTimeout(this.timer);
-    const pause = this.wall.size > LONG_LIST ? LIVE_EVERY_LONG : LIVE_EVERY;
-    if (this.live && !document.hidden) this.timer = window.setTimeout(() => void this.refresh(), pause);
+  private async look(signal: AbortSignal): Promise<void> {
+    this.list(await ask<MetricList>(`${this.api}/metrics`, {}, signal));
+    await this.wall.refresh();
   }
 
   private list(found: MetricList): void {

@@ -1,8 +1,9 @@
+import { Looks } from "../live/looks";
 import { need } from "../ui/dom";
 import { language, t } from "../ui/texts";
 import { short } from "./format";
 import { ChartFrame } from "./frame";
-import type { Range } from "./series";
+import { ask, type Range } from "./series";
 
 const LIVE_EVERY = 3000;
 const GIB = 2 ** 30;
@@ -36,7 +37,10 @@ export class ResourceBoard {
   private readonly section: HTMLElement;
   private readonly box: HTMLElement;
   private live = true;
-  private timer = 0;
+  private readonly looks = new Looks(
+    async (signal) => this.draw(await ask<Resources>(`${this.api}/resources`, {}, signal)),
+    () => (this.live ? LIVE_EVERY : null),
+  );
 
   constructor(
     root: HTMLElement,
@@ -44,32 +48,17 @@ export class ResourceBoard {
   ) {
     this.section = need(root, "[data-resources]");
     this.box = need(this.section, ".charts");
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) void this.refresh();
-    });
   }
 
   /** Draws now, and again and again until `stop`. */
   start(): void {
-    void this.refresh();
+    void this.looks.now();
   }
 
   /** The job has ended: one last look. */
   stop(): void {
     this.live = false;
-    void this.refresh();
-  }
-
-  private async refresh(): Promise<void> {
-    clearTimeout(this.timer);
-    try {
-      const answer = await fetch(`${this.api}/resources`, { headers: { Accept: "application/json" } });
-      if (answer.ok) this.draw((await answer.json()) as Resources);
-    } catch {
-      // The next look tries again; the log's stream already says that the connection is gone.
-    }
-    clearTimeout(this.timer);
-    if (this.live && !document.hidden) this.timer = window.setTimeout(() => void this.refresh(), LIVE_EVERY);
+    void this.looks.now();
   }
 
   private draw(found: Resources): void {

@@ -35,7 +35,9 @@ export async function ask<T>(address: string, values: Record<string, string>, si
   if (signal) options.signal = signal;
   const answer = await fetch(query ? `${address}?${query}` : address, options);
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-  return (await answer.json()) as T;
+  const told = (await answer.json()) as T;
+  signal?.throwIfAborted(); // an answer that is here already may be outdated all the same
+  return told;
 }
 
 /** The part of a query that asks for a range; a curve that is zoomed into takes in a point beyond each edge. */

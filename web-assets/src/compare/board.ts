@@ -2,6 +2,7 @@ import { remembered } from "../charts/choices";
 import { ask } from "../charts/series";
 import { toolbar } from "../charts/toolbar";
 import { Wall } from "../charts/wall";
+import { Looks } from "../live/looks";
 import { need } from "../ui/dom";
 import { segments } from "../ui/segments";
 import { t } from "../ui/texts";
@@ -19,7 +20,11 @@ export class CompareBoard {
   private readonly table: CompareTable;
   private search = "";
   private ignored = "seed";
-  private timer = 0;
+  private readonly looks = new Looks(
+    (signal) => this.look(signal),
+    () => (this.live ? LIVE_EVERY : null),
+  );
+  private live = true;
 
   constructor(
     private readonly root: HTMLElement,
@@ -42,7 +47,7 @@ export class CompareBoard {
       table: (yes) => this.wall.showTables(yes),
       filter: (words) => {
         this.search = words.join(" ");
-        this.soon();
+        this.looks.soon(SETTLE);
       },
     });
     segments(need(root, "[data-grouping]"), (value) => {
@@ -53,31 +58,20 @@ export class CompareBoard {
     const ignore = need<HTMLInputElement>(root, "[data-ignore]");
     ignore.addEventListener("input", () => {
       this.ignored = ignore.value;
-      this.soon();
-    });
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) void this.refresh();
+      this.looks.soon(SETTLE);
     });
   }
 
-  async refresh(): Promise<void> {
-    clearTimeout(this.timer);
-    let live = true;
-    try {
-      const found = await ask<Comparison>(this.view.api, { ...this.view.query(), q: this.search });
-      this.show(found);
-      live = found.jobs.some((job) => job.state === "pending" || job.state === "running");
-      await this.wall.refresh();
-    } catch {
-      // The next look tries again.
-    }
-    clearTimeout(this.timer);
-    if (live && !document.hidden) this.timer = window.setTimeout(() => void this.refresh(), LIVE_EVERY);
+  /** Draws now, and again and again while a job runs. */
+  start(): void {
+    void this.looks.now();
   }
 
-  private soon(): void {
-    clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.refresh(), SETTLE);
+  private async look(signal: AbortSignal): Promise<void> {
+    const found = await ask<Comparison>(this.view.api, { ...this.view.query(), q: this.search }, signal);
+    this.show(found);
+    this.live = found.jobs.some((job) => job.state === "pending" || job.state === "running");
+    await this.wall.refresh();
   }
 
   private show(found: Comparison): void {

@@ -1,0 +1,59 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ask } from "../src/charts/series";
+import { Looks } from "../src/live/looks";
+
+let answers: ((text: string) => void)[] = [];
+let seen: string[] = [];
+let hidden = false;
+
+beforeEach(() => {
+  answers = [];
+  seen = [];
+  vi.useFakeTimers();
+  vi.spyOn(document, "hidden", "get").mockImplementation(() => hidden);
+  vi.stubGlobal("fetch", () => new Promise((resolve) => answers.push((text) => resolve(Response.json(text)))));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const looks = (): Looks => new Looks(async (signal) => void seen.push(await ask<string>("/x", {}, signal)), () => 1000);
+
+it("rests while nobody looks at the page", async () => {
+  const one = looks();
+  const first = one.now();
+  hidden = true;
+  answers[0]?.("here");
+  await first;
+  expect(vi.getTimerCount()).toBe(0);
+  hidden = false;
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(answers).toHaveLength(2);
+});
+
+it("does not put an older answer over a newer one", async () => {
+  const one = looks();
+  const first = one.now();
+  const second = one.now();
+  answers[1]?.("new");
+  await second;
+  answers[0]?.("old");
+  await first;
+  expect(seen).toEqual(["new"]);
+  expect(vi.getTimerCount(), "one next look").toBe(1);
+});
+
+it("keeps to the pause that was asked for while it looked", async () => {
+  const one = looks();
+  const first = one.now();
+  one.soon(250);
+  answers[0]?.("old");
+  await first;
+  await vi.advanceTimersByTimeAsync(250);
+  expect(answers).toHaveLength(2);
+  expect(seen).toEqual([]);
+});
