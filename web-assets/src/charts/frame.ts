@@ -52,6 +52,11 @@ export class ChartFrame {
     this.plot = new Plot(this.box, { zoomed: options.zoomed, pointed: (x) => this.tell(x) });
   }
 
+  /** Draws anew what is drawn. */
+  redraw(): void {
+    this.plot.redraw();
+  }
+
   /** Last value and the words below the name. */
   say(value: string, about: string): void {
     this.value.textContent = value;

@@ -44,7 +44,6 @@ export class Plot {
   private plot: uPlot | null = null;
   private picture: Picture | null = null;
   private shape = "";
-  private readonly again = (): void => this.redraw();
 
   constructor(
     private readonly box: HTMLElement,
@@ -54,7 +53,6 @@ export class Plot {
     box.addEventListener("dblclick", () => this.listener.zoomed(null));
     box.addEventListener("blur", () => this.listener.pointed(null));
     new ResizeObserver(() => this.resize()).observe(box);
-    window.addEventListener("openmo-theme", this.again);
   }
 
   /** The canvas as it is now, None before the first drawing. */
@@ -73,17 +71,23 @@ export class Plot {
     }
   }
 
-  /** Frees the canvas; `draw` makes it anew. */
+  /** Frees the canvas and forgets what was on it, until `draw`. */
   clear(): void {
-    this.plot?.destroy();
-    this.plot = null;
+    this.picture = null;
+    this.free();
   }
 
-  private redraw(): void {
+  /** In the colours of the page as they are now. */
+  redraw(): void {
     if (!this.picture || !this.box.isConnected) return;
-    this.clear();
+    this.free();
     if (this.box.clientWidth === 0 || this.picture.lines.length === 0) return;
     this.plot = new uPlot(this.options(this.picture), data(this.picture), this.box);
+  }
+
+  private free(): void {
+    this.plot?.destroy();
+    this.plot = null;
   }
 
   private resize(): void {

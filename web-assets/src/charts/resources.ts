@@ -48,6 +48,7 @@ export class ResourceBoard {
   ) {
     this.section = need(root, "[data-resources]");
     this.box = need(this.section, ".charts");
+    window.addEventListener("openmo-theme", () => this.cards.forEach((card) => card.frame.redraw()));
   }
 
   /** Draws now, and again and again until `stop`. */

@@ -13,7 +13,9 @@ export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
   constructor(
     private readonly box: HTMLElement,
     private readonly choices: Choices,
-  ) {}
+  ) {
+    window.addEventListener("openmo-theme", () => this.each((card) => card.frame.redraw()));
+  }
 
   get size(): number {
     return this.cards.size;
