@@ -8,6 +8,7 @@ import { installDurations } from "./ui/durations";
 import { installFollowEnd } from "./ui/follow-end";
 import { installLookAgain } from "./ui/look-again";
 import { installMenus } from "./ui/menus";
+import { csrfToken } from "./ui/post";
 import { installProgress } from "./ui/progress";
 import { installProjectName } from "./ui/project-name";
 import { installSubmitOnce } from "./ui/submit-once";
@@ -27,9 +28,8 @@ installLookAgain();
 if (!document.documentElement.dataset["embed"]) followAccount();
 
 document.addEventListener("htmx:config:request", (event) => {
-  const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
   const detail = (event as CustomEvent<{ ctx: { request: { headers: Record<string, string> } } }>).detail;
-  detail.ctx.request.headers["X-CSRF-Token"] = token;
+  detail.ctx.request.headers["X-CSRF-Token"] = csrfToken();
   detail.ctx.request.headers["Accept"] = "text/html";
 });
 

@@ -19,6 +19,7 @@ export class BatchPanel {
   private readonly start: HTMLButtonElement;
   private readonly stop: HTMLButtonElement;
   private readonly save: HTMLButtonElement;
+  private readonly head = h("tr");
   private readonly body = h("tbody");
   private table: Table = { columns: [], rows: [] };
   private name = "table";
@@ -116,15 +117,22 @@ export class BatchPanel {
     this.results = this.table.rows.map(() => null);
     this.progress.max = this.table.rows.length;
     this.busy(true);
-    const names = ["", ...this.outputs(), t("Problem")].map((name) => h("th", { scope: "col" }, name));
-    const rows = this.table.rows.slice(0, SHOWN_ROWS).map((_, at) => h("tr", {}, h("td", { class: "num muted" }, String(at + 1)), h("td", { colspan: String(names.length - 1), class: "muted" }, "…")));
+    const rows = this.table.rows.slice(0, SHOWN_ROWS).map((_, at) => h("tr", {}, h("td", { class: "num muted" }, String(at + 1)), h("td", { colspan: String(this.outputs().length + 1), class: "muted" }, "…")));
+    this.title();
     this.body.replaceChildren(...rows);
-    need(this.root, "[data-batch-table]").replaceChildren(h("table", { class: "rows data-rows" }, h("thead", {}, h("tr", {}, ...names)), this.body));
+    need(this.root, "[data-batch-table]").replaceChildren(h("table", { class: "rows data-rows" }, h("thead", {}, this.head), this.body));
     this.tell("");
+  }
+
+  /** An app that names no outputs shows what they are by its first answer. */
+  private title(): void {
+    const names = ["", ...this.outputs(), t("Problem")];
+    if (names.length !== this.head.cells.length) this.head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
   }
 
   private show(at: number, result: NonNullable<RowResult>): void {
     this.results[at] = result;
+    this.title();
     const row = this.body.rows[at];
     if (row) {
       const cells = "answer" in result ? [...this.outputs().map((name) => plain(result.answer.output[name])), ""] : [...this.outputs().map(() => ""), result.error];

@@ -1,3 +1,4 @@
+import { post } from "../ui/post";
 import { readEvents } from "./events";
 import type { Answer, AppData, Problem, Values } from "./types";
 
@@ -14,6 +15,8 @@ interface View {
 
 const FIRST_WAIT_SECONDS = 2;
 const NEXT_WAIT_SECONDS = 25;
+/** Milliseconds for which calls share a token: long calls still end within its ten minutes. */
+const TOKEN_FOR = 60_000;
 
 /**
  * Calls the app: JSON, or multipart as soon as a file is among the values.
@@ -28,8 +31,9 @@ export async function call(
   grown: (output: Record<string, unknown>) => void = () => undefined,
 ): Promise<Outcome> {
   try {
-    const headers: Record<string, string> = app.token ? { Authorization: `Bearer ${await callToken(app.token, signal)}` } : {};
-    const answer = app.streams ? await post(app, values, headers, signal) : await postPatiently(app, values, headers, signal);
+    const headers: Record<string, string> = app.token ? { Authorization: `Bearer ${await callToken(app.token)}` } : {};
+    signal.throwIfAborted();
+    const answer = app.streams ? await send(app, values, headers, signal) : await postPatiently(app, values, headers, signal);
     if (answer.headers.get("content-type")?.startsWith("text/event-stream")) return await follow(answer, grown);
     const location = answer.headers.get("location");
     if (answer.status === 202 && location) return await ask(location, headers, signal);
@@ -40,7 +44,7 @@ export async function call(
   }
 }
 
-function post(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal | null): Promise<Response> {
+function send(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal | null): Promise<Response> {
   const files = [...values.values()].some((value) => value instanceof File);
   const body = files ? multipart(values) : JSON.stringify(Object.fromEntries(values));
   const type = { "Content-Type": typeof body === "string" ? "application/json" : body.type };
@@ -50,14 +54,16 @@ function post(app: AppData, values: Values, headers: Record<string, string>, sig
 
 /** The request itself is never broken off: only its answer says which call there is to cancel. */
 async function postPatiently(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-  const sent = post(app, values, { ...headers, Prefer: `respond-async, wait=${FIRST_WAIT_SECONDS}` }, null);
+  const sent = send(app, values, { ...headers, Prefer: `respond-async, wait=${FIRST_WAIT_SECONDS}` }, null);
+  const answered = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener("abort", () => {
+    const stop = (): void => {
       reject(new DOMException("The call was cancelled.", "AbortError"));
       void sent.then((answer) => cancel(answer.headers.get("location"), headers), () => undefined);
-    });
+    };
+    signal.addEventListener("abort", stop, { signal: answered.signal });
   });
-  return Promise.race([sent, aborted]);
+  return Promise.race([sent, aborted]).finally(() => answered.abort());
 }
 
 async function ask(location: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
@@ -104,10 +110,22 @@ async function outcome(answer: Response): Promise<Outcome> {
   return { ok: false, problem: retryAfter > 0 ? { ...problem, retryAfter } : problem };
 }
 
-/** The app's own door looks at no cookie; for apps that are not public the page first asks for a token of ten minutes. */
-async function callToken(address: string, signal: AbortSignal): Promise<string> {
-  const csrf = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
-  const answer = await fetch(address, { method: "POST", headers: { "X-CSRF-Token": csrf }, signal });
+let token: { text: Promise<string>; until: number } | null = null;
+
+/** The app's own door looks at no cookie; for apps that are not public the page asks for a token of ten minutes, now and then. */
+function callToken(address: string): Promise<string> {
+  if (token && Date.now() < token.until) return token.text;
+  const text = newToken(address);
+  const mine = (token = { text, until: Date.now() + TOKEN_FOR });
+  const forget = (): void => {
+    if (token === mine) token = null;
+  };
+  text.then((got) => got || forget(), forget);
+  return text;
+}
+
+async function newToken(address: string): Promise<string> {
+  const answer = await post(address);
   return answer.ok ? ((await answer.json()) as { token: string }).token : "";
 }
 

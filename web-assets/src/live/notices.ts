@@ -1,5 +1,6 @@
 import { browserNotice, offerBrowserNotices } from "./browser-notices";
 import { toast } from "./toasts";
+import { post } from "../ui/post";
 import { t } from "../ui/texts";
 
 /** A notice as the API tells of it, in the page's language. */
@@ -102,14 +103,8 @@ export class Notices {
   }
 
   private async read(what: { ids?: string[]; job?: string; last?: number }): Promise<void> {
-    const token = document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
     try {
-      const answer = await fetch("/api/v1/notices/read", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRF-Token": token },
-        body: JSON.stringify(what),
-        keepalive: true, // the page may be on its way to the job
-      });
+      const answer = await post("/api/v1/notices/read", what, { keepalive: true }); // the page may be on its way to the job
       if (answer.ok) this.count((await answer.json()) as Count);
     } catch {
       // The server is away: they stay unread, and the next click tries again.
