@@ -272,6 +272,24 @@ def test_the_form_says_what_is_missing_and_writes_the_call(served: Served, brows
     expect(page.locator("#call-code")).to_contain_text('json={"a": 3}')
 
 
+def test_an_example_is_saved_and_the_form_stays(served: Served, browser: Browser) -> None:
+    page = served.page(browser)
+    page.goto(f"{served.url}{BASE}/use")
+    page.get_by_label("a", exact=True).fill("3")
+    page.get_by_role("button", name="Save as example").click()
+    name = page.get_by_label("Its name")
+    name.fill("three")
+    page.route(f"**{BASE}/use/examples", lambda route: route.abort())
+    name.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(name).to_have_value("three")
+    page.unroute(f"**{BASE}/use/examples")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#examples input[name=title]")).to_have_value("three")
+    expect(page.locator(".toast-item")).to_contain_text("The example is saved.")
+    expect(page.get_by_label("a", exact=True)).to_have_value("3")
+
+
 def test_menus_open_and_close_by_keyboard(served: Served, browser: Browser) -> None:
     page = served.page(browser)
     page.goto(served.url)

@@ -135,6 +135,14 @@ def test_the_first_call_is_one_that_the_app_answers(furnished: Site) -> None:
         assert f'data-absolute="{path}"' in look(furnished), "as on the page of the versions"
 
 
+def test_an_example_of_somebody_elses_is_refused_unread(furnished: Site) -> None:
+    project = furnished.platform.projects.by_name("ada", "digits")
+    ada = furnished.platform.actor("ada")
+    furnished.platform.projects.update(ada, project, title="d", description="", visibility=Visibility.PUBLIC)
+    for person, status in (("bob", 403), ("ada", 422)):
+        assert send(furnished, f"{BASE}/use/examples", person=person, values="{").status_code == status
+
+
 def test_calls_are_charted_and_failures_shown(furnished: Site) -> None:
     page = look(furnished, f"{APP}/calls")
     assert "No calls in this time" in page

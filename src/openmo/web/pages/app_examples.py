@@ -32,6 +32,7 @@ Seen = Annotated[Project, Depends(_project)]
 @router.post("", status_code=204, dependencies=_OWNER)
 async def save_example(request: Request, services: Use, actor: Who, project: Seen) -> Response:
     """The form's inputs, and their files, become an example of the next release."""
+    services.projects.check_edit(actor, project)
     form = await request.form(max_files=_MOST_FILES)
     files = {
         key.removeprefix(_FILE): (value.filename or "file", await value.read())
@@ -41,8 +42,6 @@ async def save_example(request: Request, services: Use, actor: Who, project: See
     title, values = form.get("name", ""), _values(form.get("values"))
     if not isinstance(title, str):
         raise InvalidInput("A name is text.", field="name")
-
-    services.projects.check_edit(actor, project)
     await run_in_threadpool(services.examples.add, actor, project, name=title, values=values, files=files)
     return Response(status_code=204)
 
