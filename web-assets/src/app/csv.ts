@@ -1,3 +1,5 @@
+import { saveFile } from "../ui/save";
+
 /** A table as CSV that a spreadsheet opens without running anything in it. */
 export function toCsv(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
   return [columns, ...rows].map((row) => row.map(field).join(",")).join("\r\n") + "\r\n";
@@ -11,12 +13,7 @@ function field(value: unknown): string {
 }
 
 /** Lets the reader save the text as a file. */
-export function saveText(text: string, name: string, type = "text/csv"): void {
+export function saveText(text: string, name: string): void {
   // Spreadsheets take UTF-8 for granted only behind a byte order mark.
-  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: `${type};charset=utf-8` }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveFile(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }), name);
 }

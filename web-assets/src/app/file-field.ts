@@ -1,4 +1,5 @@
 import { h, need } from "../ui/dom";
+import { sizeText } from "../ui/sizes";
 import { t } from "../ui/texts";
 import { takePhoto } from "./camera";
 import { canRecord, record } from "./recorder";
@@ -94,7 +95,7 @@ export class FileField {
     this.preview = this.chosen ? media(this.chosen) : null;
     if (this.preview) this.drop.append(this.preview);
     this.drop.classList.toggle("filled", this.chosen !== undefined);
-    this.note.textContent = this.chosen ? `${this.chosen.name} · ${size(this.chosen.size)}` : "";
+    this.note.textContent = this.chosen ? `${this.chosen.name} · ${sizeText(this.chosen.size)}` : "";
     this.remove.hidden = !this.chosen;
     for (const hint of this.drop.querySelectorAll<HTMLElement | SVGElement>(":scope > .icon, :scope > [data-drop-text]")) {
       hint.classList.toggle("d-none", this.preview !== null);
@@ -150,10 +151,6 @@ export class FileField {
     this.input.click();
     this.input.removeAttribute("capture");
   }
-}
-
-function size(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function media(file: File): HTMLElement | null {

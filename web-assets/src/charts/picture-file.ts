@@ -1,3 +1,5 @@
+import { saveFile } from "../ui/save";
+
 const MARGIN = 12;
 const TITLE = 28;
 
@@ -24,11 +26,6 @@ export function savePng(canvas: HTMLCanvasElement | null, name: string): void {
   drawing.fillText(name, MARGIN * scale, 19 * scale, whole.width - 2 * MARGIN * scale);
   drawing.drawImage(canvas, MARGIN * scale, TITLE * scale);
   whole.toBlob((blob) => {
-    if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = fileName(name, "png");
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    if (blob) saveFile(blob, fileName(name, "png"));
   });
 }

@@ -1,5 +1,6 @@
 import { need } from "../ui/dom";
 import { segments } from "../ui/segments";
+import { toggle } from "../ui/toggle";
 import { type Choices, remember } from "./choices";
 
 interface Listener {
@@ -58,14 +59,5 @@ function slider(root: HTMLElement, choices: Choices, listener: Listener): void {
     remember(choices);
     show();
     listener.look();
-  });
-}
-
-function toggle(button: HTMLButtonElement, on: boolean, changed: (on: boolean) => void): void {
-  button.setAttribute("aria-pressed", String(on));
-  button.addEventListener("click", () => {
-    const now = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(now));
-    changed(now);
   });
 }

@@ -1,6 +1,8 @@
 import { stream } from "../live/stream";
 import { need } from "../ui/dom";
+import { sizeText } from "../ui/sizes";
 import { language, t } from "../ui/texts";
+import { toggle } from "../ui/toggle";
 import { LogSearch, MOST, ordinal } from "./search";
 import { LogSource, type LogRow, type Query } from "./source";
 import { LogView } from "./view";
@@ -107,11 +109,7 @@ export class LogPanel {
 
   private toggle(name: string, act: (on: boolean) => void): void {
     const button = need<HTMLElement>(this.root, `[data-log-${name}]`);
-    button.addEventListener("click", () => {
-      const on = button.getAttribute("aria-pressed") !== "true";
-      button.setAttribute("aria-pressed", String(on));
-      act(on);
-    });
+    toggle(button, button.getAttribute("aria-pressed") === "true", act);
   }
 
   private typed(): void {
@@ -214,7 +212,7 @@ export class LogPanel {
     const { rows } = this.view;
     const line = this.view.topLine();
     const number = (value: number): string => value.toLocaleString(language());
-    const size = bytes(rows.size);
+    const size = sizeText(rows.size);
     const place = need(this.root, "[data-log-place]");
     if (line !== null && rows.total !== null) {
       place.textContent = t("Line {line} of {total} · {size}", { line: number(line), total: number(Math.max(rows.total, line)), size });
@@ -253,16 +251,4 @@ export class LogPanel {
 function lineNumber(text: string): number | null {
   const found = /^:(\d{1,15})$/.exec(text.trim());
   return found ? Math.max(Number(found[1]), 1) : null;
-}
-
-export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = count;
-  let unit = -1;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value.toFixed(1)} ${units[unit]}`;
 }

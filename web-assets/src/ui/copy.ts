@@ -19,12 +19,19 @@ export function copyButton(text: (box: HTMLElement) => string): HTMLButtonElemen
   return button;
 }
 
+/** Labels that say what came of a click, until they are themselves again. */
+const answering = new WeakSet<Node>();
+
 async function copy(text: string, button: HTMLButtonElement): Promise<void> {
   const label = button.lastChild;
-  if (!label || label.textContent === t("Copied")) return;
+  if (!label || answering.has(label)) return;
+  answering.add(label);
   const before = label.textContent;
   label.textContent = (await toClipboard(text)) ? t("Copied") : t("Select it and press Ctrl+C");
-  setTimeout(() => (label.textContent = before), 1500);
+  setTimeout(() => {
+    label.textContent = before;
+    answering.delete(label);
+  }, 1500);
 }
 
 /** Also where the browser gives pages no clipboard: over plain http. */

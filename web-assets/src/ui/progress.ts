@@ -1,5 +1,6 @@
 /** A form with `data-progress` shows that element, with the seconds that have passed, while it is on its way. */
 export function installProgress(): void {
+  let ticking = 0;
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.dataset["progress"]) return;
@@ -9,11 +10,14 @@ export function installProgress(): void {
     box.scrollIntoView({ block: "nearest" });
     const elapsed = box.querySelector("[data-elapsed]");
     const began = Date.now();
-    setInterval(() => elapsed && (elapsed.textContent = `${Math.floor((Date.now() - began) / 1000)} s`), 1000);
+    clearInterval(ticking);
+    ticking = window.setInterval(() => elapsed && (elapsed.textContent = `${Math.floor((Date.now() - began) / 1000)} s`), 1000);
   });
   // Coming back by the browser's history shows the page as it was left.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) for (const box of document.querySelectorAll<HTMLElement>("[data-elapsed]")) hide(box);
+    if (!event.persisted) return;
+    clearInterval(ticking);
+    for (const box of document.querySelectorAll<HTMLElement>("[data-elapsed]")) hide(box);
   });
 }
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
 from openmo.web.pages.rendering import render
@@ -46,7 +47,13 @@ class RestApiPage:
 @router.get("/api", dependencies=[Depends(allow.anyone)])
 def show_api(request: Request) -> Response:
     """What the OpenAPI document says, for reading; it needs no script and no other site."""
-    return render(request, "api.html", RestApiPage(groups=operations_of(request.app.openapi())))
+    return render(request, "api.html", _page(request.app))
+
+
+@lru_cache(maxsize=1)
+def _page(app: FastAPI) -> RestApiPage:
+    """The same for every reader, and as long as the server runs."""
+    return RestApiPage(groups=operations_of(app.openapi()))
 
 
 def operations_of(document: Mapping[str, Any]) -> tuple[tuple[str, tuple[Operation, ...]], ...]:

@@ -1,0 +1,39 @@
+// @vitest-environment jsdom
+import { afterEach, expect, test, vi } from "vitest";
+import { copyButton } from "../src/ui/copy";
+import { h } from "../src/ui/dom";
+import { installProgress } from "../src/ui/progress";
+import { sizeText } from "../src/ui/sizes";
+
+afterEach(() => vi.useRealTimers());
+
+test("a button is itself again after it said what came of a click, however often it is clicked", async () => {
+  vi.useFakeTimers();
+  document.execCommand = () => false;
+  const button = copyButton(() => "text");
+  document.body.replaceChildren(h("div", {}, button));
+  for (let clicks = 0; clicks < 3; clicks++) {
+    button.click();
+    await vi.advanceTimersByTimeAsync(400);
+  }
+  expect(button.textContent).toBe("Select it and press Ctrl+C");
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(button.textContent).toBe("Copy");
+});
+
+test("the seconds of a form end when one is back on its page", () => {
+  vi.useFakeTimers();
+  Element.prototype.scrollIntoView = () => undefined;
+  const form = h("form", { "data-progress": "#box" });
+  document.body.replaceChildren(form, h("div", { id: "box", role: "status", hidden: true }, h("span", { "data-elapsed": true })));
+  installProgress();
+  for (let times = 0; times < 2; times++) form.dispatchEvent(new Event("submit", { bubbles: true }));
+  expect(vi.getTimerCount()).toBe(1);
+  window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  expect(vi.getTimerCount()).toBe(0);
+  expect(document.querySelector<HTMLElement>("#box")?.hidden).toBe(true);
+});
+
+test("sizes are written as the server writes them", () => {
+  expect([0, 999, 1000, 1_234_567, 5e12].map(sizeText)).toEqual(["0 B", "999 B", "1 kB", "1.2 MB", "5 TB"]);
+});
