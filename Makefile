@@ -12,8 +12,9 @@ PY := .venv/bin/python
 STAMPS := .cache/stamps
 ARGS ?=
 TEST_ENVIRONMENTS := $(CURDIR)/.cache/environments
-# A file's tests stay together, since they share what is slow to start; more than four browsers at once help nobody.
-IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile
+# A file's tests stay together, since they share what is slow to start, and the folders of slow ones come first; more than
+# four browsers at once help nobody.
+IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help:

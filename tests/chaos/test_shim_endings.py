@@ -85,7 +85,7 @@ def test_terminate_reaches_daemons_too(executor: LocalExecutor, tmp_path: Path) 
     launch = launch_of(tmp_path / "job", DAEMONS + "    time.sleep(1000)", grace=0.5)
     executor.start(launch)
     said(launch.folder, "ready")
-    assert len(processes_of(launch.job_id)) > 50
+    wait_until(lambda: len(processes_of(launch.job_id)) > 50)
     executor.terminate(launch.folder)
     assert end_of(executor, launch.folder).kind is ExitKind.TERMINATED
     assert processes_of(launch.job_id) == []

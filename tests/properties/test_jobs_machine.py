@@ -229,4 +229,4 @@ def close_files_of(runner: Runner) -> None:
 @pytest.mark.timeout(300)
 def test_jobs_end_once_whatever_happens(platform_factory: Callable[[], Platform]) -> None:
     machine = type("Machine", (JobsMachine,), {"make": staticmethod(platform_factory)})
-    run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=15, stateful_step_count=20, deadline=None))

@@ -1,4 +1,7 @@
-"""How much a worker keeps on disk. No quota can be set without rights, so its private folder is looked at."""
+"""How much a worker keeps on disk. No quota can be set without rights, so its private folder is looked at.
+
+Files that are unlinked and still open are not seen; they end with the worker, and the time of a call bounds it.
+"""
 
 import os
 from collections.abc import Sequence
@@ -35,8 +38,8 @@ def _exceeds(folder: Path, bounds: DiskBounds) -> bool:
                         return True
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(entry.path)
-        except PermissionError:
-            return True  # the handler hid something from us
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             continue  # it is gone meanwhile
+        except OSError:
+            return True  # the handler hid something from us, or nested it too deep to be looked at
     return False

@@ -1,11 +1,10 @@
 """The pool of workers that serves deployed apps on this machine: forked, confined, disposable."""
 
 import asyncio
-import contextlib
 import logging
 import resource
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,8 +105,8 @@ class ForkedWorkerPool:
         self._past_calls = 0
         self._past_failures = 0
         self._closed = False
-        self._ticks = 0
-        self._ticker: asyncio.Task[None] | None = None
+        self._looks = 0
+        self._keepers: tuple[asyncio.Task[None], ...] = ()
         self._zygotes = Zygotes(
             settings.folder / "zygotes",
             sandbox=sandbox,
@@ -121,13 +120,14 @@ class ForkedWorkerPool:
 
     async def start(self) -> None:
         """Warms the trusted environments, so that the first call of the day is no slower than the second."""
-        if self._ticker is not None:
+        if self._keepers:
             return
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # two descriptors for each worker
         for python in self._settings.trusted_pythons:
             self._zygotes.warm(python)
-        self._ticker = asyncio.create_task(self._tick_forever())
+        # Apart from each other: a disk that is slow to look at must not keep idle workers alive.
+        self._keepers = tuple(asyncio.create_task(_for_ever(duty)) for duty in (self._tick, self._check_folders))
 
     async def call(
         self, release: DeployedRelease, inputs: Mapping[str, Any], files: Mapping[str, InputFile] | None = None
@@ -171,10 +171,9 @@ class ForkedWorkerPool:
         if self._closed:
             return
         self._closed = True
-        if self._ticker is not None:
-            self._ticker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticker
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
         for app in self._apps.values():
             app.close()
         await self._zygotes.close()
@@ -295,18 +294,10 @@ class ForkedWorkerPool:
         for worker in [worker for worker in self._workers.values() if worker.zygote is process]:
             worker.exited(None)
 
-    async def _tick_forever(self) -> None:
-        while True:
-            await asyncio.sleep(_TICK)
-            try:
-                await self._tick(asyncio.get_running_loop().time())
-            except Exception:  # noqa: BLE001 (recorded; without this loop idle workers would stay for ever)
-                _log.exception("the pool's housekeeping failed; it goes on")
-
     async def _check_folders(self) -> None:
         """Ends workers that fill the disk: busy ones are looked at often, others, whose threads may write, seldom."""
-        self._ticks += 1
-        all_of_them = self._ticks % _SELDOM == 0
+        self._looks += 1
+        all_of_them = self._looks % _SELDOM == 0
         looked_at = {
             worker.folder: worker
             for worker in self._workers.values()
@@ -319,8 +310,8 @@ class ForkedWorkerPool:
                 WorkerLost("The app wrote more into its private folder than it may keep there, so it was stopped.")
             )
 
-    async def _tick(self, now: float) -> None:
-        await self._check_folders()
+    async def _tick(self) -> None:
+        now = asyncio.get_running_loop().time()
         for app in list(self._apps.values()):
             app.tick(now)
             if app.forgettable:
@@ -336,3 +327,12 @@ class ForkedWorkerPool:
         project = app.release.project_id
         if not any(other.release.project_id == project for other in self._apps.values()):
             self._logs.pop(project).close()
+
+
+async def _for_ever(duty: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(_TICK)
+        try:
+            await duty()
+        except Exception:  # noqa: BLE001 (recorded; without this loop idle workers would stay for ever)
+            _log.exception("the pool's housekeeping failed; it goes on")

@@ -24,12 +24,14 @@ _LINE_LIMIT = 2000
 _PREFIX = r"^[\s|+]*(?:\[[^\]\n]{1,60}\][:\s]*){0,3}"  # the rank or worker that speaks, a group's frame
 _EXCEPTION = r"(?:[A-Za-z_]\w{0,80}\.){0,12}[A-Z]\w{0,80}(?:Error|Exception|Interrupt|Exit)(?=$|[:\s(])"
 _KIND = "(?:fatal |runtime |internal |Fatal Python )?"
+_NO_VALUE = r"(?!\s*[=<>|]|:?\s+[-+]?\d*\.\d+\s*$)"  # not `ValueError = 3`, `MeanError: 0.12`
+_NAMED = re.compile(rf"{_PREFIX}(?P<named>{_EXCEPTION}{_NO_VALUE}.*)", re.DOTALL)
 _ERROR_LINE = re.compile(
     "|".join(
         (
             rf"{_PREFIX}(?:Exception Group )?Traceback \(most recent call last\)",
-            rf"{_PREFIX}{_EXCEPTION}(?!\s*[=<>|]|:?\s+[-+]?\d*\.\d+\s*$)",  # not `ValueError = 3`, `MeanError: 0.12`
-            r"(?<![\w-])(?:ERROR|FATAL|CRITICAL)(?=$|[\s:\]|!-])(?!:?\s*[=:]?\s*[-+]?[\d.]+(?:\s|$))",
+            rf"{_PREFIX}{_EXCEPTION}{_NO_VALUE}",
+            r"(?<![\w-])(?:ERROR|FATAL|CRITICAL)(?=$|[\s:\]|!-])(?![:=\s]*[-+]?[\d.]+(?:\s|$))",
             rf"{_PREFIX}(?:\S{{1,200}}:\d+:(?:\d+:)? )?{_KIND}[Ee]rror: (?!\s*[-+]?[\d.])",
             r"\bCUDA (?:driver |runtime )?(?:error|out of memory)\b",
             r"\bNCCL (?:\w+ )?error\b",
@@ -47,3 +49,9 @@ def is_error(line: str) -> bool:
     Metrics that are called errors (`error: 0.12`, `mean_squared_error: 3`) and counts (`0 errors`) are none.
     """
     return _ERROR_LINE.search(line[:_LINE_LIMIT]) is not None
+
+
+def exception_of(line: str) -> str:
+    """The exception that the line names, with what it says (`ValueError: bad`); empty where it names none."""
+    found = _NAMED.match(line[:_LINE_LIMIT])
+    return found["named"].rstrip() if found else ""

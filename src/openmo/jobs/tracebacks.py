@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from openmo.jobs.log_errors import exception_of
+from openmo.jobs.log_text import visible
 from openmo.jobs.reasons import Reason
 
-_ERROR_LINE = re.compile(r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*$")
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LINE_LIMIT = 300
 _CAUSES: Final[Mapping[str, re.Pattern[str]]] = {
     "missing_module": re.compile(r"ModuleNotFoundError: No module named ['\"](?P<module>[\w.]+)['\"]$"),
@@ -23,8 +23,8 @@ _CAUSES: Final[Mapping[str, re.Pattern[str]]] = {
 def last_error(log_tail: str) -> str:
     """The last line of a Python traceback in the text, or nothing."""
     for line in reversed(_lines(log_tail)):
-        if _ERROR_LINE.match(line):
-            return line[:_LINE_LIMIT]
+        if error := exception_of(line):
+            return error[:_LINE_LIMIT]
     return ""
 
 
@@ -43,6 +43,6 @@ def failure(code: int, log_tail: str) -> Reason:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines that say something, as a terminal shows them; without what no database takes."""
-    lines = (line.strip() for line in _ANSI.sub("", text.replace("\0", "")).splitlines())
+    """The lines that say something, as a terminal shows them."""
+    lines = (visible(line).strip() for line in text.split("\n"))
     return [line for line in lines if line]

@@ -90,8 +90,11 @@ def free_reserve(folder: str) -> None:
 
 
 def has_space(folder: str) -> bool:
-    """Whether a file here could still grow by a few blocks."""
-    found = os.statvfs(folder)
+    """Whether a file here could still grow by a few blocks; yes where that cannot be told."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return True
     return found.f_bavail * found.f_frsize >= _RESERVE_BYTES
 
 

@@ -91,7 +91,23 @@ def test_every_error_holds_a_mark(line: str) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["\x1b[", "\x1b]", "!", "\x1b[!", "\r", "a\r", "[a]", "A.", "[", " ", "\x1b[31m", "a.Error:", "/1:", "\x1b[0;"],
+    [
+        "\x1b[",
+        "\x1b]",
+        "!",
+        "\x1b[!",
+        "\r",
+        "a\r",
+        "[a]",
+        "A.",
+        "[",
+        " ",
+        "\x1b[31m",
+        "a.Error:",
+        "/1:",
+        "\x1b[0;",
+        "ERROR  ",
+    ],
 )
 @pytest.mark.timeout(60)
 def test_hostile_lines_take_linear_time(part: str) -> None:
@@ -99,3 +115,4 @@ def test_hostile_lines_take_linear_time(part: str) -> None:
     line = part * (400_000 // len(part))
     assert len(visible(line)) + len(visible("\x1b[" + line)) + len(colours(line)) <= 4 * len(line)
     is_error(line)
+    is_error("ERROR" + line)

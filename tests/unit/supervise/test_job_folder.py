@@ -59,3 +59,9 @@ def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(OSError, match="No space"):
         job_folder.publish(str(tmp_path), job_folder.EXIT, {"kind": "exited"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_cannot_be_asked_has_space(tmp_path: Path) -> None:
+    """The record of an end is written then as ever."""
+    assert job_folder.has_space(str(tmp_path))
+    assert job_folder.has_space(str(tmp_path / "gone"))
