@@ -10,8 +10,6 @@ import { CompareTable } from "../src/compare/table";
 import { h } from "../src/ui/dom";
 import { order } from "../src/ui/order";
 
-vi.mock("uplot", () => ({ default: vi.fn() }));
-
 beforeEach(() => {
   const kept = new Map<string, string>();
   vi.stubGlobal("localStorage", {

@@ -1,8 +1,6 @@
 // @vitest-environment jsdom
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { curves } from "../src/charts/resources";
-
-vi.mock("uplot", () => ({ default: vi.fn() }));
 
 const samples = { time: [1, 2], cpus: [0.5, 1], memory: [2 ** 30, 2 ** 31], gpus: [null, null], gpu_memory: [0, 0] };
 

@@ -6,9 +6,7 @@ import type { Picture } from "../src/charts/plot";
 import { type Question, RefinedCard } from "../src/charts/refined-card";
 import type { Kind } from "../src/charts/series";
 import { Wall } from "../src/charts/wall";
-
-const drawn = vi.hoisted(() => vi.fn());
-vi.mock("uplot", () => ({ default: class { constructor() { drawn(); } destroy(): void { return; } setSize(): void { drawn(); } } }));
+import { drawn } from "./uplot-double";
 
 const picture: Picture = { lines: [{ label: "", x: [1], y: [1], tone: 0, look: "line" }], bands: [], kind: "step", log: false, range: null };
 let near: (entries: { target: Element; isIntersecting: boolean }[]) => void = () => undefined;
