@@ -23,16 +23,17 @@ _OWNER = [Depends(allow.signed_in), Depends(check_csrf)]
 
 
 def _project(services: Use, actor: Who, owner: str, name: str) -> Project:
-    return services.projects.get(actor, owner, name)
+    project = services.projects.get(actor, owner, name)
+    services.projects.check_edit(actor, project)
+    return project
 
 
-Seen = Annotated[Project, Depends(_project)]
+Own = Annotated[Project, Depends(_project)]
 
 
 @router.post("", status_code=204, dependencies=_OWNER)
-async def save_example(request: Request, services: Use, actor: Who, project: Seen) -> Response:
+async def save_example(request: Request, services: Use, actor: Who, project: Own) -> Response:
     """The form's inputs, and their files, become an example of the next release."""
-    services.projects.check_edit(actor, project)
     form = await request.form(max_files=_MOST_FILES)
     files = {
         key.removeprefix(_FILE): (value.filename or "file", await value.read())
@@ -47,14 +48,14 @@ async def save_example(request: Request, services: Use, actor: Who, project: See
 
 
 @router.post("/{key}/move", dependencies=_OWNER)
-def move_example(services: Use, actor: Who, project: Seen, key: str, to: Annotated[str, Form()]) -> Response:
+def move_example(services: Use, actor: Who, project: Own, key: str, to: Annotated[str, Form()]) -> Response:
     """Up, down, or deleted."""
     services.examples.move(actor, project, key, chosen(Move, to, field="to"))
     return go(f"/projects/{project.full_name}/use#examples")
 
 
 @router.post("/{key}/name", dependencies=_OWNER)
-def rename_example(services: Use, actor: Who, project: Seen, key: str, title: Annotated[str, Form()] = "") -> Response:
+def rename_example(services: Use, actor: Who, project: Own, key: str, title: Annotated[str, Form()] = "") -> Response:
     """Another name for it."""
     services.examples.rename(actor, project, key, title)
     return go(f"/projects/{project.full_name}/use#examples")
