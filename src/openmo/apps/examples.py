@@ -13,6 +13,7 @@ from openmo.accounts.values import Actor
 from openmo.apps.preparing import APP_SPEC, HANDLER
 from openmo.core.beneath import write_beneath
 from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.messages import said
 from openmo.core.text import one_line
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
@@ -76,11 +77,14 @@ class ExampleService:
 
         def append(entries: list[Any], spec: Spec) -> None:
             if len(entries) >= MAX_EXAMPLES:
-                raise Conflict(f"An app has up to {MAX_EXAMPLES} examples: delete one first.")
+                raise Conflict(said("An app has up to %(number)s examples: delete one first.", number=MAX_EXAMPLES))
             unknown = sorted({*values, *stored} - {each.name for each in spec.inputs})
             if unknown:
                 raise Conflict(
-                    f"The project's handler has no input {unknown[0][:80]!r} any more: deploy it first, then save."
+                    said(
+                        "The project's handler has no input %(name)s any more: deploy it first, then save.",
+                        name=repr(unknown[0][:80]),
+                    )
                 )
             entries.append(write_example(Example(name=name, values=values, files=stored)))
 

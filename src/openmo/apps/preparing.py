@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import said
 from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.cells import CellChoice, Reason, choose_cells
@@ -225,6 +226,12 @@ def _warning(line: int | None, message: str, kind: MistakeKind, subject: str = "
     return Mistake(line=line, message=message, severity=Severity.WARNING, kind=kind, subject=subject)
 
 
+def _only_in(kind: str, name: str, here: str, there: str) -> str:
+    if kind == "input":
+        return said("input %(name)s is in %(here)s but not in %(there)s.", name=repr(name), here=here, there=there)
+    return said("output %(name)s is in %(here)s but not in %(there)s.", name=repr(name), here=here, there=there)
+
+
 def spec_differences(code: Spec, spec: Spec) -> tuple[str, ...]:
     """What app_spec.yml and the handler's code disagree about."""
     found: list[str] = []
@@ -234,6 +241,6 @@ def spec_differences(code: Spec, spec: Spec) -> tuple[str, ...]:
     )
     for kind, in_code, in_spec in pairs:
         code_names, spec_names = {item.name for item in in_code}, {item.name for item in in_spec}
-        found += [f"{kind} {name!r} is in {HANDLER} but not in {APP_SPEC}." for name in sorted(code_names - spec_names)]
-        found += [f"{kind} {name!r} is in {APP_SPEC} but not in {HANDLER}." for name in sorted(spec_names - code_names)]
+        found += [_only_in(kind, name, HANDLER, APP_SPEC) for name in sorted(code_names - spec_names)]
+        found += [_only_in(kind, name, APP_SPEC, HANDLER) for name in sorted(spec_names - code_names)]
     return tuple(found)

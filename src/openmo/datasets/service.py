@@ -53,7 +53,8 @@ class DatasetService:
         with self._database.read() as connection:
             dataset = DatasetRepository(connection).by_name(owner, name)
         if dataset is None or not self._may_see(actor, dataset):
-            raise NotFound(f"There is no dataset {owner[:80]}/{name[:80]}.", dataset=f"{owner[:80]}/{name[:80]}")
+            asked = f"{owner[:80]}/{name[:80]}"
+            raise NotFound(said("There is no dataset %(name)s.", name=asked), dataset=asked)
         return dataset
 
     def create(
@@ -128,7 +129,11 @@ class DatasetService:
             repository = DatasetRepository(connection)
             for other in repository.imports(project.id):
                 if other.dataset.id != dataset.id and other.dataset.folder == dataset.folder:
-                    raise Conflict(f"{other.dataset.full_name} has the same folder here: remove its import first.")
+                    raise Conflict(
+                        said(
+                            "%(name)s has the same folder here: remove its import first.", name=other.dataset.full_name
+                        )
+                    )
             repository.add_import(project.id, dataset.id, dataset.version, self._clock.now())
             place_link(self._workspace(project), f"datasets/{dataset.folder}", self.path(dataset))
         return next(item for item in self.imports(actor, project) if item.dataset.id == dataset.id)
@@ -138,7 +143,7 @@ class DatasetService:
         self._check_owner(actor, project)
         with self._database.begin() as connection:
             if not DatasetRepository(connection).remove_import(project.id, dataset.id):
-                raise NotFound(f"The project does not import {dataset.full_name}.")
+                raise NotFound(said("The project does not import %(name)s.", name=dataset.full_name))
         remove_link(self._workspace(project), f"datasets/{dataset.folder}")
 
     def imports(self, actor: Actor, project: ImportingProject) -> tuple[DatasetImport, ...]:

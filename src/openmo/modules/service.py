@@ -42,7 +42,8 @@ class ModuleService:
         with self._database.read() as connection:
             module = ModuleRepository(connection).by_name(owner, name)
         if module is None or not self._may_see(actor, module):
-            raise NotFound(f"There is no module {owner[:80]}/{name[:80]}.", module=f"{owner[:80]}/{name[:80]}")
+            asked = f"{owner[:80]}/{name[:80]}"
+            raise NotFound(said("There is no module %(name)s.", name=asked), module=asked)
         return module
 
     def versions(self, actor: Actor, module: Module) -> tuple[str, ...]:

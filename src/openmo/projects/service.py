@@ -73,7 +73,8 @@ class ProjectService:
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_name(owner, name)
         if project is None or not self._may_see(actor, project):
-            raise NotFound(f"There is no project {owner[:80]}/{name[:80]}.", project=f"{owner[:80]}/{name[:80]}")
+            asked = f"{owner[:80]}/{name[:80]}"
+            raise NotFound(said("There is no project %(name)s.", name=asked), project=asked)
         return project
 
     def editable(self, actor: Actor, owner: str, name: str) -> Project:
@@ -115,7 +116,7 @@ class ProjectService:
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_name(owner, name)
         if project is None:
-            raise NotFound(f"There is no project {owner[:80]}/{name[:80]}.")
+            raise NotFound(said("There is no project %(name)s.", name=f"{owner[:80]}/{name[:80]}"))
         return project
 
     def folders(self, project: Project) -> ProjectFolders:

@@ -1,10 +1,11 @@
 """One function's inputs and outputs, whichever way it declares them."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from openmo.core.messages import said
 from openmo.specs.annotations import SILENCE, Annotation, is_text, type_of_value
 from openmo.specs.annotations import literal as literal_value
 from openmo.specs.inputs import read_inputs
@@ -14,7 +15,6 @@ from openmo.specs.source import Function, Source, own_nodes
 from openmo.specs.values import Parameter
 
 MAX_NAME = 200
-_USABLE = "Write `def {name}(conf):` and read inputs as conf['name'], or give every parameter a type."
 
 
 class CallMode(StrEnum):
@@ -48,7 +48,9 @@ def read_function(source: Source, function: Function, *, method: bool = False) -
         mode, inputs, problems = CallMode.CONF, read.annotations, read.problems
     described = read_docstring(function)[1]
     told = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
-    problems += outputs.problems + _spoken("input", inputs) + _spoken("output", told)
+    problems += outputs.problems
+    problems += tuple(said("input %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(inputs))
+    problems += tuple(said("output %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(told))
     return FunctionReading(
         inputs=_parameters(source, function, inputs),
         outputs=tuple(
@@ -66,18 +68,26 @@ def _own_parameters(source: Source, function: Function, *, method: bool) -> list
     static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.decorator_list)
     if method and not static:
         if not positional:
-            raise source.error(f"the method {function.name} lacks its parameter `self`.", function)
+            raise source.error(said("the method %(name)s lacks its parameter `self`.", name=function.name), function)
         positional = positional[1:]
     return positional + arguments.kwonlyargs
 
 
 def _mapping_name(source: Source, function: Function, parameters: list[ast.arg]) -> str | None:
     """The name of the one mapping parameter; None when the signature itself declares the inputs."""
-    arguments, usable = function.args, _USABLE.format(name=function.name)
+    arguments, name = function.args, function.name
+    usable = said(
+        "Write `def %(name)s(conf):` and read inputs as conf['name'], or give every parameter a type.", name=name
+    )
     if not parameters:
         if arguments.vararg or arguments.kwarg:
             raise source.error(
-                f"{function.name} takes *args or **kwargs only, which declare no inputs. {usable}", function
+                said(
+                    "%(name)s takes *args or **kwargs only, which declare no inputs. %(usable)s",
+                    name=name,
+                    usable=usable,
+                ),
+                function,
             )
         return None
     first, others = parameters[0], parameters[1:]
@@ -90,12 +100,25 @@ def _mapping_name(source: Source, function: Function, parameters: list[ast.arg])
         if demanded and (is_mapping(first.annotation) or len(typed) < len(demanded)):
             names = ", ".join(each.arg for each in [first, *demanded])
             raise source.error(
-                f"{function.name} demands {1 + len(demanded)} arguments ({names}) without types. {usable}", function
+                said(
+                    "%(name)s demands %(number)s arguments (%(names)s) without types. %(usable)s",
+                    name=name,
+                    number=1 + len(demanded),
+                    names=names,
+                    usable=usable,
+                ),
+                function,
             )
     if arguments.vararg or arguments.kwarg:
-        raise source.error(f"{function.name} mixes typed parameters with *args or **kwargs. {usable}", function)
+        raise source.error(
+            said("%(name)s mixes typed parameters with *args or **kwargs. %(usable)s", name=name, usable=usable),
+            function,
+        )
     if arguments.posonlyargs and parameters[0] in arguments.posonlyargs:
-        raise source.error(f"the parameters before `/` in {function.name} cannot be given by name. {usable}", function)
+        raise source.error(
+            said("the parameters before `/` in %(name)s cannot be given by name. %(usable)s", name=name, usable=usable),
+            function,
+        )
     return None
 
 
@@ -135,14 +158,20 @@ def _reads_keys_of(function: Function, name: str) -> bool:
     )
 
 
-def _spoken(kind: str, told: Mapping[str, Annotation]) -> tuple[str, ...]:
-    problems: list[str] = []
+def _spoken(told: Mapping[str, Annotation]) -> Iterator[tuple[str, str]]:
+    """What is to be checked, each with the name that it is about."""
     for key, each in told.items():
-        problems.extend(f"{kind} {key[:80]!r}: {problem}" for problem in each.problems)
+        name = repr(key[:80])
+        yield from ((name, problem) for problem in each.problems)
         if each.parameter(key).check and not each.problems:
-            how = "its comment is shared with another" if each.unsure else "no value_type is given"
-            problems.append(f"{kind} {key[:80]!r}: {how}; please check that {each.parameter(key).value_type} is right")
-    return tuple(problems)
+            value_type = each.parameter(key).value_type
+            if each.unsure:
+                yield (
+                    name,
+                    said("its comment is shared with another; please check that %(type)s is right", type=value_type),
+                )
+            else:
+                yield name, said("no value_type is given; please check that %(type)s is right", type=value_type)
 
 
 def _parameters(source: Source, function: Function, told: Mapping[str, Annotation]) -> tuple[Parameter, ...]:

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from openmo.core.messages import said
 from openmo.specs.annotations import SILENCE, Annotation, merged, read_comment
 from openmo.specs.source import Function, Source, own_nodes
 
@@ -35,7 +36,8 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     for node in returned:
         entries.extend(_entries(node.value, held, seen))
     entries.sort(key=lambda entry: entry.position)
-    problems = () if entries else ("no output could be read: end the handler with `return {'name': value}`",)
+    nothing = said("no output could be read: end the handler with `return {'name': value}`")
+    problems = () if entries else (nothing,)
     sharers = _keys_by_line(source, entries)
     told: dict[str, list[Annotation]] = {}
     for entry in entries:

@@ -1,5 +1,6 @@
 """What a form says is wrong, values and all, is in the reader's language."""
 
+import html
 import re
 from typing import Any
 
@@ -39,3 +40,28 @@ def test_what_is_wrong_with_a_handler(furnished: Site) -> None:
     platform.write(project, {"handler.py": "x = 1\n"})
     page = furnished.browser("ada", language="zh-CN").get(f"{BASE}/deploy").text
     assert "handler.py：没有函数 `handle`" in page
+
+
+def test_what_is_to_be_checked_before_a_deploy(furnished: Site) -> None:
+    platform = furnished.platform
+    project = platform.projects.by_name("ada", "digits")
+    handler = "def handle(conf):\n    n = conf['n']\n    # value_type: odd\n    return {'y': n}\n"
+    spec = "input:\n  m:\n    value_type: int\noutput:\n  y:\n    value_type: int\n"
+    platform.write(project, {"handler.py": handler, "app_spec.yml": spec})
+    page = html.unescape(furnished.browser("ada", language="zh-CN").get(f"{BASE}/deploy").text)
+    assert "输入 'n'：没有写明 value_type；请确认 str 是否正确" in page
+    assert "输入 'n' 在 handler.py 中，但不在 app_spec.yml 中。" in page
+    assert "输入 'm' 在 app_spec.yml 中，但不在 handler.py 中。" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/projects/ada/none", "没有项目 ada/none。"),
+        ("/datasets/ada/none", "没有数据集 ada/none。"),
+        ("/modules/ada/none", "没有模块 ada/none。"),
+        (f"{BASE}/files/no<b>.py", "这个项目中没有 'no<b>.py'。"),
+    ],
+)
+def test_what_is_not_there(furnished: Site, path: str, said: str) -> None:
+    assert said in html.unescape(furnished.browser("ada", language="zh-CN").get(path).text)

@@ -97,14 +97,15 @@ def _page(
     outputs: tuple[AppField, ...] = ()
     warnings: tuple[str, ...] = ()
     problem = ""
+    say = translations(language).gettext
     try:
         reading = services.apps.check(actor, head.project)
     except OpenMoError as found:
-        problem = translated(found.message, translations(language).gettext)
+        problem = translated(found.message, say)
     else:
         inputs = app_fields(reading.spec.get("input"))
         outputs = app_fields(reading.spec.get("output"), prefix="out")
-        warnings = tuple(reading.warnings)
+        warnings = tuple(translated(each, say) for each in reading.warnings)
         version = version or reading.version
     return DeployPage(
         head=head,
