@@ -1,16 +1,21 @@
-"""Serving {"x": int} -> {"ret": x + 1}: our gateway beside the limit (Starlette in process) and FastAPI's thread pool.
+"""Serving {"x": int} -> {"ret": x + 1}: our gateway beside the limit (Starlette in process), FastAPI and other peers.
 
-    python benchmarks/serving.py [--rounds 3] [--seconds 5] [--json FILE]
+    python benchmarks/serving.py [--rounds 3] [--seconds 5] [--peers FOLDER] [--apps 1000] [--json FILE]
 
-Every contender runs in this one run, on this one machine, each in a process of its own behind uvicorn. Ours alone runs
-the handler isolated in another process, sandboxed, with its inputs validated against the spec. Load comes from `wrk`
-where it is installed, else from a plain asyncio client, which then costs more of the machine than any server does.
+Every contender runs in this one run, on this one machine, each in a process of its own. Ours alone runs the handler
+isolated in another process, sandboxed, with its inputs validated against the spec. FastAPI and ours are also sent a PNG
+of 1 MB, whose size they tell; `--apps` calls so many apps of ours at random. `serving_peers.py` says what `--peers`
+needs. Load comes from `wrk` where it is installed, else from a plain asyncio client, which then costs more of the
+machine than any server does.
 """
 
 import argparse
 import asyncio
 import contextlib
+import io
 import json
+import os
+import random
 import re
 import shutil
 import socket
@@ -25,6 +30,8 @@ from pathlib import Path
 
 import psutil
 import uvloop
+from PIL import Image
+from serving_peers import Contender, peers
 
 from openmo.core.ids import ProjectId, ReleaseId
 from openmo.engines.sandboxes import detect_sandbox
@@ -36,6 +43,8 @@ from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
 
 CONNECTIONS = 16
 IDLE_APPS = 40
+TAIL = 3000
+"""Calls at random over many apps, once each was called."""
 
 STARLETTE = """
 from starlette.applications import Starlette
@@ -46,7 +55,9 @@ async def call(request):
 app = Starlette(routes=[Route("/run/ada/adder", call, methods=["POST"])])
 """
 FASTAPI = """
-from fastapi import FastAPI
+import io
+from fastapi import FastAPI, UploadFile
+from PIL import Image
 from pydantic import BaseModel
 class In(BaseModel):
     x: int
@@ -54,9 +65,22 @@ app = FastAPI()
 @app.post("/run/ada/adder")
 def call(body: In):
     return {"ret": body.x + 1}
+@app.post("/run/ada/picture")
+def picture(photo: UploadFile):
+    width, height = Image.open(photo.file).size
+    return {"width": width, "height": height}
+"""
+PICTURE = """
+from PIL import Image
+def handle(conf):
+    width, height = Image.open(conf["photo"]).size
+    return {"width": width, "height": height}
 """
 HANDLER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"
-TARGETS = "p50 <= 0.5 ms, p99 <= 1.5 ms, >= 5,000 calls/s; cold <= 0.05 s warm, <= 1.5 s not; <= 5 MB per idle app"
+TARGETS = (
+    "p50 <= 0.5 ms, p99 <= 1.5 ms, >= 5,000 calls/s; cold <= 0.05 s warm, <= 1.5 s not; "
+    "<= 5 MB per idle app, 1,000 apps in 2 GB; picture <= 2.5 ms"
+)
 
 
 @dataclass
@@ -81,11 +105,8 @@ class Client:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def call(self, path: str, body: bytes) -> bytes:
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-        )
-        self._socket.sendall(head.encode() + body)
+    def call(self, path: str, body: bytes, kind: str = "application/json") -> bytes:
+        self._socket.sendall(_head(path, body, kind) + body)
         data = b""
         while True:
             data += self._socket.recv(65536)
@@ -94,53 +115,70 @@ class Client:
                 length = re.search(rb"content-length: (\d+)", data[:head_end].lower())
                 if length and len(data) >= head_end + 4 + int(length[1]):
                     return data
+                if length is None and data.endswith(b"0\r\n\r\n"):  # in chunks
+                    return data
 
     def close(self) -> None:
         self._socket.close()
 
 
-def latencies(port: int, count: int = 3000) -> tuple[float, float]:
+def _head(path: str, body: bytes, kind: str = "application/json") -> bytes:
+    return f"POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+
+
+def right(answer: bytes, number: int) -> bool:
+    """Whether the answer to `number` is the number after it."""
+    return b" 200 " in answer[:20] and re.search(rb"[:\[]\s*%d\b" % (number + 1), answer) is not None
+
+
+def latencies(port: int, contender: Contender, count: int = 2000) -> tuple[float, float]:
     """p50 and p99 in milliseconds on one connection."""
     client = Client(port)
     for _ in range(200):
-        client.call("/run/ada/adder", b'{"x": 1}')
+        client.call(contender.path, contender.body % 1)
     taken = []
-    for number in range(count):
+    for number in range(1000, 1000 + count):
         start = time.perf_counter()
-        answer = client.call("/run/ada/adder", b'{"x": %d}' % number)
+        answer = client.call(contender.path, contender.body % number)
         taken.append(time.perf_counter() - start)
-        if b" 200 " not in answer[:20] or b":%d" % (number + 1) not in answer:
+        if not right(answer, number):
             raise RuntimeError(answer.decode())
     client.close()
     taken.sort()
     return taken[count // 2] * 1e3, taken[count * 99 // 100] * 1e3
 
 
-def rate(port: int, seconds: float, folder: Path) -> float:
+def rate(port: int, contender: Contender, seconds: float, folder: Path) -> float:
     """Calls per second over 16 connections."""
     if shutil.which("wrk"):
         script = folder / "post.lua"
-        script.write_text('wrk.method="POST"\nwrk.body=[[{"x": 1}]]\nwrk.headers["Content-Type"]="application/json"\n')
-        url = f"http://127.0.0.1:{port}/run/ada/adder"
+        body = (contender.body % 1).decode()
+        script.write_text(f'wrk.method="POST"\nwrk.body=[=[{body}]=]\nwrk.headers["Content-Type"]="application/json"\n')
+        url = f"http://127.0.0.1:{port}{contender.path}"
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(script), url]
         text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         if "Non-2xx" in text or "Socket errors" in text:
             raise RuntimeError(text)
         return float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]  # wrk always prints it
-    return uvloop.run(_rate_by_asyncio(port, seconds))
+    return uvloop.run(_rate_by_asyncio(port, contender, seconds))
 
 
-async def _rate_by_asyncio(port: int, seconds: float) -> float:
-    request = b"POST /run/ada/adder HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 8\r\n\r\n"
+async def _rate_by_asyncio(port: int, contender: Contender, seconds: float) -> float:
+    body = contender.body % 1
+    request = _head(contender.path, body) + body
     end = time.perf_counter() + seconds
 
     async def connection() -> int:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         done = 0
         while time.perf_counter() < end:
-            writer.write(request + b'{"x": 1}')
-            head = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(int(re.search(rb"content-length: (\d+)", head.lower())[1]))  # type: ignore[index]  # both servers send it
+            writer.write(request)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", answer.lower())
+            if length is not None:
+                await reader.readexactly(int(length[1]))
+            else:  # in chunks
+                await reader.readuntil(b"0\r\n\r\n")
             done += 1
         writer.close()
         return done
@@ -149,25 +187,43 @@ async def _rate_by_asyncio(port: int, seconds: float) -> float:
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int, figures: Figures) -> Iterator[psutil.Process]:
+def running(contender: Contender, port: int, figures: Figures) -> Iterator[psutil.Process]:
     """A server process; `cold` is from its start to its first right answer."""
     start = time.perf_counter()
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+    environment = {**os.environ, "PORT": str(port), **(contender.environment or {})}
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(contender.command(port), env=environment, stdout=quiet, stderr=quiet) as process:
         try:
-            while True:
-                try:
-                    client = Client(port)
-                    if b'"ret":42' in client.call("/run/ada/adder", b'{"x": 41}').replace(b" ", b""):
-                        break
-                except OSError:
-                    time.sleep(0.005)
-                if process.poll() is not None or time.perf_counter() - start > 60:
-                    raise RuntimeError(f"{command} does not answer")
+            while not _answers(port, contender):
+                if process.poll() is not None or time.perf_counter() - start > contender.patience:
+                    raise RuntimeError(f"{contender.command(port)} does not answer")
+                time.sleep(0.005)
             figures.cold.append(time.perf_counter() - start)
             yield psutil.Process(process.pid)
         finally:
-            process.terminate()
-            process.wait()
+            _stop(psutil.Process(process.pid))
+
+
+def _answers(port: int, contender: Contender) -> bool:
+    try:
+        client = Client(port)
+    except OSError:
+        return False
+    try:
+        return right(client.call(contender.path, contender.body % 41), 41)
+    except OSError:
+        return False
+    finally:
+        client.close()
+
+
+def _stop(process: psutil.Process) -> None:
+    """With all its children, which some peers leave behind."""
+    family = [process, *process.children(recursive=True)]
+    process.terminate()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    for each in alive:
+        each.kill()
 
 
 def tree_memory(process: psutil.Process) -> float:
@@ -176,17 +232,59 @@ def tree_memory(process: psutil.Process) -> float:
     return sum(each.memory_full_info().pss for each in family) / 1e6
 
 
-def measure(name: str, command: Callable[[int], list[str]], figures: Figures, seconds: float, folder: Path) -> None:
+def measure(name: str, contender: Contender, figures: Figures, options: argparse.Namespace, folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    with running(command(port), port, figures) as process:
-        p50, p99 = latencies(port)
+        port = contender.port or probe.getsockname()[1]
+    with running(contender, port, figures) as process:
+        p50, p99 = latencies(port, contender)
         figures.p50.append(p50)
         figures.p99.append(p99)
-        figures.rate.append(rate(port, seconds, folder))
+        figures.rate.append(rate(port, contender, options.seconds, folder))
+        figures.memory.append(tree_memory(process))
+        if name in ("openmo", "FastAPI, sync def (thread pool)"):
+            figures.note("a PNG of 1 MB, p50 ms", _picture(port))
         if name == "openmo":
             _measure_apps(port, process, figures)
-        figures.memory.append(tree_memory(process))
+            _measure_many(port, process, figures, options.apps)
+
+
+def _picture(port: int, count: int = 200) -> float:
+    """p50 in milliseconds of sending a PNG and being told its size."""
+    noise = Image.frombytes("RGB", (600, 580), random.Random(1).randbytes(600 * 580 * 3))
+    png = io.BytesIO()
+    noise.save(png, "PNG", compress_level=0)
+    part = b'--b\r\ncontent-disposition: form-data; name="photo"; filename="p.png"\r\ncontent-type: image/png\r\n\r\n'
+    body = part + png.getvalue() + b"\r\n--b--\r\n"
+    client, taken = Client(port), []
+    for _ in range(count):
+        start = time.perf_counter()
+        answer = client.call("/run/ada/picture", body, "multipart/form-data; boundary=b")
+        taken.append(time.perf_counter() - start)
+        if b'"width":600' not in answer.replace(b" ", b""):
+            raise RuntimeError(answer.decode())
+    client.close()
+    return statistics.median(taken) * 1e3
+
+
+def _measure_many(port: int, process: psutil.Process, figures: Figures, apps: int) -> None:
+    """So many apps, each called once and then at random: how long calls take, and what all of them hold."""
+    client, chance = Client(port), random.Random(2)
+    numbers = [*range(apps), *(chance.randrange(apps) for _ in range(TAIL if apps else 0))]
+    taken = []
+    for number in numbers:
+        start = time.perf_counter()
+        if b'"ret":2' not in client.call(f"/run/ada/one-of-many-{number}", b'{"x": 1}'):
+            raise RuntimeError("a wrong answer")
+        taken.append(time.perf_counter() - start)
+    client.close()
+    for what, part in (("first call of each", taken[:apps]), ("calls at random", taken[apps:])):
+        if part:
+            part.sort()
+            figures.note(f"{apps} apps, {what}, p50 ms", part[len(part) // 2] * 1e3)
+            figures.note(f"{apps} apps, {what}, p99 ms", part[len(part) * 99 // 100] * 1e3)
+    if apps:
+        figures.note(f"{apps} apps, all processes, MB", tree_memory(process))
+        figures.note(f"{apps} apps, processes", len(process.children(recursive=True)))
 
 
 def _measure_apps(port: int, process: psutil.Process, figures: Figures) -> None:
@@ -218,8 +316,13 @@ def _private(process: psutil.Process) -> float:
     return float(process.memory_full_info().uss) / 1e6
 
 
+_INT = {"value_type": "int"}
+_ADDER_SPEC = {"input": {"x": _INT}, "output": {"ret": _INT}}
+_PICTURE_SPEC = {"input": {"photo": {"value_type": "img"}}, "output": {"width": _INT, "height": _INT}}
+
+
 class Directory:
-    """One release under many names."""
+    """Two releases; the adder under any number of names."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -227,6 +330,7 @@ class Directory:
 
     def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
         del version
+        picture = app == "picture"
         if app not in self._known:
             self._known[app] = DeployedRelease(
                 release_id=ReleaseId(app),
@@ -236,9 +340,9 @@ class Directory:
                 version="1.0.0",
                 channel="release",
                 access=AppAccess.PUBLIC,
-                folder=self._folder,
+                folder=self._folder / ("picture" if picture else "adder"),
                 python=Path(sys.executable),
-                spec={"input": {"x": {"value_type": "int"}}, "output": {"ret": {"value_type": "int"}}},
+                spec=_PICTURE_SPEC if picture else _ADDER_SPEC,
                 limits=AppLimits(idle_seconds=300),
             )
         return self._known[app]
@@ -250,10 +354,12 @@ class Directory:
 
 async def serve_ours(folder: Path, port: int) -> None:
     """The gateway as it is, over one app; run as a child of the benchmark."""
-    release = folder / "release"
-    release.mkdir(exist_ok=True)
-    (release / "handler.py").write_text(HANDLER)
-    settings = PoolSettings(folder=folder / "pool", trusted_pythons=frozenset({Path(sys.executable)}))
+    release = folder / "releases"
+    for name, source in (("adder", HANDLER), ("picture", PICTURE)):
+        (release / name).mkdir(parents=True, exist_ok=True)
+        (release / name / "handler.py").write_text(source)
+    python = frozenset({Path(sys.executable)})
+    settings = PoolSettings(folder=folder / "pool", trusted_pythons=python, max_workers=2000)
     pool = ForkedWorkerPool(settings, detect_sandbox())
     gateway = create_gateway(Directory(release), pool, None, GatewaySettings(folder=folder / "gateway"))
     await serve(gateway, socket.create_server(("127.0.0.1", port), backlog=512))
@@ -263,14 +369,19 @@ def report(results: dict[str, Figures]) -> None:
     limit = results["Starlette, in process (the limit)"]
     print(f"\n{'':38}{'cold s':>8}{'MB':>7}{'p50 ms':>9}{'p99 ms':>9}{'calls/s':>10}{'of the limit':>14}")
     for name, figures in results.items():
+        if not figures.rate:
+            print(f"{name:38} did not run")
+            continue
         cold, memory, p50, p99, calls = (
             statistics.median(values)
             for values in (figures.cold, figures.memory, figures.p50, figures.p99, figures.rate)
         )
         share = calls / statistics.median(limit.rate)
         print(f"{name:38}{cold:8.2f}{memory:7.0f}{p50:9.3f}{p99:9.3f}{calls:10,.0f}{share:14.2f}")
-    for name, values in results["openmo"].others.items():
-        print(f"openmo: {name}: {statistics.median(values):.2f}")
+    for name, figures in results.items():
+        for what, values in figures.others.items():
+            print(f"{name}: {what}: {statistics.median(values):.2f}")
+    print(f"load of the machine: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
     print(f"targets: {TARGETS}")
 
 
@@ -279,6 +390,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--peers", type=Path, help="a folder with their environments")
+    parser.add_argument("--apps", type=int, default=0, help="call so many apps of ours at random, too")
     parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -289,15 +402,21 @@ def main() -> None:
         (folder / "starlette_app.py").write_text(STARLETTE)
         (folder / "fastapi_app.py").write_text(FASTAPI)
         uvicorn = [sys.executable, "-m", "uvicorn", "--app-dir", name, "--log-level", "warning", "--no-access-log"]
-        contenders: dict[str, Callable[[int], list[str]]] = {
+        here: dict[str, Callable[[int], list[str]]] = {
             "Starlette, in process (the limit)": lambda port: [*uvicorn, "--port", str(port), "starlette_app:app"],
             "FastAPI, sync def (thread pool)": lambda port: [*uvicorn, "--port", str(port), "fastapi_app:app"],
             "openmo": lambda port: [sys.executable, __file__, "--serve", name, str(port)],
         }
+        contenders = {title: Contender(command=command) for title, command in here.items()}
+        if options.peers:
+            contenders |= peers(options.peers, folder)
         results = {name: Figures() for name in contenders}
         for _ in range(options.rounds):
-            for contender, command in contenders.items():
-                measure(contender, command, results[contender], options.seconds, folder)
+            for title, contender in contenders.items():
+                try:
+                    measure(title, contender, results[title], options, folder)
+                except RuntimeError as error:
+                    print(f"{title}: {error}", file=sys.stderr)
     report(results)
     if options.json:
         options.json.write_text(json.dumps({name: vars(figures) for name, figures in results.items()}, indent=1))
