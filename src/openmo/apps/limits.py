@@ -36,20 +36,26 @@ _FLOORS: Mapping[str, float] = {
 }
 
 
-def check_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> dict[str, float]:
-    """The limits as they are stored; raises InvalidInput for an unknown one, or one out of bounds."""
-    checked: dict[str, float] = {}
+def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds: LimitBounds) -> dict[str, float]:
+    """The limits as they are stored afterwards: those named, None for the default, and the others as they were.
+
+    Raises InvalidInput for an unknown one, or one out of bounds.
+    """
+    changed = dict(stored)
     for name, value in limits.items():
         if name not in _FLOORS:
             raise InvalidInput(f"There is no limit {name!r}; there are {', '.join(_FLOORS)}.", field="limits")
+        if value is None:
+            changed.pop(name, None)
+            continue
         whole = isinstance(getattr(AppLimits(), name), int)
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             raise InvalidInput(f"The limit {name} must be a {'whole ' if whole else ''}number.", field="limits")
         low, high = _FLOORS[name], getattr(bounds, name)
         if not low <= value <= high:
             raise InvalidInput(f"The limit {name} can be {low:g} to {high:g} on this server.", field="limits")
-        checked[name] = value
-    return checked
+        changed[name] = value
+    return changed
 
 
 def effective_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> AppLimits:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from openmo.accounts.values import Actor
+from openmo.apps.app_log import LogPart, read_log
 from openmo.apps.calls import KEPT, CallStats, Period, add_up
-from openmo.apps.limits import LimitBounds, check_limits
+from openmo.apps.limits import LimitBounds, change_limits
 from openmo.apps.repository import CallRepository, ReleaseRepository, SettingsRepository
 from openmo.apps.settings import AppSettings, SettingsChange, check_origins
 from openmo.apps.values import Channel, Release
@@ -136,20 +137,16 @@ class ServingService:
         with self._database.read() as connection:
             return CallRepository(connection).calls(project.id)
 
-    def log(self, actor: Actor, project: Project, *, limit: int = LOG_LIMIT) -> bytes:
-        """The newest `limit` bytes of what the app printed; empty when it never did."""
+    def log(self, actor: Actor, project: Project, *, limit: int = LOG_LIMIT, after: str = "") -> LogPart:
+        """The newest `limit` bytes of what the app printed, or the first behind a place in it (see `read_log`)."""
         self._projects.check_edit(actor, project)
-        newest = self._logs / f"{project.id}.log"
-        data = _tail(newest, limit)
-        if len(data) < limit:
-            data = _tail(newest.with_name(f"{newest.name}.1"), limit - len(data)) + data
-        return data
+        return read_log(self._logs / f"{project.id}.log", limit, after)
 
     def _changed(self, settings: AppSettings, change: SettingsChange) -> AppSettings:
         if change.access is not None:
             settings = _with_access(settings, change.access)
         if change.limits is not None:
-            settings = replace(settings, limits=check_limits(change.limits, self.bounds))
+            settings = replace(settings, limits=change_limits(settings.limits, change.limits, self.bounds))
         if change.origins is not None:
             settings = replace(settings, origins=check_origins(change.origins))
         if change.keep_inputs is not None:
@@ -180,13 +177,3 @@ def _with_access(settings: AppSettings, access: str) -> AppSettings:
 
 def _new_link() -> str:
     return secrets.token_urlsafe(32)
-
-
-def _tail(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - limit))
-            return file.read(limit)
-    except FileNotFoundError:
-        return b""

@@ -65,6 +65,7 @@ class AppSettingsDraft(BaseModel):
 
     access: str | None = None
     limits: dict[str, Any] | None = Field(default=None, max_length=20)
+    """By name; null: the default."""
     origins: list[str] | None = Field(default=None, max_length=100)
     keep_inputs: bool | None = None
     offline: bool | None = None

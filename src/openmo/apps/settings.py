@@ -50,7 +50,7 @@ class SettingsChange:
     access: AppAccess | str | None = None
     """`project` for: as the project is."""
     limits: Mapping[str, Any] | None = None
-    """Replaces all; a limit that is not named gets its default back."""
+    """By name; None: the default."""
     origins: Sequence[str] | None = None
     keep_inputs: bool | None = None
     offline: bool | None = None

@@ -1,21 +1,17 @@
 """`openmo app logs`, `stats` and `failures`: how a deployed app fares."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from openmo.cli.app_owner import path_of
-from openmo.cli.client import ApiClient, connect
+from openmo.cli.client import connect
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, print_json, table
 
-_LIMIT = 1 << 16
 _PAUSE = 1.0
-_MARK = 400
-"""Characters by which the beginning of the newest part is found in the part before it."""
 
 
 @click.command()
@@ -27,35 +23,16 @@ def logs(*, project: str, follow: bool, data: Path | None, as_json: bool) -> Non
     """Print the newest output of the app of PROJECT, with the tracebacks of failed calls."""
     client = connect(data)
     path = path_of(client, project)
+    part = client.get_text(f"{path}/app/log")
     if as_json:
-        print_json({"log": _log(client, path)})
+        print_json({"log": part.text})
         return
-    shown = _log(client, path)
-    click.echo(shown, nl=False)
-    for text in _following(client, path, shown) if follow else ():
-        click.echo(text, nl=False)
-
-
-def _following(client: ApiClient, path: str, shown: str) -> Iterator[str]:
-    while True:
-        time.sleep(_PAUSE)
-        now = _log(client, path)
-        yield fresh(shown, now)
-        shown = now
-
-
-def fresh(before: str, now: str) -> str:
-    """What `now`, the newest part of a text that grows, has behind the end of `before`, an earlier newest part."""
-    if now.startswith(before):
-        return now[len(before) :]
-    at = before.find(now[:_MARK])
-    while at >= 0 and not now.startswith(before[at:]):
-        at = before.find(now[:_MARK], at + 1)
-    return now[len(before) - at :] if at >= 0 else now
-
-
-def _log(client: ApiClient, path: str) -> str:
-    return client.get_text(f"{path}/app/log", limit=_LIMIT).text
+    click.echo(part.text, nl=False)
+    while follow:
+        part = client.get_text(f"{path}/app/log", after=part.headers["X-Log-End"])
+        click.echo(part.text, nl=False)
+        if not part.text:
+            time.sleep(_PAUSE)
 
 
 @click.command()

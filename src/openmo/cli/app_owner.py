@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -62,7 +63,7 @@ def rollback(*, project: str, version: str | None, data: Path | None, as_json: b
     client = connect(data)
     path = path_of(client, project)
     chosen = version or _version_before(client.get(f"{path}/app/versions")["items"], project)
-    made = client.post(f"{path}/releases/{chosen}/activate")
+    made = client.post(f"{path}/releases/{quote(chosen, safe='')}/activate")
     answer(made, as_json=as_json, text=lambda: f"Version {made['version']} answers now.")
 
 
@@ -99,7 +100,7 @@ def delete(*, project: str, version: str, yes: bool, data: Path | None, as_json:
     path = path_of(client, project)
     if not yes:
         click.confirm(f"Delete version {version} of {project} for good?", abort=True, err=True)
-    client.delete(f"{path}/releases/{version}")
+    client.delete(f"{path}/releases/{quote(version, safe='')}")
     answer({"deleted": version}, as_json=as_json, text=lambda: f"Deleted {version}.")
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -10,6 +11,8 @@ from openmo.cli.client import ApiClient, connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, json_option, print_json, table
 from openmo.core.errors import Conflict, InvalidInput
+
+_MOST_CELLS = 100_000
 
 
 @click.command("prepare")
@@ -25,7 +28,10 @@ from openmo.core.errors import Conflict, InvalidInput
 def command(
     *, project: str, notebook: str, cells: str, dry_run: bool, force: bool, data: Path | None, as_json: bool
 ) -> int:
-    """Write handler.py and app_spec.yml of PROJECT from the cells of NOTEBOOK (in the project, or a local file)."""
+    """Write handler.py and app_spec.yml of PROJECT from the cells of NOTEBOOK.
+
+    NOTEBOOK is a path in the project; `@NOTEBOOK` is a local file.
+    """
     client = connect(data)
     path = f"/projects/{full_name(client, project)}"
     draft = {"notebook": _notebook(client, path, notebook), "cells": read_cells(cells)}
@@ -60,19 +66,29 @@ def read_cells(text: str) -> list[int] | None:
         first, dash, last = (each.strip() for each in part.partition("-"))
         if not first.isdecimal() or (dash and not last.isdecimal()) or len(part) > 20:
             raise InvalidInput(f"{part[:20]!r} names no cells: write --cells 1,3-5.", field="cells")
-        chosen += range(int(first), min(int(last or first), int(first) + 10_000) + 1)
-    if 0 in chosen:
-        raise InvalidInput("Cells are counted from 1, as in the table that --dry-run shows.", field="cells")
+        begin, end = int(first), int(last or first)
+        if not 1 <= begin <= end <= _MOST_CELLS:
+            raise InvalidInput(
+                f"{part.strip()!r} names no cells: they are counted from 1, as --dry-run shows, the smaller one first.",
+                field="cells",
+            )
+        chosen += range(begin, end + 1)
     return [number - 1 for number in dict.fromkeys(chosen)]
 
 
 def _notebook(client: ApiClient, path: str, notebook: str) -> Any:
-    local = Path(notebook)
-    data = local.read_bytes() if local.is_file() else client.get_bytes(f"{path}/files/{notebook}")
+    data = _local(notebook[1:]) if notebook.startswith("@") else client.get_bytes(f"{path}/files/{quote(notebook)}")
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{notebook} is not a notebook: {error}.", field="notebook") from error
+
+
+def _local(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{name} cannot be read: {error.strerror}.", field="notebook") from error
 
 
 def _check_replaceable(present: dict[str, Any], made: dict[str, Any], *, force: bool) -> None:

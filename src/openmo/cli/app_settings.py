@@ -1,5 +1,6 @@
 """`openmo app settings`: who may call an app, within which limits."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_t
 from openmo.core.errors import InvalidInput
 from openmo.ports.app_directory import AppAccess, AppLimits
 
+ACCESS = ("project", *(each.value for each in AppAccess))
+"""`click.Choice` takes an enum by its members' names, so the values are given as plain text."""
+
 
 @click.command("settings")
 @click.argument("project")
-@click.option("--access", type=click.Choice(["project", *AppAccess]), default=None, help="Who may call it.")
+@click.option("--access", type=click.Choice(ACCESS), default=None, help="Who may call it.")
 @click.option("--new-link", is_flag=True, help="Make another secret link; the one before opens nothing any more.")
 @click.option(
     "--limit",
@@ -47,7 +51,7 @@ def command(
     path = path_of(client, project)
     changes: dict[str, Any] = {"access": access, "keep_inputs": keep_inputs}
     if limits:
-        changes["limits"] = changed_limits(client.get(f"{path}/app/settings")["limits"], limits)
+        changes["limits"] = read_limits(limits)
     if origins:
         changes["origins"] = [origin for origin in origins if origin]
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -57,23 +61,19 @@ def command(
     answer(found, as_json=as_json, text=lambda: _text(found, client.url))
 
 
-def changed_limits(present: dict[str, Any], asked: tuple[str, ...]) -> dict[str, Any]:
-    """All limits that are not the default, as the API takes them."""
-    usual = AppLimits()
-    limits = {name: value for name, value in present.items() if value != getattr(usual, name, None)}
+def read_limits(asked: tuple[str, ...]) -> dict[str, Any]:
+    """Those that are named, as the API takes them; None: the default."""
+    names = asdict(AppLimits())
+    limits: dict[str, Any] = {}
     for text in asked:
         name, equals, value = text.partition("=")
-        if not equals or name not in present:
-            raise InvalidInput(f"{text[:60]!r} is no limit: write {', '.join(present)} as NAME=AMOUNT.", field="limits")
-        amount = _amount(name, value)
-        if amount is None:
-            limits.pop(name, None)
-        else:
-            limits[name] = amount
+        if not equals or name not in names:
+            raise InvalidInput(f"{text[:60]!r} is no limit: write {', '.join(names)} as NAME=AMOUNT.", field="limits")
+        limits[name] = _amount(name, value)
     return limits
 
 
-def _amount(name: str, text: str) -> float | int | None:
+def _amount(name: str, text: str) -> float | None:
     if name.endswith("_bytes"):
         return parse_memory(text)
     if _is_time(name):
@@ -81,10 +81,9 @@ def _amount(name: str, text: str) -> float | int | None:
     if not text.strip():
         return None
     try:
-        number = float(text)
+        return int(text)
     except ValueError as error:
-        raise InvalidInput(f"{text[:40]!r} is no number.", field="limits") from error
-    return int(number) if number.is_integer() else number
+        raise InvalidInput(f"{text[:40]!r} is no whole number.", field="limits") from error
 
 
 def _is_time(name: str) -> bool:

@@ -1,6 +1,7 @@
 """`openmo app token`: tokens that can call one app and do nothing else."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
@@ -63,5 +64,5 @@ def list_tokens(*, project: str, data: Path | None, as_json: bool) -> None:
 def revoke(*, project: str, token_id: str, data: Path | None, as_json: bool) -> None:
     """Withdraw the token TOKEN_ID of PROJECT's app; calls with it end within 30 seconds."""
     client = connect(data)
-    client.delete(f"/projects/{full_name(client, project)}/app/tokens/{token_id}")
+    client.delete(f"/projects/{full_name(client, project)}/app/tokens/{quote(token_id, safe='')}")
     answer({"revoked": token_id}, as_json=as_json, text=lambda: f"Withdrew {token_id}.")

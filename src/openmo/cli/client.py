@@ -8,7 +8,9 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
+import click
 import httpx
 
 from openmo.config.settings import load_settings
@@ -41,6 +43,9 @@ class ApiClient:
         # The platform is asked directly, whatever proxy the environment names for the rest of the world.
         self._http = httpx.Client(base_url=self.url, headers=headers, timeout=_TIMEOUT, trust_env=False)
 
+    def close(self) -> None:
+        self._http.close()
+
     def get(self, path: str, /, **parameters: Any) -> Any:
         return self._ask("GET", f"/api/v1{path}", params=parameters).json()
 
@@ -61,11 +66,6 @@ class ApiClient:
 
     def delete(self, path: str) -> None:
         self._ask("DELETE", f"/api/v1{path}")
-
-    def run(self, app: str, **options: Any) -> dict[str, Any]:
-        """One call of a deployed app."""
-        answer: dict[str, Any] = self._ask("POST", f"/run/{app}", **options).json()
-        return answer
 
     @contextmanager
     def call(self, app: str, **options: Any) -> Iterator[Iterator[tuple[str, Any]]]:
@@ -99,7 +99,13 @@ class ApiClient:
 
 
 def connect(data: Any = None) -> ApiClient:
-    """The running server; raises Unavailable when there is none."""
+    """The running server, until the command ends; raises Unavailable when there is none."""
+    client = _connect(data)
+    click.get_current_context().call_on_close(client.close)
+    return client
+
+
+def _connect(data: Any) -> ApiClient:
     if url := os.environ.get("OPENMO_URL"):
         return ApiClient(url, os.environ.get("OPENMO_TOKEN", ""))
     settings = load_settings(os.environ, data=data)
@@ -111,10 +117,9 @@ def connect(data: Any = None) -> ApiClient:
 
 
 def full_name(client: ApiClient, project: str) -> str:
-    """`owner/name`; a bare name is the caller's own."""
-    if "/" in project:
-        return project
-    return f"{client.get('/me')['name']}/{project}"
+    """`owner/name` as it stands in an address; a bare name is the caller's own."""
+    name = quote(project, safe="/@")
+    return name if "/" in name else f"{client.get('/me')['name']}/{name}"
 
 
 def _problem(answer: httpx.Response) -> Mapping[str, Any]:
@@ -131,10 +136,13 @@ def _answers(answer: httpx.Response) -> Iterator[tuple[str, Any]]:
         yield "output", whole["output"]
         yield "done", whole
         return
+    name = ""
     for name, value in _events(answer.iter_lines()):
         if name == "error":
             raise Refused(value, int(value.get("status", 500)))
         yield name, value
+    if name != "done":
+        raise Unavailable("The app's answer broke off before it was whole: call it again.")
 
 
 def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,11 +109,14 @@ def _start(client: ApiClient, path: str, *, line: int | None, tail: int | None, 
 def _moment(text: str) -> str:
     """A time with its zone, from that or from how long ago."""
     try:
-        found = datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        ago = parse_seconds(text) or 0.0
-        found = datetime.fromtimestamp(SystemClock().now().timestamp() - ago, UTC)
-    return found.isoformat()
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC).isoformat()
+        except ValueError:
+            return (SystemClock().now() - timedelta(seconds=parse_seconds(text) or 0.0)).isoformat()
+    except OverflowError as error:
+        raise InvalidInput(
+            f"{text[:40]!r} is before all times: write 10m, 2h or an ISO time.", field="since"
+        ) from error
 
 
 def _whole(client: ApiClient, path: str, start: int) -> Iterator[str]:

@@ -97,7 +97,9 @@ def test_limits_hold_within_the_administrators(served: Served) -> None:
     answer = served.patch(limits={"timeout": 120, "workers": 4, "body_bytes": 1 << 20})
     assert answer.status == 200
     assert served.found().limits == replace(AppLimits(), timeout=120, workers=4, body_bytes=1 << 20)
-    assert served.patch(limits={}).status == 200
+    assert served.patch(limits={"timeout": None, "workers": 2}).status == 200
+    assert served.found().limits == replace(AppLimits(), workers=2, body_bytes=1 << 20)
+    assert served.patch(limits={"workers": None, "body_bytes": None}).status == 200
     assert served.found().limits == AppLimits()
     lowered = LimitBounds(timeout=5.0, memory_bytes=1 << 30)
     assert effective_limits({"timeout": 120}, lowered) == replace(AppLimits(), timeout=5.0, memory_bytes=1 << 30)

@@ -13,7 +13,9 @@ from support.platform import Platform
 from openmo.apps.calls import KEPT_CALLS, Period, add_up
 from openmo.apps.settings import SettingsChange
 from openmo.core.durations import bucket_of, quantile
+from openmo.core.errors import InvalidInput
 from openmo.core.ids import ProjectId
+from openmo.engines.worker_log import AppLog
 from openmo.ports.call_records import CallTally, RecordedCall
 from openmo.projects.values import Project
 
@@ -139,3 +141,29 @@ def test_the_api_shows_figures_failures_and_the_log(platform: Platform, project:
     assert log.headers["content-type"].startswith("text/plain")
     assert client.get(f"{API}/app/log?limit=7", headers=ada).text == "你好\n"
     client.close()
+
+
+def test_a_log_is_followed_by_place_while_it_is_turned_over(platform: Platform, project: Project) -> None:
+    actor, limit, shown = platform.actor("ada"), 64, ""
+    newest = platform.app_logs / f"{project.id}.log"
+    log = AppLog(newest, limit=100)
+    printed = [f"{'重' * (number % 3)} line {number}, the same each time\n".encode() for number in range(40)]
+    part = platform.serving.log(actor, project)
+    assert (part.text, part.whole) == ("", True)
+    for data in printed:
+        for piece in (data[:1], data[1:]):  # a character may be half written
+            log.write(piece)
+            part = platform.serving.log(actor, project, limit=limit, after=part.end)
+            shown += part.text
+    while (part := platform.serving.log(actor, project, limit=limit, after=part.end)).text:
+        shown += part.text
+    log.close()
+    assert shown == b"".join(printed).decode()
+    newest.unlink()
+    newest.write_bytes(b"a new log\n")
+    newest.with_name(f"{newest.name}.1").unlink()
+    assert platform.serving.log(actor, project, after=part.end).text == "a new log\n"
+    assert platform.serving.log(actor, project, limit=4).whole is False
+    for wrong in ("x", "1", "1-", "-1-2", "1-2\n", "٢-1"):
+        with pytest.raises(InvalidInput):
+            platform.serving.log(actor, project, after=wrong)

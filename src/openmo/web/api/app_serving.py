@@ -85,8 +85,12 @@ def read_app_log(
     services: ServicesDep,
     actor: ActorDep,
     project: ProjectDep,
-    limit: Annotated[int, Query(ge=1, le=LOG_LIMIT)] = 1 << 16,
+    limit: Annotated[int, Query(ge=4, le=LOG_LIMIT)] = 1 << 16,
+    after: Annotated[str, Query(max_length=50)] = "",
 ) -> Response:
-    """The newest bytes of what the app printed, tracebacks of failed calls among it."""
-    data = services.serving.log(actor, project, limit=limit)
-    return Response(data.decode(errors="replace"), media_type="text/plain; charset=utf-8")
+    """The newest bytes of what the app printed, tracebacks of failed calls among it.
+
+    `X-Log-End` names the place behind them; as `after` it asks for what was printed since.
+    """
+    part = services.serving.log(actor, project, limit=limit, after=after)
+    return Response(part.text, media_type="text/plain; charset=utf-8", headers={"X-Log-End": part.end})

@@ -31,18 +31,16 @@ class LogPage:
 def show_log(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """The newest output; the page asks again by itself."""
     head = owner_head(services, actor, owner, name)
-    data = services.serving.log(actor, head.project, limit=_SHOWN)
-    whole = len(data) < _SHOWN
-    if not whole:
-        data = data.partition(b"\n")[2] or data
-    text = _COLOURS.sub("", data.decode(errors="replace")).replace("\r\n", "\n").replace("\r", "\n")
-    return render(request, "project/app/log.html", LogPage(head=head, text=text, whole=whole))
+    part = services.serving.log(actor, head.project, limit=_SHOWN)
+    text = part.text if part.whole else part.text.partition("\n")[2] or part.text
+    text = _COLOURS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return render(request, "project/app/log.html", LogPage(head=head, text=text, whole=part.whole))
 
 
 @router.get("/log/download", dependencies=READS)
 def download_log(services: Use, actor: Who, owner: str, name: str) -> Response:
     """All of it that is kept, as a file."""
     head = owner_head(services, actor, owner, name)
-    data = services.serving.log(actor, head.project, limit=LOG_LIMIT)
+    text = services.serving.log(actor, head.project, limit=LOG_LIMIT).text
     headers = {"Content-Disposition": f'attachment; filename="{head.project.name}.log"'}
-    return Response(data.decode(errors="replace"), media_type="text/plain; charset=utf-8", headers=headers)
+    return Response(text, media_type="text/plain; charset=utf-8", headers=headers)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from openmo.apps.calls import KEPT_CALLS
-from openmo.apps.limits import check_limits
+from openmo.apps.limits import change_limits
 from openmo.apps.serving import AS_PROJECT
 from openmo.apps.serving_schemas import AppSettingsView
 from openmo.apps.settings import SettingsChange
@@ -92,16 +92,17 @@ def renew_link(services: Use, actor: Who, owner: str, name: str) -> Response:
     return go(f"{head.address}/app/settings?said=renewed")
 
 
-def _limits(services: Use, language: Reads, sent: dict[str, str]) -> tuple[dict[str, float], dict[str, str]]:
-    """Those that were filled in, and what is wrong with others; one that is left empty has its default."""
-    limits: dict[str, float] = {}
+def _limits(services: Use, language: Reads, sent: dict[str, str]) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Those of the form, and what is wrong with others; one that is left empty has its default."""
+    limits: dict[str, float | None] = {}
     errors: dict[str, str] = {}
     for name, text in sent.items():
-        if not name.startswith(_LIMIT) or not text.strip():
+        if not name.startswith(_LIMIT):
             continue
         limit = name.removeprefix(_LIMIT)
         try:
-            limits |= check_limits({limit: read_limit(limit, text)}, services.serving.bounds)
+            limits[limit] = read_limit(limit, text) if text.strip() else None
+            change_limits({}, {limit: limits[limit]}, services.serving.bounds)
         except InvalidInput:
             errors[name] = translations(language).gettext("Write a number that lies between the two.")
     return limits, errors
