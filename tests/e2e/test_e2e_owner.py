@@ -141,10 +141,10 @@ def test_the_same_by_command(openmo: Installation, tmp_path: Path) -> None:
     cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": COUNTER.strip()}
     other = {**cell, "source": "print('not for the app')"}
     notebook.write_text(json.dumps({"cells": [other, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
-    shown = openmo.cli("app", "prepare", name, str(notebook), "--dry-run")
+    shown = openmo.cli("app", "prepare", name, f"@{notebook}", "--dry-run")
     assert (shown["written"], [each["ticked"] for each in shown["cells"]]) == (False, [False, True])
     assert not (openmo.workspace(name) / "handler.py").exists()
-    assert openmo.cli("app", "prepare", name, str(notebook), "--cells", "2")["written"] is True
+    assert openmo.cli("app", "prepare", name, f"@{notebook}", "--cells", "2")["written"] is True
     assert "not for the app" not in (openmo.workspace(name) / "handler.py").read_text()
     refused = openmo.cli("app", "rollback", name, check=False)
     assert (refused["code"], "app versions" in refused["detail"]) == ("not_found", True)
