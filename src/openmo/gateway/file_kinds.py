@@ -8,11 +8,11 @@ HEAD = 512
 """Bytes that are looked at."""
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "picture"),
-    (b"\xff\xd8\xff", "picture"),
+    (b"\xff\xd8\xff", "animation"),  # a film may be one JPEG after another
     (b"GIF8", "animation"),
     (b"%PDF-", "document"),
     (b"PK\x03\x04", "archive"),
-    (b"\x1f\x8b", "archive"),
+    (b"\x1f\x8b", "packed"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"Rar!", "archive"),
     (b"\x7fELF", "program"),
@@ -22,14 +22,17 @@ _SIGNATURES = (
     (b"OggS", "recording"),
     (b"\x1aE\xdf\xa3", "recording"),
 )
-"""A recording holds sound, film, or both; an animation is a picture as well as a film."""
-_TEXT_PICTURES = re.compile(rb"\s*(<\?xml|<svg|<!|P[1-6]\s|/\* XPM|#define|%!PS)", re.IGNORECASE)
+"""A recording holds sound, film, or both; an animation is a picture as well as a film; packed are .svgz and .nii.gz."""
+_TEXT_PICTURES = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<\?xml|<svg|<!|P[1-7]\s|/\* XPM|#define|%!PS|SIMPLE  =|NRRD)", re.IGNORECASE
+)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NAMES = {
     "picture": "an image",
     "animation": "an image",
     "document": "a PDF document",
     "archive": "an archive or an office document",
+    "packed": "a compressed file",
     "program": "a program",
     "sound": "a sound file",
     "recording": "a sound or video file",
@@ -38,8 +41,8 @@ _NAMES = {
 _WANTED = {"img": "an image", "audio": "a sound file", "video": "a video"}
 _NEVER: Mapping[str, frozenset[str]] = {
     "img": frozenset({"document", "archive", "program", "sound", "recording", "text"}),
-    "audio": frozenset({"picture", "animation", "document", "archive", "program", "text"}),
-    "video": frozenset({"picture", "document", "archive", "program", "sound", "text"}),
+    "audio": frozenset({"picture", "animation", "document", "archive", "packed", "program", "text"}),
+    "video": frozenset({"picture", "document", "archive", "packed", "program", "sound", "text"}),
 }
 
 

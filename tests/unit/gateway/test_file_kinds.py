@@ -1,5 +1,6 @@
 """Uploads that surely are of another kind than their input."""
 
+import gzip
 import io
 from pathlib import Path
 
@@ -17,6 +18,20 @@ PDF = b"%PDF-1.7\n%\xe2\xe3"
 ZIP = b"PK\x03\x04\x14\x00"
 MP3 = b"ID3\x04\x00"
 WEBM = b"\x1aE\xdf\xa3\x01"
+FITS = b"".join(
+    card.ljust(80)
+    for card in (
+        b"SIMPLE  =                    T / file does conform to FITS standard",
+        b"BITPIX  =                   16 / number of bits per data pixel",
+        b"NAXIS   =                    2 / number of data axes",
+        b"NAXIS1  =                  512 / length of data axis 1",
+        b"NAXIS2  =                  512 / length of data axis 2",
+        b"EXTEND  =                    T / FITS dataset may contain extensions",
+        b"COMMENT   FITS (Flexible Image Transport System) format",
+    )
+)
+NRRD = b"NRRD0004\ntype: uchar\ndimension: 3\nsizes: 3 64 64\nencoding: raw\n" + b"# a long header\n" * 40
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 
 
@@ -37,6 +52,12 @@ def test_whatever_pillow_writes_may_be_a_picture(name: str, uploaded: Path) -> N
     ("content", "value_type"),
     [
         (SVG, "img"),
+        (b"\xef\xbb\xbf" + SVG, "img"),
+        (b"\xef\xbb\xbf<svg/>", "img"),
+        (gzip.compress(SVG), "img"),
+        (FITS, "img"),
+        (NRRD, "img"),
+        (JPEG, "video"),
         (ASCII_PICTURE, "img"),
         (b"\x00\x01unknown", "img"),
         (WAV, "audio"),
@@ -63,7 +84,10 @@ def test_what_may_be_right_goes_through(content: bytes, value_type: str, uploade
         (MP3, "img", "This is a sound file, not an image."),
         (WEBM, "img", "This is a sound or video file, not an image."),
         (b"\x89PNG\r\n\x1a\n", "audio", "This is an image, not a sound file."),
-        (b"\xff\xd8\xff\xe0", "video", "This is an image, not a video."),
+        (b"\x89PNG\r\n\x1a\n", "video", "This is an image, not a video."),
+        (JPEG, "audio", "This is an image, not a sound file."),
+        (gzip.compress(WAV), "audio", "This is a compressed file, not a sound file."),
+        (b"SIMPLE words", "img", "This is a text file, not an image."),
         (b"", "img", "The file is empty."),
     ],
 )
