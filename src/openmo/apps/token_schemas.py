@@ -4,9 +4,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from openmo.ports.app_tokens import AppToken, NewAppToken
+from openmo.core.errors import InvalidInput
+from openmo.core.text import one_line
+from openmo.ports.app_tokens import LONGEST_DAYS, AppToken, NewAppToken
 
 DAY = 86_400
+_NOTE_LENGTH = 100
 
 
 class AppTokenDraft(BaseModel):
@@ -14,10 +17,18 @@ class AppTokenDraft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    note: str = Field(min_length=1, max_length=100)
-    """What it is for, so that its owner knows it again."""
-    days: int | None = Field(default=None, ge=1, le=3650)
-    """null: it works until it is withdrawn."""
+    note: str = Field(min_length=1, max_length=_NOTE_LENGTH)
+    """What it is for, on one line, so that its owner knows it again."""
+    days: int | None = Field(default=None, ge=1, le=LONGEST_DAYS)
+    """null: as long as a token may work, ten years."""
+
+    @property
+    def title(self) -> str:
+        """The note as it is kept; raises InvalidInput for one that cannot be shown."""
+        title = one_line(self.note, what="The note", limit=_NOTE_LENGTH, field="note")
+        if not title:
+            raise InvalidInput("Say what the token is for.", field="note")
+        return title
 
     @property
     def seconds(self) -> int | None:

@@ -18,7 +18,7 @@ def command() -> None:
 @command.command()
 @click.argument("project")
 @click.option("--note", required=True, help="What it is for, so that you know it again.")
-@click.option("--days", type=int, default=None, help="It expires after so many days.  [default: never]")
+@click.option("--days", type=int, default=None, help="It ends after so many days.  [default: the most, ten years]")
 @data_option
 @json_option
 def create(*, project: str, note: str, days: int | None, data: Path | None, as_json: bool) -> None:

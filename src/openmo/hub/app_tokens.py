@@ -1,6 +1,8 @@
 """Tokens for calling one app: the Hub's own, with a scope that names the app's project by its named server.
 
-They are made, listed and withdrawn by the right of the account whose they are: no service of ours may make tokens.
+They are made, listed and withdrawn by the right of the account whose they are: the scope `tokens!user` of its session,
+or of a token that it sends. No service of ours may make tokens by itself, but the web service gets its visitors'
+sessions with their requests, and could make tokens with each.
 """
 
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from openmo.core.errors import Forbidden, NotFound, Unavailable
 from openmo.hub.names import call_scope
 from openmo.ports.app_tokens import AppToken, AppTokenHolder, NewAppToken
 
+_WITHDRAWN = "You have no such token of this app. Was it withdrawn already?"
 _IDENTIFY = ("read:users:name!", "read:users:groups!")
 
 
@@ -38,7 +41,7 @@ class HubAppTokens:
 
     async def withdraw(self, holder: AppTokenHolder, token_id: str) -> None:
         if token_id not in {token.id for token in await self.issued(holder)}:
-            raise NotFound("You have no such token of this app. Was it withdrawn already?")
+            raise NotFound(_WITHDRAWN)
         await self._ask("DELETE", holder, f"/{quote(token_id, safe='')}")
 
     async def _ask(self, method: str, holder: AppTokenHolder, path: str = "", **options: Any) -> httpx.Response:
@@ -48,8 +51,12 @@ class HubAppTokens:
             answer = await self._client.request(method, url, headers=headers, **options)
         except httpx.TransportError as error:
             raise Unavailable("The Hub, which keeps tokens, does not answer: try again in a moment.") from error
+        if answer.status_code == 404 and path:
+            raise NotFound(_WITHDRAWN)
         if answer.status_code in (403, 404):
-            raise Forbidden("This sign-in may not manage tokens: sign out, sign in again, and try once more.")
+            raise Forbidden(
+                "This session or token may not manage tokens: sign out and in again, or send one with all your rights."
+            )
         if answer.status_code >= 400:
             raise Unavailable(f"The Hub could not do that (status {answer.status_code}).")
         return answer

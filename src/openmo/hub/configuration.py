@@ -19,13 +19,18 @@ from openmo.hub.names import (
     web_token,
 )
 from openmo.hub.spawner import ProjectSpawner
+from openmo.ports.app_tokens import LONGEST_DAYS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WARNING = 30
 
 _WEB_SCOPES = ["read:users:name", "list:users", "read:servers", "admin:servers"]
 _SESSION_SCOPES = ["tokens!user"]
-"""What a browser's session may besides using the site: make, list and withdraw its own account's tokens."""
+"""What a browser's session may besides using the site: make, list and withdraw its own account's tokens.
+
+The web service, to which sessions' tokens come, can therefore make tokens of whoever is signed in.
+"""
+_DAY = 86_400
 _SUPERVISOR_SCOPES = ["proxy", "list:users", "admin:users", "tokens"]
 
 
@@ -89,6 +94,7 @@ def _configure_services(c: Any, settings: Settings) -> None:
         },
         {"name": SUPERVISOR_SERVICE, "api_token": supervisor_token(settings), "display": False},
     ]
+    c.JupyterHub.token_expires_in_max_seconds = LONGEST_DAYS * _DAY  # no token is without end, however it was made
     c.JupyterHub.custom_scopes = {CALL_SCOPE: {"description": "Call deployed apps, and nothing else"}}
     c.JupyterHub.load_roles = [
         {"name": "user", "scopes": ["self", USE_WEB_SCOPE, CALL_SCOPE]},

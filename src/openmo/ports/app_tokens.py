@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+LONGEST_DAYS = 3650
+"""A token that is made without an end has this one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppToken:
@@ -15,7 +18,7 @@ class AppToken:
     created_at: datetime | None
     last_used_at: datetime | None
     expires_at: datetime | None
-    """None: it works until it is withdrawn."""
+    """None: it was made when tokens could be without end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

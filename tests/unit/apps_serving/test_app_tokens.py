@@ -40,10 +40,10 @@ def site(platform: Platform) -> Iterator[Site]:
 
 def test_the_owner_makes_sees_and_withdraws_them(site: Site) -> None:
     ada = bearer(site.identity.token("ada"))
-    forever, month = site.make(ada), site.make(ada, note="for a month", days=30)
+    forever, month = site.make(ada), site.make(ada, note="for\na month", days=30)
     assert (forever.status, month.status) == (201, 201)
     assert forever.json["token"] != month.json["token"]
-    assert forever.json["expires_at"] is None
+    assert forever.json["expires_at"] > month.json["expires_at"]
     listed = site.listed(ada)
     assert [token["note"] for token in listed] == ["for a month", "a robot"]
     assert not any("token" in token for token in listed), "a secret is shown once"
@@ -64,7 +64,16 @@ def test_nobody_else_does(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "draft",
-    [{"note": ""}, {"note": "x" * 101}, {"note": None}, {"days": 0}, {"days": 10**9}, {"scopes": ["inherit"]}],
+    [
+        {"note": ""},
+        {"note": "x" * 101},
+        {"note": None},
+        {"note": " "},
+        {"note": "a\x1b[2Jb"},
+        {"days": 0},
+        {"days": 10**9},
+        {"scopes": ["inherit"]},
+    ],
 )
 def test_wrong_drafts_make_nothing(site: Site, draft: dict[str, Any]) -> None:
     ada = bearer(site.identity.token("ada"))

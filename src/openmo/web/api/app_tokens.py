@@ -38,9 +38,10 @@ async def list_app_tokens(services: ServicesDep, holder: HolderDep) -> AppTokenL
 @router.post("", status_code=201, dependencies=SIGNED_IN)
 async def make_app_token(services: ServicesDep, holder: HolderDep, draft: AppTokenDraft) -> NewAppTokenView:
     """A token that calls this app as you would, and opens nothing else."""
+    title = draft.title
     if len(await services.app_tokens.issued(holder)) >= _MOST:
         raise Conflict(f"This app has {_MOST} tokens already: withdraw one that is no longer needed.")
-    return NewAppTokenView.made(await services.app_tokens.issue(holder, note=draft.note, expires_in=draft.seconds))
+    return NewAppTokenView.made(await services.app_tokens.issue(holder, note=title, expires_in=draft.seconds))
 
 
 @router.delete("/{token_id}", status_code=204, dependencies=SIGNED_IN)
