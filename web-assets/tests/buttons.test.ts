@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, expect, test, vi } from "vitest";
+import { withDevice } from "../src/app/devices";
 import { copyButton } from "../src/ui/copy";
 import { h } from "../src/ui/dom";
 import { installProgress } from "../src/ui/progress";
@@ -36,4 +37,14 @@ test("the seconds of a form end when one is back on its page", () => {
 
 test("sizes are written as the server writes them", () => {
   expect([0, 999, 1000, 1_234_567, 5e12].map(sizeText)).toEqual(["0 B", "999 B", "1 kB", "1.2 MB", "5 TB"]);
+});
+
+test("camera and microphone are given back however their use ends", async () => {
+  const stop = vi.fn();
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: () => Promise.resolve({ getTracks: () => [{ stop }, { stop }] }) } });
+  await expect(withDevice({ audio: true }, () => Promise.resolve("sound"))).resolves.toBe("sound");
+  expect(stop).toHaveBeenCalledTimes(2);
+  await expect(withDevice({ audio: true }, () => Promise.reject(new Error("no recorder")))).rejects.toThrow("no recorder");
+  expect(stop).toHaveBeenCalledTimes(4);
+  vi.unstubAllGlobals();
 });

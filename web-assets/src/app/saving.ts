@@ -54,9 +54,9 @@ async function askForName(name: string, problem: string): Promise<string | null>
     title,
     [
       h("h2", {}, title),
-      problem ? h("p", { class: "field-error", role: "alert" }, problem) : null,
       h("label", { class: "form-label", for: "example-name" }, t("Its name")),
       input,
+      problem ? h("p", { class: "field-error", role: "alert" }, problem) : null,
       h("p", { class: "hint" }, t("It is kept in the project and shown to others with the next release.")),
     ],
     [choice("no", "btn-plain", t("Cancel")), choice("yes", "btn-primary", t("Save"))],
