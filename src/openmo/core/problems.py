@@ -5,6 +5,22 @@ from typing import Any
 from openmo.core.errors import OpenMoError
 
 MEDIA_TYPE = "application/problem+json"
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"name": {"type": "string"}, "message": {"type": "string"}}},
+        },
+    },
+    "required": ["title", "status", "detail", "code"],
+}
+"""JSON Schema of problem details, as documents of APIs describe them."""
 _MEMBERS = frozenset({"type", "title", "status", "detail", "code"})
 
 

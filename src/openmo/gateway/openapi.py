@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from openmo.core import problems
 from openmo.gateway.endpoint import Endpoint
 from openmo.specs.json_schema import parameter_schema, to_json_schema
 from openmo.specs.values import Parameter, Spec, ValueType
@@ -65,7 +66,7 @@ def openapi(endpoint: Endpoint, path: str) -> dict[str, Any]:
                 "Output": _output_schema(endpoint.spec),
                 "Answer": _answer_schema(),
                 "Call": _call_schema(),
-                "Problem": _problem_schema(),
+                "Problem": problems.SCHEMA,
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
@@ -184,20 +185,4 @@ def _call_schema() -> _Schema:
             "error": _ref("Problem"),
         },
         "required": ["id", "status", "url", "release"],
-    }
-
-
-def _problem_schema() -> _Schema:
-    entry = {"type": "object", "properties": {"name": {"type": "string"}, "message": {"type": "string"}}}
-    return {
-        "type": "object",
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "code": {"type": "string"},
-            "errors": {"type": "array", "items": entry},
-        },
-        "required": ["title", "status", "detail", "code"],
     }

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import PlainTextResponse
 
 from openmo.apps.calls import Period
 from openmo.apps.schemas import ReleaseView, VersionList, VersionView
@@ -80,7 +81,7 @@ def list_recent_calls(services: ServicesDep, actor: ActorDep, project: ProjectDe
     return RecordedCallList(items=[RecordedCallView.of(call) for call in calls])
 
 
-@router.get("/app/log", dependencies=SIGNED_IN)
+@router.get("/app/log", dependencies=SIGNED_IN, response_class=PlainTextResponse)
 def read_app_log(
     services: ServicesDep,
     actor: ActorDep,

@@ -34,7 +34,7 @@ At = Annotated[int, Query(ge=-(1 << 62), lt=1 << 62)]
 Count = Annotated[int, Query(ge=0, le=MOST_ROWS)]
 
 
-@router.get("", dependencies=SIGNED_IN)
+@router.get("", dependencies=SIGNED_IN, response_class=PlainTextResponse)
 def read_log(
     services: ServicesDep,
     actor: ActorDep,
@@ -119,7 +119,12 @@ def search_log(
     return SearchView(rows=rows, next=following, resume=came.resume, size=came.size)
 
 
-@router.get("/download", dependencies=SIGNED_IN)
+@router.get(
+    "/download",
+    dependencies=SIGNED_IN,
+    response_class=PlainTextResponse,
+    responses={200: {"content": {"application/gzip": {}}}},
+)
 def download_log(services: ServicesDep, job: JobDep, gzip: bool = False) -> Response:
     """The whole log as it is now; where its middle was dropped, a line says so. `gzip`: packed on the way."""
     log, name = services.jobs.log(job), f"{job.project}-job-{job.number}.log"

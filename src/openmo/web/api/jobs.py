@@ -120,7 +120,7 @@ def show_environment(services: ServicesDep, actor: ActorDep, job: JobDep) -> Job
     return JobEnvironmentView.of(job, services.jobs.environment(actor, job))
 
 
-@router.get(_JOB + "/environment/requirements.txt", dependencies=SIGNED_IN)
+@router.get(_JOB + "/environment/requirements.txt", dependencies=SIGNED_IN, response_class=PlainTextResponse)
 def download_requirements(services: ServicesDep, actor: ActorDep, job: JobDep) -> Response:
     """All those packages as a requirements file."""
     text = services.jobs.environment(actor, job).requirements
