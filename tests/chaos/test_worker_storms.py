@@ -282,7 +282,6 @@ def test_a_wild_handler_costs_one_clear_error(
         stop.set()
         thread.join()
     assert (response.status_code, response.json()["code"]) == FATES[what], response.text
-    assert response.json()["detail"].endswith(".") or ":" in response.json()["detail"]
     assert WORDS.get(what, "") in response.json()["detail"]
     assert failures == []
     assert apps.output(release, {"what": ""}) == {"ret": "fine"}
@@ -298,7 +297,7 @@ def test_an_odd_handler_answers_and_costs_nobody_a_call(
     assert apps.output(odd, {"what": what}) == {"ret": "fine"}
     for _ in range(5):
         assert apps.output(calm, {"x": 1}) == {"ret": 2}
-        apps.call(odd, {"what": ""})
+        assert apps.output(odd, {"what": ""}) == {"ret": "fine"}
     for pid in apps.pool.worker_pids(odd.release_id):
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: descendants_of_workers(apps) <= set(apps.pool.worker_pids()))

@@ -23,6 +23,7 @@ def handle(conf):
 COUNTER = """
 def handle(conf):
     n = conf["n"]  # value_type: int # default_value: 2
+    print("counting to", n)
     for number in range(n):
         yield {"number": number}  # value_type: int
 """
@@ -167,4 +168,4 @@ def test_the_same_by_command(openmo: Installation, tmp_path: Path) -> None:
     wait_for(lambda: openmo.cli("app", "stats", name)["total"]["calls"] > 0, "the figures")
     assert openmo.cli("app", "failures", name) == {"items": []}
     assert openmo.cli("app", "open", name)["url"].endswith(f"/projects/ada/{name}/use")
-    assert "log" in openmo.cli("app", "logs", name)
+    wait_for(lambda: "counting to 3\n" in openmo.cli("app", "logs", name)["log"], "the log")
