@@ -178,6 +178,29 @@ def test_a_generator_streams(apps: ServedApps) -> None:
     assert len(apps.on_loop(read(500))) == 500  # more than may wait: the worker goes at the reader's pace
 
 
+def test_a_stream_whose_handler_forks_is_sent_once(apps: ServedApps) -> None:
+    of = release(
+        apps,
+        """
+        import os
+        def handle(conf):
+            for n in range(20):
+                if n in (0, 7):
+                    os.fork()
+                yield {"n": n}
+            os.fork()
+        """,
+    )
+
+    async def read() -> list[bytes]:
+        answer = await apps.pool.call(of, {})
+        assert isinstance(answer, CallStream)
+        return [output.json async for output in answer.outputs]
+
+    for _ in range(3):
+        assert apps.on_loop(read()) == [b'{"n":%d}' % n for n in range(20)]
+
+
 def test_leaving_a_stream_ends_the_call(apps: ServedApps) -> None:
     of = release(apps, "import itertools\ndef handle(conf):\n    for n in itertools.count():\n        yield {'n': n}\n")
 

@@ -88,9 +88,12 @@ class LineIndex:
     def _save(self) -> None:
         data = self._counts.tobytes()
         temporary = self._path.with_name(f".{self._path.name}.{os.urandom(6).hex()}")
-        with contextlib.suppress(OSError):  # the job was deleted, or the disk is full: counted again next time
+        try:
             temporary.write_bytes(_HEAD.pack(_MAGIC, zlib.crc32(data)) + data)
             temporary.replace(self._path)
+        except OSError:  # the job was deleted, or the disk is full: counted again next time
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def _load(path: Path) -> np.ndarray:

@@ -165,7 +165,9 @@ class Worker:
             return
         gc.collect()  # once per stream, so that long ones start from a clean heap
         for value in values:
+            self._end_in_child()
             self._frames.send(self._message("chunk", call["id"], value, folder))
+        self._end_in_child()
         self._frames.send(encode({"kind": "result", "id": call["id"], "output": None, "files": {}}))
 
     def _message(self, kind: str, number: int, result: Any, folder: str | None) -> bytes:
