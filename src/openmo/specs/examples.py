@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from openmo.core.errors import Conflict, InvalidInput, OpenMoError
+from openmo.core.messages import said
 from openmo.core.paths import relative_path
 from openmo.specs.safe_yaml import Document, dump
 from openmo.specs.validate import Validator, compile_validator
@@ -71,23 +72,29 @@ def example_problems(spec: Spec, has_file: Callable[[str], bool]) -> tuple[str, 
     checked = [replace(each, optional=True, has_default=False) for each in spec.inputs if each.name not in files]
     validate = compile_validator(checked)
     found = (_problem(entry, files, validate, has_file) for entry in listed[:MAX_EXAMPLES])
-    problems = [f"example {number}{problem}" for number, problem in enumerate(found, start=1) if problem]
+    problems: list[str] = [
+        said("example %(number)s: %(problem)s", number=number, problem=problem)
+        for number, problem in enumerate(found, start=1)
+        if problem
+    ]
     if len(listed) > MAX_EXAMPLES:
-        problems.append(f"only the first {MAX_EXAMPLES} of {len(listed)} examples are shown.")
+        problems.append(
+            said("only the first %(most)s of %(number)s examples are shown.", most=MAX_EXAMPLES, number=len(listed))
+        )
     return tuple(problems)
 
 
 def _problem(entry: Any, files: frozenset[str], validate: Validator, has_file: Callable[[str], bool]) -> str:
     given = _inputs(entry)
     if given is None:
-        return " has no `input` with names and values."
+        return said("it has no `input` with names and values.")
     for name in sorted(files & given.keys()):
         if sample_path(given[name]) is None or not has_file(str(given[name])):
-            return f": {name!r} names no file of the folder {EXAMPLES}/."
+            return said("%(name)s names no file of the folder %(folder)s/.", name=repr(name), folder=EXAMPLES)
     try:
         validate({name: value for name, value in given.items() if name not in files})
     except OpenMoError as error:
-        return "".join(f": {each['name']!r}: {each['message']}" for each in error.fields.get("errors", ())[:1])
+        return "".join(f"{each['name']!r}: {each['message']}" for each in error.fields.get("errors", ())[:1])
     return ""
 
 

@@ -68,7 +68,7 @@ def test_what_a_call_would_refuse_is_told() -> None:
     spec = load_app_spec("input: {a: int, photo: img}\nexamples:\n- input: {a: x, photo: y.png, z: 1}\n- 3\n")
     assert example_problems(spec, lambda _path: False) == (
         "example 1: 'photo' names no file of the folder examples/.",
-        "example 2 has no `input` with names and values.",
+        "example 2: it has no `input` with names and values.",
     )
     unknown, wrong = example_problems(
         load_app_spec("input: {a: int, b: int}\nexamples:\n- input: {b: 1, z: 1}\n- input: {a: x}\n- input: {b: 2}\n"),
