@@ -1,4 +1,6 @@
-"""Metrics in other trackers: points a second written, and the time to read a chart of 1,000 points back.
+"""Metrics in other trackers: points a second written, and the time to read back what a chart of them needs.
+
+MLflow's client and Aim have no read of some points only, so they read all; TensorBoard keeps 1,000, OpenMo picks 1,000.
 
     python benchmarks/metrics_peers.py [--points 20000] [--venvs FOLDER]
 

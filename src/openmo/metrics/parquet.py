@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from openmo.metrics.thrift import Long, Struct, encode, little_endian, varint
+from openmo.metrics.thrift import Encoded, Long, Struct, encode, little_endian, varint
 
 _MAGIC: Final = b"PAR1"
 _INT64, _DOUBLE, _BYTE_ARRAY = 2, 5, 6
@@ -65,7 +65,7 @@ class ParquetWriter:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = tuple(columns)
-        self._groups: list[Struct] = []
+        self._groups: list[Encoded] = []
         self._rows = 0
         self._at = 0
 
@@ -88,7 +88,7 @@ class ParquetWriter:
             size = self._at - start
             total += size
             chunks.append(_chunk(column, rows, start=start, data_at=data_at, size=size))
-        self._groups.append({1: chunks, 2: Long(total), 3: Long(rows)})
+        self._groups.append(encode({1: chunks, 2: Long(total), 3: Long(rows)}))
         self._rows += rows
 
     def end(self) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 Struct: TypeAlias = "dict[int, Value]"
-Value: TypeAlias = "bool | int | Long | str | Struct | Sequence[Value]"
+Value: TypeAlias = "bool | int | Long | str | Struct | Encoded | Sequence[Value]"
 
 _TRUE, _FALSE, _I32, _I64, _BINARY, _LIST, _STRUCT = 1, 2, 5, 6, 8, 9, 12
 _SHORT_LIST: Final = 15
@@ -15,7 +15,11 @@ class Long(int):
     """A number whose field has 64 bits; others have 32."""
 
 
-def encode(fields: Struct) -> bytes:
+class Encoded(bytes):
+    """A struct as `encode` makes it: a tenth of the memory of one that is still to be encoded."""
+
+
+def encode(fields: Struct) -> Encoded:
     """A struct: its fields by number, in ascending order."""
     out = bytearray()
     last = 0
@@ -28,7 +32,7 @@ def encode(fields: Struct) -> bytes:
             out += _encode_value(value)
         last = number
     out.append(0)
-    return bytes(out)
+    return Encoded(out)
 
 
 def varint(number: int) -> bytes:
@@ -53,7 +57,7 @@ def _kind(value: Value) -> int:
         return _I32
     if isinstance(value, str):
         return _BINARY
-    return _STRUCT if isinstance(value, dict) else _LIST
+    return _STRUCT if isinstance(value, dict | Encoded) else _LIST
 
 
 def _encode_value(value: Value) -> bytes:
@@ -62,6 +66,8 @@ def _encode_value(value: Value) -> bytes:
     if isinstance(value, str):
         data = value.encode()
         return varint(len(data)) + data
+    if isinstance(value, Encoded):
+        return value
     if isinstance(value, dict):
         return encode(value)
     kind = _kind(value[0]) if value else _STRUCT
