@@ -18,6 +18,8 @@ from openmo.engines.memory_executor import MemoryExecutor
 from openmo.jobs.values import Job
 from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
+from openmo.specs.examples import read_examples
+from openmo.specs.files import load_app_spec
 from openmo.web.security import SAFE_METHODS
 
 SECRET = "canary of a project"
@@ -142,7 +144,7 @@ class Town:
             "{version}": "1.0.0",
             "{token_id}": "a1",
             "{link}": "x" * 43,
-            "{index}": "0",
+            "{key}": read_examples(load_app_spec(APP_SPEC))[0].key,
             "{example}": "0",
             "{field}": "1",
         }.items():
