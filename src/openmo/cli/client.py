@@ -99,9 +99,10 @@ class ApiClient:
 
 
 def connect(data: Any = None) -> ApiClient:
-    """The running server, until the command ends; raises Unavailable when there is none."""
+    """The running server, until the command ends where one runs; raises Unavailable when there is none."""
     client = _connect(data)
-    click.get_current_context().call_on_close(client.close)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(client.close)
     return client
 
 
