@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,9 +55,9 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.steps) - set(steps):
         parser.error(f"unknown step {', '.join(sorted(unknown))}; choose from {', '.join(steps)}")
-    with one_at_a_time():
-        for name in options.steps or steps:
-            run(steps[name], force=options.force)
+    with one_at_a_time(), ThreadPoolExecutor() as pool:  # each waits for npm or uv, and for no other
+        for built in [pool.submit(run, steps[name], force=options.force) for name in options.steps or steps]:
+            built.result()
 
 
 @contextmanager

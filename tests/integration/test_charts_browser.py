@@ -183,15 +183,15 @@ def test_a_silent_job_says_how_metrics_are_printed(page: Page, lab: Lab, words: 
 
 
 @pytest.mark.parametrize("page", ["en"], indirect=True)
-def test_a_thousand_metrics_are_drawn_where_one_looks(page: Page, lab: Lab) -> None:
-    job = lab.job("".join(printed(f"layer{at}/grad", [1.0, 2.0]) for at in range(1000)))
+def test_hundreds_of_metrics_are_drawn_where_one_looks(page: Page, lab: Lab) -> None:
+    job = lab.job("".join(printed(f"layer{at}/grad", [1.0, 2.0]) for at in range(400)))
     page.goto(f"{lab.url}{BASE}/{job.number}")
-    expect(page.locator(".chart-card")).to_have_count(1000)
+    expect(page.locator(".chart-card")).to_have_count(400)
     expect(page.locator("[data-charts] canvas").first).to_be_visible()
     assert page.locator("[data-charts] canvas").count() < 40
-    page.locator("[data-filter]").fill("r999/ GRAD")
+    page.locator("[data-filter]").fill("r399/ GRAD")
     expect(page.locator(".chart-card:visible")).to_have_count(1)
-    expect(page.get_by_label("layer999/grad", exact=True).locator("canvas")).to_be_visible()
+    expect(page.get_by_label("layer399/grad", exact=True).locator("canvas")).to_be_visible()
 
 
 def test_three_runs_beside_each_other(page: Page, lab: Lab, words: Words) -> None:

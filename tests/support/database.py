@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from support.processes import wait_for
 
 from openmo.core.ids import new_id
 from openmo.db.engine import Database
@@ -180,6 +181,8 @@ def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
 
     yield make
     for database, url in made:
+        # What a thread still uses would be lost open, and told of in some other test.
+        wait_for(lambda pool=database.engine.pool: pool.checkedout() == 0)
         database.close()
         if isinstance(template, PostgresPool):
             template.give_back(url)
