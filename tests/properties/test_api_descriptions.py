@@ -1,13 +1,12 @@
 """A deployed app does what its OpenAPI document says, for whatever schemathesis makes of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
+from support.described import for_examples, operations_of
 from support.served_apps import ServedApps, served
 
 INPUTS: dict[str, Any] = {
@@ -32,24 +31,6 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApps]:
         yield running
 
 
-def for_examples(operation: Any, mode: GenerationMode, check: Callable[[Any], None]) -> None:
-    """Calls `check` with requests that are as described, or (NEGATIVE) are not."""
-
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,  # the same requests on every machine
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def run(case: Any) -> None:
-        check(case)
-
-    run()
-
-
 def test_a_deployed_app_answers_as_described(apps: ServedApps) -> None:
     release = apps.deploy(ECHO, inputs=INPUTS, outputs=OUTPUTS)
     document = apps.client.get(f"/run/{release.owner}/{release.app}/openapi.json").json()
@@ -61,15 +42,15 @@ def test_a_deployed_app_answers_as_described(apps: ServedApps) -> None:
         statuses.add(answer.status_code)
         case.validate_response(answer)
 
-    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    operations = operations_of(schema)
     assert len(operations) == 4
     for operation in operations:
-        for_examples(operation, GenerationMode.POSITIVE, check)
+        for_examples(operation, GenerationMode.POSITIVE, check, examples=EXAMPLES)
     assert {200, 404} <= statuses, "the app and addresses of calls that are none"
     assert max(statuses) < 500
 
     statuses.clear()
     (call,) = (operation for operation in operations if operation.method == "post")
-    for_examples(call, GenerationMode.NEGATIVE, check)
+    for_examples(call, GenerationMode.NEGATIVE, check, examples=EXAMPLES)
     assert 422 in statuses
     assert max(statuses) < 500

@@ -9,10 +9,9 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
+from support.described import for_examples, operations_of
 from support.identity import MemoryIdentity
 from support.platform import HANDLER, Platform
 from support.served_pages import served_pages
@@ -65,36 +64,28 @@ def api(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iter
 def operations(api: tuple[str, str]) -> list[Any]:
     """Those that end by themselves, but for the one that would end the others."""
     schema = schemathesis.openapi.from_url(f"{api[0]}/api/openapi.json")
-    found = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
-    return [each for each in found if not each.path.endswith(ENDLESS) and (each.method, each.path) != DELETION]
+    return [
+        each
+        for each in operations_of(schema)
+        if not each.path.endswith(ENDLESS) and (each.method, each.path) != DELETION
+    ]
 
 
 def test_whatever_fits_the_description_is_answered_as_described(api: tuple[str, str], operations: list[Any]) -> None:
+    url, token = api
     statuses: set[int] = set()
-    for operation in operations:
-        _try(operation, *api, statuses)
-    assert len(operations) > 50
-    assert {200, 404, 422} <= statuses
-    assert max(statuses) < 500
 
-
-def _try(operation: Any, url: str, token: str, statuses: set[int]) -> None:
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,  # the same requests on every machine
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
-    def run(case: Any) -> None:
+    def check(case: Any) -> None:
         case.path_parameters.update({name: REAL[name] for name in case.path_parameters if name in REAL})
         answer = case.call(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
         statuses.add(answer.status_code)
         case.validate_response(answer, checks=AS_DESCRIBED)
 
-    run()
+    for operation in operations:
+        for_examples(operation, GenerationMode.POSITIVE, check, examples=EXAMPLES)
+    assert len(operations) > 50
+    assert {200, 404, 422} <= statuses
+    assert max(statuses) < 500
 
 
 def test_what_is_no_such_body_is_refused_in_words(api: tuple[str, str], operations: list[Any]) -> None:

@@ -5,6 +5,7 @@ processes queue for it instead of failing half way. PostgreSQL needs nothing spe
 """
 
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -77,6 +78,8 @@ def _named() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a mistake in a statement: SQLite's driver tells it from a busy database by this code alone
         _log.warning("The database refuses: %s", error.orig)
         raise Unavailable("The database cannot do this right now: try again in a moment.") from error
     except DataError as error:

@@ -1,6 +1,6 @@
 """How much a worker keeps on disk. No quota can be set without rights, so its private folder is looked at.
 
-Files that are unlinked and still open are not seen; they end with the worker, and the time of a call bounds it.
+Files that are unlinked and still open are not seen; they end with the worker.
 """
 
 import os

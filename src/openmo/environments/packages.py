@@ -20,7 +20,7 @@ REQUIREMENTS = "requirements.txt"
 HEAD_BYTES = 64 << 10
 """Of each file that is looked at: what is asked for stands at its head."""
 TOTAL_BYTES = 16 << 20
-"""Of all of them together; a hundred packages have one."""
+"""Of all of them together, the small ones first."""
 _FILE = re.compile(re.escape(PACKAGES) + r"/([^/]+)\.dist-info/(METADATA|direct_url\.json)")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[0-9A-Za-z.!+_-]{1,100}")

@@ -16,7 +16,7 @@ class Long(int):
 
 
 class Encoded(bytes):
-    """A struct as `encode` makes it: a tenth of the memory of one that is still to be encoded."""
+    """A struct as `encode` makes it, which can stand in another one."""
 
 
 def encode(fields: Struct) -> Encoded:

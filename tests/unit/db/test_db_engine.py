@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from openmo.core.errors import InvalidInput, Unavailable
 from openmo.db.counters import current_value, next_value
@@ -65,6 +65,11 @@ def test_a_database_that_refuses_is_away_for_a_moment(database: Database) -> Non
         refused()
     with database.read() as connection:
         assert connection.execute(select(accounts)).all() == []
+
+
+def test_a_mistake_in_a_statement_is_no_database_that_is_away(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="nowhere"), database.read() as connection:
+        connection.exec_driver_sql("SELECT * FROM nowhere")
 
 
 @pytest.mark.parametrize("value", ["nul\0", "\ud800"])
