@@ -4,8 +4,8 @@
 
 A deploy is timed from its request to the first right answer of the new release, as the wizard's user waits for it: with
 the snapshot, the checks and the trial call in the sandbox. The limit beside it is a bare `python` that imports the same
-handler and calls it once, as a deploy does at least. A restart is OpenMo stopped and started, timed from the start of the
-command to its banner, and from the banner to the first right answer of an app that nothing has warmed.
+handler and calls it once, as a deploy does at least. A restart is OpenMo stopped and started, timed from the start of
+the command to its banner, and from the banner to the first right answer of an app that nothing has warmed.
 """
 
 import argparse
