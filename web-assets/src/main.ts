@@ -11,6 +11,7 @@ import { installMenus } from "./ui/menus";
 import { csrfToken } from "./ui/post";
 import { installProgress } from "./ui/progress";
 import { installProjectName } from "./ui/project-name";
+import { installRetry } from "./ui/retry";
 import { installSubmitOnce } from "./ui/submit-once";
 
 installMenus();
@@ -24,6 +25,7 @@ installSubmitOnce();
 installProgress();
 installFollowEnd();
 installLookAgain();
+installRetry();
 // A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
 if (!document.documentElement.dataset["embed"]) followAccount();
 
@@ -32,6 +34,3 @@ document.addEventListener("htmx:config:request", (event) => {
   detail.ctx.request.headers["X-CSRF-Token"] = csrfToken();
   detail.ctx.request.headers["Accept"] = "text/html";
 });
-
-// A page that says "not running" looks again by itself.
-if (document.querySelector("[data-retry]")) window.setTimeout(() => location.reload(), 4000);

@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { FileField } from "../src/app/file-field";
 import { h } from "../src/ui/dom";
 import { lookAgain } from "../src/ui/look-again";
+import { whenSeen } from "../src/ui/retry";
 
 beforeEach(() => {
   document.body.replaceChildren();
@@ -48,4 +49,17 @@ test("a part looks again unless somebody reads in it", () => {
   document.getSelection()?.removeAllRanges();
   lookAgain();
   expect(looked).toHaveBeenCalledTimes(2);
+});
+
+test("a page in a tab behind others waits to be seen before it looks again", () => {
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  const looked = vi.fn();
+  whenSeen(looked);
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(looked).not.toHaveBeenCalled();
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event("visibilitychange"));
+  document.dispatchEvent(new Event("visibilitychange"));
+  expect(looked).toHaveBeenCalledOnce();
+  hidden.mockRestore();
 });

@@ -5,6 +5,8 @@ import re
 import pytest
 from support.web_site import Site
 
+from openmo.core.errors import Unavailable
+
 BASE = "/projects/ada/digits"
 PUBLIC_PAGES = ["/", "/datasets", "/datasets/openmo/iris", "/modules", "/modules/openmo/iris_classifier"]
 OWN_PAGES = [
@@ -119,3 +121,18 @@ def test_a_frame_shows_one_part_in_its_own_theme_and_language(furnished: Site) -
     assert "data-embed" not in furnished.browser("ada").get(page, params={"embed": "everything", "lang": "zh"}).text
     signed_out = furnished.browser().get(page, params={"embed": "charts"})
     assert (signed_out.status_code, 'data-embed="charts"' in signed_out.text) == (401, True)
+
+
+def test_only_a_page_that_was_read_comes_back_by_itself(furnished: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form's answer does not: loading it again would send the form a second time."""
+    browser = furnished.browser("ada")
+    token = re.search(r'name="csrf-token" content="(\w+)"', browser.get("/workspace").text)
+    assert token
+
+    def away(*_: object, **__: object) -> None:
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(type(furnished.platform.projects), "get", away)
+    read, sent = browser.get(BASE), browser.post(f"{BASE}/deploy", data={"csrf_token": token[1]})
+    assert (read.status_code, sent.status_code) == (503, 503)
+    assert ("data-retry" in read.text, "data-retry" in sent.text) == (True, False)

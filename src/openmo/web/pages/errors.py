@@ -43,11 +43,19 @@ class ErrorPage:
     message: str
     request_id: str
     """Finds the report in the server's log; empty when there is none."""
+    retries: bool = False
+    """Whether the page loads itself again: never where that would send a form a second time."""
 
 
 def error_page(request: Request, *, status: int, message: str, request_id: str = "") -> HTMLResponse:
-    """The page for an error; 401 asks the reader to sign in, 503 comes back by itself."""
+    """The page for an error; 401 asks the reader to sign in, a page that answers 503 comes back by itself."""
     say = translations(language_for(request)).gettext
     heading = say(_HEADINGS.get(status) or _HEADINGS[500 if status >= 500 else 400])
-    page = ErrorPage(status=status, heading=heading, message=translated(message, say), request_id=request_id)
+    page = ErrorPage(
+        status=status,
+        heading=heading,
+        message=translated(message, say),
+        request_id=request_id,
+        retries=status == 503 and request.method in ("GET", "HEAD"),
+    )
     return render(request, "error.html", page, status=status)
