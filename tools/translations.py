@@ -14,7 +14,7 @@ LOCALES = {"zh-CN": "zh_Hans_CN"}
 METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 SLICES = ("accounts", "notices", "environments", "datasets", "projects", "modules", "jobs", "apps")
-ERROR_METHODS = [(f"{part}/**.py", "python") for part in ("core", *SLICES)]
+ERROR_METHODS = [(f"{part}/**.py", "python") for part in ("core", "engines", *SLICES)]
 ERRORS = (
     "InvalidInput",
     "NotFound",

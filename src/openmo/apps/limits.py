@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import said
 from openmo.ports.app_directory import AppLimits
 
 _MB = 1 << 20
@@ -44,18 +45,33 @@ def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds
     changed = dict(stored)
     for name, value in limits.items():
         if name not in _FLOORS:
-            raise InvalidInput(f"There is no limit {name!r}; there are {', '.join(_FLOORS)}.", field="limits")
+            told = said(
+                "There is no limit %(name)s; there are %(names)s.", name=repr(name[:80]), names=", ".join(_FLOORS)
+            )
+            raise InvalidInput(told, field="limits")
         if value is None:
             changed.pop(name, None)
             continue
         whole = isinstance(getattr(AppLimits(), name), int)
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-            raise InvalidInput(f"The limit {name} must be a {'whole ' if whole else ''}number.", field="limits")
+            raise InvalidInput(_not_a_number(name, whole=whole), field="limits")
         low, high = _FLOORS[name], getattr(bounds, name)
         if not low <= value <= high:
-            raise InvalidInput(f"The limit {name} can be {low:g} to {high:g} on this server.", field="limits")
+            told = said(
+                "The limit %(name)s can be %(low)s to %(high)s on this server.",
+                name=name,
+                low=f"{low:g}",
+                high=f"{high:g}",
+            )
+            raise InvalidInput(told, field="limits")
         changed[name] = value
     return changed
+
+
+def _not_a_number(name: str, *, whole: bool) -> str:
+    if whole:
+        return said("The limit %(name)s must be a whole number.", name=name)
+    return said("The limit %(name)s must be a number.", name=name)
 
 
 def effective_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> AppLimits:

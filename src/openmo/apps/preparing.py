@@ -130,9 +130,12 @@ def _check_default(parameter: Parameter) -> None:
     try:
         converter(parameter, from_form=False)(parameter.default_value)
     except Mismatch as mismatch:
-        raise InvalidInput(
-            f"The default of {parameter.name[:80]!r} does not fit: {mismatch}", field="spec"
-        ) from mismatch
+        told = said(
+            "The default of %(name)s does not fit: %(problem)s",
+            name=repr(parameter.name[:80]),
+            problem=mismatch.message,
+        )
+        raise InvalidInput(told, field="spec") from mismatch
 
 
 def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str, str]]:

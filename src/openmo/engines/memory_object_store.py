@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import NotFound
+from openmo.core.messages import said
 from openmo.ports.object_store import StoredFile, TreeSummary
 
 _LARGEST = 10
@@ -80,7 +81,7 @@ class MemoryObjectStore:
 
     def _tree(self, digest: str) -> _Tree:
         if digest not in self._trees:
-            raise NotFound(f"There is no stored tree {digest[:16]}.")
+            raise NotFound(said("There is no stored tree %(digest)s.", digest=digest[:16]))
         return self._trees[digest]
 
     def _put_link(self, tree: _Tree, root: Path, path: PurePosixPath) -> None:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
+from openmo.core.messages import said
 from openmo.core.paths import sync_directory, write_atomic
 from openmo.ports.object_store import StoredFile, TreeSummary
 
@@ -106,7 +107,8 @@ class FolderObjectStore:
         found: _Found,
     ) -> None:
         if len(prefix.parts) > _DEPTH:
-            raise InvalidInput(f"Folders lie more than {_DEPTH} deep in each other: flatten them.", field="files")
+            told = said("Folders lie more than %(depth)s deep in each other: flatten them.", depth=_DEPTH)
+            raise InvalidInput(told, field="files")
         for name in sorted(os.listdir(folder)):
             path = prefix / name
             if not keep(path):
@@ -156,7 +158,12 @@ class FolderObjectStore:
             return
         with os.fdopen(descriptor, "rb") as file:
             if status.st_size > shutil.disk_usage(self._objects).free:
-                raise TooLarge(f"{path[:200]!r} has {status.st_size:,} bytes: more than the platform's disk has free.")
+                told = said(
+                    "%(path)s has %(size)s bytes: more than the platform's disk has free.",
+                    path=repr(path[:200]),
+                    size=f"{status.st_size:,}",
+                )
+                raise TooLarge(told)
             signature = _signature(status)
             executable = bool(status.st_mode & stat.S_IXUSR)
             name_of_object, created = self._put_object(_chunks(file), executable=executable)
@@ -207,7 +214,7 @@ class FolderObjectStore:
         try:
             data = (self._trees / f"{digest}.json").read_bytes()
         except FileNotFoundError as error:
-            raise NotFound(f"There is no stored tree {digest[:16]}.") from error
+            raise NotFound(said("There is no stored tree %(digest)s.", digest=digest[:16])) from error
         manifest: dict[str, Any] = json.loads(data)
         return manifest
 

@@ -14,7 +14,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-encode = msgspec.json.encode
+
+def _text_of(value: Any) -> str:
+    """A message that still knows its sentence is a text here: answers of the API are in English."""
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError(type(value))
+
+
+encode = msgspec.json.Encoder(enc_hook=_text_of).encode
 _JSON = (b"content-type", b"application/json")
 _PROBLEM = (b"content-type", b"application/problem+json")
 # No answer of the gateway is a page: whatever it holds must not run, be framed, or be taken for another type.

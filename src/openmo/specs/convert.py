@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from openmo.core.messages import Said, said
 from openmo.specs.annotations import read_flag
 from openmo.specs.values import NUMBERS, Choices, Interval, Parameter, ValueType
 
@@ -17,7 +18,11 @@ _INTEGER = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
 
 
 class Mismatch(Exception):
-    """The value does not fit; the text says why, to the caller."""
+    """The value does not fit; `message` says why, to the caller."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def converter(parameter: Parameter, *, from_form: bool) -> Converter:
@@ -41,8 +46,18 @@ def _shown(value: object) -> str:
 
 def _kind(value: object) -> str:
     """How JSON calls the value's type."""
-    names = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return names.get(type(value), type(value).__name__)
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+_KINDS: dict[type, str] = {
+    bool: said("true or false"),
+    str: said("text"),
+    int: said("a number"),
+    float: said("a number"),
+    list: said("a list"),
+    dict: said("an object"),
+    type(None): said("nothing"),
+}
 
 
 def _int(value: Any) -> int:
@@ -51,8 +66,8 @@ def _int(value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, float):
-        raise Mismatch(f"This must be a whole number, not {_shown(value)}.")
-    raise Mismatch(f"This must be a whole number, not {_kind(value)}.")
+        raise Mismatch(said("This must be a whole number, not %(value)s.", value=_shown(value)))
+    raise Mismatch(said("This must be a whole number, not %(value)s.", value=_kind(value)))
 
 
 def _float(value: Any) -> float:
@@ -62,20 +77,20 @@ def _float(value: Any) -> float:
         try:
             return float(value)
         except OverflowError:
-            raise Mismatch("This number is too large.") from None
-    raise Mismatch(f"This must be a number, not {_kind(value)}.")
+            raise Mismatch(said("This number is too large.")) from None
+    raise Mismatch(said("This must be a number, not %(value)s.", value=_kind(value)))
 
 
 def _str(value: Any) -> str:
     if type(value) is str:
         return value
-    raise Mismatch(f"This must be text, not {_kind(value)}.")
+    raise Mismatch(said("This must be text, not %(value)s.", value=_kind(value)))
 
 
 def _bool(value: Any) -> bool:
     if type(value) is bool:
         return value
-    raise Mismatch(f"This must be true or false, not {_kind(value)}.")
+    raise Mismatch(said("This must be true or false, not %(value)s.", value=_kind(value)))
 
 
 def _datetime(value: Any) -> str:
@@ -86,19 +101,21 @@ def _datetime(value: Any) -> str:
             pass
         else:
             return value.strip()
-    raise Mismatch(f"This must be a date such as 2026-01-31 or 2026-01-31T08:30, not {_shown(value)}.")
+    raise Mismatch(
+        said("This must be a date such as 2026-01-31 or 2026-01-31T08:30, not %(value)s.", value=_shown(value))
+    )
 
 
 def _path(value: Any) -> str:
     if type(value) is str and value and "\0" not in value:
         return value
-    raise Mismatch("This must be a file; send it as multipart/form-data.")
+    raise Mismatch(said("This must be a file; send it as multipart/form-data."))
 
 
 def _dataframe(value: Any) -> Any:
     if type(value) in (list, dict) or (type(value) is str and value):
         return value
-    raise Mismatch("This must be a table: a file, a list of rows, or an object of columns.")
+    raise Mismatch(said("This must be a table: a file, a list of rows, or an object of columns."))
 
 
 def _int_text(value: Any) -> int:
@@ -107,7 +124,7 @@ def _int_text(value: Any) -> int:
     text = value.strip()
     if len(text) <= _MAX_DIGITS and _INTEGER.fullmatch(text):
         return int(text.partition(".")[0])
-    raise Mismatch(f"This must be a whole number, not {_shown(value)}.")
+    raise Mismatch(said("This must be a whole number, not %(value)s.", value=_shown(value)))
 
 
 def _float_text(value: Any) -> float:
@@ -116,13 +133,13 @@ def _float_text(value: Any) -> float:
     try:
         return float(value)
     except ValueError:
-        raise Mismatch(f"This must be a number, not {_shown(value)}.") from None
+        raise Mismatch(said("This must be a number, not %(value)s.", value=_shown(value))) from None
 
 
 def _bool_text(value: Any) -> bool:
     flag = read_flag(value)
     if flag is None:
-        raise Mismatch(f"This must be true or false, not {_shown(value)}.")
+        raise Mismatch(said("This must be true or false, not %(value)s.", value=_shown(value)))
     return flag
 
 
@@ -155,7 +172,7 @@ def _choice_of(choices: Choices) -> Converter:
             found = by_value.get((type(value) is bool, value), _NO_CHOICE)
             if found is not _NO_CHOICE:
                 return found
-        raise Mismatch(f"This must be one of: {listed}.")
+        raise Mismatch(said("This must be one of: %(choices)s.", choices=listed))
 
     return pick
 
@@ -173,7 +190,7 @@ def _within(convert: Converter, parameter: Parameter) -> Converter:
         def among(value: Any) -> Any:
             converted = convert(value)
             if converted not in allowed:
-                raise Mismatch(f"This must be one of: {listed}.")
+                raise Mismatch(said("This must be one of: %(choices)s.", choices=listed))
             return converted
 
         return among
@@ -189,33 +206,44 @@ def _between(convert: Converter, interval: Interval) -> Converter:
     def between(value: Any) -> Any:
         number = convert(value)
         if not low <= number <= high or (low_excluded and number == low) or (high_excluded and number == high):
-            raise Mismatch(f"This must be {asked}, not {_shown(number)}.")
+            raise Mismatch(said("This must be %(range)s, not %(value)s.", range=asked, value=_shown(number)))
         if number in (math.inf, -math.inf):
-            raise Mismatch("This must be a finite number.")
+            raise Mismatch(said("This must be a finite number."))
         return number
 
     return between
 
 
-def _range_text(interval: Interval) -> str:
-    texts = []
-    if interval.minimum is not None:
-        texts.append(f"{'more than' if interval.minimum_excluded else 'at least'} {interval.minimum}")
-    if interval.maximum is not None:
-        texts.append(f"{'less than' if interval.maximum_excluded else 'at most'} {interval.maximum}")
-    return " and ".join(texts) or "a finite number"
+def _range_text(interval: Interval) -> Said:
+    low, high = interval.minimum, interval.maximum
+    above = (
+        said("more than %(number)s", number=low)
+        if interval.minimum_excluded
+        else said("at least %(number)s", number=low)
+    )
+    below = (
+        said("less than %(number)s", number=high)
+        if interval.maximum_excluded
+        else said("no more than %(number)s", number=high)
+    )
+    if low is None and high is None:
+        return said("a finite number")
+    if low is None or high is None:
+        return below if low is None else above
+    return said("%(above)s and %(below)s", above=above, below=below)
 
 
 def _list_of(convert: Converter) -> Callable[[Any], list[Any]]:
     def each_of(value: Any) -> list[Any]:
         if type(value) is not list:
-            raise Mismatch(f"This must be a list, not {_kind(value)}.")
+            raise Mismatch(said("This must be a list, not %(value)s.", value=_kind(value)))
         result = []
         for position, element in enumerate(value, start=1):
             try:
                 result.append(convert(element))
             except Mismatch as mismatch:
-                raise Mismatch(f"Element {position}: {mismatch}") from None
+                told = said("Element %(position)s: %(problem)s", position=position, problem=mismatch.message)
+                raise Mismatch(told) from None
         return result
 
     return each_of
@@ -236,6 +264,6 @@ def _elements(text: str) -> list[Any]:
         try:
             elements = json.loads(text)
         except (ValueError, RecursionError):
-            raise Mismatch("This starts like a JSON list but is none.") from None
+            raise Mismatch(said("This starts like a JSON list but is none.")) from None
         return elements if isinstance(elements, list) else [elements]
     return [part for part in (each.strip() for each in re.split(r"[,，\n]", text)) if part]

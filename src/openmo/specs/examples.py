@@ -94,7 +94,8 @@ def _problem(entry: Any, files: frozenset[str], validate: Validator, has_file: C
     try:
         validate({name: value for name, value in given.items() if name not in files})
     except OpenMoError as error:
-        return "".join(f"{each['name']!r}: {each['message']}" for each in error.fields.get("errors", ())[:1])
+        for each in error.fields.get("errors", ()):
+            return said("%(name)s: %(problem)s", name=repr(each["name"]), problem=each["message"])
     return ""
 
 

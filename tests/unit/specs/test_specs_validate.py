@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import translated
 from openmo.specs.validate import MAX_ERRORS, compile_validator
 from openmo.specs.values import Interval, Parameter, ValueType
 
@@ -172,3 +173,19 @@ def test_a_hostile_body_gets_a_short_answer() -> None:
         compile_validator([])({f"{number}" * 300: 1 for number in range(5000)})
     assert len(raised.value.fields["errors"]) == MAX_ERRORS
     assert len(str(raised.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("x", "<this must be a whole number, not <text>.>"),
+        (7, "<this must be <<at least 0> and <no more than 5>>, not 7.>"),
+        (None, "<this input is required.>"),
+    ],
+)
+def test_what_is_wrong_can_be_said_in_another_language(value: Any, said: str) -> None:
+    parameter = Parameter(name="n", value_type=ValueType.INT, value_range=Interval(minimum=0, maximum=5))
+    with pytest.raises(InvalidInput) as refused:
+        compile_validator([parameter])({} if value is None else {"n": value})
+    message = refused.value.fields["errors"][0]["message"]
+    assert translated(message, lambda text: f"<{text.lower()}>") == said

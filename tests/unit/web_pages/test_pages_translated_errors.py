@@ -46,13 +46,14 @@ def test_what_is_to_be_checked_before_a_deploy(furnished: Site) -> None:
     platform = furnished.platform
     project = platform.projects.by_name("ada", "digits")
     handler = "def handle(conf):\n    n = conf['n']\n    # value_type: odd\n    return {'y': n}\n"
-    spec = "input:\n  m:\n    value_type: int\noutput:\n  y:\n    value_type: int\nexamples:\n- {}\n"
+    spec = "input:\n  m:\n    value_type: int\noutput:\n  y:\n    value_type: int\nexamples:\n- {}\n- input: {m: 1.5}\n"
     platform.write(project, {"handler.py": handler, "app_spec.yml": spec})
     page = html.unescape(furnished.browser("ada", language="zh-CN").get(f"{BASE}/deploy").text)
     assert "输入 'n'：没有写明 value_type；请确认 str 是否正确" in page
     assert "输入 'n' 在 handler.py 中，但不在 app_spec.yml 中。" in page
     assert "输入 'm' 在 app_spec.yml 中，但不在 handler.py 中。" in page
     assert "示例 1：缺少带名称和值的 `input`。" in page
+    assert "示例 2：'m'：这里必须是整数，而不是 1.5。" in page
 
 
 @pytest.mark.parametrize(
