@@ -69,7 +69,7 @@ export class LogPanel {
     const form = need<HTMLFormElement>(this.root, "form");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.step(false);
+      this.enter(false);
     });
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -78,7 +78,7 @@ export class LogPanel {
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.shiftKey) {
         event.preventDefault();
-        void this.step(true);
+        this.enter(true);
       } else if (event.key === "Escape") {
         event.stopPropagation();
         this.field.value = "";
@@ -113,11 +113,23 @@ export class LogPanel {
   }
 
   private typed(): void {
+    this.take();
+    if (this.search) void this.step(false);
+  }
+
+  /** The Enter key: what was typed just now holds already, and does not come after it. */
+  private enter(back: boolean): void {
+    if (this.timer) this.take();
+    void this.step(back);
+  }
+
+  /** Searches for what the field holds. */
+  private take(): void {
     clearTimeout(this.timer);
+    this.timer = 0;
     const ignoreCase = need(this.root, "[data-log-case]").getAttribute("aria-pressed") !== "true";
     const text = this.field.value;
     this.begin(text && !lineNumber(text) ? { text, ignoreCase, errors: false } : null);
-    if (this.search) void this.step(false);
   }
 
   private begin(query: Query | null): void {
