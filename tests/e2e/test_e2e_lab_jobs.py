@@ -11,11 +11,15 @@ from support.installation import Installation
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 SLOW_MS = 90_000
-SOURCE = """import json, time
+SOURCE = """import json, pathlib, time
+done = pathlib.Path("results/done")
+while done.exists():  # a second run waits for somebody to stop it
+    time.sleep(0.1)
 print("hello from the notebook")
 for epoch in range(30):
     print(json.dumps({"metric": "loss", "value": 1 / (epoch + 1), "epoch": epoch}), flush=True)
     time.sleep(0.1)
+done.touch()
 """
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 ENGLISH = {
@@ -28,6 +32,8 @@ ENGLISH = {
     "notice": "Job first run succeeded.",
     "charts": "Open charts",
     "again": "Run again",
+    "terminate": "Terminate",
+    "terminated": "terminated",
     "more": "More",
     "delete": "Delete…",
     "confirm": "Delete",
@@ -43,6 +49,8 @@ CHINESE = {
     "notice": "任务 first run 已成功。",
     "charts": "打开图表",
     "again": "重新运行",
+    "terminate": "终止",
+    "terminated": "已终止",
     "more": "更多",
     "delete": "删除…",
     "confirm": "删除",
@@ -95,6 +103,7 @@ def test_a_notebook_is_trained_as_a_job(
     expect(lab.locator("iframe[src*=embed]")).to_have_count(2)
     row.get_by_role("button", name=words["again"]).click()
     expect(panel.get_by_role("listitem")).to_have_count(2)
+    _terminate_by_keyboard(lab, panel.get_by_role("listitem").first, words)
     _delete(lab, panel.get_by_role("listitem").last, words)
     expect(panel.get_by_role("listitem")).to_have_count(1)
     expect(lab.locator("iframe[src*=embed]")).to_have_count(0)
@@ -134,6 +143,14 @@ def _saves_the_tab(request: Request) -> bool:
 
 def _frame(lab: Page, part: str) -> FrameLocator:
     return lab.frame_locator(f"iframe[src*='embed={part}'], iframe[src*='embed%3D{part}']")
+
+
+def _terminate_by_keyboard(lab: Page, row: Locator, words: dict[str, str]) -> None:
+    expect(row).to_contain_text(words["running"])
+    row.get_by_role("button", name=words["terminate"]).press("Enter")
+    lab.get_by_role("dialog").get_by_role("button", name=words["terminate"], exact=True).press("Enter")
+    expect(row).to_contain_text(words["terminated"])
+    expect(row.get_by_role("button", name="first run")).to_be_focused()  # the button that had it is gone
 
 
 def _delete(lab: Page, row: Locator, words: dict[str, str]) -> None:

@@ -71,6 +71,7 @@ export class JobRow {
   update(job: Job, options: { readonly now: number; readonly selecting: boolean }): void {
     this.job = job;
     const { trans } = this;
+    const focused = document.activeElement;
     if (this.shownState !== job.state) {
       this.shownState = job.state;
       this.showState(job.state);
@@ -87,7 +88,16 @@ export class JobRow {
     this.restart.hidden = !hasEnded(job);
     this.check.hidden = !(options.selecting && hasEnded(job));
     this.check.setAttribute("aria-label", trans.__("Select %1", job.name));
+    this.keepFocus(focused);
     this.tick(options.now);
+  }
+
+  /** Who pressed a button that is gone now goes on from the job's name, not from the top of the page. */
+  private keepFocus(focused: Element | null): void {
+    const gone = [this.stop, this.restart, this.check].find((each) => each === focused && (each.hidden || each.disabled));
+    if (gone) {
+      this.main.focus();
+    }
   }
 
   /** The time goes on. */
