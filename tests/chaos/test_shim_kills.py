@@ -188,6 +188,21 @@ def test_a_record_of_an_earlier_boot_is_lost(tmp_path: Path) -> None:
     assert "restarted" in end.detail
 
 
+@pytest.mark.parametrize("emptied", [["shim.json"], ["shim.json", "job.json"]])
+def test_records_that_a_power_cut_emptied_mean_a_lost_job(tmp_path: Path, emptied: list[str]) -> None:
+    """Some file systems keep a name and lose its content; the runner must not stumble over that for ever."""
+    executor = LocalExecutor(NoSandbox())
+    folder = tmp_path / "job"
+    folder.mkdir()
+    for name in emptied:
+        (folder / name).write_bytes(b"")
+    executor.wait_change([folder], 0.0)
+    executor.terminate(folder)
+    end = end_of(executor, folder)
+    assert end.kind is ExitKind.LOST
+    assert "restarted" in end.detail
+
+
 def test_a_shim_that_cannot_even_begin_is_said(tmp_path: Path) -> None:
     executor = LocalExecutor(NoSandbox())
     launch = launch_of(tmp_path / "job", "print(1)", log_limit=1)

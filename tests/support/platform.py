@@ -166,7 +166,7 @@ class Platform:
             projects=self.projects,
             store=self.store,
             notifier=self.notifier,
-            capacity=self.executor.capacity(),
+            capacity=self.executor.capacity,
             folder=self.folder,
             environments=self.environments,
             clock=self.clock,

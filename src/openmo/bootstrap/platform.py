@@ -77,7 +77,7 @@ def build_platform(settings: Settings) -> Platform:
         projects=projects,
         store=store,
         notifier=notifier,
-        capacity=executor.capacity(),
+        capacity=executor.capacity,
         folder=folder,
         environments=environments,
         clock=clock,

@@ -8,8 +8,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from openmo.core.clock import unix_now
@@ -23,6 +23,7 @@ from openmo.supervise.entry import child_argv
 _SHIM = "openmo.workers.shim"
 _ANSWER_SECONDS = 60.0
 _GPU_LIST_SECONDS = 20.0
+_GPU_AGAIN_SECONDS = 30.0
 _GPU = re.compile(r"^GPU \d+:.*\(UUID: (GPU-[^)]+)\)", re.MULTILINE)
 _GPU_PART = re.compile(r"^\s+MIG .*\(UUID: (MIG-[^)]+)\)", re.MULTILINE)
 
@@ -34,6 +35,8 @@ class LocalExecutor:
         """`cpus`: slots to offer; 0: the machine's cores."""
         self._sandbox = sandbox
         self._cpus = cpus
+        self._listed: tuple[str, ...] | None = None
+        self._list_at = 0.0
 
     @property
     def name(self) -> str:
@@ -135,7 +138,7 @@ class LocalExecutor:
         }
 
     def _lost(self, folder: Path, shim: dict[str, Any]) -> Exit:
-        rebooted = shim["boot"] != process_identity.boot_id()
+        rebooted = shim.get("boot") != process_identity.boot_id()  # a record without content: the power was cut
         if not rebooted:
             end_leftovers(shim["mark"])
         why = "The machine was restarted" if rebooted else "The process that watched over the job was killed"
@@ -151,21 +154,34 @@ class LocalExecutor:
         record = {"kind": kind, "ended_at": unix_now(), "detail": detail, **facts}
         job_folder.publish(str(folder), job_folder.EXIT, record, durable=True)
 
-    @cached_property
+    @property
     def _gpus(self) -> tuple[str, ...]:
-        """UUIDs of the NVIDIA GPUs, or of their parts where they are divided."""
-        try:
-            done = subprocess.run(
-                ["nvidia-smi", "-L"], capture_output=True, text=True, check=False, timeout=_GPU_LIST_SECONDS
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return ()
-        return gpu_names(done.stdout) if done.returncode == 0 else ()
+        """UUIDs of the NVIDIA GPUs, or of their parts where they are divided.
+
+        A driver that is not ready, as when the machine has just started, is asked again later.
+        """
+        if self._listed is None and monotonic() >= self._list_at:
+            self._list_at = monotonic() + _GPU_AGAIN_SECONDS
+            self._listed = _list_gpus()
+        return self._listed or ()
+
+
+def _list_gpus() -> tuple[str, ...] | None:
+    """None: the driver's program is there and cannot say now."""
+    try:
+        done = subprocess.run(
+            ["nvidia-smi", "-L"], capture_output=True, text=True, check=False, timeout=_GPU_LIST_SECONDS
+        )
+    except FileNotFoundError:
+        return ()
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return gpu_names(done.stdout) if done.returncode == 0 else None
 
 
 def _read_exit(folder: Path) -> Exit | None:
     record = job_folder.read_record(str(folder), job_folder.EXIT)
-    return None if record is None else Exit(**{**record, "kind": ExitKind(record["kind"])})
+    return None if not record else Exit(**{**record, "kind": ExitKind(record["kind"])})
 
 
 def gpu_names(listing: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What may be asked for: checked at submission, so that nothing waits that could never run."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -29,7 +30,7 @@ _RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_", "CUDA_VISIBLE_DEVICES")
 class JobRequests:
     """Checks requests against the project and against what this installation has."""
 
-    def __init__(self, projects: ProjectService, capacity: Capacity) -> None:
+    def __init__(self, projects: ProjectService, capacity: Callable[[], Capacity]) -> None:
         self._projects = projects
         self._capacity = capacity
 
@@ -78,7 +79,8 @@ class JobRequests:
         return (workspace / script).resolve() == workspace / script
 
     def _check_slots(self, request: JobRequest) -> None:
-        cpus, gpus = self._capacity.cpus, len(self._capacity.gpus)
+        there_is = self._capacity()
+        cpus, gpus = there_is.cpus, len(there_is.gpus)
         if request.cpus < 1:
             raise InvalidInput("A job needs at least one CPU.", field="cpus")
         if request.gpus < 0:
@@ -97,7 +99,7 @@ class JobRequests:
     def _check_limits(self, request: JobRequest) -> None:
         if request.time_limit is not None and not 0 < request.time_limit < _LONGEST:
             raise InvalidInput("The time limit is a positive number of seconds.", field="time_limit")
-        memory, there_is = request.memory_limit, self._capacity.memory_bytes
+        memory, there_is = request.memory_limit, self._capacity().memory_bytes
         if memory is not None and memory < _LEAST_MEMORY:
             raise InvalidInput(
                 "The memory limit is at least 32M: less does not even start Python.", field="memory_limit"

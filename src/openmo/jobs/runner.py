@@ -104,9 +104,10 @@ class Runner:
         """Follows one running job; what goes wrong with it is tried again next round, and the others go on."""
         try:
             happened = self._follow(job)
-        except (OpenMoError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (whatever is wrong with one job stops no other)
             if job.id not in self._troubled:
-                _log.warning("Job %s cannot be followed: %s", job.id, error)
+                surprise = None if isinstance(error, (OpenMoError, OSError)) else error
+                _log.warning("Job %s cannot be followed: %s", job.id, error, exc_info=surprise)
                 self._troubled.add(job.id)
             return False
         self._troubled.discard(job.id)

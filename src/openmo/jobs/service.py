@@ -1,7 +1,7 @@
 """Jobs: submitted, watched, stopped, run again. The runner moves them on (see `runner`)."""
 
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -57,7 +57,7 @@ class JobService:
         projects: ProjectService,
         store: ObjectStore,
         notifier: Notifier,
-        capacity: Capacity,
+        capacity: Callable[[], Capacity],
         folder: DataFolder,
         environments: EnvironmentService,
         clock: Clock,
@@ -76,7 +76,7 @@ class JobService:
     @property
     def capacity(self) -> Capacity:
         """What jobs can ask for here."""
-        return self._capacity
+        return self._capacity()
 
     def list(self, actor: Actor, project: Project, *, limit: int = 200, offset: int = 0) -> tuple[Job, ...]:
         """The project's jobs, newest first; its owner's to see."""
@@ -338,7 +338,7 @@ class JobService:
         known = places(
             [job for job in active if _waits(job)],
             [job for job in active if job.state is JobState.RUNNING],
-            self._capacity,
+            self._capacity(),
             self._clock.now(),
             lambda job: usual.get((job.project_id, job.script)),
         )

@@ -36,12 +36,14 @@ _RESERVE_BYTES = 16384
 
 
 def read_record(folder: str, name: str) -> "dict[str, Any] | None":
-    """The record; None when there is none (yet)."""
+    """The record; None when there is none (yet), and empty when a power cut kept its name alone."""
     try:
         with open(f"{folder}/{name}", "rb") as file:
             record: dict[str, Any] = json.loads(file.read())
     except FileNotFoundError:
         return None
+    except ValueError:
+        return {}
     return record
 
 

@@ -57,9 +57,10 @@ class UsageMeter:
         self.due = now + max(pause, (now - began) / _SHARE)
 
     def _append(self, record: bytes) -> None:
-        descriptor = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self._path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         try:
-            os.write(descriptor, record)
+            size = os.fstat(descriptor).st_size
+            os.pwrite(descriptor, record, size - size % RECORD.size)  # over the part that a full disk took of the last
         finally:
             os.close(descriptor)
 

@@ -32,7 +32,9 @@ def identify(pid: int) -> "dict[str, Any]":
 
 
 def is_alive(identity: "Mapping[str, Any]") -> bool:
-    """Whether that very process still runs."""
+    """Whether that very process still runs; a record that names none has none."""
+    if "pid" not in identity:
+        return False
     start = start_ticks(identity["pid"])
     return start is not None and start == identity["start"] and identity["boot"] == boot_id()
 
@@ -41,7 +43,7 @@ def open_process(identity: "Mapping[str, Any]") -> int | None:
     """A pidfd of that very process, for signals and for waiting (readable when it ends); None when it is gone."""
     try:
         descriptor = os.pidfd_open(identity["pid"])
-    except OSError:
+    except (OSError, KeyError):
         return None
     if is_alive(identity):  # asked after opening: from here on the number cannot pass to another process unseen
         return descriptor

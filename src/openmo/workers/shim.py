@@ -55,7 +55,7 @@ class Shim:
         self._listen_to_signals()
         record = {**process_identity.identify(os.getpid()), "mark": self._mark, "taken_at": time.time()}
         record["job_id"] = self._launch["job_id"]
-        return job_folder.publish(self._folder, job_folder.SHIM, record) and not os.path.exists(
+        return job_folder.publish(self._folder, job_folder.SHIM, record, durable=True) and not os.path.exists(
             f"{self._folder}/{job_folder.EXIT}"
         )
 

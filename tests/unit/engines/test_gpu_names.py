@@ -1,6 +1,11 @@
 """GPUs are named by what `nvidia-smi -L` prints."""
 
-from openmo.engines.local_executor import gpu_names
+from pathlib import Path
+
+import pytest
+
+from openmo.engines.local_executor import LocalExecutor, gpu_names
+from openmo.engines.nosandbox import NoSandbox
 
 WHOLE = """\
 GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1f2e3d4c-aaaa-bbbb-cccc-000000000000)
@@ -26,3 +31,19 @@ def test_parts_stand_for_a_divided_gpu() -> None:
 
 def test_none() -> None:
     assert gpu_names("No devices found.\n") == ()
+
+
+def test_a_driver_that_is_not_ready_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "nvidia-smi"
+    program.write_text(f"#!/bin/sh\n[ -e {tmp_path}/ready ] || exit 9\ncat {tmp_path}/ready\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    seconds = iter((0.0, 0.0, 10.0, 31.0, 31.0))
+    monkeypatch.setattr("openmo.engines.local_executor.monotonic", lambda: next(seconds))
+    executor = LocalExecutor(NoSandbox())
+    assert executor.capacity().gpus == ()
+    (tmp_path / "ready").write_text(WHOLE)
+    assert executor.capacity().gpus == (), "not at each asking"
+    assert len(executor.capacity().gpus) == 2
+    (tmp_path / "ready").unlink()
+    assert len(executor.capacity().gpus) == 2, "what is known stays known"

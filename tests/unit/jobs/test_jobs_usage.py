@@ -1,6 +1,7 @@
 """What a job used: sampled by real shims, read without losing a peak."""
 
 import math
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from support.job_launches import end_of, launch_of, wait_until
 from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.nosandbox import NoSandbox
 from openmo.jobs.usage import Usage, read_usage
-from openmo.supervise.job_usage import RECORD, USAGE
+from openmo.supervise.job_usage import RECORD, USAGE, UsageMeter
 from openmo.supervise.nvml import Gpus
 
 BUSY = """
@@ -78,3 +79,16 @@ def test_gpus_are_asked_by_uuid(tmp_path: Path) -> None:
     assert Gpus(["GPU-1", "GPU-2"], str(library)).use() == (0.75, 3000)
     with pytest.raises(OSError, match="no-gpu"):
         Gpus(["no-gpu"], str(library))
+
+
+def test_a_full_disk_spoils_no_later_sample(tmp_path: Path) -> None:
+    """Where the disk fills up in the middle of a record, the next one takes its place."""
+    meter = UsageMeter(str(tmp_path), os.getpid(), [])
+    meter.sample()
+    with (tmp_path / USAGE).open("ab") as file:
+        file.write(b"\xff" * 16)
+    meter.sample()
+    assert (tmp_path / USAGE).stat().st_size == 2 * RECORD.size
+    moments = read_usage(tmp_path).time
+    assert moments == sorted(moments)
+    assert len(moments) == 2

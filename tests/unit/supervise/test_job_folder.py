@@ -33,6 +33,11 @@ def test_no_record_is_none(tmp_path: Path) -> None:
     assert job_folder.read_record(str(tmp_path), job_folder.EXIT) is None
 
 
+def test_a_record_that_a_power_cut_emptied_is_there_and_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / job_folder.SHIM).write_bytes(b"")
+    assert job_folder.read_record(str(tmp_path), job_folder.SHIM) == {}
+
+
 def test_replace_takes_the_place(tmp_path: Path) -> None:
     job_folder.replace(str(tmp_path), job_folder.JOB, {"a": 1})
     job_folder.replace(str(tmp_path), job_folder.JOB, {"a": 2})
