@@ -186,7 +186,8 @@ class _Keeper:
         except BlockingIOError:
             return False
         if data:
-            log.write(data)
+            with contextlib.suppress(OSError):  # a full disk costs lines, never the services
+                log.write(data)
         else:
             asyncio.get_running_loop().remove_reader(process.stdout.fileno())
         return bool(data)

@@ -44,11 +44,13 @@ class RotatingLog:
         return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
 
     def _turn_over(self) -> None:
-        self.close()
+        """The file is put aside and a new one begun; where that fails the old one goes on."""
         for number in range(self._kept, 0, -1):
             with contextlib.suppress(FileNotFoundError):
                 self._numbered(number - 1).replace(self._numbered(number))
+        old = self._descriptor
         self._open()
+        os.close(old)
 
 
 def last_lines(path: Path, count: int = 12) -> str:

@@ -1,3 +1,4 @@
+import errno
 import json
 import multiprocessing
 import os
@@ -58,6 +59,28 @@ def test_a_log_turns_over_and_ends(tmp_path: Path) -> None:
     assert [int(line[5:]) for line in together[:-1]] == list(range(50 - len(together) + 1, 50)), (
         "nothing is lost between"
     )
+
+
+def test_a_log_that_cannot_turn_over_goes_on_and_closes_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, target: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with RotatingLog(tmp_path / "log", limit=10, kept=1) as log:
+        log.write(b"12345678\n")
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", refuse)
+            with pytest.raises(OSError, match="Read-only"):
+                log.write(b"lost\n")
+            stranger = os.open(tmp_path / "other", os.O_CREAT | os.O_RDWR)  # gets the number that was closed, if any
+            with pytest.raises(OSError, match="Read-only"):
+                log.write(b"lost, too\n")
+            os.fstat(stranger)
+        log.write(b"back\n")
+        os.fstat(stranger)
+        os.close(stranger)
+    assert [(tmp_path / name).read_bytes() for name in ("log.1", "log")] == [b"12345678\n", b"back\n"]
 
 
 def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
