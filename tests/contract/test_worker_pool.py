@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.served_apps import QUICK, ServedApps, eventually, make_release, served
 
+from openmo.core.errors import TooLarge
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.worker_pool import (
     AppBusy,
@@ -213,6 +214,39 @@ def test_leaving_a_stream_ends_the_call(apps: ServedApps) -> None:
 
     apps.on_loop(leave())
     eventually(lambda: of.release_id not in apps.pool.stats().by_release)
+
+
+def test_a_stream_that_nobody_reads_on_leaves_no_files(apps: ServedApps) -> None:
+    source = """
+        import itertools
+        def handle(conf):
+            for n in itertools.count():
+                open(f"{n}.txt", "w").write("x")
+                yield {"f": f"{n}.txt"}
+        """
+    of = release(apps, source, outputs={"f": "file"})
+
+    async def leave() -> None:
+        answer = await apps.pool.call(of, {})
+        assert isinstance(answer, CallStream)
+        async for output in answer.outputs:
+            for file in output.files:
+                file.path.unlink()
+            break
+        await answer.outputs.aclose()
+
+    apps.on_loop(leave())
+    eventually(lambda: of.release_id not in apps.pool.stats().by_release)
+    assert [*apps.root.rglob("outbox/*")] == []
+
+
+def test_inputs_beyond_what_a_worker_reads_are_refused(apps: ServedApps, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = release(apps, "import os\ndef handle(conf):\n    return {'pid': os.getpid()}\n", inputs={"s": "str"})
+    first = result(apps, of, {"s": "x"}).output
+    monkeypatch.setattr("openmo.engines.worker_process.DEFAULT_LIMIT", 1000)
+    with pytest.raises(TooLarge, match="1,000"):
+        result(apps, of, {"s": "x" * 1000})
+    assert result(apps, of, {"s": "x"}).output == first, "and cost no worker"
 
 
 def test_input_files_are_paths_for_one_call(apps: ServedApps, tmp_path: Path) -> None:

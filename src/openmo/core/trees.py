@@ -1,5 +1,7 @@
 """Folders that must go, whatever somebody's code has left in them."""
 
+import contextlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,4 +15,16 @@ def remove_tree(path: Path) -> None:
         else:
             shutil.rmtree(path)
     except (OSError, RecursionError):
+        _open_folders(path)
         subprocess.run(["rm", "-rf", "--", str(path)], check=False, stderr=subprocess.DEVNULL)
+
+
+def _open_folders(path: Path) -> None:
+    """Makes every folder writable to its owner: from one that is not, nothing can be removed."""
+    with contextlib.suppress(OSError):
+        path.chmod(0o700)
+        for folder, names, _files in os.walk(path):  # links to folders are listed, not followed
+            for name in names:
+                below = Path(folder, name)
+                if not below.is_symlink():
+                    below.chmod(0o700)

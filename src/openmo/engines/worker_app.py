@@ -11,8 +11,10 @@ from openmo.engines.worker_call import Call
 from openmo.engines.worker_log import AppLog
 from openmo.engines.worker_process import Worker, WorkerState
 from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.worker_pool import AppBusy, AppNotStarting, InputFile
+from openmo.ports.worker_pool import AppBusy, AppNotStarting, InputFile, WorkerLost
 
+_RETURNS = 2
+"""How many processes may die before they have read a call, until that is held against the call."""
 _PATIENCE = 0.02
 """Seconds that a call waits before one more worker is started for it: quick handlers need no second one."""
 
@@ -127,7 +129,16 @@ class AppWorkers:
         self.grow()
 
     def call_unread(self, call: Call) -> None:
-        """Another idle worker runs it, or it heads the queue until the worker's end starts one (see WorkerOwner)."""
+        """Another idle worker runs it, or it heads the queue until the worker's end starts one (see WorkerOwner).
+
+        One that kills each process before it is read, say for want of memory, is given up.
+        """
+        call.returned += 1
+        if call.returned > _RETURNS:
+            call.fail(
+                WorkerLost("The app's processes ended before they could read this call: its inputs may be too large.")
+            )
+            return
         if not self._run_now(call):
             self.queue.appendleft(call)
 

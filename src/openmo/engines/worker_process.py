@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 import msgspec
 
-from openmo.core.errors import InvalidTransition, OpenMoError
+from openmo.core.errors import InvalidTransition, OpenMoError, TooLarge
 from openmo.engines.worker_call import Call
 from openmo.engines.worker_files import WorkerFolders, place_inputs
 from openmo.engines.worker_log import LogPipe
@@ -26,7 +26,7 @@ from openmo.engines.worker_messages import (
 )
 from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
 from openmo.ports.worker_pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
-from openmo.supervise.frames import FrameBuffer, FrameError
+from openmo.supervise.frames import DEFAULT_LIMIT, HEADER, FrameBuffer, FrameError
 
 _EXIT_PATIENCE = 1.0
 """Seconds between the end of a worker's socket and the zygote's word on how it died."""
@@ -135,6 +135,11 @@ class Worker(asyncio.Protocol):
         except OSError as error:
             self._call = None
             call.fail(HandlerFailed(f"The input files could not be handed over: {error.strerror}."))
+            self._become_idle()
+            return
+        if len(frame) > HEADER.size + DEFAULT_LIMIT:
+            self._call = None
+            call.fail(TooLarge(f"The inputs have {len(frame):,} bytes as JSON; a call may have {DEFAULT_LIMIT:,}."))
             self._become_idle()
             return
         self._send(frame)

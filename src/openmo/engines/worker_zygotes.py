@@ -85,7 +85,7 @@ class Zygotes:
         self._slots: dict[ZygoteKey, _Slot] = {}
         self._dying: list[ZygoteProcess] = []
         remove_tree(root)
-        root.mkdir(mode=0o700)
+        root.mkdir(mode=0o700, exist_ok=True)
 
     def key(self, release: DeployedRelease) -> ZygoteKey:
         """Which zygote serves the release."""

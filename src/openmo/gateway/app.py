@@ -253,7 +253,10 @@ class Gateway:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             self._book.sweep()
-            await asyncio.to_thread(self._files.sweep)
+            try:
+                await asyncio.to_thread(self._files.sweep)
+            except OSError:
+                _log.exception("output files could not be looked through; it is tried again")
 
 
 def create_gateway(

@@ -253,3 +253,4 @@ class CallBook:
             left = self._running.pop(call.who) - 1
             if left:
                 self._running[call.who] = left
+            self.sweep()

@@ -89,7 +89,7 @@ def parse_address(path: str) -> Address | None:
     """The parts of `/run/[~<secret>/]<owner>/<app>[@version][/...]`; None for any other path."""
     parts = path[len("/run/") :].split("/")
     link = parts.pop(0)[1:] if parts[0].startswith("~") else ""
-    if parts[-1] == "" and len(parts) > 2:
+    if len(parts) > 2 and parts[-1] == "":
         parts.pop()
     if len(parts) < 2 or not (link.isascii() and len(link) <= _LINK_LENGTH):
         return None

@@ -43,9 +43,11 @@ class StoredFile:
 class FileStore:
     """One folder per file, named by its token; the folder's time says when it expires, so restarts lose nothing."""
 
-    def __init__(self, folder: Path, *, seconds: float, public_url: str) -> None:
+    def __init__(self, folder: Path, *, seconds: float, public_url: str, app_bytes: int = 2 << 30) -> None:
+        """`app_bytes`: of one app's files the newest, so many bytes of them, outlive a sweep."""
         self._folder = folder
         self._seconds = seconds
+        self._app_bytes = app_bytes
         self._public_url = public_url.rstrip("/")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -55,7 +57,14 @@ class FileStore:
         folder = self._folder / release.project_id / token
         folder.mkdir(mode=0o700, parents=True)
         extension = Path(file.name).suffix[:12]
-        shutil.move(file.path, folder / f"file{extension if extension.isascii() and extension[1:].isalnum() else ''}")
+        try:
+            shutil.move(
+                file.path, folder / f"file{extension if extension.isascii() and extension[1:].isalnum() else ''}"
+            )
+        except OSError:
+            file.path.unlink(missing_ok=True)
+            remove_tree(folder)
+            raise
         return self._public_url + path_of("run", release.owner, release.app, "files", token)
 
     def find(self, project_id: str, token: str) -> StoredFile:
@@ -71,12 +80,16 @@ class FileStore:
         raise NotFound("There is no such file, or it has expired. Call the app again.")
 
     def sweep(self) -> None:
-        """Expired files are gone from the disk."""
+        """Expired files are gone from the disk, and the oldest of an app that has too much there."""
         horizon = unix_now() - self._seconds
         for project in self._folder.iterdir():
+            left = self._app_bytes
             with contextlib.suppress(OSError):  # a file may be kept, or go, while this looks
-                for folder in project.iterdir():
-                    if folder.stat().st_mtime < horizon:
+                for kept_at, folder in sorted(
+                    ((each.stat().st_mtime, each) for each in project.iterdir()), reverse=True
+                ):
+                    left -= sum(file.stat().st_size for file in folder.iterdir())
+                    if kept_at < horizon or left < 0:
                         remove_tree(folder)
 
 

@@ -88,6 +88,9 @@ class InputReader:
             discard(form)
             told = error.fields.get("errors", [])
             raise InvalidInput(error.message, errors=[*errors, *told]) from None
+        except BaseException:
+            discard(form)
+            raise
         if errors:
             discard(form)
             raise InvalidInput("Some inputs are not right.", errors=errors)

@@ -52,8 +52,12 @@ class Uploads:
         if not data:
             raise NotAFile("The file is empty.")
         path, file = self.create()
-        with file:
-            file.write(data)
+        try:
+            with file:
+                file.write(data)
+        except BaseException:  # a full disk: what was written would keep it full
+            path.unlink(missing_ok=True)
+            raise
         extension = _extension(match["type"]) if match and match["type"] else ""
         return InputFile(path=path, name=f"file{extension or _sniff(data)}")
 

@@ -13,6 +13,8 @@ from openmo.specs.values import NUMBERS, Choices, Interval, Parameter, ValueType
 
 Converter = Callable[[Any], Any]
 
+_EXACT = 2**53
+"""Floats beyond are not exact, and a few letters such as 1e308 would become hundreds of digits."""
 _MAX_DIGITS = 4000  # Python refuses longer texts as integers
 _INTEGER = re.compile(r"[-+]?\d+(?:\.0*)?", re.ASCII)
 
@@ -63,7 +65,7 @@ _KINDS: dict[type, str] = {
 def _int(value: Any) -> int:
     if type(value) is int:
         return value
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
         return int(value)
     if isinstance(value, float):
         raise Mismatch(said("This must be a whole number, not %(value)s.", value=_shown(value)))

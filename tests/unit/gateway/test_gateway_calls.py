@@ -125,7 +125,19 @@ def test_methods(apps: ServedApps, adder_path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/run", "/run/", "/run/ada", "/run/ada/none", "/run/../x/y", "/run/ada/ad%00er", "/run//adder"]
+    "path",
+    [
+        "/",
+        "/run",
+        "/run/",
+        "/run/ada",
+        "/run/ada/none",
+        "/run/~s3cret",
+        "/run/~",
+        "/run/../x/y",
+        "/run/ada/ad%00er",
+        "/run//adder",
+    ],
 )
 def test_unknown_addresses_are_not_found(apps: ServedApps, path: str) -> None:
     response = apps.client.post(path, json={})
