@@ -1,14 +1,15 @@
 """What the gateway notes about calls, and what owners make of it."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from openmo.apps.repository import CallRepository
+from openmo.apps.repository import CallRepository, SettingsRepository
 from openmo.core.clock import Clock
 from openmo.core.durations import quantile
+from openmo.core.ids import ProjectId
 from openmo.db.engine import Database
 from openmo.ports.call_records import CallTally, RecordedCall
 
@@ -64,11 +65,25 @@ class StoredCallRecords:
             for tally in tallies:
                 if tally.project_id in there:
                     repository.add_tally(tally)
-            if kept := [call for call in calls if call.project_id in there]:
+            settings = SettingsRepository(connection)
+            keeping = {each for each in there if settings.of_project(each).keep_inputs}
+            if kept := list(_wanted(calls, there, keeping)):
                 repository.add_calls(kept, keep=KEPT_CALLS)
             if self._cleaned is None or self._clock.monotonic() - self._cleaned > _CLEAN_SECONDS:
                 repository.forget_before(self._clock.now() - KEPT)
                 self._cleaned = self._clock.monotonic()
+
+
+def _wanted(
+    calls: Sequence[RecordedCall], there: Collection[ProjectId], keeping: Collection[ProjectId]
+) -> Iterator[RecordedCall]:
+    """Those of apps that are still there, without inputs whose owner wants none kept by now."""
+    for call in calls:
+        if call.project_id in there:
+            if call.inputs is None or call.project_id in keeping:
+                yield call
+            elif call.code:
+                yield replace(call, inputs=None)
 
 
 def add_up(tallies: Sequence[CallTally], period: Period) -> CallStats:

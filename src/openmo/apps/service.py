@@ -233,14 +233,19 @@ class AppService:
         return None if release is None else self._deployed(release, project, settings)
 
     def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
-        """What answers for apps that everybody may call, ordered by owner and name."""
-        with self._database.read() as connection:
-            names = ReleaseRepository(connection).public_names(after, limit)
-        found = []
-        for owner, name in names:
-            with contextlib.suppress(Unavailable, Conflict):  # one whose environment is gone hides none of the others
-                if release := self.find(owner, name, None):
-                    found.append(release)
+        """What answers for apps that everybody may call, ordered by owner and name (see the port)."""
+        found: list[DeployedRelease] = []
+        while (missing := limit - len(found)) > 0:
+            with self._database.read() as connection:
+                names = ReleaseRepository(connection).public_names(after, missing)
+            for owner, name in names:
+                # One whose environment is gone hides none of the others.
+                with contextlib.suppress(Unavailable, Conflict):
+                    if release := self.find(owner, name, None):
+                        found.append(release)
+            if len(names) < missing:
+                break
+            after = names[-1]
         return tuple(found)
 
     def delete_all(self, project: Project) -> None:

@@ -100,5 +100,8 @@ class AppDirectory(Protocol):
         ...
 
     def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> Sequence[DeployedRelease]:
-        """What answers for apps that everybody may call, ordered by owner and name, from behind `after` on."""
+        """What answers for apps that everybody may call, ordered by owner and name, from behind `after` on.
+
+        Fewer than `limit` mean that there are no more.
+        """
         ...

@@ -12,6 +12,7 @@ from support.platform import HANDLER, Platform
 
 from openmo.apps.limits import LimitBounds, effective_limits
 from openmo.apps.values import Channel
+from openmo.core.errors import Unavailable
 from openmo.core.visibility import Visibility
 from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
 from openmo.projects.values import Project
@@ -187,6 +188,22 @@ def test_public_releases_are_listed_in_order_and_in_pages(served: Served) -> Non
     served.platform.serving.change(actor, hidden, _public())
     assert [release.app for release in apps.public_releases()] == ["a-app", "b-app", "hidden"]
     assert all(release.public for release in apps.public_releases())
+
+
+def test_an_app_that_cannot_answer_now_ends_no_list(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a-app", "b-app"):
+        served.make(name, Visibility.PUBLIC)
+    apps = served.platform.apps
+    find = type(apps).find
+
+    def ailing(self: Any, owner: str, app: str, version: str | None) -> Any:
+        if app == "a-app":
+            raise Unavailable("Its environment is being built.")
+        return find(self, owner, app, version)
+
+    monkeypatch.setattr(type(apps), "find", ailing)
+    assert [release.app for release in apps.public_releases(limit=1)] == ["b-app"]
+    assert [release.app for release in apps.public_releases(limit=2)] == ["b-app", "digits"]
 
 
 def _public() -> Any:

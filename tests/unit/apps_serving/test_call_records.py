@@ -1,5 +1,6 @@
 """Figures of calls: what the gateway notes, and what owners see."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -121,6 +122,9 @@ def test_inputs_are_forgotten_when_the_owner_opts_out(platform: Platform, projec
     assert [(call.code, call.inputs) for call in platform.serving.recent_calls(actor, project)] == [
         ("handler_failed", None)
     ]
+    platform.call_records.save([], [replace(call, message="on its way") for call in kept])  # noted before, saved after
+    late, _ = platform.serving.recent_calls(actor, project)
+    assert (late.message, late.inputs) == ("on its way", None)
 
 
 def test_the_api_shows_figures_failures_and_the_log(platform: Platform, project: Project) -> None:
