@@ -74,7 +74,7 @@ class PlatformClient:
         """Ended jobs are gone: all of them, or none."""
         await self._call("POST", self.connection.project_api("jobs/delete"), {"numbers": numbers})
 
-    async def prepare_app(self, notebook: dict[str, Any], cells: list[int] | None) -> dict[str, Any]:
+    async def prepare_app(self, notebook: dict[str, Any], cells: list[int | str] | None) -> dict[str, Any]:
         """What the cells (None: those that the handler needs) make of handler.py and app_spec.yml."""
         url = self.connection.project_api("app/prepare")
         return await self._call("POST", url, {"notebook": notebook, "cells": cells})

@@ -95,15 +95,15 @@ def job_numbers(text: str) -> list[int]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareRequest:
     path: str
-    cells: list[int] | None
-    """Indices among all cells of the notebook; None: those that the handler needs."""
+    cells: list[int | str] | None
+    """Cells of the notebook by id, or by place among all of them; None: those that the handler needs."""
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
         fields = _object(body)
         cells = fields.get("cells")
-        if cells is not None and not (isinstance(cells, list) and all(type(each) is int for each in cells)):
-            raise InvalidRequest("Cells are given by their numbers.")
+        if cells is not None and not (isinstance(cells, list) and all(type(each) in (int, str) for each in cells)):
+            raise InvalidRequest("Cells are given by their ids or their places.")
         return cls(path=_field(fields, "path", str), cells=cells)
 
 

@@ -2,7 +2,7 @@
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
 
-import type { AppFiles, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
+import type { AppFiles, CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest, JobDraft, JobOptions } from "./jobForm";
 import type { Job } from "./jobs";
 import type { JobsAnswer } from "./jobsModel";
@@ -83,7 +83,7 @@ export class PlatformApi implements IPlatform {
     await this.post("jobs/delete", { numbers });
   }
 
-  prepareApp(path: string, cells: readonly number[] | null): Promise<Preparation> {
+  prepareApp(path: string, cells: readonly CellName[] | null): Promise<Preparation> {
     return this.post("app/prepare", { path, cells });
   }
 

@@ -6,6 +6,8 @@ export type CellReason = "handler" | "client" | "defines" | "changes" | "star";
 export interface AppCell {
   /** Among all cells of the notebook, from 0. */
   readonly index: number;
+  /** Stays with the cell when others come and go; empty in old notebooks. */
+  readonly id: string;
   readonly ticked: boolean;
   /** Why it is proposed; null: it is not. */
   readonly reason: CellReason | null;
@@ -13,6 +15,13 @@ export interface AppCell {
   readonly source_head: string;
   /** Why it is no Python; empty when it is. */
   readonly problem: string;
+}
+
+/** What a cell is called when it is chosen: by its id, or where it has none by its place. */
+export type CellName = string | number;
+
+export function cellName(cell: AppCell): CellName {
+  return cell.id || cell.index;
 }
 
 export type Severity = "error" | "warning";

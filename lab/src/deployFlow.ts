@@ -1,16 +1,17 @@
 /** What a person has decided so far on the way from cells to a release; knows nothing of widgets. */
+import { type AppCell, type CellName, cellName } from "./app";
 import type { Preparation, Release, ReleaseCandidates, ReleaseRequest, Section, SpecData } from "./app";
 import { type ParameterTexts, parameterOf, withParameter } from "./specForm";
 import type { IPlatform } from "./tokens";
 
 export type Step = "start" | "cells" | "code" | "spec" | "files" | "result";
 
-type Deployer = Pick<IPlatform, "prepareApp" | "writeOutSpec" | "writeAppFiles" | "releaseCandidates" | "deploy">;
+type Deployer = Pick<IPlatform, "prepareApp" | "writeOutSpec" | "appFiles" | "writeAppFiles" | "releaseCandidates" | "deploy">;
 
 /** The wizard's memory: going back and forth loses nothing but what a new choice of cells makes void. */
 export class DeployFlow {
   private notebook = "";
-  private ticks = new Set<number>();
+  private ticks = new Set<CellName>();
   private made: Preparation | null = null;
   private edited: SpecData | null = null;
   private found: ReleaseCandidates | null = null;
@@ -26,22 +27,27 @@ export class DeployFlow {
     return this.take(made);
   }
 
+  /** The path of the notebook that the cells are of; empty before one is open. */
+  get path(): string {
+    return this.notebook;
+  }
+
   get preparation(): Preparation {
     return present(this.made);
   }
 
-  isTicked(cell: number): boolean {
-    return this.ticks.has(cell);
+  isTicked(cell: AppCell): boolean {
+    return this.ticks.has(cellName(cell));
   }
 
-  tick(cell: number, ticked: boolean): void {
-    toggle(this.ticks, cell, ticked);
+  tick(cell: AppCell, ticked: boolean): void {
+    toggle(this.ticks, cellName(cell), ticked);
   }
 
   /** The files that the ticked cells make. */
   async prepare(): Promise<Preparation> {
-    const cells = [...this.ticks].sort((left, right) => left - right);
-    return this.take(await this.platform.prepareApp(this.notebook, cells));
+    const names = this.preparation.cells.map(cellName).filter((name) => this.ticks.has(name));
+    return this.take(await this.platform.prepareApp(this.notebook, names));
   }
 
   /** The spec as edited so far. */
@@ -59,6 +65,13 @@ export class DeployFlow {
   /** The text of app_spec.yml; rejects when an edit cannot be right. */
   async specText(): Promise<string> {
     return (await this.platform.writeOutSpec(this.spec)).spec_yaml;
+  }
+
+  /** Whether writing would take the place of a handler.py that was not made from cells: those begin alike. */
+  async replaces(): Promise<boolean> {
+    const { handler } = await this.platform.appFiles();
+    const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
+    return handler !== null && firstLine(handler) !== firstLine(this.preparation.handler);
   }
 
   /** Writes both files. */
@@ -101,7 +114,7 @@ export class DeployFlow {
       this.edited = null; // other code has other inputs
     }
     this.made = made;
-    this.ticks = new Set(made.cells.filter((cell) => cell.ticked).map((cell) => cell.index));
+    this.ticks = new Set(made.cells.filter((cell) => cell.ticked).map(cellName));
     return made;
   }
 }

@@ -8,6 +8,9 @@ import type { IJobCreator, IJobTabs, IJobs, IPlatform, JobPart } from "./tokens"
 
 /** Does what users ask for with a job: asks before it destroys something, and says what went wrong. */
 export class JobActions {
+  /** Jobs that are being run again: a second click while the code is copied makes no second job. */
+  private readonly restarting = new Set<number>();
+
   constructor(
     private readonly platform: IPlatform,
     private readonly jobs: IJobs,
@@ -34,9 +37,14 @@ export class JobActions {
   }
 
   async restart(job: Job): Promise<void> {
+    if (this.restarting.has(job.number)) {
+      return;
+    }
+    this.restarting.add(job.number);
     await this.attempt(this.trans.__("Cannot run the job again"), async () => {
       this.jobs.put(await this.platform.restartJob(job.number));
     });
+    this.restarting.delete(job.number);
   }
 
   async clone(job: Job): Promise<void> {

@@ -15,9 +15,9 @@ export class NotebookSide implements INotebookSide {
     return this.notebooks.currentWidget?.context.path ?? null;
   }
 
-  async save(): Promise<void> {
-    const panel = this.panel();
-    if (panel.context.model.dirty) {
+  async save(path: string): Promise<void> {
+    const panel = this.notebooks.find((each) => each.context.path === path);
+    if (panel?.context.model.dirty) {
       await panel.context.save();
     }
   }
@@ -34,8 +34,9 @@ export class NotebookSide implements INotebookSide {
     await NotebookActions.focusActiveCell(notebook);
   }
 
-  reveal(cell: number): void {
-    const notebook = this.notebooks.currentWidget?.content;
+  reveal(path: string, cell: number): void {
+    const panel = this.notebooks.currentWidget;
+    const notebook = panel?.context.path === path ? panel.content : undefined;
     const widget = notebook?.widgets[cell];
     if (notebook !== undefined && widget !== undefined) {
       notebook.activeCellIndex = cell;

@@ -3,7 +3,7 @@ import { Token } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
 
 import type { ExportedFile } from "./api";
-import type { AppFiles, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
+import type { AppFiles, CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest, JobDraft, JobOptions } from "./jobForm";
 import type { Job } from "./jobs";
 import type { IJobs as Jobs, JobsAnswer } from "./jobsModel";
@@ -30,7 +30,7 @@ export interface IPlatform {
   /** Ended jobs are gone with their logs and charts: all of them, or none. */
   deleteJobs(numbers: readonly number[]): Promise<void>;
   /** What the cells of a saved notebook (null: those that its handler needs) would make; nothing is written. */
-  prepareApp(path: string, cells: readonly number[] | null): Promise<Preparation>;
+  prepareApp(path: string, cells: readonly CellName[] | null): Promise<Preparation>;
   /** An edited spec, checked, and the text of its file. */
   writeOutSpec(spec: SpecData): Promise<WrittenSpec>;
   /** handler.py and app_spec.yml as they are. */

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { type AppCell, type Preparation, type SpecData, sizeText } from "../src/app";
+import { type AppCell, type AppFiles, type Preparation, type SpecData, sizeText } from "../src/app";
 import { DeployFlow } from "../src/deployFlow";
 
 const cell = (index: number, ticked: boolean): AppCell => ({
-  index, ticked, reason: null, needed_for: [], source_head: "", problem: "",
+  index, id: index === 1 ? "first" : "", ticked, reason: null, needed_for: [], source_head: "", problem: "",
 });
 const SPEC: SpecData = { input: { a: { value_type: "int", description: "" } }, output: {} };
 const prepared = (handler: string, ...cells: AppCell[]): Preparation => ({
@@ -14,10 +14,11 @@ const RELEASE = { version: "1.0.0", channel: "release", page: "", calls: "" } as
 
 function platform() {
   return {
-    prepareApp: vi.fn((_path: string, cells: readonly number[] | null) =>
-      Promise.resolve(prepared(cells === null ? "first" : `cells ${cells.join(" ")}`, cell(1, true), cell(3, false))),
+    prepareApp: vi.fn((_path: string, cells: readonly (number | string)[] | null) =>
+      Promise.resolve(prepared(cells === null ? "first" : `cells ${cells.join(" ")}`, cell(0, false), cell(1, true), cell(3, false))),
     ),
     writeOutSpec: vi.fn((spec: SpecData) => Promise.resolve({ spec, spec_yaml: JSON.stringify(spec) })),
+    appFiles: vi.fn((): Promise<AppFiles> => Promise.resolve({ handler: null, app_spec: null })),
     writeAppFiles: vi.fn(() => Promise.resolve()),
     releaseCandidates: vi.fn(() =>
       Promise.resolve({
@@ -41,11 +42,22 @@ describe("DeployFlow", () => {
     const double = platform();
     const flow = new DeployFlow(double);
     await flow.open("a.ipynb");
-    expect(flow.isTicked(1)).toBe(true);
-    flow.tick(3, true);
-    flow.tick(0, true);
+    expect(flow.isTicked(cell(1, true))).toBe(true);
+    flow.tick(cell(3, false), true);
+    flow.tick(cell(0, false), true);
     await flow.prepare();
-    expect(double.prepareApp).toHaveBeenLastCalledWith("a.ipynb", [0, 1, 3]);
+    expect(double.prepareApp).toHaveBeenLastCalledWith("a.ipynb", [0, "first", 3]);
+  });
+
+  it("knows a handler.py that was written by hand from one that it made before", async () => {
+    const double = platform();
+    const flow = new DeployFlow(double);
+    await flow.open("a.ipynb");
+    expect(await flow.replaces()).toBe(false);
+    double.appFiles.mockResolvedValue({ handler: "first\n# with other cells", app_spec: null });
+    expect(await flow.replaces()).toBe(false);
+    double.appFiles.mockResolvedValue({ handler: "def handle(conf): ...", app_spec: null });
+    expect(await flow.replaces()).toBe(true);
   });
 
   it("keeps edits of the spec while the code stays, and drops them with other code", async () => {

@@ -151,6 +151,38 @@ def test_from_cells_to_a_release_and_its_page(page: Page, lab: LabServer, platfo
     assert popup.value.url.startswith(f"{platform.url}/projects/ada/digits")
 
 
+def test_a_cell_that_is_mended_meanwhile_counts_and_a_hand_written_file_is_asked_about(
+    page: Page, lab: LabServer, platform: PlatformDouble
+) -> None:
+    panel = open_panel(page, lab, "low = 1", "def handle(conf):\n    return {'y': conf['x'] + low + hihg}")
+    (lab.root / "handler.py").write_text("# by hand\n")
+    panel.get_by_role("button", name="Prepare files").click()
+    panel.get_by_role("button", name="Next").click()
+    expect(panel.get_by_text("hihg is not defined.")).to_be_visible()
+    panel.get_by_role("button", name="Back").click()
+    # A cell before the others, and the mistake mended: nothing of it is saved yet.
+    page.locator(".jp-Notebook .cm-content").nth(0).click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    cells = page.locator(".jp-Notebook .cm-content")
+    expect(cells).to_have_count(3)
+    cells.nth(2).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("def handle(conf):\n    return {'y': conf['x'] + low}")
+    panel.get_by_role("button", name="Next").click()
+    expect(panel.locator("pre, .openmo-Deploy-code").first).to_contain_text("low = 1")
+    expect(panel.get_by_text("is not defined")).to_have_count(0)
+    panel.get_by_role("button", name="Next").click()
+    panel.get_by_role("button", name="Write files").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(panel.get_by_role("button", name="Write files")).to_be_focused()
+    assert (lab.root / "handler.py").read_text() == "# by hand\n"
+    panel.get_by_role("button", name="Write files").click()
+    page.get_by_role("dialog").get_by_role("button", name="Replace").click()
+    expect(panel.get_by_label("Version")).to_have_value("1.0.0")
+    assert "+ low}" in (lab.root / "handler.py").read_text()
+
+
 def test_every_step_goes_back_and_keeps_what_was_typed(page: Page, lab: LabServer, platform: PlatformDouble) -> None:
     panel = open_panel(page, lab, *CELLS)
     panel.get_by_role("button", name="Prepare files").click()

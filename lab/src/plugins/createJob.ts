@@ -44,11 +44,18 @@ export const createJob: JupyterFrontEndPlugin<IJobCreator> = {
       announce(job, tabs, trans);
     };
     const creator = new JobCreator(app, platform, trans, created);
+    let asking = false; // a second click while the dialog is being prepared would open it twice
     const run = async (source: Source | null): Promise<void> => {
+      if (asking) {
+        return;
+      }
+      asking = true;
       try {
         await creator.createFrom(source);
       } catch (reason) {
         await showErrorMessage(trans.__("Cannot create the job"), messageOf(reason));
+      } finally {
+        asking = false;
       }
     };
     const current = (): Source | null => {

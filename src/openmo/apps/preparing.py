@@ -157,7 +157,8 @@ def _indices(found: Sequence[tuple[int, str, str]], chosen: Sequence[int | str])
     by_name |= {index: index for index, _, _ in found}
     for each in chosen:
         if each not in by_name:
-            raise InvalidInput(f"There is no code cell {str(each)[:80]!r} in this notebook.", field="cells")
+            told = said("There is no code cell %(cell)s in this notebook any more.", cell=repr(str(each)[:80]))
+            raise InvalidInput(told, field="cells")
     return frozenset(by_name[each] for each in chosen)
 
 

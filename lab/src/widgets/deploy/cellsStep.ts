@@ -19,8 +19,8 @@ export class CellsStep extends StepWidget {
   }
 
   private row(cell: AppCell): HTMLLIElement {
-    const box = element("input", { type: "checkbox", checked: this.context.flow.isTicked(cell.index) });
-    box.addEventListener("change", () => { this.context.flow.tick(cell.index, box.checked); });
+    const box = element("input", { type: "checkbox", checked: this.context.flow.isTicked(cell) });
+    box.addEventListener("change", () => { this.context.flow.tick(cell, box.checked); });
     const head = element("code", { textContent: cell.source_head || this.trans.__("(empty)") });
     const label = element("label", { title: cell.source_head }, box, head);
     const row = element("li", {}, label);
@@ -28,13 +28,14 @@ export class CellsStep extends StepWidget {
     const note = element("span", { id: DOMUtils.createDomID(), className: "openmo-Deploy-why" });
     note.textContent = [this.trans.__("Cell %1", cell.index + 1), why].filter((text) => text !== "").join(" · ");
     box.setAttribute("aria-describedby", note.id);
-    box.addEventListener("focus", () => { this.context.notebook.reveal(cell.index); });
+    box.addEventListener("focus", () => { this.context.notebook.reveal(this.context.flow.path, cell.index); });
     row.append(note);
     return row;
   }
 
   private next(): Promise<void> {
     return this.run(this.trans.__("Making handler.py…"), async () => {
+      await this.context.notebook.save(this.context.flow.path); // a cell may have been mended since it was read
       await this.context.flow.prepare();
       this.context.go("code");
     });

@@ -1,3 +1,5 @@
+import { Dialog, showDialog } from "@jupyterlab/apputils";
+
 import type { Section } from "../../app";
 import { button, element } from "../../dom";
 import { type IStepContext, StepWidget, hint } from "./step";
@@ -74,10 +76,28 @@ export class SpecStep extends StepWidget {
   }
 
   private write(): Promise<void> {
+    window.clearTimeout(this.timer);
+    this.asked++; // an answer that is on its way would wipe what is said here
     return this.run(this.trans.__("Writing handler.py and app_spec.yml…"), async () => {
+      if ((await this.context.flow.replaces()) && !(await this.mayReplace())) {
+        return;
+      }
       await this.context.flow.write();
       await this.context.flow.look();
       this.context.go("files");
     });
+  }
+
+  private async mayReplace(): Promise<boolean> {
+    const answer = await showDialog({
+      title: this.trans.__("Replace handler.py?"),
+      body: this.trans.__("The one that is there was written by hand. What the ticked cells make would take its place."),
+      buttons: [
+        Dialog.cancelButton({ label: this.trans.__("Cancel") }),
+        Dialog.warnButton({ label: this.trans.__("Replace") }),
+      ],
+      defaultButton: 0,
+    });
+    return answer.button.accept;
   }
 }

@@ -36,7 +36,7 @@ export class StartStep extends StepWidget {
       if (path === null) {
         throw new Error(this.trans.__("Open a notebook first."));
       }
-      await this.context.notebook.save();
+      await this.context.notebook.save(path);
       await this.context.flow.open(path);
       this.context.go("cells");
     });

@@ -10,11 +10,12 @@ import { messageOf } from "../../problem";
 export interface INotebookSide {
   /** The path of the notebook in front; null: there is none. */
   readonly path: string | null;
-  save(): Promise<void>;
+  /** The notebook of that path is on the disk as it is shown. */
+  save(path: string): Promise<void>;
   /** Puts the template of `handle` into the selected cell, or below it when it holds something. */
   insertHandle(): Promise<void>;
-  /** Shows the cell to the user. */
-  reveal(cell: number): void;
+  /** Shows the cell to the user, where its notebook is in front. */
+  reveal(path: string, cell: number): void;
 }
 
 /** What a step may do besides showing itself. */
@@ -35,6 +36,7 @@ export abstract class StepWidget extends Widget {
   private readonly buttons = element("div", { className: "openmo-Deploy-buttons" });
   private readonly status = element("div", { className: "openmo-Deploy-status" });
   private readonly heading: HTMLHeadingElement;
+  private pressed: Element | null = null;
 
   constructor(
     protected readonly context: IStepContext,
@@ -90,7 +92,13 @@ export abstract class StepWidget extends Widget {
 
   private setBusy(busy: boolean): void {
     this.node.setAttribute("aria-busy", String(busy));
+    if (busy) {
+      this.pressed = this.node.contains(document.activeElement) ? document.activeElement : null;
+    }
     this.node.querySelectorAll("button").forEach((each) => { each.disabled = busy; });
+    if (!busy && document.activeElement === document.body && this.pressed instanceof HTMLElement) {
+      this.pressed.focus(); // a button loses the focus when it is switched off
+    }
   }
 }
 
