@@ -63,3 +63,34 @@ test("a page in a tab behind others waits to be seen before it looks again", () 
   expect(looked).toHaveBeenCalledOnce();
   hidden.mockRestore();
 });
+
+test("a sample that comes late does not replace what was chosen meanwhile", async () => {
+  const answers: ((answer: Response) => void)[] = [];
+  vi.stubGlobal("fetch", () => new Promise((resolve) => answers.push(resolve)));
+  const one = field(new File(["x"], "first.wav", { type: "audio/wav" }));
+  const sample = one.takeSample({ name: "slow.wav", address: "/slow" });
+  const own = new File(["y"], "own.wav", { type: "audio/wav" });
+  one.take(own);
+  answers[0]?.(new Response("sample"));
+  expect(await sample).toBe(false);
+  expect(one.value()).toBe(own);
+  vi.unstubAllGlobals();
+});
+
+test("text that is pasted into a field stays text, though a spreadsheet adds a picture of it", () => {
+  const input = h("input", { type: "file", accept: "image/*" });
+  const root = h("div", {}, h("div", { "data-drop": true }), input, h("span", { "data-file-note": true }), h("button", { "data-clear": true }));
+  const name = h("input", { type: "text" });
+  document.body.append(root, name);
+  const one = new FileField(root, () => undefined);
+  const picture = new File(["x"], "cells.png", { type: "image/png" });
+  const paste = (target: HTMLElement, text: string): boolean => {
+    const event = new Event("paste", { bubbles: true, cancelable: true });
+    Object.assign(event, { clipboardData: { files: [picture], getData: () => text } });
+    return target.dispatchEvent(event);
+  };
+  expect(paste(name, "7")).toBe(true);
+  expect(one.value()).toBeUndefined();
+  expect(paste(name, "")).toBe(false);
+  expect(one.value()).toBe(picture);
+});

@@ -57,3 +57,13 @@ it("keeps to the pause that was asked for while it looked", async () => {
   expect(answers).toHaveLength(2);
   expect(seen).toEqual([]);
 });
+
+it("looks again after a look that failed, also when nothing changes any more", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
+  const one = new Looks(async (signal) => void seen.push(await ask<string>("/x", {}, signal)), () => null);
+  await one.now();
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json("whole")));
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(seen).toEqual(["whole"]);
+  expect(vi.getTimerCount()).toBe(0);
+});

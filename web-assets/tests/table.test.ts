@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseTable } from "../src/app/table";
+import { decoded } from "../src/app/table-file";
 
 describe("pasted tables", () => {
   it("are read from CSV, semicolons and a spreadsheet's tabs", () => {
@@ -21,5 +22,19 @@ describe("pasted tables", () => {
     expect(parseTable('"never ended')).toEqual([]);
     expect(parseTable("a,a\n1,2")).toEqual([{ a: 1, "a.1": 2 }]);
     expect(parseTable(",b\n1,2")).toEqual([{ "column 1": 1, b: 2 }]);
+  });
+});
+
+describe("files of tables", () => {
+  const bytes = (...codes: number[]): ArrayBuffer => new Uint8Array(codes).buffer;
+
+  it("are read in the encoding that they have", () => {
+    expect(decoded(new TextEncoder().encode("\ufeff名字").buffer as ArrayBuffer)).toBe("名字");
+    expect(decoded(bytes(0xc3, 0xfb, 0xd7, 0xd6))).toBe("名字"); // GBK, as a spreadsheet in Chinese saves it
+    expect(decoded(bytes(0xff, 0xfe, 0x0d, 0x54))).toBe("名");
+  });
+
+  it("may have very many rows", () => {
+    expect(parseTable(`a\n${"1\n".repeat(200_000)}`)).toHaveLength(200_000);
   });
 });

@@ -12,9 +12,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import translated
 from openmo.core.problems import MEDIA_TYPE, problem, problem_type
 from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.pages import error_page
+from openmo.web.presentation.language import translations
+from openmo.web.reader import language_for
 
 _log = logging.getLogger(__name__)
 
@@ -96,4 +99,14 @@ def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str
         )
         page.headers.update(headers)
         return page
+    if not request.url.path.startswith("/api/"):  # a page's own script asks, and shows it to the reader
+        body = _in_readers_language(request, body)
     return JSONResponse(body, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)
+
+
+def _in_readers_language(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
+    say = translations(language_for(request)).gettext
+    told = {**body, "detail": translated(body["detail"], say)}
+    if "errors" in body:
+        told["errors"] = [{**each, "message": translated(each.get("message", ""), say)} for each in body["errors"]]
+    return told

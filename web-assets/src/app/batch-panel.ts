@@ -5,7 +5,8 @@ import { call } from "./call";
 import { saveText, toCsv } from "./csv";
 import type { Form } from "./form";
 import { explain } from "./problems";
-import { readTable, type Table } from "./table";
+import type { Table } from "./table";
+import { readTableFile } from "./table-file";
 import type { AppData, Problem, Values } from "./types";
 
 const SHOWN_ROWS = 100;
@@ -44,7 +45,7 @@ export class BatchPanel {
     const file = need<HTMLInputElement>(root, "[data-batch-file]");
     file.addEventListener("change", () => {
       const chosen = file.files?.[0];
-      if (chosen) void chosen.text().then((text) => this.take(readTable(text), chosen.name));
+      if (chosen) readTableFile(chosen).then((table) => this.take(table, chosen.name), () => this.refuse());
       file.value = "";
     });
   }
@@ -56,9 +57,18 @@ export class BatchPanel {
     this.results = [];
     this.report.hidden = true;
     const hasRows = table.rows.length > 0;
-    need<HTMLElement>(this.root, "[data-batch-name]").textContent = hasRows ? `${file} · ${t("{rows} rows", { rows: table.rows.length })}` : t("This file has no rows below its first line.");
+    this.say(hasRows ? `${file} · ${t("{rows} rows", { rows: table.rows.length })}` : t("This file has no rows below its first line."));
     this.setup.hidden = this.start.hidden = !hasRows;
     this.setup.replaceChildren(...this.data.inputs.map((spec, at) => this.mapping(at, fitsCell(spec))));
+  }
+
+  private refuse(): void {
+    this.take({ columns: [], rows: [] }, "");
+    this.say(t("This file cannot be read."));
+  }
+
+  private say(text: string): void {
+    need<HTMLElement>(this.root, "[data-batch-name]").textContent = text;
   }
 
   private mapping(at: number, fits: boolean): HTMLElement {
@@ -158,8 +168,10 @@ export class BatchPanel {
   }
 
   private busy(yes: boolean): void {
-    this.start.hidden = yes;
-    this.stop.hidden = !yes;
+    const [goes, comes] = yes ? [this.start, this.stop] : [this.stop, this.start];
+    comes.hidden = false;
+    if (document.activeElement === goes) comes.focus();
+    goes.hidden = true;
     if (yes) this.save.hidden = true;
   }
 

@@ -15,7 +15,11 @@ interface View {
 
 const FIRST_WAIT_SECONDS = 2;
 const NEXT_WAIT_SECONDS = 25;
-/** Milliseconds for which calls share a token: long calls still end within its ten minutes. */
+/** Milliseconds for which a call that goes on is asked after although nothing answers, and the pause between two tries. */
+const PATIENCE = 120_000;
+const AGAIN = 2000;
+const AWAY = [502, 503, 504];
+/** Milliseconds for which requests share a token, which lives for ten minutes. */
 const TOKEN_FOR = 60_000;
 
 /**
@@ -31,12 +35,12 @@ export async function call(
   grown: (output: Record<string, unknown>) => void = () => undefined,
 ): Promise<Outcome> {
   try {
-    const headers: Record<string, string> = app.token ? { Authorization: `Bearer ${await callToken(app.token)}` } : {};
+    const headers = await authorization(app);
     signal.throwIfAborted();
     const answer = app.streams ? await send(app, values, headers, signal) : await postPatiently(app, values, headers, signal);
     if (answer.headers.get("content-type")?.startsWith("text/event-stream")) return await follow(answer, grown);
     const location = answer.headers.get("location");
-    if (answer.status === 202 && location) return await ask(location, headers, signal);
+    if (answer.status === 202 && location) return await ask(app, location, headers, signal);
     return await outcome(answer);
   } catch (error) {
     if (signal.aborted) throw error;
@@ -66,10 +70,23 @@ async function postPatiently(app: AppData, values: Values, headers: Record<strin
   return Promise.race([sent, aborted]).finally(() => answered.abort());
 }
 
-async function ask(location: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
+async function authorization(app: AppData): Promise<Record<string, string>> {
+  return app.token ? { Authorization: `Bearer ${await callToken(app.token)}` } : {};
+}
+
+/** Asks until the call has ended, also across a line that was lost for a while: the server goes on with it meanwhile. */
+async function ask(app: AppData, location: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
   try {
+    let heard = Date.now();
     for (;;) {
-      const answer = await fetch(location, { headers: { ...headers, Prefer: `wait=${NEXT_WAIT_SECONDS}` }, signal });
+      const answer = await look(app, location, signal);
+      if (answer === null || AWAY.includes(answer.status)) {
+        if (Date.now() - heard > PATIENCE) return answer ? await outcome(answer) : { ok: false, problem: { status: 0 } };
+        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+        signal.throwIfAborted();
+        continue;
+      }
+      heard = Date.now();
       if (!answer.ok) return await outcome(answer);
       const view = (await answer.json()) as View;
       if (view.status === "succeeded") {
@@ -80,6 +97,17 @@ async function ask(location: string, headers: Record<string, string>, signal: Ab
   } catch (error) {
     if (signal.aborted) cancel(location, headers);
     throw error;
+  }
+}
+
+/** The state of a call; null when nothing answers. */
+async function look(app: AppData, location: string, signal: AbortSignal): Promise<Response | null> {
+  try {
+    const headers = { ...(await authorization(app)), Prefer: `wait=${NEXT_WAIT_SECONDS}` };
+    return await fetch(location, { headers, signal });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
   }
 }
 

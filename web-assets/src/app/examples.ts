@@ -6,15 +6,17 @@ import type { AppData, Example } from "./types";
 
 /** The owner's examples: a click fills the form and runs the app. */
 export function offerExamples(box: HTMLElement, data: AppData, form: Form, runner: Runner): void {
+  const clear = (): void => box.querySelector("[role=alert]")?.remove();
   const report = (error: unknown): void => {
-    box.querySelector("[role=alert]")?.remove();
+    clear();
     box.append(h("p", { class: "field-error", role: "alert" }, error instanceof Error ? error.message : String(error)));
   };
   for (const [at, example] of data.examples.entries()) {
     const name = example.name || t("Example {number}", { number: at + 1 });
     const button = h("button", { type: "button", class: "example" }, face(example, data), h("span", { class: "example-name" }, name), h("span", { class: "example-about" }, about(example)));
     button.addEventListener("click", () => {
-      form.fillExample(example).then(() => runner.run(), report);
+      clear();
+      form.fillExample(example).then((whole) => (whole ? runner.run() : undefined), report);
     });
     box.append(button);
   }

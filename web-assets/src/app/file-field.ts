@@ -13,6 +13,8 @@ export class FileField {
   private readonly remove: HTMLButtonElement;
   private preview: HTMLElement | null = null;
   private chosen: File | undefined;
+  /** How often another file was wanted here: one that is fetched and comes late is not taken. */
+  private wanted = 0;
 
   constructor(
     private readonly root: HTMLElement,
@@ -39,22 +41,27 @@ export class FileField {
   }
 
   clear(): void {
+    this.wanted++;
     this.chosen = undefined;
     this.show();
   }
 
   take(file: File): void {
+    this.wanted++;
     this.chosen = file;
     this.show();
     this.root.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** The app's own file, fetched; rejects when it is gone. */
-  async takeSample(sample: Sample): Promise<void> {
+  /** The app's own file, fetched; false: another was wanted meanwhile. Rejects when it is gone. */
+  async takeSample(sample: Sample): Promise<boolean> {
+    const mine = ++this.wanted;
     const answer = await fetch(sample.address);
     if (!answer.ok) throw new Error(t("This sample cannot be loaded."));
     const data = await answer.blob();
+    if (mine !== this.wanted) return false;
     this.take(new File([data], sample.name, { type: data.type }));
+    return true;
   }
 
   /** Files to try, under the field. */
@@ -123,7 +130,7 @@ export class FileField {
     if (!this.input.accept.startsWith("image/")) return;
     document.addEventListener("paste", (event) => {
       const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
-      if (!file || event.defaultPrevented || this.chosen) return;
+      if (!file || event.defaultPrevented || this.chosen || isTextForField(event)) return;
       event.preventDefault();
       this.take(file);
     });
@@ -151,6 +158,12 @@ export class FileField {
     this.input.click();
     this.input.removeAttribute("capture");
   }
+}
+
+/** A spreadsheet puts a picture of the cells beside their text: whoever pastes into a text field means the text. */
+function isTextForField(event: ClipboardEvent): boolean {
+  const isField = event.target instanceof Element && event.target.matches("input, textarea, [contenteditable]");
+  return isField && Boolean(event.clipboardData?.getData("text/plain"));
 }
 
 function media(file: File): HTMLElement | null {

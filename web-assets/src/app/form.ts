@@ -5,6 +5,8 @@ import type { AppData, Example, Values } from "./types";
 /** The inputs of the app, as a form. */
 export class Form {
   readonly fields: Field[];
+  /** How often the whole form was filled or emptied: an example whose files come late is not shown any more. */
+  private filled = 0;
 
   constructor(
     readonly element: HTMLFormElement,
@@ -17,7 +19,10 @@ export class Form {
       field.file?.offerSamples(samples.filter((one) => !known.has(one.name) && known.add(one.name)));
     }
     this.fill(data.defaults);
-    element.addEventListener("reset", () => window.setTimeout(() => this.reset()));
+    element.addEventListener("reset", () => {
+      this.filled++;
+      window.setTimeout(() => this.reset());
+    });
   }
 
   /** The values given; null when one is wrong, which is then shown and has the focus. */
@@ -53,17 +58,26 @@ export class Form {
     for (const field of this.fields) if (Object.hasOwn(values, field.name)) field.set(values[field.name]);
   }
 
-  /** An example's inputs, and the defaults for those that it does not name; rejects when a file of it cannot be loaded. */
-  async fillExample(example: Example): Promise<void> {
+  /**
+   * An example's inputs, and the defaults for those that it does not name; false: something else was wanted meanwhile.
+   * Rejects when a file of it cannot be loaded.
+   */
+  async fillExample(example: Example): Promise<boolean> {
     this.element.reset();
+    const mine = this.filled;
     await new Promise((resolve) => window.setTimeout(resolve)); // until the controls are back at their defaults
+    if (mine !== this.filled) return false;
     this.fill(example.values);
-    await Promise.all(
-      this.fields.map((field) => {
-        const sample = Object.hasOwn(example.files, field.name) ? example.files[field.name] : undefined;
-        return sample ? field.file?.takeSample(sample) : undefined;
-      }),
-    );
+    const taken = this.fields.map((field) => {
+      const sample = Object.hasOwn(example.files, field.name) ? example.files[field.name] : undefined;
+      return sample && field.file ? field.file.takeSample(sample) : true;
+    });
+    try {
+      return (await Promise.all(taken)).every(Boolean) && mine === this.filled;
+    } catch (error) {
+      if (mine === this.filled) throw error;
+      return false;
+    }
   }
 
   private reset(): void {

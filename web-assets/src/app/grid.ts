@@ -1,6 +1,7 @@
 import { h, icon, need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { parseRows, readTable, records, type Table } from "./table";
+import { readTableFile } from "./table-file";
 
 const SHOWN_ROWS = 50;
 
@@ -18,7 +19,7 @@ export class Grid {
     const file = need<HTMLInputElement>(root, "[data-grid-file]");
     file.addEventListener("change", () => {
       const chosen = file.files?.[0];
-      if (chosen) void chosen.text().then((text) => this.take(readTable(text)));
+      if (chosen) readTableFile(chosen).then((table) => this.take(table), () => (this.note.textContent = t("This file cannot be read.")));
       file.value = "";
     });
     this.button("[data-grid-row]", () => this.addRow());

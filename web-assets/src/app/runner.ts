@@ -101,10 +101,8 @@ export class Runner {
   }
 
   private end(): void {
-    const hadFocus = document.activeElement === this.stop;
     this.running = null;
     this.busy(false);
-    if (hadFocus) this.button.focus();
   }
 
   private clear(): void {
@@ -119,9 +117,10 @@ export class Runner {
   }
 
   private busy(yes: boolean): void {
-    this.button.hidden = yes;
-    this.stop.hidden = !yes;
-    if (yes && document.activeElement === document.body) this.stop.focus({ preventScroll: true });
+    const [goes, comes] = yes ? [this.button, this.stop] : [this.stop, this.button];
+    comes.hidden = false;
+    if (document.activeElement === goes) comes.focus({ preventScroll: true });
+    goes.hidden = true;
     this.result.setAttribute("aria-busy", String(yes));
     this.result.classList.toggle("working", yes);
   }

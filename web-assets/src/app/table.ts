@@ -10,7 +10,7 @@ export interface Table {
 export function readTable(text: string): Table {
   const rows = parseRows(text.replace(/^\ufeff/, ""));
   const head = rows.shift() ?? [];
-  const width = Math.max(head.length, ...rows.map((row) => row.length));
+  const width = rows.reduce((widest, row) => Math.max(widest, row.length), head.length);
   const columns = distinct(Array.from({ length: width }, (_, index) => head[index]?.trim() || `column ${index + 1}`));
   return { columns, rows: rows.map((row) => columns.map((_, index) => row[index] ?? "")) };
 }

@@ -3,6 +3,9 @@ import type { RefinedCard } from "./refined-card";
 import type { Kind, Range } from "./series";
 import { Viewport } from "./viewport";
 
+/** Milliseconds until a card that could not be fetched is asked for again. */
+const AGAIN = 5000;
+
 /** The cards of a board by the names of their metrics: mounted when they come near the window, zoomed together if wished. */
 export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
   private readonly cards = new Map<string, C>();
@@ -67,6 +70,11 @@ export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
     if (!near) return card.hide();
     card.visible = true;
     card.paint();
-    card.refresh().catch(() => undefined);
+    this.fetch(card);
+  }
+
+  /** A card that could not be fetched is asked for again, as long as it is in sight. */
+  private fetch(card: C): void {
+    card.refresh().catch(() => window.setTimeout(() => card.visible && this.fetch(card), AGAIN));
   }
 }

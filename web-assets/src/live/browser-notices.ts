@@ -28,9 +28,9 @@ export function browserNotice(
     const shown = new Notification(notice.title, { body: notice.text, tag: notice.id });
     shown.addEventListener("click", () => {
       opened();
-      window.focus();
-      location.assign(notice.url);
       shown.close();
+      // This page may hold a form half filled or a batch that runs: it stays.
+      if (!window.open(notice.url)) location.assign(notice.url);
     });
   } catch {
     // Browsers of phones show none without a service worker; the page's own notice is there.

@@ -1,10 +1,13 @@
+/** Milliseconds until a look that failed is made again. */
+const AGAIN = 5000;
+
 /** Looks at what changes, now and again as long as somebody looks at the page; of looks that overlap the newest alone counts. */
 export class Looks {
   private timer = 0;
   private request = new AbortController();
 
   /**
-   * @param look Fetches by the signal given and draws; what it throws is mended by the next look.
+   * @param look Fetches by the signal given and draws; when it throws, it is called again after a while.
    * @param pause Milliseconds until the next look; null: nothing changes any more.
    */
   constructor(
@@ -19,8 +22,10 @@ export class Looks {
   async now(): Promise<void> {
     this.soon(null);
     const { signal } = this.request;
-    await this.look(signal).catch(() => undefined);
-    if (!signal.aborted && !document.hidden) this.soon(this.pause());
+    const failed = await this.look(signal).then(() => false, () => true);
+    if (signal.aborted || document.hidden) return;
+    const pause = this.pause();
+    this.soon(failed ? Math.max(pause ?? 0, AGAIN) : pause);
   }
 
   /** The next look is then, and not before; null: when it is asked for. */

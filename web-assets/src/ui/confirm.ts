@@ -12,9 +12,18 @@ export function installConfirm(): void {
     const yes = choice("yes", "btn-danger-quiet", form.dataset["confirmAction"] ?? t("Yes"));
     const { answer } = openDialog(question, [h("p", { class: "mb-0" }, question)], [choice("no", "btn-plain", t("Cancel")), yes]);
     void answer.then((said) => {
-      if (said !== "yes") return;
-      form.dataset["confirmed"] = "yes";
-      form.requestSubmit();
+      const present = said === "yes" ? stillThere(form) : null;
+      if (!present) return;
+      present.dataset["confirmed"] = "yes";
+      present.requestSubmit(); // hears of it at once
+      delete present.dataset["confirmed"]; // who comes back to this page is asked again
     });
   });
+}
+
+/** The form, or what took its place while the question was open: a form that left the page sends nothing. */
+function stillThere(form: HTMLFormElement): HTMLFormElement | null {
+  if (form.isConnected) return form;
+  const action = form.getAttribute("action");
+  return [...document.forms].find((each) => each.getAttribute("action") === action) ?? null;
 }

@@ -1,3 +1,5 @@
+import { whenNotSent } from "./submit-once";
+
 /** A form with `data-progress` shows that element, with the seconds that have passed, while it is on its way. */
 export function installProgress(): void {
   let ticking = 0;
@@ -13,10 +15,10 @@ export function installProgress(): void {
     clearInterval(ticking);
     ticking = window.setInterval(() => elapsed && (elapsed.textContent = `${Math.floor((Date.now() - began) / 1000)} s`), 1000);
   });
-  // Coming back by the browser's history shows the page as it was left.
-  window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
+  whenNotSent(() => {
+    if (!ticking) return;
     clearInterval(ticking);
+    ticking = 0;
     for (const box of document.querySelectorAll<HTMLElement>("[data-elapsed]")) hide(box);
   });
 }

@@ -10,11 +10,18 @@ export function installSubmitOnce(): void {
     form.dataset["busy"] = "";
     form.setAttribute("aria-busy", "true");
   });
-  // Coming back by the browser's history shows the page as it was left.
-  window.addEventListener("pageshow", () => {
+  whenNotSent(() => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-busy]")) {
       delete form.dataset["busy"];
       form.removeAttribute("aria-busy");
     }
+  });
+}
+
+/** Calls `then` when the reader is on this page still or again: by the history, or since the Escape key stopped the loading. */
+export function whenNotSent(then: () => void): void {
+  window.addEventListener("pageshow", then);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") then();
   });
 }

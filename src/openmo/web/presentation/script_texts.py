@@ -103,6 +103,7 @@ SCRIPT_TEXTS = (
     _("These inputs are too long for a link: it opens the empty form."),
     _("This app is not here, or not open to you."),
     _("This file cannot be shown here. Download it."),
+    _("This file cannot be read."),
     _("This file has no rows below its first line."),
     _("This input is required."),
     _("This is no film."),
