@@ -73,6 +73,7 @@ def _prepare(panel: Locator, workspace: Path) -> None:
     panel.get_by_role("group", name="image").get_by_label("描述").fill("一张数字图片")
     expect(panel.get_by_label("app_spec.yml")).to_contain_text("description: 一张数字图片")
     panel.get_by_role("button", name="写入文件").click()
+    panel.page.get_by_role("dialog").get_by_role("button", name="替换").click()  # the template's own handler.py
     expect(panel.get_by_label("版本")).to_have_value("1.0.0")
     assert "from digit_reader import DigitReader" in (workspace / "handler.py").read_text("utf-8")
 

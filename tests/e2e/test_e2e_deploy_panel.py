@@ -71,6 +71,8 @@ def _prepare(panel: Locator) -> None:
     panel.get_by_role("group", name="petal_width").get_by_label("Default").fill("0.2")
     expect(panel.get_by_label("app_spec.yml")).to_contain_text("default_value: 0.2")
     panel.get_by_role("button", name="Write files").click()
+    # The template's own handler.py was not made from cells.
+    panel.page.get_by_role("dialog").get_by_role("button", name="Replace").click()
 
 
 def _deploy(panel: Locator) -> None:

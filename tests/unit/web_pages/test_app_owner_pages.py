@@ -163,6 +163,7 @@ def test_calls_are_charted_and_failures_shown(furnished: Site) -> None:
         trace="Traceback <most recent>",
         inputs='{"a": "</pre>"}',
     )
+    platform.serving.change(platform.actor("ada"), project, SettingsChange(keep_inputs=True))
     platform.call_records.save([tally], [failed])
     for days in (*SPANS, 5):
         page = look(furnished, f"{APP}/calls?days={days}")

@@ -91,7 +91,7 @@ export class SpecStep extends StepWidget {
   private async mayReplace(): Promise<boolean> {
     const answer = await showDialog({
       title: this.trans.__("Replace handler.py?"),
-      body: this.trans.__("The one that is there was written by hand. What the ticked cells make would take its place."),
+      body: this.trans.__("The one that is there was not made from cells. What the ticked cells make would take its place."),
       buttons: [
         Dialog.cancelButton({ label: this.trans.__("Cancel") }),
         Dialog.warnButton({ label: this.trans.__("Replace") }),
