@@ -1,12 +1,12 @@
 """Serving {"x": int} -> {"ret": x + 1}: our gateway beside the limit (Starlette in process), FastAPI and other peers.
 
-    python benchmarks/serving.py [--rounds 3] [--seconds 5] [--peers FOLDER] [--apps 1000] [--json FILE]
+    python benchmarks/serving.py [--rounds 3] [--seconds 5] [--peers FOLDER] [--apps 1000 [--workers 256]] [--json FILE]
 
 Every contender runs in this one run, on this one machine, each in a process of its own. Ours alone runs the handler
 isolated in another process, sandboxed, with its inputs validated against the spec. FastAPI and ours are also sent a PNG
-of 1 MB, whose size they tell; `--apps` calls so many apps of ours at random. `serving_peers.py` says what `--peers`
-needs. Load comes from `wrk` where it is installed, else from a plain asyncio client, which then costs more of the
-machine than any server does.
+of 1 MB, whose size they tell; `--apps` calls so many apps of ours at random, of which `--workers` are awake at most.
+`serving_peers.py` says what `--peers` needs. Load comes from `wrk` where it is installed, else from a plain asyncio
+client, which then costs more of the machine than any server does.
 """
 
 import argparse
@@ -352,14 +352,14 @@ class Directory:
         return ()
 
 
-async def serve_ours(folder: Path, port: int) -> None:
+async def serve_ours(folder: Path, port: int, workers: int) -> None:
     """The gateway as it is, over one app; run as a child of the benchmark."""
     release = folder / "releases"
     for name, source in (("adder", HANDLER), ("picture", PICTURE)):
         (release / name).mkdir(parents=True, exist_ok=True)
         (release / name / "handler.py").write_text(source)
     python = frozenset({Path(sys.executable)})
-    settings = PoolSettings(folder=folder / "pool", trusted_pythons=python, max_workers=2000)
+    settings = PoolSettings(folder=folder / "pool", trusted_pythons=python, max_workers=workers)
     pool = ForkedWorkerPool(settings, detect_sandbox())
     gateway = create_gateway(Directory(release), pool, None, GatewaySettings(folder=folder / "gateway"))
     await serve(gateway, socket.create_server(("127.0.0.1", port), backlog=512))
@@ -392,20 +392,22 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peers", type=Path, help="a folder with their environments")
     parser.add_argument("--apps", type=int, default=0, help="call so many apps of ours at random, too")
+    parser.add_argument("--workers", type=int, default=256, help="so many of ours at once at most: the others sleep")
     parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        uvloop.run(serve_ours(Path(options.serve[0]), int(options.serve[1])))
+        uvloop.run(serve_ours(Path(options.serve[0]), int(options.serve[1]), options.workers))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "starlette_app.py").write_text(STARLETTE)
         (folder / "fastapi_app.py").write_text(FASTAPI)
         uvicorn = [sys.executable, "-m", "uvicorn", "--app-dir", name, "--log-level", "warning", "--no-access-log"]
+        ours = [sys.executable, __file__, "--workers", str(options.workers)]
         here: dict[str, Callable[[int], list[str]]] = {
             "Starlette, in process (the limit)": lambda port: [*uvicorn, "--port", str(port), "starlette_app:app"],
             "FastAPI, sync def (thread pool)": lambda port: [*uvicorn, "--port", str(port), "fastapi_app:app"],
-            "openmo": lambda port: [sys.executable, __file__, "--serve", name, str(port)],
+            "openmo": lambda port: [*ours, "--serve", name, str(port)],
         }
         contenders = {title: Contender(command=command) for title, command in here.items()}
         if options.peers:
