@@ -34,6 +34,8 @@ class Words:
     job: str
     create_job: str
     succeeded: str
+    jobs: str
+    charts: str
     deploy: str
     run: str
 
@@ -49,6 +51,8 @@ ENGLISH = Words(
     job="Create Job",
     create_job="Create",
     succeeded="Succeeded",
+    jobs="Jobs",
+    charts="Open charts",
     deploy="Deploy",
     run="Run",
 )
@@ -60,9 +64,11 @@ CHINESE = Words(
     create="创建项目",
     start="开始编程",
     export="导出为 Python",
-    job="创建 Job",
+    job="创建任务",
     create_job="创建",
     succeeded="成功",
+    jobs="任务",
+    charts="打开图表",
     deploy="部署",
     run="运行",
 )
@@ -124,7 +130,17 @@ class Walk:
         page.get_by_role("dialog").wait_for()
         self.shoot("create-job")
         page.get_by_role("dialog").get_by_role("button", name=words.create_job, exact=True).click()
-        page.get_by_text("train-1").first.wait_for()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        self.jobs_panel()
+
+    def jobs_panel(self) -> None:
+        page, words = self.page, self.words
+        page.locator(".jp-SideBar [data-id=openmo-jobs]").click()
+        row = page.get_by_role("region", name=words.jobs, exact=True).get_by_role("listitem").first
+        row.get_by_role("button", name=words.charts).click()
+        page.frame_locator("iframe[src*='embed']").locator("[data-charts] canvas").first.wait_for(timeout=SLOW_MS)
+        expect(row).to_contain_text(words.succeeded, ignore_case=True, timeout=SLOW_MS)
+        self.shoot("jobs-panel")
 
     def job(self) -> None:
         page = self.page
@@ -146,6 +162,12 @@ class Walk:
         page.get_by_role("button", name=words.run).click()
         page.locator("[data-result] .value-number").first.wait_for(timeout=SLOW_MS)
         self.shoot("app")
+
+    def owner(self) -> None:
+        page = self.page
+        page.goto(f"{self.base}/app")
+        page.locator("main h2, main table").first.wait_for()
+        self.shoot("manage-app")
 
     def seven(self) -> bytes:
         """A picture of the dataset that the training keeps for its test."""
@@ -180,7 +202,7 @@ def main() -> None:
             context = browser.new_context(storage_state=state, viewport=SIZE, locale=words.tag)  # type: ignore[arg-type]
             context.set_default_timeout(30_000)
             walk = Walk(context.new_page(), site, words, options.out)
-            for step in (walk.new_project, walk.lab, walk.job, walk.app):
+            for step in (walk.new_project, walk.lab, walk.job, walk.app, walk.owner):
                 step()
             context.close()
         browser.close()
