@@ -125,7 +125,7 @@ def _see_the_calls(page: Page, base: str, words: Words) -> None:
 
     def charted() -> bool:
         page.reload()
-        return page.locator("svg.bars rect.outer").count() > 0 and page.locator(".call-list details").count() > 0
+        return page.locator("svg.call-bars rect.outer").count() > 0 and page.locator(".call-list details").count() > 0
 
     wait_for(charted, "the calls to be charted", every=1.0)
     expect(page.get_by_role("heading", name=words.failures)).to_be_visible()
