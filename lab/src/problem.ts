@@ -1,5 +1,7 @@
 /** Errors of the platform, which answers with RFC 9457 problem documents. */
 
+const OF_THE_PLATFORM = "urn:openmo:error:";
+
 /** What went wrong in one call: `message` is a sentence to show, `code` is what programs compare. */
 export class PlatformError extends Error {
   readonly status: number;
@@ -21,7 +23,9 @@ export function problemFrom(status: number, statusText: string, body: string): P
   const fields = parseObject(body);
   const title = text(fields.title) || text(fields.message) || statusText || `HTTP ${String(status)}`;
   const detail = text(fields.detail);
-  return new PlatformError(status, text(fields.code), detail ? `${title}: ${detail}` : title, fields);
+  // The platform's details are whole sentences in the reader's language; its titles are the English names of kinds.
+  const message = detail && text(fields.type).startsWith(OF_THE_PLATFORM) ? detail : detail ? `${title}: ${detail}` : title;
+  return new PlatformError(status, text(fields.code), message, fields);
 }
 
 /** The sentence to show for anything that was thrown. */

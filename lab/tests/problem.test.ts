@@ -12,6 +12,11 @@ describe("problemFrom", () => {
     });
   });
 
+  it("shows the platform's own sentence alone", () => {
+    const body = JSON.stringify({ type: "urn:openmo:error:conflict", title: "Conflict", detail: "此名称已被使用。", code: "conflict" });
+    expect(problemFrom(409, "Conflict", body).message).toBe("此名称已被使用。");
+  });
+
   it.each([
     ['{"title": "Gone"}', "Gone"],
     ['{"message": "Forbidden", "reason": null}', "Forbidden"],

@@ -99,12 +99,12 @@ def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str
         )
         page.headers.update(headers)
         return page
-    if not request.url.path.startswith("/api/"):  # a page's own script asks, and shows it to the reader
-        body = _in_readers_language(request, body)
-    return JSONResponse(body, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)
+    told = _in_readers_language(request, body)
+    return JSONResponse(told, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)
 
 
 def _in_readers_language(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The problem with its sentences in the language that is asked for (RFC 9457, 3.1.3); programs go by `code`."""
     say = translations(language_for(request)).gettext
     told = {**body, "detail": translated(body["detail"], say)}
     if "errors" in body:

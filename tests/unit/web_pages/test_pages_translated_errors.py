@@ -57,6 +57,14 @@ def test_what_is_to_be_checked_before_a_deploy(furnished: Site) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "没有项目 ada/none。"), ("en", "There is no project ada/none.")]
+)
+def test_problems_of_the_api_are_in_the_language_that_is_asked_for(furnished: Site, language: str, said: str) -> None:
+    problem = furnished.browser("ada", language=language).get("/api/v1/projects/ada/none").json()
+    assert (problem["code"], problem["detail"]) == ("not_found", said)
+
+
+@pytest.mark.parametrize(
     ("path", "said"),
     [
         ("/projects/ada/none", "没有项目 ada/none。"),
