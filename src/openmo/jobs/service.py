@@ -1,6 +1,5 @@
 """Jobs: submitted, watched, stopped, run again. The runner moves them on (see `runner`)."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -13,6 +12,7 @@ from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.ids import JobId, new_id
 from openmo.core.messages import said
 from openmo.core.states import ACTIVE, JobState
+from openmo.core.trees import remove_tree
 from openmo.db.engine import Database
 from openmo.environments.packages import (
     HEAD_BYTES,
@@ -237,7 +237,7 @@ class JobService:
                     raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
                 jobs.remove(job.id)
         for job in found:
-            shutil.rmtree(self._folder.jobs / job.id, ignore_errors=True)
+            remove_tree(self._folder.jobs / job.id)
 
     def environment(self, actor: Actor, job: Job) -> JobEnvironment:
         """What the job runs in, and how that differs from the run of the script before it."""

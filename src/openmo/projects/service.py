@@ -1,7 +1,6 @@
 """Projects: made from a template, seen by those who may, changed by their owner."""
 
 import secrets
-import shutil
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_
 from openmo.core.messages import said
 from openmo.core.paths import relative_path
 from openmo.core.text import one_line, some_lines
+from openmo.core.trees import remove_tree
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
@@ -284,7 +284,7 @@ class ProjectService:
             root.rename(doomed)  # at once out of everybody's sight, also when removing takes long
         except FileNotFoundError:
             return
-        shutil.rmtree(doomed, ignore_errors=True)
+        remove_tree(doomed)
 
 
 def _check_title(title: str) -> str:
