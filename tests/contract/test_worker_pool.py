@@ -249,6 +249,22 @@ def test_inputs_beyond_what_a_worker_reads_are_refused(apps: ServedApps, monkeyp
     assert result(apps, of, {"s": "x"}).output == first, "and cost no worker"
 
 
+def test_the_inputs_of_all_calls_together_are_bounded(apps: ServedApps, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "import time\ndef handle(conf):\n    time.sleep(conf['seconds'])\n    return {'ret': len(conf['s'])}\n"
+    of = release(apps, source, inputs={"s": "str", "seconds": "float"})
+    bounds = replace(apps.pool._settings, input_bytes=1000)
+    monkeypatch.setattr(apps.pool, "_settings", bounds)
+
+    async def two() -> list[Any]:
+        calls = [apps.pool.call(of, {"s": "x" * 600, "seconds": 0.2}) for _ in range(2)]
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    first, second = apps.on_loop(two())
+    assert first.output.json == b'{"ret":600}'
+    assert isinstance(second, AppBusy)
+    assert result(apps, of, {"s": "x" * 600, "seconds": 0}).output.json == b'{"ret":600}', "there is room again"
+
+
 def test_input_files_are_paths_for_one_call(apps: ServedApps, tmp_path: Path) -> None:
     of = release(
         apps,

@@ -21,7 +21,7 @@ from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
 from openmo.engines.worker_zygotes import Zygotes, base_environment, environment_folders
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.sandbox import Sandbox, SandboxPolicy
-from openmo.ports.worker_pool import AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
+from openmo.ports.worker_pool import AppBusy, AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
 
 PRELOAD = (
     "asyncio",
@@ -84,6 +84,8 @@ class PoolSettings:
     preload: Sequence[str] = PRELOAD
     max_workers: int = 256
     """Workers on this machine, over all apps; beyond it the longest idle one makes room."""
+    input_bytes: int = 512 << 20
+    """Bytes of the inputs of all calls that wait or run, as JSON; beyond, calls are refused until some have ended."""
     zygote_idle_seconds: float = 900.0
     """An unshared zygote is stopped when its release was not called for so long."""
     disk: DiskBounds = field(default_factory=DiskBounds)
@@ -102,6 +104,7 @@ class ForkedWorkerPool:
         self._waiting: dict[AppWorkers, None] = {}
         self._logs: dict[str, AppLog] = {}
         self._removals: set[asyncio.Future[None]] = set()
+        self._input_bytes = 0
         self._past_calls = 0
         self._past_failures = 0
         self._closed = False
@@ -135,12 +138,18 @@ class ForkedWorkerPool:
         """What the handler answers; see the port for what it raises."""
         app = self._apps.get(release.release_id) or self._new_app(release)
         app.release = release  # its owner may have changed its limits
-        call = app.submit(_encode(inputs), files or {})
+        data = _encode(inputs)
+        if self._input_bytes + len(data) > self._settings.input_bytes:
+            raise AppBusy("This server holds as many large calls as it can. Try again in a moment.", retry_after=5.0)
+        call = app.submit(data, files or {})
+        self._input_bytes += len(data)
         try:
             return await call.answer
         except asyncio.CancelledError:
             app.cancel(call)
             raise
+        finally:
+            self._input_bytes -= len(data)
 
     def stats(self) -> PoolStats:
         apps = self._apps.values()
