@@ -5,9 +5,13 @@ from collections.abc import Sequence
 
 from openmo.apps.service import AppService
 from openmo.core.clock import Clock
+from openmo.core.errors import Unavailable
+from openmo.environments.service import EnvironmentBuilding
 from openmo.ports.app_directory import DeployedRelease
 
 _FRESH_SECONDS = 0.5
+_STALE_SECONDS = 60.0
+"""For so long apps go on while the database is away."""
 _LIMIT = 10_000
 Key = tuple[str, str, str | None]
 
@@ -30,7 +34,14 @@ class CachedAppDirectory:
         known = self._known.get(key)
         if known is not None and now - known[0] < _FRESH_SECONDS:
             return known[1]
-        found = self._apps.find(owner, app, version)
+        try:
+            found = self._apps.find(owner, app, version)
+        except EnvironmentBuilding:
+            raise
+        except Unavailable:
+            if known is None or now - known[0] > _STALE_SECONDS:
+                raise
+            return known[1]  # nobody could change it meanwhile
         if known is not None and known[1] == found:
             found = known[1]  # the same object, so that the gateway's own caches stay warm
         with self._lock:

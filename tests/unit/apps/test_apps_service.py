@@ -8,8 +8,9 @@ from support.platform import HANDLER, Platform
 from openmo.accounts.values import VISITOR
 from openmo.apps.directory import CachedAppDirectory
 from openmo.apps.values import Channel
-from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenMoError
+from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenMoError, Unavailable
 from openmo.core.visibility import Visibility
+from openmo.environments.service import EnvironmentBuilding
 from openmo.projects.values import Project
 
 
@@ -197,3 +198,28 @@ def test_the_directory_remembers_for_half_a_second(platform: Platform, project: 
     assert directory.find("ada", "digits", None) is found
     for owner, app, version in (("a" * 65, "digits", None), ("nobody", "digits", None), ("ada", "digits", "9.9.9")):
         assert directory.find(owner, app, version) is None
+
+
+def test_apps_go_on_for_a_while_when_the_database_is_away(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = CachedAppDirectory(platform.apps, platform.clock)
+    platform.apps.deploy(platform.actor("ada"), project)
+    found = directory.find("ada", "digits", None)
+    error: OpenMoError = Unavailable("The database cannot do this right now.")
+
+    def away(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(platform.apps, "find", away)
+    platform.clock.advance(59)  # type: ignore[attr-defined]  # a ManualClock
+    assert directory.find("ada", "digits", None) is found
+    with pytest.raises(Unavailable):
+        directory.find("ada", "never-asked-before", None)
+    error = EnvironmentBuilding("It is being built.")
+    with pytest.raises(EnvironmentBuilding):
+        directory.find("ada", "digits", None)
+    error = Unavailable("The database cannot do this right now.")
+    platform.clock.advance(2)  # type: ignore[attr-defined]  # a ManualClock
+    with pytest.raises(Unavailable):
+        directory.find("ada", "digits", None)
