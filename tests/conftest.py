@@ -1,6 +1,7 @@
 """Fixtures that several suites share."""
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,19 +38,12 @@ settings.load_profile("openmo")
 
 
 @pytest.fixture
-def platform_factory(database_factory: Callable[[], Database], tmp_path: Path) -> Iterator[Callable[[], "Platform"]]:
+def platform_factory(database_factory: Callable[[], Database], tmp_path: Path) -> Callable[[], "Platform"]:
     """Makes platforms, each its own: for tests that need one for each example."""
     from support.platform import Platform  # the whole server, so only for tests that use it
 
-    made: list[Platform] = []
-
-    def make() -> Platform:
-        made.append(Platform(database_factory(), tmp_path / f"data-{len(made)}"))
-        return made[-1]
-
-    yield make
-    for platform in made:
-        platform.database.close()
+    numbers = itertools.count()
+    return lambda: Platform(database_factory(), tmp_path / f"data-{next(numbers)}")
 
 
 @pytest.fixture
