@@ -20,11 +20,21 @@ def remove_tree(path: Path) -> None:
 
 
 def _open_folders(path: Path) -> None:
-    """Makes every folder writable to its owner: from one that is not, nothing can be removed."""
-    with contextlib.suppress(OSError):
-        path.chmod(0o700)
-        for folder, names, _files in os.walk(path):  # links to folders are listed, not followed
+    """Makes the folders writable to their owner: from one that is not, nothing can be removed.
+
+    Folders alone, since files may be links to those of others; none is followed. What is nested too deep is left.
+    """
+    _open_folder(path)
+    with contextlib.suppress(OSError, RecursionError):
+        for _path, names, _files, folder in os.fwalk(path):
             for name in names:
-                below = Path(folder, name)
-                if not below.is_symlink():
-                    below.chmod(0o700)
+                _open_folder(name, folder)
+
+
+def _open_folder(name: Path | str, parent: int | None = None) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
+        try:
+            os.chmod(f"/proc/self/fd/{descriptor}", 0o700)  # noqa: PTH101 (the folder itself, whatever its name means now)
+        finally:
+            os.close(descriptor)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,20 @@ def test_folders_that_their_owner_may_not_write_go_too(folder: Path) -> None:
     assert not doomed.exists()
     assert (outside / "kept").exists()
     assert outside.stat().st_mode & 0o777 == 0o555, "what a link leads to is left alone"
+
+
+def test_what_is_nested_deeper_than_python_goes_is_removed(folder: Path) -> None:
+    doomed = folder / "doomed"
+    doomed.mkdir()
+    parent = os.open(doomed, os.O_RDONLY)
+    for _ in range(sys.getrecursionlimit() + 200):
+        os.mkdir("d", dir_fd=parent)
+        below = os.open("d", os.O_RDONLY, dir_fd=parent)
+        os.close(parent)
+        parent = below
+    os.close(parent)
+    remove_tree(doomed)
+    assert not doomed.exists()
 
 
 def test_what_is_no_folder_goes_and_what_is_not_there_is_no_error(folder: Path) -> None:
