@@ -65,7 +65,9 @@ _KINDS: dict[type, str] = {
 def _int(value: Any) -> int:
     if type(value) is int:
         return value
-    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+    if isinstance(value, float) and value.is_integer():
+        if abs(value) > _EXACT:
+            raise Mismatch(said("This number is too large."))
         return int(value)
     if isinstance(value, float):
         raise Mismatch(said("This must be a whole number, not %(value)s.", value=_shown(value)))
