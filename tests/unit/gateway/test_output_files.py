@@ -1,0 +1,45 @@
+"""Output files leave the disk: when they expire, and the oldest of an app that has too much there."""
+
+import os
+from pathlib import Path
+
+import pytest
+from support.served_apps import make_release
+
+from openmo.core.errors import NotFound
+from openmo.gateway.files import FileStore
+from openmo.ports.worker_pool import OutputFile
+
+
+def test_the_newest_files_of_each_app_stay_within_its_bound(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "files", seconds=3600, public_url="", app_bytes=250)
+    greedy, modest = (make_release(tmp_path / name, "def handle(conf): ...") for name in ("greedy", "modest"))
+    tokens = []
+    for number, release in enumerate((greedy, greedy, greedy, modest)):
+        made = tmp_path / f"{number}.txt"
+        made.write_bytes(b"x" * 100)
+        tokens.append(store.keep(release, OutputFile(key="f", path=made, name="made.txt")).rsplit("/", 1)[-1])
+        folder = tmp_path / "files" / release.project_id / tokens[-1]
+        moment = folder.stat().st_mtime - 100 + number
+        os.utime(folder, (moment, moment))
+    store.sweep()
+    with pytest.raises(NotFound):
+        store.find(greedy.project_id, tokens[0])
+    for release, token in ((greedy, tokens[1]), (greedy, tokens[2]), (modest, tokens[3])):
+        assert store.find(release.project_id, token).path.read_bytes() == b"x" * 100
+
+
+def test_a_file_that_cannot_be_kept_stays_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = FileStore(tmp_path / "files", seconds=3600, public_url="")
+    release = make_release(tmp_path / "app", "def handle(conf): ...")
+    made = tmp_path / "made.txt"
+    made.write_text("x")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("openmo.gateway.files.shutil.move", full)
+    with pytest.raises(OSError, match="No space"):
+        store.keep(release, OutputFile(key="f", path=made, name="made.txt"))
+    assert not made.exists()
+    assert [*(tmp_path / "files" / release.project_id).iterdir()] == []
