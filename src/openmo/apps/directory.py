@@ -41,7 +41,7 @@ class CachedAppDirectory:
         except Unavailable:
             if known is None or now - known[0] > _STALE_SECONDS:
                 raise
-            return known[1]  # nobody could change it meanwhile
+            return known[1]  # what held a moment ago; asked again at the next call
         if known is not None and known[1] == found:
             found = known[1]  # the same object, so that the gateway's own caches stay warm
         with self._lock:
