@@ -26,7 +26,7 @@ from openmo.core.errors import Conflict
 from openmo.core.states import JobState
 from openmo.jobs.values import Job
 from openmo.ports.executor import ExitKind
-from openmo.supervise.process_identity import is_alive
+from openmo.system.start_ticks import is_alive
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 

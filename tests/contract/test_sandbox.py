@@ -17,7 +17,7 @@ from openmo.engines.landlock import LandlockSandbox, detect_landlock
 from openmo.engines.nosandbox import NoSandbox
 from openmo.engines.sandboxes import detect_sandbox
 from openmo.ports.sandbox import Sandbox
-from openmo.supervise.entry import PACKAGE_FOLDER
+from openmo.system.child_python import PACKAGE_FOLDER
 
 
 def offered() -> dict[str, Sandbox]:

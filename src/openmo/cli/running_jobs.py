@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from openmo.supervise import job_folder, process_identity
+from openmo.supervise import job_folder
+from openmo.system import start_ticks as process_identity
 
 
 def running_jobs(jobs: Path) -> list[str]:

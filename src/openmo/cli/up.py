@@ -29,8 +29,8 @@ from openmo.hub.names import supervisor_token
 from openmo.ports.sandbox import Sandbox
 from openmo.supervise.services import Service, Supervisor
 from openmo.supervise.services_child import PARENT_VARIABLE
-from openmo.supervise.services_identity import ProcessIdentity
 from openmo.supervise.services_state import STATE_FILE, DataLock, RunState, ServiceReport
+from openmo.system.process_identity import ProcessIdentity
 
 LEASH_VARIABLE = "OPENMO_LEASH"
 _LEASH_SECONDS = 4.0

@@ -9,7 +9,7 @@ from typing import Any
 from openmo.ports.sandbox import SandboxPolicy
 from openmo.supervise import landlock
 from openmo.supervise.confinement import policy_arguments, policy_document
-from openmo.supervise.entry import child_argv
+from openmo.system.child_python import child_argv
 
 CONFINE = "openmo.workers.confine"
 _PROBE_SECONDS = 30

@@ -17,8 +17,9 @@ from openmo.core.errors import Unavailable
 from openmo.engines.lost_jobs import end_leftovers
 from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
 from openmo.ports.sandbox import Sandbox
-from openmo.supervise import job_folder, process_identity
-from openmo.supervise.entry import child_argv
+from openmo.supervise import job_folder
+from openmo.system import start_ticks as process_identity
+from openmo.system.child_python import child_argv
 
 _SHIM = "openmo.workers.shim"
 _ANSWER_SECONDS = 60.0

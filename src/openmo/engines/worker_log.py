@@ -5,7 +5,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from openmo.supervise.services_log import RotatingLog
+from openmo.system.rotating_log import RotatingLog
 
 _READ = 1 << 16
 _BURST = 1 << 20

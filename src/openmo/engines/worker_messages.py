@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw, UnsetType
 from openmo.ports.app_directory import DeployedRelease
 from openmo.specs.files import read_app_spec
 from openmo.specs.values import Spec
-from openmo.supervise.frames import pack
+from openmo.system.frames import pack
 
 
 class Ready(msgspec.Struct, tag_field="kind", tag="ready"):

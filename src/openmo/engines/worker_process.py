@@ -26,7 +26,7 @@ from openmo.engines.worker_messages import (
 )
 from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
 from openmo.ports.worker_pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
-from openmo.supervise.frames import DEFAULT_LIMIT, HEADER, FrameBuffer, FrameError
+from openmo.system.frames import DEFAULT_LIMIT, HEADER, FrameBuffer, FrameError
 
 _EXIT_PATIENCE = 1.0
 """Seconds between the end of a worker's socket and the zygote's word on how it died."""

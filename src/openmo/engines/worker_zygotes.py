@@ -13,7 +13,7 @@ from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess, ZygoteState
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.sandbox import Sandbox, SandboxPolicy
 from openmo.ports.worker_pool import AppNotStarting
-from openmo.supervise.entry import PACKAGE_FOLDER, child_argv
+from openmo.system.child_python import PACKAGE_FOLDER, child_argv
 
 _STABLE = 10.0
 """A zygote that lived longer than these seconds did not die of starting."""

@@ -23,9 +23,9 @@ from openmo.core.packages import PACKAGES
 from openmo.core.paths import write_atomic
 from openmo.ports.project_launcher import ProjectLaunch, ProjectLauncher
 from openmo.ports.sandbox import Sandbox, SandboxPolicy
-from openmo.supervise.entry import child_argv
-from openmo.supervise.services_identity import ProcessIdentity
-from openmo.supervise.services_log import last_lines
+from openmo.system.child_python import child_argv
+from openmo.system.process_identity import ProcessIdentity
+from openmo.system.rotating_log import last_lines
 
 LEASH_VARIABLE = "OPENMO_LEASH"
 _GRACE_SECONDS = 2.0

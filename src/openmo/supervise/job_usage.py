@@ -9,7 +9,7 @@ import struct
 import time
 
 from openmo.supervise.nvml import Gpus
-from openmo.supervise.process_tree import proportional_bytes, read_processes
+from openmo.system.processes import proportional_bytes, read_processes
 
 USAGE = "usage"
 RECORD = struct.Struct("<ddQdQ")

@@ -9,7 +9,7 @@ import os
 import stat
 import struct
 
-from openmo.supervise import linux
+from openmo.system import linux
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG = 1

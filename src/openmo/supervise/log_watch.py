@@ -8,8 +8,8 @@ import os
 import struct
 import time
 
-from openmo.supervise import linux
 from openmo.supervise.job_folder import LOG, LOG_HOLE, LOG_TIMES, replace
+from openmo.system import linux
 
 INTERVAL = 0.01
 """Seconds between two records of a busy log."""

@@ -12,7 +12,8 @@ import contextlib
 import os
 import stat
 
-from openmo.supervise import linux, system_view
+from openmo.supervise import system_view
+from openmo.system import linux
 
 _STAGING = "/sys/class"
 """Where the new root is put together: a folder that always exists and that no allow-list names."""

@@ -6,7 +6,7 @@ import errno
 import os
 import struct
 
-from openmo.supervise import linux
+from openmo.system import linux
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 317, 203), "aarch64": (0xC00000B7, 277, 122)}
 """By machine: how the kernel names it, and its numbers of seccomp() and sched_setaffinity()."""

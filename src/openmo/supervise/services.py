@@ -18,9 +18,9 @@ from openmo.core.backoff import exponential
 from openmo.core.clock import Clock
 from openmo.core.errors import OpenMoError
 from openmo.supervise.services_child import PARENT_VARIABLE, READY_VARIABLE
-from openmo.supervise.services_log import RotatingLog, last_lines
 from openmo.supervise.services_probe import Notices, answers, process_end
 from openmo.supervise.services_state import MOVES, ServiceReport, ServiceState
+from openmo.system.rotating_log import RotatingLog, last_lines
 
 _START_SECONDS = 180.0  # a loaded machine is slow; one that hangs is started anew
 _STEADY_SECONDS = 10.0

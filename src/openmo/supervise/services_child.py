@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import MutableMapping
 
-from openmo.supervise import linux
+from openmo.system import linux
 
 PARENT_VARIABLE = "OPENMO_SUPERVISOR_PID"
 READY_VARIABLE = "NOTIFY_SOCKET"  # systemd's own name: the same command works as a unit of Type=notify

@@ -14,8 +14,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from openmo.supervise.linux import become_subreaper, die_with_parent
-from openmo.supervise.process_tree import read_processes
+from openmo.system.linux import become_subreaper, die_with_parent
+from openmo.system.processes import read_processes
 
 _TICK_SECONDS = 0.02
 

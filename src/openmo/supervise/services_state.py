@@ -10,7 +10,7 @@ from typing import Any
 
 from openmo.core.errors import Conflict
 from openmo.core.paths import write_atomic
-from openmo.supervise.services_identity import ProcessIdentity
+from openmo.system.process_identity import ProcessIdentity
 
 STATE_FILE = "state.json"
 _LOCK_FILE = "up.lock"

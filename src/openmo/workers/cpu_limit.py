@@ -12,7 +12,7 @@ import contextlib
 import os
 import random
 
-from openmo.supervise.process_tree import ProcessTable
+from openmo.system.processes import ProcessTable
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _TOLERANCE = 0.25

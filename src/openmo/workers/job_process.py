@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 
-from openmo.supervise import linux
+from openmo.system import linux
 from openmo.workers import confine
 
 TYPE_CHECKING = False  # `typing` is slow to load

@@ -5,7 +5,7 @@ import resource
 import signal
 import time
 
-from openmo.supervise.process_tree import proportional_bytes, read_processes, send
+from openmo.system.processes import proportional_bytes, read_processes, send
 
 _LOOK_EVERY = 0.2
 _LOOK_EVERY_NEAR = 0.02

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.supervise import landlock, seccomp, system_view
-from openmo.supervise.frames import DEFAULT_LIMIT, FrameSocket
+from openmo.system.frames import DEFAULT_LIMIT, FrameSocket
 from openmo.workers import confine
 from openmo.workers.files_out import store_output
 from openmo.workers.handler_file import HandlerShape, iterated, load_handler

@@ -18,9 +18,11 @@ import signal
 import sys
 import time
 
-from openmo.supervise import job_folder, linux, process_identity
+from openmo.supervise import job_folder
 from openmo.supervise.job_usage import UsageMeter
 from openmo.supervise.log_watch import LogWatch
+from openmo.system import linux
+from openmo.system import start_ticks as process_identity
 from openmo.workers.job_exit import JobEnd, describe_end, oom_kills
 from openmo.workers.job_process import JobProcess
 from openmo.workers.job_tree import JobTree

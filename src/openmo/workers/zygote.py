@@ -27,8 +27,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from openmo.supervise import linux
-from openmo.supervise.process_tree import ProcessTable, kill_tree, proportional_bytes, read_processes
+from openmo.system import linux
+from openmo.system.processes import ProcessTable, kill_tree, proportional_bytes, read_processes
 from openmo.workers import serve
 from openmo.workers.cpu_limit import CpuLimit
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.supervise.frames import FrameBuffer, FrameError, FrameSocket, pack
+from openmo.system.frames import FrameBuffer, FrameError, FrameSocket, pack
 
 
 @given(st.lists(st.binary(max_size=300), max_size=20), st.lists(st.integers(1, 50), min_size=1, max_size=50))

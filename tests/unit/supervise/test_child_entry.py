@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from openmo.supervise.entry import child_argv
+from openmo.system.child_python import child_argv
 
 PROBE = "openmo.workers.probe_of_tests"
 

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from openmo.supervise import process_identity
+from openmo.system import start_ticks as process_identity
 
 
 def test_this_process_is_alive_and_can_be_opened() -> None:

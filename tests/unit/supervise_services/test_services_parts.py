@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from openmo.supervise.services_identity import ProcessIdentity
-from openmo.supervise.services_log import RotatingLog, last_lines
 from openmo.supervise.services_state import (
     AlreadyRunning,
     DataLock,
@@ -18,6 +16,8 @@ from openmo.supervise.services_state import (
     ServiceState,
     load_running,
 )
+from openmo.system.process_identity import ProcessIdentity
+from openmo.system.rotating_log import RotatingLog, last_lines
 
 
 def test_this_process_is_alive_and_another_of_its_number_is_not() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.supervise.process_tree import ProcessTable, read_processes
+from openmo.system.processes import ProcessTable, read_processes
 from openmo.workers.cpu_limit import CpuLimit
 
 SECOND = os.sysconf("SC_CLK_TCK")

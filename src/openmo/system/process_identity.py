@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Self
 
-from openmo.supervise.process_identity import boot_id, start_ticks
+from openmo.system.start_ticks import boot_id, start_ticks
 
 
 @dataclass(frozen=True, slots=True)
