@@ -20,10 +20,10 @@ from pathlib import Path
 from jobs_shim import bare, under
 
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.jobs.log import LogFile
 from openmo.jobs.log_reader import LogReader
 from openmo.jobs.log_search import ErrorNeedle, Needle, TextNeedle
+from openmo.sandbox.detect import detect_sandbox
 
 LINE = "epoch {0:6} step {0:9} loss 0.{0:09} accuracy 0.{0:06} lr 0.001 on a machine with two cores\n"
 PRINT = """import os, sys, time

@@ -20,11 +20,11 @@ from pathlib import Path
 
 from openmo.core.ids import JobId, new_id
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.nosandbox import NoSandbox
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.ports.executor import Exit, JobLaunch
-from openmo.ports.sandbox import SandboxPolicy
-from openmo.supervise.environment import child_environment, interpreter_folders
+from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.none import NoSandbox
+from openmo.sandbox.policy import SandboxPolicy
+from openmo.sandbox.variables import child_environment, interpreter_folders
 
 NOW = "import time; print(time.time())"
 LINES = """import os, time

@@ -11,9 +11,9 @@ import pytest
 from support.job_launches import end_of, launch_of, processes_of, wait_until
 
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.nosandbox import NoSandbox
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.ports.executor import ExitKind, Running
+from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.none import NoSandbox
 
 pytestmark = pytest.mark.chaos
 

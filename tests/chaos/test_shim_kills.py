@@ -17,8 +17,8 @@ import pytest
 from support.job_launches import end_of, launch_of, processes_of, wait_until
 
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.nosandbox import NoSandbox
 from openmo.ports.executor import ExitKind, JobLaunch
+from openmo.sandbox.none import NoSandbox
 
 pytestmark = pytest.mark.chaos
 
@@ -40,7 +40,7 @@ SPAN = 0.25
 CALLER = """
 import pickle, sys
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.nosandbox import NoSandbox
+from openmo.sandbox.none import NoSandbox
 launch = pickle.loads(bytes.fromhex(sys.stdin.readline()))
 print("ready", flush=True)
 sys.stdin.readline()

@@ -12,9 +12,9 @@ from support.job_launches import DEADLINE, end_of, launch_of
 from openmo.core.clock import unix_now
 from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.memory_executor import MemoryExecutor
-from openmo.engines.nosandbox import NoSandbox
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.ports.executor import Executor, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.none import NoSandbox
 
 EXIT_3 = "print('three'); raise SystemExit(3)"
 ENDLESS = "import time\nprint('up', flush=True)\nwhile True: time.sleep(1)"

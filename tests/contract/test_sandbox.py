@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from support.sandboxed import Ground, lay_ground
 
-from openmo.engines.bubblewrap import detect_bubblewrap
-from openmo.engines.landlock import LandlockSandbox, detect_landlock
-from openmo.engines.nosandbox import NoSandbox
-from openmo.engines.sandboxes import detect_sandbox
-from openmo.ports.sandbox import Sandbox
+from openmo.sandbox.bubblewrap import detect_bubblewrap
+from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.landlock import LandlockSandbox, detect_landlock
+from openmo.sandbox.none import NoSandbox
+from openmo.sandbox.policy import Sandbox
 from openmo.system.child_python import PACKAGE_FOLDER
 
 

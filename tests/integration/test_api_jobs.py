@@ -15,8 +15,8 @@ from support.processes import wait_for
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.jobs.runner import Runner
+from openmo.sandbox.detect import detect_sandbox
 
 JOBS = "/api/v1/projects/ada/digits/jobs"
 TRAIN = """

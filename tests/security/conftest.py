@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.sandboxed import Ground, lay_ground
 
-from openmo.engines.landlock import LandlockSandbox, detect_landlock
+from openmo.sandbox.landlock import LandlockSandbox, detect_landlock
 
 
 @pytest.fixture(params=["landlock", "own view"])

@@ -10,8 +10,8 @@ from typing import Any
 
 from openmo.core.ids import JobId, new_id
 from openmo.ports.executor import Executor, Exit, JobLaunch, Running
-from openmo.ports.sandbox import SandboxPolicy
-from openmo.supervise.environment import child_environment, interpreter_folders
+from openmo.sandbox.policy import SandboxPolicy
+from openmo.sandbox.variables import child_environment, interpreter_folders
 
 DEADLINE = 30.0
 

@@ -43,7 +43,7 @@ from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.projects.values import Project
-from openmo.supervise.environment import interpreter_folders
+from openmo.sandbox.variables import interpreter_folders
 from openmo.web.app import create_app
 from openmo.web.services import Services
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openmo.ports.sandbox import Sandbox, SandboxPolicy
-from openmo.supervise.environment import child_environment, interpreter_folders
+from openmo.sandbox.policy import Sandbox, SandboxPolicy
+from openmo.sandbox.variables import child_environment, interpreter_folders
 
 
 @dataclass(frozen=True, kw_only=True)

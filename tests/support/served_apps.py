@@ -16,7 +16,6 @@ import httpx
 import uvloop
 
 from openmo.core.ids import ProjectId, ReleaseId, new_id
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.engines.worker_disk import DiskBounds
 from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
@@ -25,6 +24,7 @@ from openmo.gateway.settings import GatewaySettings
 from openmo.ports.app_directory import AppAccess, AppDirectory, AppLimits, DeployedRelease
 from openmo.ports.call_records import CallRecords
 from openmo.ports.identity import Caller, SignIn, SignInStart
+from openmo.sandbox.detect import detect_sandbox
 
 Result = TypeVar("Result")
 

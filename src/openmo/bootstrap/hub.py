@@ -7,10 +7,10 @@ from openmo.bootstrap.platform import build_platform
 from openmo.bootstrap.project_launcher import PlatformLauncher
 from openmo.config.endpoints import load_endpoints
 from openmo.config.settings import Settings
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.hub.server import serve_hub
 from openmo.hub.spawner import LEASH_VARIABLE, bind_spawner
 from openmo.ports.project_launcher import ProjectLauncher
+from openmo.sandbox.detect import detect_sandbox
 
 
 def serve(settings: Settings, launcher: ProjectLauncher) -> None:

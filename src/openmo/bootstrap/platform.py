@@ -18,7 +18,6 @@ from openmo.engines.datagram_notifier import DatagramNotifier
 from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.object_store import FolderObjectStore
 from openmo.engines.pool_trial import PoolTrial
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.environments.service import EnvironmentService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
@@ -28,6 +27,7 @@ from openmo.ports.notifier import Notifier
 from openmo.ports.object_store import ObjectStore
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
+from openmo.sandbox.detect import detect_sandbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

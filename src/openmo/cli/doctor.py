@@ -20,7 +20,7 @@ from openmo.config.endpoints import Endpoint, PortInUse, bind
 from openmo.config.settings import Settings, load_settings
 from openmo.core.errors import OpenMoError
 from openmo.engines.environments import Environments, base_spec, lab_spec
-from openmo.engines.sandboxes import detect_sandbox
+from openmo.sandbox.detect import detect_sandbox
 from openmo.supervise.services_state import load_running
 
 _GIB = 1 << 30

@@ -21,12 +21,12 @@ from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bi
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
-from openmo.engines.sandboxes import detect_sandbox
 from openmo.hub.links import new_link
 from openmo.hub.local_account import local_user
 from openmo.hub.local_token import check_routes, local_token
 from openmo.hub.names import supervisor_token
-from openmo.ports.sandbox import Sandbox
+from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.policy import Sandbox
 from openmo.supervise.services import Service, Supervisor
 from openmo.supervise.services_child import PARENT_VARIABLE
 from openmo.supervise.services_state import STATE_FILE, DataLock, RunState, ServiceReport

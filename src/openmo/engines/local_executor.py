@@ -16,7 +16,7 @@ from openmo.core.clock import unix_now
 from openmo.core.errors import Unavailable
 from openmo.engines.lost_jobs import end_leftovers
 from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
-from openmo.ports.sandbox import Sandbox
+from openmo.sandbox.policy import Sandbox
 from openmo.supervise import job_folder
 from openmo.system import start_ticks as process_identity
 from openmo.system.child_python import child_argv

@@ -13,8 +13,8 @@ from openmo.core.trees import remove_tree
 from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.ports.app_directory import DeployedRelease
 from openmo.ports.release_trial import TrialOutcome
-from openmo.ports.sandbox import Sandbox
 from openmo.ports.worker_pool import CallStream
+from openmo.sandbox.policy import Sandbox
 
 _SECONDS = 60.0
 _AT_A_TIME = 2

@@ -20,8 +20,8 @@ from openmo.engines.worker_process import Worker, WorkerState
 from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
 from openmo.engines.worker_zygotes import Zygotes, base_environment, environment_folders
 from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.sandbox import Sandbox, SandboxPolicy
 from openmo.ports.worker_pool import AppBusy, AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
+from openmo.sandbox.policy import Sandbox, SandboxPolicy
 
 PRELOAD = (
     "asyncio",

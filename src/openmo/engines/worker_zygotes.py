@@ -11,8 +11,8 @@ from openmo.core.backoff import exponential
 from openmo.core.trees import remove_tree
 from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess, ZygoteState
 from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.sandbox import Sandbox, SandboxPolicy
 from openmo.ports.worker_pool import AppNotStarting
+from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.system.child_python import PACKAGE_FOLDER, child_argv
 
 _STABLE = 10.0

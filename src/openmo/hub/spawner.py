@@ -22,7 +22,7 @@ from openmo.core.errors import OpenMoError
 from openmo.core.packages import PACKAGES
 from openmo.core.paths import write_atomic
 from openmo.ports.project_launcher import ProjectLaunch, ProjectLauncher
-from openmo.ports.sandbox import Sandbox, SandboxPolicy
+from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.system.child_python import child_argv
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import last_lines

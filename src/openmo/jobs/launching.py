@@ -18,11 +18,11 @@ from openmo.notebooks.export import export_notebook
 from openmo.ports.environments import UserEnvironment
 from openmo.ports.executor import JobLaunch
 from openmo.ports.object_store import ObjectStore
-from openmo.ports.sandbox import SandboxPolicy
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
+from openmo.sandbox.policy import SandboxPolicy
+from openmo.sandbox.variables import child_environment
 from openmo.supervise import job_folder
-from openmo.supervise.environment import child_environment
 
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from openmo.core.ids import JobId
-from openmo.ports.sandbox import SandboxPolicy
+from openmo.sandbox.policy import SandboxPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ import contextlib
 import os
 import signal
 
+from openmo.sandbox.inside import confine
 from openmo.system import linux
-from openmo.workers import confine
 
 TYPE_CHECKING = False  # `typing` is slow to load
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openmo.supervise import landlock, seccomp, system_view
+from openmo.sandbox.inside import confine, seccomp, system_view
+from openmo.sandbox.inside import landlock_rules as landlock
 from openmo.system.frames import DEFAULT_LIMIT, FrameSocket
-from openmo.workers import confine
 from openmo.workers.files_out import store_output
 from openmo.workers.handler_file import HandlerShape, iterated, load_handler
 from openmo.workers.traces import users_traceback

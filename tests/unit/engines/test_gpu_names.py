@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from openmo.engines.local_executor import LocalExecutor, gpu_names
-from openmo.engines.nosandbox import NoSandbox
+from openmo.sandbox.none import NoSandbox
 
 WHOLE = """\
 GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1f2e3d4c-aaaa-bbbb-cccc-000000000000)

@@ -10,8 +10,8 @@ import pytest
 from support.job_launches import end_of, launch_of, wait_until
 
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.nosandbox import NoSandbox
 from openmo.jobs.usage import Usage, read_usage
+from openmo.sandbox.none import NoSandbox
 from openmo.supervise.job_usage import RECORD, USAGE, UsageMeter
 from openmo.supervise.nvml import Gpus
 

@@ -4,8 +4,8 @@ import subprocess
 import venv
 from pathlib import Path
 
-from openmo.ports.sandbox import SandboxPolicy
-from openmo.supervise.environment import child_environment, interpreter_folders
+from openmo.sandbox.policy import SandboxPolicy
+from openmo.sandbox.variables import child_environment, interpreter_folders
 
 POLICY = SandboxPolicy(home=Path("/p"), temporary=Path("/p/tmp"))
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from openmo.ports.sandbox import SandboxPolicy
-from openmo.supervise import landlock
-from openmo.supervise.confinement import policy_arguments, policy_document
+from openmo.sandbox.inside import landlock_rules as landlock
+from openmo.sandbox.inside.document import policy_arguments, policy_document
+from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
 
-CONFINE = "openmo.workers.confine"
+CONFINE = "openmo.sandbox.inside.confine"
 _PROBE_SECONDS = 30
 
 
 class LandlockSandbox:
-    """Confines by Landlock; `namespaces` adds the second wall (see `openmo.supervise.namespaces`)."""
+    """Confines by Landlock; `namespaces` adds the second wall (see `openmo.sandbox.inside.namespaces`)."""
 
     def __init__(self, *, namespaces: bool, abi: int | None = None) -> None:
         self._namespaces = namespaces

@@ -12,7 +12,7 @@ import contextlib
 import os
 import stat
 
-from openmo.supervise import system_view
+from openmo.sandbox.inside import system_view
 from openmo.system import linux
 
 _STAGING = "/sys/class"

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from openmo.ports.sandbox import SandboxPolicy
-from openmo.supervise.confinement import policy_arguments, policy_document
+from openmo.sandbox.inside.document import policy_arguments, policy_document
+from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
 
 
@@ -28,7 +28,9 @@ class NoSandbox:
         )
 
     def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
-        return child_argv(sys.executable, "openmo.workers.confine", *policy_arguments(self.document(policy)), *argv)
+        return child_argv(
+            sys.executable, "openmo.sandbox.inside.confine", *policy_arguments(self.document(policy)), *argv
+        )
 
     def document(self, policy: SandboxPolicy) -> dict[str, Any]:
         return policy_document(policy, engine="none")

@@ -1,9 +1,9 @@
 """Which sandbox this machine offers."""
 
-from openmo.engines.bubblewrap import detect_bubblewrap
-from openmo.engines.landlock import detect_landlock
-from openmo.engines.nosandbox import NoSandbox
-from openmo.ports.sandbox import Sandbox
+from openmo.sandbox.bubblewrap import detect_bubblewrap
+from openmo.sandbox.landlock import detect_landlock
+from openmo.sandbox.none import NoSandbox
+from openmo.sandbox.policy import Sandbox
 
 
 def detect_sandbox() -> Sandbox:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from openmo.ports.sandbox import SandboxPolicy
+from openmo.sandbox.policy import SandboxPolicy
 
 _INHERITED = frozenset(
     {

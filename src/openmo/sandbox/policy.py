@@ -53,7 +53,7 @@ class Sandbox(Protocol):
         ...
 
     def document(self, policy: SandboxPolicy) -> dict[str, Any] | None:
-        """What `openmo.workers.confine.enter` takes to confine a process that already runs (a forked worker).
+        """What `openmo.sandbox.inside.confine.enter` takes to confine a process that already runs (a forked worker).
 
         None where only `wrap` can confine.
         """

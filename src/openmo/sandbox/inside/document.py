@@ -1,9 +1,9 @@
-"""A sandbox policy on its way into a child: the document that `openmo.workers.confine` reads."""
+"""A sandbox policy on its way into a child: the document that `openmo.sandbox.inside.confine` reads."""
 
 import json
 from typing import Any, Literal
 
-from openmo.ports.sandbox import SandboxPolicy
+from openmo.sandbox.policy import SandboxPolicy
 
 _PIECE = 60_000  # characters; Linux takes 128 KiB in one argument (MAX_ARG_STRLEN), and a character may be two bytes
 
@@ -23,6 +23,6 @@ def policy_document(
 
 
 def policy_arguments(document: dict[str, Any]) -> list[str]:
-    """The document as arguments of `openmo.workers.confine`, up to and with the `--` before the command."""
+    """The document as arguments of `openmo.sandbox.inside.confine`, up to and with the `--` before the command."""
     text = json.dumps(document, separators=(",", ":"))
     return [*(text[start : start + _PIECE] for start in range(0, len(text), _PIECE)), "--"]

@@ -4,8 +4,8 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from openmo.ports.sandbox import SandboxPolicy
-from openmo.supervise import system_view
+from openmo.sandbox.inside import system_view
+from openmo.sandbox.policy import SandboxPolicy
 
 _PROBE_SECONDS = 30
 
