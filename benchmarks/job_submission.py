@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from openmo.engines.object_store import FolderObjectStore
 from openmo.projects.snapshot import is_code
+from openmo.storage.folder import FolderObjectStore
 
 PER_FOLDER = 200
 

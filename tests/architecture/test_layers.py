@@ -133,7 +133,7 @@ def _allowed(module: Module, target: str) -> bool:
     ("importer", "target"),
     [
         ("openmo.core.ids", "openmo.db.engine"),
-        ("openmo.engines.object_store", "openmo.jobs.values"),
+        ("openmo.storage.folder", "openmo.jobs.values"),
         ("openmo.projects.service", "openmo.jobs.service"),
         ("openmo.web.app", "openmo.hub.identity"),
         ("openmo.cli.up", "openmo.hub.spawner"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from openmo.engines.datagram_notifier import DatagramNotifier
-from openmo.engines.memory_notifier import MemoryNotifier
-from openmo.ports.notifier import Notifier
+from openmo.signalling.datagram import DatagramNotifier
+from openmo.signalling.memory import MemoryNotifier
+from openmo.signalling.notifier import Notifier
 
 LONG = 30.0
 """Never waited for: a wake that is lost here fails the test by its answer."""

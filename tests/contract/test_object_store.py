@@ -9,9 +9,9 @@ import pytest
 from support.files import write_files
 
 from openmo.core.errors import InvalidInput, NotFound
-from openmo.engines.memory_object_store import MemoryObjectStore
-from openmo.engines.object_store import FolderObjectStore
-from openmo.ports.object_store import ObjectStore
+from openmo.storage.folder import FolderObjectStore
+from openmo.storage.memory import MemoryObjectStore
+from openmo.storage.store import ObjectStore
 
 
 @pytest.fixture(params=["folder", "memory"])

@@ -27,8 +27,6 @@ from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
 from openmo.engines.memory_executor import MemoryExecutor
-from openmo.engines.memory_notifier import MemoryNotifier
-from openmo.engines.object_store import FolderObjectStore
 from openmo.environments.service import EnvironmentService
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.runner import Runner
@@ -44,6 +42,8 @@ from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.projects.values import Project
 from openmo.sandbox.variables import interpreter_folders
+from openmo.signalling.memory import MemoryNotifier
+from openmo.storage.folder import FolderObjectStore
 from openmo.web.app import create_app
 from openmo.web.services import Services
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from openmo.apps.preparing import HANDLER
 from openmo.core.beneath import place_link
 from openmo.core.errors import Conflict
-from openmo.ports.object_store import ObjectStore
+from openmo.storage.store import ObjectStore
 
 
 def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[Path], None]) -> None:

@@ -31,7 +31,6 @@ from openmo.environments.service import EnvironmentService
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.ports.app_directory import AppAccess, DeployedRelease
-from openmo.ports.object_store import ObjectStore
 from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
@@ -41,6 +40,7 @@ from openmo.specs.examples import example_problems
 from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec, read_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
+from openmo.storage.store import ObjectStore
 
 _SOURCE_LIMIT = 4 << 20
 _NOTES_LIMIT = 10_000

@@ -20,9 +20,9 @@ from openmo.core.messages import said
 from openmo.db.engine import Database
 from openmo.ports.app_directory import AppAccess
 from openmo.ports.call_records import RecordedCall
-from openmo.ports.object_store import ObjectStore
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
+from openmo.storage.store import ObjectStore
 
 AS_PROJECT = "project"
 """The access of an app that follows its project's visibility."""

@@ -9,7 +9,7 @@ from openmo.apps.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import NotFound
 from openmo.core.versions import Version
-from openmo.ports.object_store import ObjectStore, StoredFile
+from openmo.storage.store import ObjectStore, StoredFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

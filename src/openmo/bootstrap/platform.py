@@ -14,20 +14,20 @@ from openmo.config.settings import Settings
 from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
-from openmo.engines.datagram_notifier import DatagramNotifier
 from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.object_store import FolderObjectStore
 from openmo.engines.pool_trial import PoolTrial
 from openmo.environments.service import EnvironmentService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
 from openmo.ports.executor import Executor
-from openmo.ports.notifier import Notifier
-from openmo.ports.object_store import ObjectStore
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.sandbox.detect import detect_sandbox
+from openmo.signalling.datagram import DatagramNotifier
+from openmo.signalling.notifier import Notifier
+from openmo.storage.folder import FolderObjectStore
+from openmo.storage.store import ObjectStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from openmo.core.ids import AccountId, DatasetId, ProjectId
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset, DatasetImport
 from openmo.db.tables import accounts, dataset_versions, datasets, project_datasets
-from openmo.ports.object_store import TreeSummary
+from openmo.storage.store import TreeSummary
 
 _COLUMNS = (
     *(column for column in datasets.c),

@@ -21,7 +21,7 @@ from openmo.core.visibility import Visibility
 from openmo.datasets.repository import DatasetRepository
 from openmo.datasets.values import Dataset, DatasetImport
 from openmo.db.engine import Database
-from openmo.ports.object_store import ObjectStore
+from openmo.storage.store import ObjectStore
 
 
 class ImportingProject(Protocol):

@@ -17,11 +17,11 @@ from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
 from openmo.ports.environments import UserEnvironment
 from openmo.ports.executor import JobLaunch
-from openmo.ports.object_store import ObjectStore
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.sandbox.variables import child_environment
+from openmo.storage.store import ObjectStore
 from openmo.supervise import job_folder
 
 _THREAD_VARIABLES = (

@@ -27,7 +27,7 @@ from openmo.metrics.errors import StoreBusy
 from openmo.metrics.follower import LogFollower
 from openmo.notices.repository import NoticeRepository
 from openmo.ports.executor import Capacity, Executor, Exit, ExitKind, Unstarted
-from openmo.ports.notifier import Notifier
+from openmo.signalling.notifier import Notifier
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_t
 from openmo.core.states import JobState
 from openmo.jobs.usage import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobEnvironment, JobRequest
-from openmo.ports.object_store import TreeSummary
+from openmo.storage.store import TreeSummary
 
 
 class JobView(BaseModel):

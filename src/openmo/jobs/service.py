@@ -36,11 +36,11 @@ from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
 from openmo.notices.repository import NoticeRepository
 from openmo.ports.executor import Capacity
-from openmo.ports.notifier import Notifier
-from openmo.ports.object_store import ObjectStore, TreeSummary
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project
+from openmo.signalling.notifier import Notifier
+from openmo.storage.store import ObjectStore, TreeSummary
 
 RUNNER = "runner"
 """The topic that wakes the runner."""

@@ -19,8 +19,8 @@ from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import Module, ModuleImport
-from openmo.ports.object_store import ObjectStore
 from openmo.projects.values import Project
+from openmo.storage.store import ObjectStore
 
 
 class ModuleService:

@@ -10,7 +10,7 @@ from openmo.core.amounts import memory_text
 from openmo.core.errors import Forbidden, OpenMoError
 from openmo.core.states import ACTIVE
 from openmo.jobs.values import LARGE_SNAPSHOT, Job, JobEnvironment
-from openmo.ports.object_store import TreeSummary
+from openmo.storage.store import TreeSummary
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import field_errors, go
 from openmo.web.pages.job_form import NewJobForm

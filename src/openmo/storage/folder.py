@@ -22,7 +22,7 @@ from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.messages import said
 from openmo.core.paths import sync_directory, write_atomic
-from openmo.ports.object_store import StoredFile, TreeSummary
+from openmo.storage.store import StoredFile, TreeSummary
 
 _CHUNK = 1 << 20
 _RACY_NS = 2_000_000_000

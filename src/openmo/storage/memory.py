@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import NotFound
 from openmo.core.messages import said
-from openmo.ports.object_store import StoredFile, TreeSummary
+from openmo.storage.store import StoredFile, TreeSummary
 
 _LARGEST = 10
 
@@ -24,7 +24,7 @@ class _Tree:
 
 
 class MemoryObjectStore:
-    """Keeps the promises of the port for small trees; see `openmo.ports.object_store`."""
+    """Keeps the promises of the port for small trees; see `openmo.storage.store`."""
 
     def __init__(self) -> None:
         self._trees: dict[str, _Tree] = {}

@@ -5,7 +5,7 @@ from collections import Counter
 
 
 class MemoryNotifier:
-    """Wakes threads of this process; see `openmo.ports.notifier`."""
+    """Wakes threads of this process; see `openmo.signalling.notifier`."""
 
     def __init__(self) -> None:
         self._woken: Counter[str] = Counter()
