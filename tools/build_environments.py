@@ -6,7 +6,7 @@ python tools/build_environments.py FOLDER
 import sys
 from pathlib import Path
 
-from openmo.engines.environments import Environments, base_spec, lab_spec
+from openmo.environments.builder import Environments, base_spec, lab_spec
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ ALONE = (ROOT / "sdk" / "src", ROOT / "lab" / "openmo_lab")
 """Distributions that run where the server's is not installed."""
 
 ORDER = (
-    "system", "core", "config", "db", "specs", "notebooks", "metrics", "ports", "supervise", "sandbox", "storage",
+    "system", "core", "config", "db", "specs", "notebooks", "metrics", "supervise", "sandbox", "ports", "storage",
     "environments", "execution", "serving", "signalling", "identity", "workers", "engines",
     "accounts", "notices", "datasets", "projects", "modules", "jobs", "apps",
     "web", "gateway", "hub", "installation", "cli", "bootstrap", "__main__",

@@ -18,8 +18,8 @@ from support.real_jobs import RealJobs, kill
 
 from openmo.core.errors import OpenMoError
 from openmo.core.states import JobState
+from openmo.environments.recipes import UserEnvironment
 from openmo.jobs.values import Device, Job
-from openmo.ports.environments import UserEnvironment
 from openmo.web.presentation.language import CHINESE, ENGLISH
 from openmo.web.presentation.reasons import reason_text
 

@@ -18,9 +18,9 @@ from support.real_jobs import RealJobs
 from support.template_projects import TEMPLATES
 
 from openmo.core.states import JobState
+from openmo.environments.recipes import UserEnvironment
 from openmo.jobs.values import Job
 from openmo.notebooks.export import export_notebook
-from openmo.ports.environments import UserEnvironment
 from openmo.sandbox.variables import interpreter_folders
 
 pytestmark = pytest.mark.timeout(600)

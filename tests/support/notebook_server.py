@@ -10,7 +10,7 @@ import pytest
 from support.up_process import UpProcess, wait_for
 from websockets.sync.client import connect
 
-from openmo.engines.environments import Environments, base_spec, lab_spec
+from openmo.environments.builder import Environments, base_spec, lab_spec
 
 ENVIRONMENTS = Path(__file__).parents[2] / ".cache" / "environments"
 

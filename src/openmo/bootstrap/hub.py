@@ -2,11 +2,11 @@
 
 import os
 
-from openmo.bootstrap.environments import InstalledEnvironments
 from openmo.bootstrap.platform import build_platform
 from openmo.bootstrap.project_launcher import PlatformLauncher
 from openmo.config.endpoints import load_endpoints
 from openmo.config.settings import Settings
+from openmo.environments.installed import InstalledEnvironments
 from openmo.hub.server import serve_hub
 from openmo.hub.spawner import LEASH_VARIABLE, bind_spawner
 from openmo.ports.project_launcher import ProjectLauncher

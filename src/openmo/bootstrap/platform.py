@@ -9,13 +9,13 @@ from openmo.apps.calls import StoredCallRecords
 from openmo.apps.limits import LimitBounds
 from openmo.apps.service import AppService
 from openmo.apps.serving import ServingService
-from openmo.bootstrap.environments import InstalledEnvironments
 from openmo.config.settings import Settings
 from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.pool_trial import PoolTrial
+from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.service import EnvironmentService
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService

@@ -2,11 +2,11 @@
 
 import sys
 
-from openmo.bootstrap.environments import InstalledEnvironments
 from openmo.bootstrap.platform import build_platform
 from openmo.bootstrap.samples import ensure_samples
 from openmo.config.settings import Settings
 from openmo.db.migrate import migrate
+from openmo.environments.installed import InstalledEnvironments
 
 
 def prepare(settings: Settings) -> None:

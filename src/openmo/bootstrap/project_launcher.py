@@ -1,9 +1,9 @@
 """What a project's JupyterLab needs, for the spawner."""
 
-from openmo.bootstrap.environments import InstalledEnvironments
 from openmo.bootstrap.platform import Platform
 from openmo.config.endpoints import load_endpoints
 from openmo.core.errors import NotFound
+from openmo.environments.installed import InstalledEnvironments
 from openmo.ports.project_launcher import ProjectLaunch
 
 

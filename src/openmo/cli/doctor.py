@@ -19,7 +19,7 @@ from openmo.cli.ports import explain_port_in_use
 from openmo.config.endpoints import Endpoint, PortInUse, bind
 from openmo.config.settings import Settings, load_settings
 from openmo.core.errors import OpenMoError
-from openmo.engines.environments import Environments, base_spec, lab_spec
+from openmo.environments.builder import Environments, base_spec, lab_spec
 from openmo.sandbox.detect import detect_sandbox
 from openmo.supervise.services_state import load_running
 

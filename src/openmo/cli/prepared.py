@@ -11,7 +11,7 @@ from pathlib import Path
 import openmo
 from openmo.config.settings import Settings
 from openmo.core.paths import write_atomic
-from openmo.engines.environments import Environments, base_spec, lab_spec
+from openmo.environments.builder import Environments, base_spec, lab_spec
 
 _PACKAGE = Path(openmo.__file__).resolve().parent
 _NOTE = "prepared"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openmo.core.states import ACTIVE
 from openmo.db.tables import environments, jobs, releases
-from openmo.ports.environments import EnvironmentRecipe
+from openmo.environments.recipes import EnvironmentRecipe
 
 
 class EnvironmentRepository:

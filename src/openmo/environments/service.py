@@ -6,8 +6,8 @@ import threading
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, OpenMoError, Unavailable
 from openmo.db.engine import Database
+from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.environments.repository import EnvironmentRepository
-from openmo.ports.environments import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 2.0

@@ -9,13 +9,13 @@ from openmo.core.beneath import read_beneath, write_beneath
 from openmo.core.errors import Conflict, NotFound
 from openmo.core.packages import PACKAGES
 from openmo.datasets.service import DatasetService
+from openmo.environments.recipes import UserEnvironment
 from openmo.environments.service import EnvironmentService
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
-from openmo.ports.environments import UserEnvironment
 from openmo.ports.executor import JobLaunch
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project

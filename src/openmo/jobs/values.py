@@ -10,7 +10,7 @@ from typing import Any
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import JobState
 from openmo.environments.packages import PackageChange, lock_lines
-from openmo.ports.environments import EnvironmentRecipe
+from openmo.environments.recipes import EnvironmentRecipe
 
 LARGE_SNAPSHOT = 100_000_000
 """Bytes of a snapshot from which on people are told what makes it so large."""

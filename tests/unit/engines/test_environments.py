@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.processes import wait_for
 
-from openmo.engines.environments import Environment, EnvironmentFailed, Environments, EnvironmentSpec, recipe_of
+from openmo.environments.builder import Environment, EnvironmentFailed, Environments, EnvironmentSpec, recipe_of
 
 
 def _wheel(folder: Path, body: str = "ANSWER = 42\n", version: str = "1.0") -> Path:
@@ -146,7 +146,7 @@ import sys
 from pathlib import Path
 import uv
 uv.find_uv_bin = lambda: sys.argv[1]
-from openmo.engines.environments import Environments, EnvironmentSpec
+from openmo.environments.builder import Environments, EnvironmentSpec
 Environments(Path(sys.argv[2])).ensure(EnvironmentSpec(name="small", lock="", wheels=()))
 """
 

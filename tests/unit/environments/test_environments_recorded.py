@@ -16,9 +16,9 @@ from openmo.core.errors import Conflict
 from openmo.core.states import JobState
 from openmo.db.engine import Database
 from openmo.db.tables import jobs
+from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
 from openmo.environments.service import EnvironmentBuilding
 from openmo.jobs.values import JobRequest
-from openmo.ports.environments import EnvironmentRecipe, UserEnvironment
 
 OLD, NEW = "a" * 16, "b" * 16
 

@@ -26,8 +26,8 @@ _CANNOT_RUN = 127
 def enter(document: "dict[str, Any]") -> None:
     """This process and all it starts are confined for good; OSError when the kernel refuses, and then do not go on.
 
-    `document` comes from `openmo.sandbox.inside.document`. Call it with one thread running, right after a fork or before
-    an exec. The current directory stays where it can still be seen, else it is `/`.
+    `document` comes from `openmo.sandbox.inside.document`. Call it with one thread running, right after a fork or
+    before an exec. The current directory stays where it can still be seen, else it is `/`.
     """
     _limit_files()
     if document["engine"] == "none":

@@ -24,7 +24,7 @@ import uv
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import OpenMoError
 from openmo.core.paths import write_atomic
-from openmo.ports.environments import EnvironmentRecipe
+from openmo.environments.recipes import EnvironmentRecipe
 
 _FORMAT = b"1"
 _KINDS = ("base", "lab")

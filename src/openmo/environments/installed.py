@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from openmo.engines.environments import Environment, Environments, base_spec, interpreter, lab_spec, recipe_of
-from openmo.ports.environments import EnvironmentRecipe, UserEnvironment
+from openmo.environments.builder import Environment, Environments, base_spec, interpreter, lab_spec, recipe_of
+from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
 
 
 class InstalledEnvironments:
