@@ -19,7 +19,7 @@ from pathlib import Path
 
 from jobs_shim import bare, under
 
-from openmo.engines.local_executor import LocalExecutor
+from openmo.execution.local import LocalExecutor
 from openmo.jobs.log import LogFile
 from openmo.jobs.log_reader import LogReader
 from openmo.jobs.log_search import ErrorNeedle, Needle, TextNeedle

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from openmo.core.ids import JobId, new_id
-from openmo.engines.local_executor import LocalExecutor
-from openmo.ports.executor import Exit, JobLaunch
+from openmo.execution.executor import Exit, JobLaunch
+from openmo.execution.local import LocalExecutor
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.none import NoSandbox
 from openmo.sandbox.policy import SandboxPolicy

@@ -37,10 +37,10 @@ FILE_BUDGET = 600
 FUNCTION_BUDGET = 60
 CLOCK_READERS = {
     "openmo.core.clock",
-    "openmo.supervise.job_usage",
-    "openmo.supervise.log_watch",
-    "openmo.workers.job_exit",
-    "openmo.workers.shim",
+    "openmo.execution.inside.usage",
+    "openmo.execution.inside.log_watch",
+    "openmo.execution.inside.exit",
+    "openmo.execution.inside.shim",
 }
 """The clock itself, and children to which loading `datetime` would cost milliseconds of every start."""
 CLOCK_CALLS = {

@@ -24,8 +24,8 @@ from support.real_jobs import RealJobs, kill, reap
 
 from openmo.core.errors import Conflict
 from openmo.core.states import JobState
+from openmo.execution.executor import ExitKind
 from openmo.jobs.values import Job
-from openmo.ports.executor import ExitKind
 from openmo.system.start_ticks import is_alive
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from support.job_launches import end_of, launch_of, processes_of, wait_until
 
-from openmo.engines.local_executor import LocalExecutor
-from openmo.ports.executor import ExitKind, Running
+from openmo.execution.executor import ExitKind, Running
+from openmo.execution.local import LocalExecutor
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.none import NoSandbox
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from support.job_launches import end_of, launch_of, processes_of, wait_until
 
-from openmo.engines.local_executor import LocalExecutor
-from openmo.ports.executor import ExitKind, JobLaunch
+from openmo.execution.executor import ExitKind, JobLaunch
+from openmo.execution.local import LocalExecutor
 from openmo.sandbox.none import NoSandbox
 
 pytestmark = pytest.mark.chaos
@@ -39,7 +39,7 @@ SPAN = 0.25
 
 CALLER = """
 import pickle, sys
-from openmo.engines.local_executor import LocalExecutor
+from openmo.execution.local import LocalExecutor
 from openmo.sandbox.none import NoSandbox
 launch = pickle.loads(bytes.fromhex(sys.stdin.readline()))
 print("ready", flush=True)

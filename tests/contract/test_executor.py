@@ -10,9 +10,9 @@ import pytest
 from support.job_launches import DEADLINE, end_of, launch_of
 
 from openmo.core.clock import unix_now
-from openmo.engines.local_executor import LocalExecutor
-from openmo.engines.memory_executor import MemoryExecutor
-from openmo.ports.executor import Executor, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Executor, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.local import LocalExecutor
+from openmo.execution.memory import MemoryExecutor
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.none import NoSandbox
 

@@ -15,9 +15,9 @@ from support.identity import MemoryIdentity
 from support.platform import Platform
 
 from openmo.db.engine import Database
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
-from openmo.ports.executor import Exit, ExitKind
 
 JOBS = "/api/v1/projects/ada/digits/jobs"
 HOSTILE = [

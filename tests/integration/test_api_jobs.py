@@ -14,7 +14,7 @@ from support.processes import wait_for
 
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
-from openmo.engines.local_executor import LocalExecutor
+from openmo.execution.local import LocalExecutor
 from openmo.jobs.runner import Runner
 from openmo.sandbox.detect import detect_sandbox
 

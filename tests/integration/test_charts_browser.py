@@ -15,9 +15,9 @@ from support.platform import Platform
 from support.served_pages import served_pages
 
 from openmo.db.engine import Database
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
-from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 from openmo.web.security import SESSION_COOKIE
 

@@ -15,7 +15,7 @@ from support.processes import wait_for
 from support.served_pages import served_pages
 
 from openmo.db.engine import Database
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.memory import MemoryExecutor
 from openmo.web.security import SESSION_COOKIE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(chromium_path() is None, reason="There is no Chromium here.")]

@@ -15,10 +15,10 @@ from support.platform import Platform
 
 from openmo.core.errors import Conflict, Unavailable
 from openmo.core.states import JobState
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.runner import Runner
 from openmo.jobs.values import Job
-from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
 
 TERMINAL_OF = {
     (ExitKind.EXITED, 0): JobState.SUCCEEDED,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.core.ids import JobId, new_id
-from openmo.ports.executor import Executor, Exit, JobLaunch, Running
+from openmo.execution.executor import Executor, Exit, JobLaunch, Running
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.sandbox.variables import child_environment, interpreter_folders
 

@@ -26,9 +26,10 @@ from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
-from openmo.engines.memory_executor import MemoryExecutor
 from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.environments.service import EnvironmentService
+from openmo.execution.executor import Executor
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.runner import Runner
 from openmo.jobs.service import JobService
@@ -36,7 +37,6 @@ from openmo.jobs.values import Job, JobRequest
 from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
 from openmo.notices.service import NoticeService
-from openmo.ports.executor import Executor
 from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates

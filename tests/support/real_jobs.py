@@ -16,10 +16,10 @@ from support.platform import Platform, ThisEnvironment
 
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
-from openmo.engines.local_executor import LocalExecutor
+from openmo.execution.executor import JobLaunch
+from openmo.execution.local import LocalExecutor
 from openmo.jobs.runner import Runner
 from openmo.jobs.values import Job
-from openmo.ports.executor import JobLaunch
 from openmo.sandbox.detect import detect_sandbox
 
 DEADLINE = 90.0

@@ -14,9 +14,9 @@ from support.platform import HANDLER, Platform
 
 from openmo.core.visibility import Visibility
 from openmo.db.tables import METADATA
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
-from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 from openmo.specs.examples import read_examples
 from openmo.specs.files import load_app_spec

@@ -13,14 +13,14 @@ from openmo.config.settings import Settings
 from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
-from openmo.engines.local_executor import LocalExecutor
 from openmo.engines.pool_trial import PoolTrial
 from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.service import EnvironmentService
+from openmo.execution.executor import Executor
+from openmo.execution.local import LocalExecutor
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
-from openmo.ports.executor import Executor
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.sandbox.detect import detect_sandbox

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from openmo.supervise import job_folder
+from openmo.execution.inside import folder as job_folder
 from openmo.system import start_ticks as process_identity
 
 

@@ -3,11 +3,11 @@
 import signal
 
 from openmo.core.states import JobState
+from openmo.execution.executor import Exit, ExitKind
 from openmo.jobs.reasons import Reason
 from openmo.jobs.tracebacks import failure
 from openmo.jobs.values import Job
 from openmo.notices.values import NoticeDraft, NoticeKind
-from openmo.ports.executor import Exit, ExitKind
 
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
 """What the kernel or the program's own libraries send when compiled code goes wrong."""

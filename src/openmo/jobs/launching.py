@@ -11,18 +11,18 @@ from openmo.core.packages import PACKAGES
 from openmo.datasets.service import DatasetService
 from openmo.environments.recipes import UserEnvironment
 from openmo.environments.service import EnvironmentService
+from openmo.execution.executor import JobLaunch
+from openmo.execution.inside import folder as job_folder
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
-from openmo.ports.executor import JobLaunch
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.sandbox.variables import child_environment
 from openmo.storage.store import ObjectStore
-from openmo.supervise import job_folder
 
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from openmo.core.ids import JobId
+from openmo.execution.executor import Capacity
 from openmo.jobs.reasons import Reason
 from openmo.jobs.values import Job
-from openmo.ports.executor import Capacity
 
 PATIENCE = 1800.0
 """Seconds after which a waiting job goes before all newer ones of its priority, whoever owns them."""

@@ -11,9 +11,9 @@ from openmo.core.errors import Conflict, Forbidden, InvalidInput
 from openmo.core.messages import said
 from openmo.core.paths import relative_path
 from openmo.core.text import one_line
+from openmo.execution.executor import Capacity
 from openmo.jobs.values import Device, JobRequest
 from openmo.notebooks.export import export_notebook
-from openmo.ports.executor import Capacity
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project

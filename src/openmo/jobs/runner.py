@@ -15,6 +15,7 @@ from openmo.core.ids import JobId
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentBuilding
+from openmo.execution.executor import Capacity, Executor, Exit, ExitKind, Unstarted
 from openmo.jobs.endings import notice, reason, state_after
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.log import LogFile
@@ -26,7 +27,6 @@ from openmo.jobs.values import Job
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.follower import LogFollower
 from openmo.notices.repository import NoticeRepository
-from openmo.ports.executor import Capacity, Executor, Exit, ExitKind, Unstarted
 from openmo.signalling.notifier import Notifier
 
 _log = logging.getLogger(__name__)

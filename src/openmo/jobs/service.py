@@ -25,6 +25,7 @@ from openmo.environments.packages import (
     missing,
 )
 from openmo.environments.service import EnvironmentService
+from openmo.execution.executor import Capacity
 from openmo.jobs.log import LogFile
 from openmo.jobs.queue import places
 from openmo.jobs.reasons import Reason, say
@@ -35,7 +36,6 @@ from openmo.jobs.usage import Usage, read_usage
 from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
 from openmo.notices.repository import NoticeRepository
-from openmo.ports.executor import Capacity
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project

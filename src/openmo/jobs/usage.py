@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from openmo.supervise.job_usage import RECORD, USAGE
+from openmo.execution.inside.usage import RECORD, USAGE
 
 _TYPE = np.dtype([("time", "<f8"), ("cpus", "<f8"), ("memory", "<u8"), ("gpus", "<f8"), ("gpu_memory", "<u8")])
 

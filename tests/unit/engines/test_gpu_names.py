@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.engines.local_executor import LocalExecutor, gpu_names
+from openmo.execution.local import LocalExecutor, gpu_names
 from openmo.sandbox.none import NoSandbox
 
 WHOLE = """\
@@ -39,7 +39,7 @@ def test_a_driver_that_is_not_ready_is_asked_again(tmp_path: Path, monkeypatch: 
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     seconds = iter((0.0, 0.0, 10.0, 31.0, 31.0))
-    monkeypatch.setattr("openmo.engines.local_executor.monotonic", lambda: next(seconds))
+    monkeypatch.setattr("openmo.execution.local.monotonic", lambda: next(seconds))
     executor = LocalExecutor(NoSandbox())
     assert executor.capacity().gpus == ()
     (tmp_path / "ready").write_text(WHOLE)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from support.job_values import START, a_job, running
 
+from openmo.execution.executor import Capacity
 from openmo.jobs.queue import PATIENCE, grants, in_turn, places
 from openmo.jobs.reasons import say
 from openmo.jobs.values import Job
-from openmo.ports.executor import Capacity
 
 FOUR = Capacity(cpus=4)
 GPUS = Capacity(cpus=8, gpus=("GPU-a", "GPU-b"))

@@ -15,10 +15,10 @@ from openmo.core.errors import Conflict, Forbidden, InvalidInput, OpenMoError
 from openmo.core.states import JobState
 from openmo.db.engine import Database
 from openmo.db.tables import jobs as table
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Capacity, Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.schemas import JobView
 from openmo.jobs.values import Device, Job, JobRequest
-from openmo.ports.executor import Capacity, Exit, ExitKind
 from openmo.projects.values import Project
 
 CANARY = "s3cret-canary-价值"

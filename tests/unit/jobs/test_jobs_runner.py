@@ -11,9 +11,9 @@ from support.platform import Platform
 from openmo.core.errors import Unavailable
 from openmo.core.states import JobState
 from openmo.db.engine import Database
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
-from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
 from openmo.projects.values import Project
 
 

@@ -12,10 +12,10 @@ from openmo.accounts.values import VISITOR
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, OpenMoError
 from openmo.core.states import JobState
 from openmo.core.visibility import Visibility
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Device
 from openmo.notices.repository import NoticeRepository, of_job
-from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from support.job_launches import end_of, launch_of, wait_until
 
-from openmo.engines.local_executor import LocalExecutor
+from openmo.execution.inside.nvml import Gpus
+from openmo.execution.inside.usage import RECORD, USAGE, UsageMeter
+from openmo.execution.local import LocalExecutor
 from openmo.jobs.usage import Usage, read_usage
 from openmo.sandbox.none import NoSandbox
-from openmo.supervise.job_usage import RECORD, USAGE, UsageMeter
-from openmo.supervise.nvml import Gpus
 
 BUSY = """
 import os

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.supervise import job_folder
+from openmo.execution.inside import folder as job_folder
 
 
 def test_only_one_publisher_wins(tmp_path: Path) -> None:

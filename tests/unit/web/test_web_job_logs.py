@@ -12,8 +12,8 @@ from support.asgi import Answer, Client, bearer
 from support.identity import MemoryIdentity
 from support.platform import Platform
 
-from openmo.engines.memory_executor import MemoryExecutor
-from openmo.ports.executor import Exit, ExitKind
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 
 LOG = (
     b"".join(b"line %d\n" % number for number in range(1, 1001))

@@ -9,10 +9,10 @@ from support.platform import Platform
 
 from openmo.accounts.values import Actor
 from openmo.core.states import JobState
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.service import JobService
-from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 from openmo.web import live
 from openmo.web.live import Changes, follow_account, follow_log

@@ -11,11 +11,11 @@ from support.platform import Platform
 from support.web_site import Site
 
 from openmo.core.ids import JobId
-from openmo.engines.memory_executor import MemoryExecutor
+from openmo.execution.executor import Exit, ExitKind
+from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
 from openmo.notices.repository import NoticeRepository
 from openmo.notices.values import KEPT, Notice, NoticeDraft, NoticeKind
-from openmo.ports.executor import Exit, ExitKind
 from openmo.projects.values import Project
 from openmo.web.live import Changes, follow_account
 from openmo.web.presentation.language import CHINESE

@@ -1,4 +1,4 @@
-"""Runs jobs as processes of this machine, each held by a shim that outlives its caller (see `openmo.workers.shim`)."""
+"""Runs jobs as processes of this machine, each held by a shim that outlives its caller (see `openmo.execution.inside.shim`)."""
 
 import json
 import os
@@ -14,14 +14,14 @@ from typing import Any
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import Unavailable
-from openmo.engines.lost_jobs import end_leftovers
-from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.inside import folder as job_folder
+from openmo.execution.lost import end_leftovers
 from openmo.sandbox.policy import Sandbox
-from openmo.supervise import job_folder
 from openmo.system import start_ticks as process_identity
 from openmo.system.child_python import child_argv
 
-_SHIM = "openmo.workers.shim"
+_SHIM = "openmo.execution.inside.shim"
 _ANSWER_SECONDS = 60.0
 _GPU_LIST_SECONDS = 20.0
 _GPU_AGAIN_SECONDS = 30.0

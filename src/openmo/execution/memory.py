@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from openmo.core.clock import Clock, SystemClock
-from openmo.ports.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
 
 _FIRST_PID = 1_000_000
 

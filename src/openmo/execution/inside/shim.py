@@ -18,14 +18,14 @@ import signal
 import sys
 import time
 
-from openmo.supervise import job_folder
-from openmo.supervise.job_usage import UsageMeter
-from openmo.supervise.log_watch import LogWatch
+from openmo.execution.inside import folder as job_folder
+from openmo.execution.inside.exit import JobEnd, describe_end, oom_kills
+from openmo.execution.inside.log_watch import LogWatch
+from openmo.execution.inside.process import JobProcess
+from openmo.execution.inside.tree import JobTree
+from openmo.execution.inside.usage import UsageMeter
 from openmo.system import linux
 from openmo.system import start_ticks as process_identity
-from openmo.workers.job_exit import JobEnd, describe_end, oom_kills
-from openmo.workers.job_process import JobProcess
-from openmo.workers.job_tree import JobTree
 
 TYPE_CHECKING = False  # `typing` is slow to load
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ def oom_kills() -> int:
 
 
 def describe_end(end: JobEnd, status: int | None, launch: "dict[str, Any]") -> "dict[str, Any]":
-    """The exit record, with the fields of `openmo.ports.executor.Exit`."""
+    """The exit record, with the fields of `openmo.execution.executor.Exit`."""
     code = os.WEXITSTATUS(status) if status is not None and os.WIFEXITED(status) else None
     number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else None
     kind, detail = _explain(end, code, number, launch)

@@ -8,7 +8,7 @@ import os
 import struct
 import time
 
-from openmo.supervise.job_folder import LOG, LOG_HOLE, LOG_TIMES, replace
+from openmo.execution.inside.folder import LOG, LOG_HOLE, LOG_TIMES, replace
 from openmo.system import linux
 
 INTERVAL = 0.01

@@ -8,7 +8,7 @@ import resource
 import struct
 import time
 
-from openmo.supervise.nvml import Gpus
+from openmo.execution.inside.nvml import Gpus
 from openmo.system.processes import proportional_bytes, read_processes
 
 USAGE = "usage"

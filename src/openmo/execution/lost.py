@@ -5,7 +5,7 @@ import select
 import signal
 from pathlib import Path
 
-from openmo.supervise.job_folder import RUN_MARK
+from openmo.execution.inside.folder import RUN_MARK
 
 _ROUNDS = 50
 _DEATH_SECONDS = 1.0
