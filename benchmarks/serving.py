@@ -34,12 +34,12 @@ from PIL import Image
 from serving_peers import Contender, peers
 
 from openmo.core.ids import ProjectId, ReleaseId
-from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
 from openmo.sandbox.detect import detect_sandbox
+from openmo.serving.directory import AppAccess, AppLimits, DeployedRelease
+from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 
 CONNECTIONS = 16
 IDLE_APPS = 40

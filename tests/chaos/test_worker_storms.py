@@ -15,8 +15,8 @@ import psutil
 import pytest
 from support.served_apps import QUICK, ServedApps, eventually, served
 
-from openmo.engines.worker_disk import DiskBounds
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.forked.disk import DiskBounds
 
 pytestmark = pytest.mark.chaos
 
@@ -308,7 +308,7 @@ def zygotes_here() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.NoSuchProcess):  # ended since, or a zombie
-            if "openmo.workers.zygote" in child.cmdline():
+            if "openmo.serving.inside.zygote" in child.cmdline():
                 found.append(child)
     return found
 

@@ -10,8 +10,8 @@ import pytest
 from support.served_apps import QUICK, ServedApps, eventually, make_release, served
 
 from openmo.core.errors import TooLarge
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.worker_pool import (
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.pool import (
     AppBusy,
     AppNotStarting,
     CallOutput,
@@ -243,7 +243,7 @@ def test_a_stream_that_nobody_reads_on_leaves_no_files(apps: ServedApps) -> None
 def test_inputs_beyond_what_a_worker_reads_are_refused(apps: ServedApps, monkeypatch: pytest.MonkeyPatch) -> None:
     of = release(apps, "import os\ndef handle(conf):\n    return {'pid': os.getpid()}\n", inputs={"s": "str"})
     first = result(apps, of, {"s": "x"}).output
-    monkeypatch.setattr("openmo.engines.worker_process.DEFAULT_LIMIT", 1000)
+    monkeypatch.setattr("openmo.serving.forked.worker.DEFAULT_LIMIT", 1000)
     with pytest.raises(TooLarge, match="1,000"):
         result(apps, of, {"s": "x" * 1000})
     assert result(apps, of, {"s": "x"}).output == first, "and cost no worker"

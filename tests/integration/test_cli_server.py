@@ -12,8 +12,8 @@ from support.served_pages import served_pages
 
 from openmo.apps.limits import LimitBounds
 from openmo.cli import main
-from openmo.ports.app_directory import AppAccess
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess
 
 NOTEBOOK = json.dumps(
     {

@@ -10,10 +10,10 @@ from support.served_apps import make_release
 from openmo.apps.service import AppService
 from openmo.apps.trial import ReleaseCheckFailed, trial_call
 from openmo.core.visibility import Visibility
-from openmo.engines.pool_trial import PoolTrial
-from openmo.ports.release_trial import TrialOutcome
 from openmo.projects.values import Project
 from openmo.sandbox.detect import detect_sandbox
+from openmo.serving.forked.trial import PoolTrial
+from openmo.serving.trial import TrialOutcome
 from openmo.specs.files import load_app_spec
 
 GOOD = "def handle(conf):\n    return {'b': conf.get('a', 2) * 2}  # value_type: int\n"

@@ -18,8 +18,8 @@ from openmo.apps.settings import SettingsChange
 from openmo.apps.values import Channel
 from openmo.core.clock import SystemClock
 from openmo.core.visibility import Visibility
-from openmo.ports.app_directory import AppAccess
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess
 from openmo.specs.examples import Example, read_examples
 from openmo.web.pages.app_releases import release_spec
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.served_apps import ServedApps, served
 
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 INPUTS: dict[str, Any] = {
     "i": {"value_type": "int", "value_range": "0-10", "optional": True},

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from support.served_apps import ServedApps, served
 
-from openmo.ports.app_directory import AppAccess, DeployedRelease
 from openmo.ports.identity import Caller
+from openmo.serving.directory import AppAccess, DeployedRelease
 
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"
 SECRET = "s3cret" * 7

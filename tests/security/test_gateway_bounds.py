@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from support.served_apps import QUICK, ServedApps, served
 
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"
 

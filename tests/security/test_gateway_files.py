@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from support.served_apps import ServedApps, served
 
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 ECHO = """
 import os
@@ -159,7 +159,7 @@ def test_a_worker_that_swaps_its_output_for_a_link_publishes_nothing(apps: Serve
         """
         import os, sys
         from pathlib import Path
-        serve = sys.modules["openmo.workers.serve"]
+        serve = sys.modules["openmo.serving.inside.serve"]
 
         def lie(name, kind, value, *, folder, roots):
             folder.mkdir(parents=True, exist_ok=True)

@@ -37,11 +37,11 @@ from openmo.jobs.values import Job, JobRequest
 from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
 from openmo.notices.service import NoticeService
-from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.projects.values import Project
 from openmo.sandbox.variables import interpreter_folders
+from openmo.serving.trial import ReleaseTrial
 from openmo.signalling.memory import MemoryNotifier
 from openmo.storage.folder import FolderObjectStore
 from openmo.web.app import create_app

@@ -16,15 +16,15 @@ import httpx
 import uvloop
 
 from openmo.core.ids import ProjectId, ReleaseId, new_id
-from openmo.engines.worker_disk import DiskBounds
-from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.ports.app_directory import AppAccess, AppDirectory, AppLimits, DeployedRelease
-from openmo.ports.call_records import CallRecords
 from openmo.ports.identity import Caller, SignIn, SignInStart
 from openmo.sandbox.detect import detect_sandbox
+from openmo.serving.directory import AppAccess, AppDirectory, AppLimits, DeployedRelease
+from openmo.serving.forked.disk import DiskBounds
+from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
+from openmo.serving.records import CallRecords
 
 Result = TypeVar("Result")
 
@@ -33,7 +33,7 @@ QUICK = AppLimits(timeout=20.0, idle_seconds=60.0, memory_bytes=1 << 30)
 
 
 class MemoryDirectory:
-    """An app directory that tests fill; see `openmo.ports.app_directory.AppDirectory`."""
+    """An app directory that tests fill; see `openmo.serving.directory.AppDirectory`."""
 
     def __init__(self) -> None:
         self._releases: dict[tuple[str, str], list[DeployedRelease]] = {}

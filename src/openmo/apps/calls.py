@@ -11,7 +11,7 @@ from openmo.core.clock import Clock
 from openmo.core.durations import quantile
 from openmo.core.ids import ProjectId
 from openmo.db.engine import Database
-from openmo.ports.call_records import CallTally, RecordedCall
+from openmo.serving.records import CallTally, RecordedCall
 
 KEPT_CALLS = 100
 """Single calls kept of each app: errors, and others when their inputs are kept."""
@@ -48,7 +48,7 @@ class CallStats:
 
 
 class StoredCallRecords:
-    """Keeps the records in the database (see `openmo.ports.call_records.CallRecords`)."""
+    """Keeps the records in the database (see `openmo.serving.records.CallRecords`)."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

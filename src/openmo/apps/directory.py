@@ -7,7 +7,7 @@ from openmo.apps.service import AppService
 from openmo.core.clock import Clock
 from openmo.core.errors import Unavailable
 from openmo.environments.service import EnvironmentBuilding
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 _FRESH_SECONDS = 0.5
 _STALE_SECONDS = 60.0

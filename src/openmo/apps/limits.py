@@ -6,7 +6,7 @@ from typing import Any
 
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import said
-from openmo.ports.app_directory import AppLimits
+from openmo.serving.directory import AppLimits
 
 _MB = 1 << 20
 

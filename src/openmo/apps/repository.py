@@ -16,8 +16,8 @@ from openmo.core.messages import said
 from openmo.core.visibility import Visibility
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
-from openmo.ports.app_directory import AppAccess
-from openmo.ports.call_records import CallTally, RecordedCall
+from openmo.serving.directory import AppAccess
+from openmo.serving.records import CallTally, RecordedCall
 
 _CHANGES = "releases"
 _COLUMNS = tuple(column for column in releases.c if column.name != "removed_at")

@@ -30,11 +30,11 @@ from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
 from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
-from openmo.ports.app_directory import AppAccess, DeployedRelease
-from openmo.ports.release_trial import ReleaseTrial
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess, DeployedRelease
+from openmo.serving.trial import ReleaseTrial
 from openmo.specs.errors import SpecError
 from openmo.specs.examples import example_problems
 from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec, read_app_spec

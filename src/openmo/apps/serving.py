@@ -18,10 +18,10 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.messages import said
 from openmo.db.engine import Database
-from openmo.ports.app_directory import AppAccess
-from openmo.ports.call_records import RecordedCall
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess
+from openmo.serving.records import RecordedCall
 from openmo.storage.store import ObjectStore
 
 AS_PROJECT = "project"

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from openmo.apps.calls import CallFigures, CallStats
 from openmo.apps.limits import LimitBounds, effective_limits
 from openmo.apps.settings import AppSettings, SettingsChange
-from openmo.ports.app_directory import AppAccess
-from openmo.ports.call_records import RecordedCall
+from openmo.serving.directory import AppAccess
+from openmo.serving.records import RecordedCall
 
 
 class LimitsView(BaseModel):

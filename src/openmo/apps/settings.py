@@ -9,8 +9,8 @@ from openmo.apps.values import run_path
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import said
 from openmo.core.visibility import Visibility
-from openmo.ports.app_directory import AppAccess
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess
 
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,252}))(:[0-9]{1,5})?")
 _ORIGINS = 20

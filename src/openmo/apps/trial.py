@@ -6,9 +6,9 @@ from typing import Any
 
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import said
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.release_trial import ReleaseTrial
-from openmo.ports.worker_pool import AppNotStarting
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.pool import AppNotStarting
+from openmo.serving.trial import ReleaseTrial
 from openmo.specs.values import Interval, Parameter, Spec, ValueType
 
 _MADE_UP: Mapping[ValueType, Any] = {

@@ -11,7 +11,6 @@ from openmo.apps.directory import CachedAppDirectory
 from openmo.bootstrap.platform import Platform, build_platform, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
-from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
@@ -19,6 +18,7 @@ from openmo.hub.identity import HubIdentity
 from openmo.hub.names import web_token
 from openmo.ports.identity import Caller, SignIn, SignInStart
 from openmo.sandbox.detect import detect_sandbox
+from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 
 
 class CallIdentity:

@@ -13,7 +13,6 @@ from openmo.config.settings import Settings
 from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
-from openmo.engines.pool_trial import PoolTrial
 from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import Executor
@@ -24,6 +23,7 @@ from openmo.notices.service import NoticeService
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.sandbox.detect import detect_sandbox
+from openmo.serving.forked.trial import PoolTrial
 from openmo.signalling.datagram import DatagramNotifier
 from openmo.signalling.notifier import Notifier
 from openmo.storage.folder import FolderObjectStore

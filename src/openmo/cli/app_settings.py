@@ -12,7 +12,7 @@ from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.errors import InvalidInput
-from openmo.ports.app_directory import AppAccess, AppLimits
+from openmo.serving.directory import AppAccess, AppLimits
 
 ACCESS = ("project", *(each.value for each in AppAccess))
 """`click.Choice` takes an enum by its members' names, so the values are given as plain text."""

@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from openmo.core.errors import NotFound, NotSignedIn, TooManyRequests
 from openmo.gateway.http import Scope, header
-from openmo.ports.app_directory import AppAccess, AppTakenDown, DeployedRelease
 from openmo.ports.identity import Caller, Identity
+from openmo.serving.directory import AppAccess, AppTakenDown, DeployedRelease
 
 _SCHEMES = (b"bearer", b"token")
 _TOKEN_BYTES = 4096

@@ -46,10 +46,10 @@ from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json
 from openmo.gateway.tool_names import ToolNames
-from openmo.ports.app_directory import AppDirectory, DeployedRelease
-from openmo.ports.call_records import CallRecords
 from openmo.ports.identity import Identity
-from openmo.ports.worker_pool import CallOutput, CallResult, WorkerPool
+from openmo.serving.directory import AppDirectory, DeployedRelease
+from openmo.serving.pool import CallOutput, CallResult, WorkerPool
+from openmo.serving.records import CallRecords
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 60.0

@@ -13,7 +13,7 @@ from openmo.gateway.files import FileStore
 from openmo.gateway.http import encode
 from openmo.gateway.inputs import NO_FILES
 from openmo.gateway.recorder import CallRecorder
-from openmo.ports.worker_pool import CallOutput, CallResult, CallStream, InputFile, WorkerPool
+from openmo.serving.pool import CallOutput, CallResult, CallStream, InputFile, WorkerPool
 
 
 class Calling:

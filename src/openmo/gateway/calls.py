@@ -19,7 +19,7 @@ from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, OpenMo
 from openmo.gateway.call_ids import CallIds
 from openmo.gateway.http import UnexpectedError, problem
 from openmo.gateway.settings import CallBounds
-from openmo.ports.worker_pool import CallOutput, CallResult, CallStream
+from openmo.serving.pool import CallOutput, CallResult, CallStream
 
 _log = logging.getLogger(__name__)
 Work = Callable[[], Awaitable[CallResult | CallStream]]

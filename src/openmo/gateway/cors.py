@@ -1,7 +1,7 @@
 """Which web sites' pages may call an app from their readers' browsers: those that its owner listed, and no others."""
 
 from openmo.gateway.http import Headers, Message, Scope, Send, header
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 _METHODS = (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE")
 _HEADERS = (

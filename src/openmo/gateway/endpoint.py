@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from openmo.gateway.http import path_of
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 from openmo.specs.files import read_app_spec
 from openmo.specs.validate import Validator, compile_validator
 from openmo.specs.values import Spec, ValueType

@@ -13,8 +13,8 @@ from openmo.core.clock import unix_now
 from openmo.core.errors import NotFound
 from openmo.core.trees import remove_tree
 from openmo.gateway.http import Headers, Scope, Send, header, path_of
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.worker_pool import OutputFile
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.pool import OutputFile
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")

@@ -12,7 +12,7 @@ from openmo.gateway.forms import Form, discard, read_multipart, read_urlencoded
 from openmo.gateway.http import Receive, Scope, header, read_body
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.uploads import NotAFile, Uploads
-from openmo.ports.worker_pool import InputFile
+from openmo.serving.pool import InputFile
 from openmo.specs.validate import Validator
 
 _decode = msgspec.json.decode

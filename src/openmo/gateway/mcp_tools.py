@@ -24,8 +24,8 @@ from openmo.gateway.http import MethodNotAllowed, Receive, Scope, Send, encode, 
 from openmo.gateway.inputs import InputReader
 from openmo.gateway.openapi import input_schema
 from openmo.gateway.tool_names import ToolNames, tool_name
-from openmo.ports.app_directory import AppDirectory, DeployedRelease
-from openmo.ports.worker_pool import CallOutput, CallResult
+from openmo.serving.directory import AppDirectory, DeployedRelease
+from openmo.serving.pool import CallOutput, CallResult
 
 if TYPE_CHECKING:
     from mcp import types

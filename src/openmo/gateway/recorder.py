@@ -14,9 +14,9 @@ from openmo.core.durations import bucket_of
 from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId
 from openmo.gateway.http import encode
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.call_records import CallRecords, CallTally, RecordedCall
-from openmo.ports.worker_pool import HandlerFailed
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.pool import HandlerFailed
+from openmo.serving.records import CallRecords, CallTally, RecordedCall
 
 _log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 5.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from openmo.core.errors import OpenMoError
 from openmo.gateway.http import Receive, Scope, Send, encode, header, problem
-from openmo.ports.worker_pool import CallOutput
+from openmo.serving.pool import CallOutput
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),

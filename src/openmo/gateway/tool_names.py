@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from openmo.core.clock import Clock
-from openmo.ports.app_directory import AppDirectory, DeployedRelease
+from openmo.serving.directory import AppDirectory, DeployedRelease
 
 _PLAIN = re.compile(r"[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*")
 _OTHER = re.compile(r"[^A-Za-z0-9_-]+")

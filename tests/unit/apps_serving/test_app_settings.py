@@ -14,8 +14,8 @@ from openmo.apps.limits import LimitBounds, effective_limits
 from openmo.apps.values import Channel
 from openmo.core.errors import Unavailable
 from openmo.core.visibility import Visibility
-from openmo.ports.app_directory import AppAccess, AppLimits, DeployedRelease
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess, AppLimits, DeployedRelease
 
 API = "/api/v1/projects/ada/digits"
 

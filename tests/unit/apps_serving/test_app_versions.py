@@ -12,8 +12,8 @@ from support.platform import HANDLER, Platform
 
 from openmo.apps.values import Channel, Release
 from openmo.core.visibility import Visibility
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.release_trial import TrialOutcome
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.trial import TrialOutcome
 
 API = "/api/v1/projects/ada/digits"
 OTHER = (

@@ -16,9 +16,9 @@ from openmo.apps.settings import SettingsChange
 from openmo.core.durations import bucket_of, quantile
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import ProjectId
-from openmo.engines.worker_log import AppLog
-from openmo.ports.call_records import CallTally, RecordedCall
 from openmo.projects.values import Project
+from openmo.serving.forked.log import AppLog
+from openmo.serving.records import CallTally, RecordedCall
 
 API = "/api/v1/projects/ada/digits"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from support.served_apps import make_release
 
-from openmo.engines.worker_app import AppWorkers
-from openmo.engines.worker_call import Call
-from openmo.engines.worker_log import AppLog
-from openmo.engines.worker_process import Worker
-from openmo.ports.worker_pool import CallOutput, OutputFile, WorkerLost
+from openmo.serving.forked.app import AppWorkers
+from openmo.serving.forked.call import Call
+from openmo.serving.forked.log import AppLog
+from openmo.serving.forked.worker import Worker
+from openmo.serving.pool import CallOutput, OutputFile, WorkerLost
 
 
 class NoWorkers:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.engines.worker_disk import DiskBounds, overfull
+from openmo.serving.forked.disk import DiskBounds, overfull
 
 BOUNDS = DiskBounds(bytes=1 << 20, entries=100)
 

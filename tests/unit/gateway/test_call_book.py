@@ -13,7 +13,7 @@ from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, TooMan
 from openmo.gateway.call_ids import CallIds
 from openmo.gateway.calls import MOVES, CallBook, CallGone, CallStatus, FollowedCall
 from openmo.gateway.settings import CallBounds
-from openmo.ports.worker_pool import AppBusy, CallOutput, CallResult, CallStream, HandlerFailed
+from openmo.serving.pool import AppBusy, CallOutput, CallResult, CallStream, HandlerFailed
 
 Work = Callable[[], Awaitable[CallResult | CallStream]]
 

@@ -8,8 +8,8 @@ from support.clocks import ManualClock
 from support.served_apps import make_release
 
 from openmo.gateway.recorder import CallRecorder
-from openmo.ports.call_records import CallTally, RecordedCall
-from openmo.ports.worker_pool import AppBusy, HandlerFailed
+from openmo.serving.pool import AppBusy, HandlerFailed
+from openmo.serving.records import CallTally, RecordedCall
 
 SOURCE = "def handle(conf):\n    return {}\n"
 

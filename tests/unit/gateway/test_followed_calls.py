@@ -9,8 +9,8 @@ import pytest
 from support.served_apps import QUICK, ServedApps, eventually, served
 
 from openmo.gateway.settings import CallBounds
-from openmo.ports.app_directory import AppAccess, DeployedRelease
 from openmo.ports.identity import Caller
+from openmo.serving.directory import AppAccess, DeployedRelease
 
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"
 SLEEPER = "import time\ndef handle(conf):\n    time.sleep(conf['seconds'])\n    return {'ret': 1}\n"

@@ -16,8 +16,8 @@ from support.served_apps import QUICK, ServedApps, served
 
 from openmo.core.clock import SystemClock
 from openmo.gateway.tool_names import ToolNames, tool_name
-from openmo.ports.app_directory import AppAccess
 from openmo.ports.identity import Caller
+from openmo.serving.directory import AppAccess
 
 Result = TypeVar("Result")
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"

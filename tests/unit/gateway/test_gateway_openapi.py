@@ -12,8 +12,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from PIL import Image
 from support.served_apps import ServedApps, served
 
-from openmo.ports.app_directory import AppAccess, DeployedRelease
 from openmo.ports.identity import Caller
+from openmo.serving.directory import AppAccess, DeployedRelease
 
 EVERY_TYPE: dict[str, dict[str, Any]] = {
     "i": {"value_type": "int", "value_range": "0-10", "description": "an int"},

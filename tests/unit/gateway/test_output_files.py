@@ -8,7 +8,7 @@ from support.served_apps import make_release
 
 from openmo.core.errors import NotFound
 from openmo.gateway.files import FileStore
-from openmo.ports.worker_pool import OutputFile
+from openmo.serving.pool import OutputFile
 
 
 def test_the_newest_files_of_each_app_stay_within_its_bound(tmp_path: Path) -> None:

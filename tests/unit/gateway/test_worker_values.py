@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from openmo.workers.files_out import store_output
-from openmo.workers.handler_file import HandlerShape, load_handler
-from openmo.workers.values_out import WrongOutput, checked, encode, named_outputs, plain
+from openmo.serving.inside.files_out import store_output
+from openmo.serving.inside.handler_file import HandlerShape, load_handler
+from openmo.serving.inside.values_out import WrongOutput, checked, encode, named_outputs, plain
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from openmo.apps.settings import SettingsChange
 from openmo.apps.values import Channel
 from openmo.core.durations import bucket_of
 from openmo.core.visibility import Visibility
-from openmo.ports.call_records import CallTally, RecordedCall
+from openmo.serving.records import CallTally, RecordedCall
 from openmo.web.pages.app_calls import SPANS
 
 BASE = "/projects/ada/digits"

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from support.web_site import Site
 
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.release_trial import TrialOutcome
-from openmo.ports.worker_pool import AppNotStarting
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.pool import AppNotStarting
+from openmo.serving.trial import TrialOutcome
 
 BASE = "/projects/ada/digits"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from openmo.serving.inside.cpu_limit import CpuLimit
 from openmo.system.processes import ProcessTable, read_processes
-from openmo.workers.cpu_limit import CpuLimit
 
 SECOND = os.sysconf("SC_CLK_TCK")
 EVERYWHERE = os.sched_getaffinity(0)

@@ -8,7 +8,7 @@ SOURCE = Path(__file__).resolve().parents[3] / "src"
 LOAD = """
 import sys, pathlib
 sys.path.insert(0, sys.argv[1])
-from openmo.workers.handler_file import load_handler
+from openmo.serving.inside.handler_file import load_handler
 print(load_handler(pathlib.Path(sys.argv[2]), ())({}))
 """
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from openmo.workers.handler_file import HandlerShape, load_handler
-from openmo.workers.traces import users_traceback
+from openmo.serving.inside.handler_file import HandlerShape, load_handler
+from openmo.serving.inside.traces import users_traceback
 
 RAISES = "import helper\ndef handle(conf):\n    return helper.divide(conf['x'])\n"
 HELPER = "def divide(x):\n    return 1 / x\n"

@@ -12,8 +12,8 @@ from openmo.apps.calls import CallStats, Period
 from openmo.apps.settings import AppSettings
 from openmo.apps.trial import trial_call
 from openmo.apps.values import Channel
-from openmo.ports.app_directory import AppAccess
-from openmo.ports.call_records import RecordedCall
+from openmo.serving.directory import AppAccess
+from openmo.serving.records import RecordedCall
 from openmo.specs.errors import SpecError
 from openmo.specs.files import read_app_spec
 from openmo.web.pages.app_owner import PREFIX, READS, owner_head

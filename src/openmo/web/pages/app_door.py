@@ -9,8 +9,8 @@ from fastapi import Depends
 from openmo.accounts.values import VISITOR, Actor
 from openmo.apps.values import DEV_VERSION, Channel, run_path
 from openmo.core.errors import NotFound, NotSignedIn
-from openmo.ports.app_directory import AppAccess, AppTakenDown, DeployedRelease
 from openmo.projects.values import Project
+from openmo.serving.directory import AppAccess, AppTakenDown, DeployedRelease
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.services import Services
 

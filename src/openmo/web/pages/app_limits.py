@@ -7,7 +7,7 @@ from typing import Any
 
 from openmo.apps.serving_schemas import AppSettingsView
 from openmo.core.errors import InvalidInput
-from openmo.ports.app_directory import AppLimits
+from openmo.serving.directory import AppLimits
 from openmo.web.presentation.language import Language, translations
 
 _MB = 1 << 20

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from openmo.core.errors import OpenMoError
 from openmo.core.files import read_inside, read_readme
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 from openmo.specs.files import read_app_spec
 from openmo.specs.handler import handler_streams
 from openmo.specs.values import Spec

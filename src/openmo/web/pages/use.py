@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from openmo.accounts.values import Actor
 from openmo.apps.call_tokens import CallTokens
 from openmo.core.errors import Forbidden
-from openmo.ports.app_directory import AppAccess, DeployedRelease
+from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name
 from openmo.web.headers import CONTENT_SECURITY_POLICY
 from openmo.web.pages.app_door import AppDoor, LinkDoor, PageDoor

@@ -11,17 +11,17 @@ from typing import Any
 
 import msgspec
 
-from openmo.engines.worker_app import AppWorkers
-from openmo.engines.worker_disk import DiskBounds, overfull
-from openmo.engines.worker_files import WorkerFolders
-from openmo.engines.worker_log import AppLog, LogPipe
-from openmo.engines.worker_messages import config_frame, has_file_outputs
-from openmo.engines.worker_process import Worker, WorkerState
-from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
-from openmo.engines.worker_zygotes import Zygotes, base_environment, environment_folders
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.worker_pool import AppBusy, AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.forked.app import AppWorkers
+from openmo.serving.forked.disk import DiskBounds, overfull
+from openmo.serving.forked.files import WorkerFolders
+from openmo.serving.forked.log import AppLog, LogPipe
+from openmo.serving.forked.messages import config_frame, has_file_outputs
+from openmo.serving.forked.worker import Worker, WorkerState
+from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
+from openmo.serving.forked.zygotes import Zygotes, base_environment, environment_folders
+from openmo.serving.pool import AppBusy, AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
 
 PRELOAD = (
     "asyncio",
@@ -93,7 +93,7 @@ class PoolSettings:
 
 
 class ForkedWorkerPool:
-    """See `openmo.ports.worker_pool.WorkerPool`. Made and used on one event loop; `start` comes first."""
+    """See `openmo.serving.pool.WorkerPool`. Made and used on one event loop; `start` comes first."""
 
     def __init__(self, settings: PoolSettings, sandbox: Sandbox) -> None:
         self._settings = settings

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from openmo.core.backoff import exponential
 from openmo.core.errors import OpenMoError
-from openmo.engines.worker_call import Call
-from openmo.engines.worker_log import AppLog
-from openmo.engines.worker_process import Worker, WorkerState
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.worker_pool import AppBusy, AppNotStarting, InputFile, WorkerLost
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.forked.call import Call
+from openmo.serving.forked.log import AppLog
+from openmo.serving.forked.worker import Worker, WorkerState
+from openmo.serving.pool import AppBusy, AppNotStarting, InputFile, WorkerLost
 
 _RETURNS = 2
 """How many processes may die before they have read a call, until that is held against the call."""

@@ -27,12 +27,12 @@ from typing import Any
 
 from openmo.sandbox.inside import confine, seccomp, system_view
 from openmo.sandbox.inside import landlock_rules as landlock
+from openmo.serving.inside.files_out import store_output
+from openmo.serving.inside.handler_file import HandlerShape, iterated, load_handler
+from openmo.serving.inside.traces import users_traceback
+from openmo.serving.inside.values_in import convert_inputs, converters
+from openmo.serving.inside.values_out import FILE_TYPES, WrongOutput, checked, encode, named_outputs, plain
 from openmo.system.frames import DEFAULT_LIMIT, FrameSocket
-from openmo.workers.files_out import store_output
-from openmo.workers.handler_file import HandlerShape, iterated, load_handler
-from openmo.workers.traces import users_traceback
-from openmo.workers.values_in import convert_inputs, converters
-from openmo.workers.values_out import FILE_TYPES, WrongOutput, checked, encode, named_outputs, plain
 
 _MESSAGE_LIMIT = 2000
 _TRACEBACK_LIMIT = 20_000

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
-from openmo.ports.worker_pool import CallOutput, CallResult, CallStream, InputFile
+from openmo.serving.pool import CallOutput, CallResult, CallStream, InputFile
 
 _STREAM_HIGH, _STREAM_LOW = 16, 4
 """Outputs that may wait for a slow reader before its worker has to wait, and how few let it go on."""

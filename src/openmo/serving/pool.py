@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 
 class HandlerFailed(OpenMoError):

@@ -9,10 +9,10 @@ from secrets import token_hex
 
 from openmo.core.backoff import exponential
 from openmo.core.trees import remove_tree
-from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess, ZygoteState
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.worker_pool import AppNotStarting
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess, ZygoteState
+from openmo.serving.pool import AppNotStarting
 from openmo.system.child_python import PACKAGE_FOLDER, child_argv
 
 _STABLE = 10.0
@@ -140,7 +140,9 @@ class Zygotes:
         slot.folder = slot.folder or self._new_folder()
 
         def argv(descriptor: int) -> list[str]:
-            command = child_argv(key.python, "openmo.workers.zygote", str(descriptor), self._preload, isolated=False)
+            command = child_argv(
+                key.python, "openmo.serving.inside.zygote", str(descriptor), self._preload, isolated=False
+            )
             if not confined or release is None or slot.folder is None:
                 return command
             return self._sandbox.wrap(command, _release_policy(release, slot.folder))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from openmo.core.errors import OpenMoError
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

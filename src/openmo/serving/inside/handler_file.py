@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.core.packages import PACKAGES
-from openmo.workers.values_out import WrongOutput
+from openmo.serving.inside.values_out import WrongOutput
 
 
 class HandlerShape(Exception):

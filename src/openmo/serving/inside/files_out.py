@@ -8,7 +8,7 @@ import wave
 from pathlib import Path
 from typing import Any
 
-from openmo.workers.values_out import WrongOutput
+from openmo.serving.inside.values_out import WrongOutput
 
 _SIGNATURES = (
     (b"\x89PNG", ".png"),

@@ -10,11 +10,11 @@ from typing import Any
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
 from openmo.core.trees import remove_tree
-from openmo.engines.worker_pool import ForkedWorkerPool, PoolSettings
-from openmo.ports.app_directory import DeployedRelease
-from openmo.ports.release_trial import TrialOutcome
-from openmo.ports.worker_pool import CallStream
 from openmo.sandbox.policy import Sandbox
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
+from openmo.serving.pool import CallStream
+from openmo.serving.trial import TrialOutcome
 
 _SECONDS = 60.0
 _AT_A_TIME = 2
@@ -22,7 +22,7 @@ _LOG_LIMIT = 20_000
 
 
 class PoolTrial:
-    """See `openmo.ports.release_trial.ReleaseTrial`; to be called from threads, of which each brings a loop along."""
+    """See `openmo.serving.trial.ReleaseTrial`; to be called from threads, of which each brings a loop along."""
 
     def __init__(self, folder: Path, sandbox: Sandbox, *, seconds: float = _SECONDS) -> None:
         self._folder = folder

@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from openmo.core.trees import remove_tree
-from openmo.ports.worker_pool import InputFile, OutputFile
+from openmo.serving.pool import InputFile, OutputFile
 
 
 class WorkerFolders:

@@ -1,4 +1,4 @@
-"""What a worker says to the gateway, typed; the other end of `openmo.workers.serve`."""
+"""What a worker says to the gateway, typed; the other end of `openmo.serving.inside.serve`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from openmo.ports.app_directory import DeployedRelease
+from openmo.serving.directory import DeployedRelease
 from openmo.specs.files import read_app_spec
 from openmo.specs.values import Spec
 from openmo.system.frames import pack

@@ -27,10 +27,10 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from openmo.serving.inside import serve
+from openmo.serving.inside.cpu_limit import CpuLimit
 from openmo.system import linux
 from openmo.system.processes import ProcessTable, kill_tree, proportional_bytes, read_processes
-from openmo.workers import serve
-from openmo.workers.cpu_limit import CpuLimit
 
 _MESSAGE_LIMIT = 1 << 16
 _GOODBYE = 3.0
@@ -255,7 +255,7 @@ def _moved_up(descriptor: int) -> int:
 
 
 def main() -> None:
-    """The entry point of `openmo.workers.zygote` as a program."""
+    """The entry point of `openmo.serving.inside.zygote` as a program."""
     descriptor, preload = sys.argv[1:3]
     gc.disable()
     for stream in (sys.stdout, sys.stderr):  # their descriptors become each worker's log

@@ -11,10 +11,10 @@ from typing import Protocol, cast
 import msgspec
 
 from openmo.core.errors import InvalidTransition, OpenMoError, TooLarge
-from openmo.engines.worker_call import Call
-from openmo.engines.worker_files import WorkerFolders, place_inputs
-from openmo.engines.worker_log import LogPipe
-from openmo.engines.worker_messages import (
+from openmo.serving.forked.call import Call
+from openmo.serving.forked.files import WorkerFolders, place_inputs
+from openmo.serving.forked.log import LogPipe
+from openmo.serving.forked.messages import (
     CallError,
     Chunk,
     Message,
@@ -24,8 +24,8 @@ from openmo.engines.worker_messages import (
     call_frame,
     decode_message,
 )
-from openmo.engines.worker_zygote import WorkerExit, ZygoteProcess
-from openmo.ports.worker_pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
+from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
+from openmo.serving.pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
 from openmo.system.frames import DEFAULT_LIMIT, HEADER, FrameBuffer, FrameError
 
 _EXIT_PATIENCE = 1.0
