@@ -19,8 +19,8 @@ from openmo.hub.app_tokens import HubAppTokens
 from openmo.hub.identity import HubIdentity
 from openmo.hub.links import new_link
 from openmo.hub.names import CALL_SCOPE, SERVER_SCOPE, call_scope
-from openmo.ports.app_tokens import AppTokenHolder
-from openmo.ports.identity import Caller
+from openmo.identity.app_tokens import AppTokenHolder
+from openmo.identity.caller import Caller
 
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
 

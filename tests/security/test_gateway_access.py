@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support.served_apps import ServedApps, served
 
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 from openmo.serving.directory import AppAccess, DeployedRelease
 
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from openmo.core.clock import Clock
 from openmo.core.errors import NotFound
-from openmo.ports.app_tokens import LONGEST_DAYS, AppToken, AppTokenHolder, NewAppToken
+from openmo.identity.app_tokens import LONGEST_DAYS, AppToken, AppTokenHolder, NewAppToken
 
 
 @dataclass
 class MemoryAppTokens:
-    """See `openmo.ports.app_tokens.AppTokens`."""
+    """See `openmo.identity.app_tokens.AppTokens`."""
 
     clock: Clock
     made: dict[tuple[str, str, str], list[AppToken]] = field(default_factory=dict)

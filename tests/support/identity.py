@@ -3,11 +3,11 @@
 import secrets
 
 from openmo.core.errors import NotSignedIn
-from openmo.ports.identity import Caller, SignIn, SignInStart
+from openmo.identity.caller import Caller, SignIn, SignInStart
 
 
 class MemoryIdentity:
-    """See `openmo.ports.identity.Identity`."""
+    """See `openmo.identity.caller.Identity`."""
 
     def __init__(self) -> None:
         self._callers: dict[str, Caller] = {}

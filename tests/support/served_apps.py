@@ -19,7 +19,7 @@ from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.ports.identity import Caller, SignIn, SignInStart
+from openmo.identity.caller import Caller, SignIn, SignInStart
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.directory import AppAccess, AppDirectory, AppLimits, DeployedRelease
 from openmo.serving.forked.disk import DiskBounds
@@ -52,7 +52,7 @@ class MemoryDirectory:
 
 
 class MemoryIdentity:
-    """Tokens that tests give out; see `openmo.ports.identity.Identity`."""
+    """Tokens that tests give out; see `openmo.identity.caller.Identity`."""
 
     def __init__(self, callers: Mapping[str, Caller]) -> None:
         self._callers = callers

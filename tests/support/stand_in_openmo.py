@@ -17,7 +17,7 @@ from openmo.cli.up import Installation
 from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
-from openmo.ports.project_launcher import ProjectLaunch
+from openmo.hub.launcher import ProjectLaunch
 from openmo.supervise.services_child import announce_ready
 
 _PROCESSES = {

@@ -10,7 +10,7 @@ import hmac
 import json
 
 from openmo.core.clock import Clock
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 
 _PREFIX = "call_"
 SECONDS = 600.0

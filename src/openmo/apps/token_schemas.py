@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from openmo.core.errors import InvalidInput
 from openmo.core.text import one_line
-from openmo.ports.app_tokens import LONGEST_DAYS, AppToken, NewAppToken
+from openmo.identity.app_tokens import LONGEST_DAYS, AppToken, NewAppToken
 
 DAY = 86_400
 _NOTE_LENGTH = 100

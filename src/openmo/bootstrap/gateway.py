@@ -16,7 +16,7 @@ from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
 from openmo.hub.identity import HubIdentity
 from openmo.hub.names import web_token
-from openmo.ports.identity import Caller, SignIn, SignInStart
+from openmo.identity.caller import Caller, SignIn, SignInStart
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 

@@ -7,9 +7,9 @@ from openmo.bootstrap.project_launcher import PlatformLauncher
 from openmo.config.endpoints import load_endpoints
 from openmo.config.settings import Settings
 from openmo.environments.installed import InstalledEnvironments
+from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.server import serve_hub
 from openmo.hub.spawner import LEASH_VARIABLE, bind_spawner
-from openmo.ports.project_launcher import ProjectLauncher
 from openmo.sandbox.detect import detect_sandbox
 
 

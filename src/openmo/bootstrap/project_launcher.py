@@ -4,7 +4,7 @@ from openmo.bootstrap.platform import Platform
 from openmo.config.endpoints import load_endpoints
 from openmo.core.errors import NotFound
 from openmo.environments.installed import InstalledEnvironments
-from openmo.ports.project_launcher import ProjectLaunch
+from openmo.hub.launcher import ProjectLaunch
 
 
 class PlatformLauncher:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from openmo.core.errors import NotFound, NotSignedIn, TooManyRequests
 from openmo.gateway.http import Scope, header
-from openmo.ports.identity import Caller, Identity
+from openmo.identity.caller import Caller, Identity
 from openmo.serving.directory import AppAccess, AppTakenDown, DeployedRelease
 
 _SCHEMES = (b"bearer", b"token")

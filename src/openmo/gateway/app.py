@@ -46,7 +46,7 @@ from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json
 from openmo.gateway.tool_names import ToolNames
-from openmo.ports.identity import Identity
+from openmo.identity.caller import Identity
 from openmo.serving.directory import AppDirectory, DeployedRelease
 from openmo.serving.pool import CallOutput, CallResult, WorkerPool
 from openmo.serving.records import CallRecords

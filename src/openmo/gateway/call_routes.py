@@ -26,7 +26,7 @@ from openmo.gateway.http import (
 from openmo.gateway.preferences import idempotency_key, preferences
 from openmo.gateway.settings import CallBounds
 from openmo.gateway.streams import event, send_frames
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 from openmo.serving.pool import InputFile
 
 READ_OR_DELETE = (b"allow", b"GET, HEAD, DELETE, OPTIONS")

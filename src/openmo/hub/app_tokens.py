@@ -14,14 +14,14 @@ import httpx
 
 from openmo.core.errors import Forbidden, NotFound, Unavailable
 from openmo.hub.names import call_scope
-from openmo.ports.app_tokens import AppToken, AppTokenHolder, NewAppToken
+from openmo.identity.app_tokens import AppToken, AppTokenHolder, NewAppToken
 
 _WITHDRAWN = "You have no such token of this app. Was it withdrawn already?"
 _IDENTIFY = ("read:users:name!", "read:users:groups!")
 
 
 class HubAppTokens:
-    """See `openmo.ports.app_tokens.AppTokens`.
+    """See `openmo.identity.app_tokens.AppTokens`.
 
     Make it with an `httpx.AsyncClient` whose base URL is the Hub's API and whose credentials are nobody's.
     """

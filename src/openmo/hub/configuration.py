@@ -19,7 +19,7 @@ from openmo.hub.names import (
     web_token,
 )
 from openmo.hub.spawner import ProjectSpawner
-from openmo.ports.app_tokens import LONGEST_DAYS
+from openmo.identity.app_tokens import LONGEST_DAYS
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WARNING = 30

@@ -8,7 +8,7 @@ from fastapi.staticfiles import StaticFiles
 
 from openmo import __version__
 from openmo.apps.call_tokens import CallTokens
-from openmo.ports.identity import Identity
+from openmo.identity.caller import Identity
 from openmo.web import api, health, pages, problems, sign_in
 from openmo.web.live import Changes
 from openmo.web.middleware import Guard, KnownHost

@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import VISITOR, Actor
 from openmo.core.errors import Forbidden, NotFound, NotSignedIn
-from openmo.ports.identity import Identity
+from openmo.identity.caller import Identity
 from openmo.projects.service import ProjectService
 
 SESSION_COOKIE = "openmo_session"

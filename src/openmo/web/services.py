@@ -12,10 +12,10 @@ from openmo.apps.examples import ExampleService
 from openmo.apps.service import AppService
 from openmo.apps.serving import ServingService
 from openmo.datasets.service import DatasetService
+from openmo.identity.app_tokens import AppTokens
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
-from openmo.ports.app_tokens import AppTokens
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 

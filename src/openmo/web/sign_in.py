@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from openmo.core.errors import NotSignedIn
-from openmo.ports.identity import Identity
+from openmo.identity.caller import Identity
 from openmo.web.pages.forms import own_path
 from openmo.web.policy import allow
 from openmo.web.security import SESSION_COOKIE, check_csrf, current_session

@@ -9,7 +9,7 @@ import pytest
 from support.served_apps import QUICK, ServedApps, eventually, served
 
 from openmo.gateway.settings import CallBounds
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 from openmo.serving.directory import AppAccess, DeployedRelease
 
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"

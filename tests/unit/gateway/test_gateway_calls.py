@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from support.served_apps import QUICK, ServedApps, served
 
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 
 ADDER = """
     def handle(conf):

@@ -16,7 +16,7 @@ from support.served_apps import QUICK, ServedApps, served
 
 from openmo.core.clock import SystemClock
 from openmo.gateway.tool_names import ToolNames, tool_name
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 from openmo.serving.directory import AppAccess
 
 Result = TypeVar("Result")

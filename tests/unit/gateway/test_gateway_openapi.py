@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from PIL import Image
 from support.served_apps import ServedApps, served
 
-from openmo.ports.identity import Caller
+from openmo.identity.caller import Caller
 from openmo.serving.directory import AppAccess, DeployedRelease
 
 EVERY_TYPE: dict[str, dict[str, Any]] = {

@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from openmo.apps.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
 from openmo.core.errors import Conflict, Forbidden
-from openmo.ports.app_tokens import AppTokenHolder
+from openmo.identity.app_tokens import AppTokenHolder
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.security import current_session
 from openmo.web.services import ServicesDep
