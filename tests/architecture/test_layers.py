@@ -136,8 +136,8 @@ def _allowed(module: Module, target: str) -> bool:
         ("openmo.storage.folder", "openmo.jobs.values"),
         ("openmo.projects.service", "openmo.jobs.service"),
         ("openmo.web.app", "openmo.hub.identity"),
-        ("openmo.cli.up", "openmo.hub.spawner"),
-        ("openmo.cli.up", "openmo.bootstrap.web"),
+        ("openmo.installation.up", "openmo.hub.spawner"),
+        ("openmo.installation.up", "openmo.bootstrap.web"),
     ],
 )
 def test_the_rule_refuses_upward_imports(importer: str, target: str) -> None:

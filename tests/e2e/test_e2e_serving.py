@@ -12,7 +12,7 @@ from mcp.client.client import Client
 from support.installation import Installation, wait_for
 
 from openmo.config.settings import DataFolder
-from openmo.supervise.services_state import load_running
+from openmo.installation.state import load_running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

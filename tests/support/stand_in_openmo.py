@@ -13,12 +13,12 @@ import sys
 from pathlib import Path
 
 from openmo.cli import main, server
-from openmo.cli.up import Installation
 from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
 from openmo.hub.launcher import ProjectLaunch
-from openmo.supervise.services_child import announce_ready
+from openmo.installation.child import announce_ready
+from openmo.installation.up import Installation
 
 _PROCESSES = {
     "hub": "run_hub",

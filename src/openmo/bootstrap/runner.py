@@ -6,9 +6,9 @@ import signal
 
 from openmo.bootstrap.platform import build_platform
 from openmo.config.settings import Settings
+from openmo.installation.child import announce_ready
 from openmo.jobs.launching import JobLauncher
 from openmo.jobs.runner import Runner
-from openmo.supervise.services_child import announce_ready
 
 
 def run_runner(settings: Settings) -> None:

@@ -15,7 +15,7 @@ import httpx
 
 from openmo.config.settings import load_settings
 from openmo.core.errors import OpenMoError, Unavailable
-from openmo.supervise.services_state import load_running
+from openmo.installation.state import load_running
 
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 _CALL_TIMEOUT = httpx.Timeout(None, connect=5.0)

@@ -15,13 +15,13 @@ import psutil
 import uv
 
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
-from openmo.cli.ports import explain_port_in_use
 from openmo.config.endpoints import Endpoint, PortInUse, bind
 from openmo.config.settings import Settings, load_settings
 from openmo.core.errors import OpenMoError
 from openmo.environments.builder import Environments, base_spec, lab_spec
+from openmo.installation.port_owner import explain_port_in_use
+from openmo.installation.state import load_running
 from openmo.sandbox.detect import detect_sandbox
-from openmo.supervise.services_state import load_running
 
 _GIB = 1 << 30
 _DISK_NEEDED = 3 * _GIB

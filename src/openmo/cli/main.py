@@ -13,7 +13,7 @@ from openmo import __version__
 from openmo.cli.output import EXIT_ERROR, report_error
 from openmo.config.settings import Settings, load_settings
 from openmo.core.errors import OpenMoError
-from openmo.supervise.services_child import die_with_parent
+from openmo.installation.child import die_with_parent
 
 
 @dataclass(frozen=True, slots=True)

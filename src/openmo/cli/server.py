@@ -10,14 +10,14 @@ from typing import Any
 
 import click
 
-from openmo.cli.detach import run_detached
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
-from openmo.cli.running_jobs import farewell
-from openmo.cli.up import Installation, Running, sign_in_link
 from openmo.config.settings import Settings, load_settings
 from openmo.core.clock import SystemClock
 from openmo.hub.links import new_link
-from openmo.supervise.services_state import RunState, load_running
+from openmo.installation.detach import run_detached
+from openmo.installation.running_jobs import farewell
+from openmo.installation.state import RunState, load_running
+from openmo.installation.up import Installation, Running, sign_in_link
 
 _DOWN_SECONDS = 15.0
 data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")

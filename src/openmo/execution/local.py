@@ -1,4 +1,4 @@
-"""Runs jobs as processes of this machine, each held by a shim that outlives its caller (see `openmo.execution.inside.shim`)."""
+"""Runs jobs as processes of this machine, each held by a shim (`openmo.execution.inside.shim`) that outlives its caller."""
 
 import json
 import os

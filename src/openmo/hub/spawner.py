@@ -83,9 +83,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         self.port = random_port()
         place = await asyncio.to_thread(self._prepare, launch)
         argv = self.sandbox.wrap(self._command(launch, place), _policy(launch, place))
-        held = child_argv(
-            sys.executable, "openmo.supervise.services_leash", str(self.leash), str(_GRACE_SECONDS), *argv
-        )
+        held = child_argv(sys.executable, "openmo.hub.leash", str(self.leash), str(_GRACE_SECONDS), *argv)
         log_file = self.logs / f"lab-{self.user.name}-{self.name}.log"
         descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.supervise.services_state import (
+from openmo.installation.state import (
     AlreadyRunning,
     DataLock,
     RunState,

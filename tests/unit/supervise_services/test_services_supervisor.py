@@ -12,8 +12,8 @@ import pytest
 
 from openmo.config.endpoints import free_port
 from openmo.core.clock import SystemClock
-from openmo.supervise.services import Service, ServiceFailed, Supervisor
-from openmo.supervise.services_state import ServiceReport, ServiceState
+from openmo.installation.state import ServiceReport, ServiceState
+from openmo.installation.supervisor import Service, ServiceFailed, Supervisor
 
 _SERVE = """
 import http.server, os, signal, sys
@@ -23,7 +23,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRe
 """
 _ANNOUNCE = """
 import os, signal, sys
-from openmo.supervise.services_child import announce_ready, die_with_parent
+from openmo.installation.child import announce_ready, die_with_parent
 die_with_parent(os.environ)
 announce_ready(os.environ)
 signal.pause()
@@ -192,7 +192,7 @@ def test_a_child_dies_with_its_supervisor(tmp_path: Path) -> None:
             import asyncio, os, sys
             from pathlib import Path
             from openmo.core.clock import SystemClock
-            from openmo.supervise.services import Service, Supervisor
+            from openmo.installation.supervisor import Service, Supervisor
 
             async def main():
                 service = Service(name="child", argv=[sys.executable, "-c", {_ANNOUNCE!r}], environment=os.environ)

@@ -15,8 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from openmo.cli.ports import explain_port_in_use
-from openmo.cli.prepared import is_prepared, mark_prepared
 from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
@@ -25,11 +23,13 @@ from openmo.hub.links import new_link
 from openmo.hub.local_account import local_user
 from openmo.hub.local_token import check_routes, local_token
 from openmo.hub.names import supervisor_token
+from openmo.installation.child import PARENT_VARIABLE
+from openmo.installation.port_owner import explain_port_in_use
+from openmo.installation.prepared import is_prepared, mark_prepared
+from openmo.installation.state import STATE_FILE, DataLock, RunState, ServiceReport
+from openmo.installation.supervisor import Service, Supervisor
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.policy import Sandbox
-from openmo.supervise.services import Service, Supervisor
-from openmo.supervise.services_child import PARENT_VARIABLE
-from openmo.supervise.services_state import STATE_FILE, DataLock, RunState, ServiceReport
 from openmo.system.process_identity import ProcessIdentity
 
 LEASH_VARIABLE = "OPENMO_LEASH"

@@ -17,9 +17,9 @@ from pathlib import Path
 from openmo.core.backoff import exponential
 from openmo.core.clock import Clock
 from openmo.core.errors import OpenMoError
-from openmo.supervise.services_child import PARENT_VARIABLE, READY_VARIABLE
-from openmo.supervise.services_probe import Notices, answers, process_end
-from openmo.supervise.services_state import MOVES, ServiceReport, ServiceState
+from openmo.installation.child import PARENT_VARIABLE, READY_VARIABLE
+from openmo.installation.probe import Notices, answers, process_end
+from openmo.installation.state import MOVES, ServiceReport, ServiceState
 from openmo.system.rotating_log import RotatingLog, last_lines
 
 _START_SECONDS = 180.0  # a loaded machine is slow; one that hangs is started anew
