@@ -77,14 +77,14 @@ def test_a_log_is_printed_from_where_the_last_part_ended(
     assert openmo("app", "logs", "digits")["log"] == "same\nsame\n"
 
     def pause(_seconds: float) -> None:
-        monkeypatch.setattr("openmo.cli.app_figures.time.sleep", stop)
+        monkeypatch.setattr("openmo.cli.app.figures.time.sleep", stop)
         with log.open("a") as file:
             file.write("same\n")
 
     def stop(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("openmo.cli.app_figures.time.sleep", pause)
+    monkeypatch.setattr("openmo.cli.app.figures.time.sleep", pause)
     main.run(["app", "logs", "digits", "--follow"])
     assert capsys.readouterr().out == "same\nsame\nsame\n"
 

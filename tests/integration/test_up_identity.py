@@ -14,13 +14,13 @@ from support.up_process import UpProcess, running
 from openmo.config.endpoints import Endpoints, load_endpoints
 from openmo.core.clock import SystemClock
 from openmo.core.errors import Forbidden, NotFound, NotSignedIn, OpenMoError, Unavailable
-from openmo.hub.admin import HubAdmin, ServerState
-from openmo.hub.app_tokens import HubAppTokens
-from openmo.hub.identity import HubIdentity
-from openmo.hub.links import new_link
-from openmo.hub.names import CALL_SCOPE, SERVER_SCOPE, call_scope
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.identity.caller import Caller
+from openmo.identity.hub.admin import HubAdmin, ServerState
+from openmo.identity.hub.app_tokens import HubAppTokens
+from openmo.identity.hub.caller import HubIdentity
+from openmo.identity.hub.names import CALL_SCOPE, SERVER_SCOPE, call_scope
+from openmo.identity.sign_in_link import new_link
 
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
 

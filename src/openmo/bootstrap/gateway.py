@@ -14,9 +14,9 @@ from openmo.config.settings import Settings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.hub.identity import HubIdentity
-from openmo.hub.names import web_token
 from openmo.identity.caller import Caller, SignIn, SignInStart
+from openmo.identity.hub.caller import HubIdentity
+from openmo.identity.hub.names import web_token
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 

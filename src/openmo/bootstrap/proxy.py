@@ -5,9 +5,9 @@ import asyncio
 from openmo.config.endpoints import listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
-from openmo.hub.names import proxy_token
-from openmo.hub.proxy import Proxy, fixed_routes, serve
-from openmo.hub.proxy_routes import RouteTable
+from openmo.identity.hub.names import proxy_token
+from openmo.proxy.app import Proxy, fixed_routes, serve
+from openmo.proxy.routes import RouteTable
 
 
 def run_proxy(settings: Settings) -> None:

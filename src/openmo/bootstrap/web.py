@@ -13,10 +13,10 @@ from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
-from openmo.hub.admin import HubAdmin, ServerState
-from openmo.hub.app_tokens import HubAppTokens
-from openmo.hub.identity import HubIdentity
-from openmo.hub.names import web_token
+from openmo.identity.hub.admin import HubAdmin, ServerState
+from openmo.identity.hub.app_tokens import HubAppTokens
+from openmo.identity.hub.caller import HubIdentity
+from openmo.identity.hub.names import web_token
 from openmo.projects.values import Project
 from openmo.web.app import create_app
 from openmo.web.services import Services

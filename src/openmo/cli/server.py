@@ -13,7 +13,7 @@ import click
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.config.settings import Settings, load_settings
 from openmo.core.clock import SystemClock
-from openmo.hub.links import new_link
+from openmo.identity.sign_in_link import new_link
 from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
 from openmo.installation.state import RunState, load_running

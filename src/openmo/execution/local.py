@@ -1,4 +1,4 @@
-"""Runs jobs as processes of this machine, each held by a shim (`openmo.execution.inside.shim`) that outlives its caller."""
+"""Runs jobs as processes of this machine, each held by a shim that outlives its caller (see `inside/shim.py`)."""
 
 import json
 import os

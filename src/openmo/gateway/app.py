@@ -18,10 +18,10 @@ import msgspec
 from openmo.core.clock import SystemClock
 from openmo.core.errors import NotFound, OpenMoError
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
-from openmo.gateway.call_ids import CallIds
-from openmo.gateway.call_routes import READ_OR_DELETE, CallRoutes, Exchange, takes_over
-from openmo.gateway.calling import Calling
-from openmo.gateway.calls import CallBook
+from openmo.gateway.calls.ids import CallIds
+from openmo.gateway.calls.registry import CallBook
+from openmo.gateway.calls.routes import READ_OR_DELETE, CallRoutes, Exchange, takes_over
+from openmo.gateway.calls.service import Calling
 from openmo.gateway.cors import CorsSend, is_preflight, preflight_headers
 from openmo.gateway.endpoint import Address, Endpoint, Endpoints, parse_address
 from openmo.gateway.files import FileStore, send_file
@@ -40,12 +40,12 @@ from openmo.gateway.http import (
     send_problem,
 )
 from openmo.gateway.inputs import InputReader
-from openmo.gateway.mcp_tools import McpTools
+from openmo.gateway.mcp.names import ToolNames
+from openmo.gateway.mcp.tools import McpTools
 from openmo.gateway.openapi import openapi
 from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json
-from openmo.gateway.tool_names import ToolNames
 from openmo.identity.caller import Identity
 from openmo.serving.directory import AppDirectory, DeployedRelease
 from openmo.serving.pool import CallOutput, CallResult, WorkerPool

@@ -14,7 +14,7 @@ from jupyterhub.handlers.base import BaseHandler
 from traitlets import Instance, Unicode
 
 from openmo.core.clock import SystemClock
-from openmo.hub.links import consume, is_valid
+from openmo.identity.sign_in_link import consume, is_valid
 
 _SIGN_IN_TO_PAGES = "/sign-in"
 """Signed in to the Hub, the browser goes on to sign in to the pages, and from there to the workspace."""
@@ -71,7 +71,7 @@ class SignInHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub ships no t
 
 
 class SignInLinkAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub ships no types
-    """Signs one local account in by a key that `openmo.hub.links` made."""
+    """Signs one local account in by a key that `openmo.identity.sign_in_link` made."""
 
     run_folder = Instance(Path, allow_none=True, help="The folder that holds the keys.").tag(config=True)
     account = Unicode(help="The one account.").tag(config=True)

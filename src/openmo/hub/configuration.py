@@ -6,8 +6,9 @@ from typing import Any
 from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.authenticator import SignInLinkAuthenticator
-from openmo.hub.local_account import local_user
-from openmo.hub.names import (
+from openmo.hub.spawner import ProjectSpawner
+from openmo.identity.app_tokens import LONGEST_DAYS
+from openmo.identity.hub.names import (
     CALL_SCOPE,
     OAUTH_CALLBACK,
     SUPERVISOR_SERVICE,
@@ -18,8 +19,7 @@ from openmo.hub.names import (
     supervisor_token,
     web_token,
 )
-from openmo.hub.spawner import ProjectSpawner
-from openmo.identity.app_tokens import LONGEST_DAYS
+from openmo.identity.local_account import local_user
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WARNING = 30

@@ -19,10 +19,10 @@ from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bi
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
-from openmo.hub.links import new_link
-from openmo.hub.local_account import local_user
-from openmo.hub.local_token import check_routes, local_token
-from openmo.hub.names import supervisor_token
+from openmo.identity.hub.names import supervisor_token
+from openmo.identity.local_account import local_user
+from openmo.identity.local_token import check_routes, local_token
+from openmo.identity.sign_in_link import new_link
 from openmo.installation.child import PARENT_VARIABLE
 from openmo.installation.port_owner import explain_port_in_use
 from openmo.installation.prepared import is_prepared, mark_prepared

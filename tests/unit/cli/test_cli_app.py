@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from openmo.cli.app_call import FromText, read_inputs
-from openmo.cli.app_prepare import read_cells
-from openmo.cli.app_settings import read_limits
+from openmo.cli.app.call import FromText, read_inputs
+from openmo.cli.app.prepare import read_cells
+from openmo.cli.app.settings import read_limits
 from openmo.core.errors import InvalidInput
 
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from openmo.cli.comparison import compared_groups, compared_jobs
+from openmo.cli.job.comparison import compared_groups, compared_jobs
 
 
 def job(number: int, last: float | None, **arguments: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, TooManyRequests, Unavailable
-from openmo.gateway.call_ids import CallIds
-from openmo.gateway.calls import MOVES, CallBook, CallGone, CallStatus, FollowedCall
+from openmo.gateway.calls.ids import CallIds
+from openmo.gateway.calls.registry import MOVES, CallBook, CallGone, CallStatus, FollowedCall
 from openmo.gateway.settings import CallBounds
 from openmo.serving.pool import AppBusy, CallOutput, CallResult, CallStream, HandlerFailed
 

@@ -15,7 +15,7 @@ from PIL import Image
 from support.served_apps import QUICK, ServedApps, served
 
 from openmo.core.clock import SystemClock
-from openmo.gateway.tool_names import ToolNames, tool_name
+from openmo.gateway.mcp.names import ToolNames, tool_name
 from openmo.identity.caller import Caller
 from openmo.serving.directory import AppAccess
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.hub.links import LIFETIME, consume, is_valid, new_link
+from openmo.identity.sign_in_link import LIFETIME, consume, is_valid, new_link
 
 
 class _Clock:

@@ -2,7 +2,7 @@ import pytest
 
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import check_owner
-from openmo.hub.local_account import local_user
+from openmo.identity.local_account import local_user
 
 
 @pytest.mark.parametrize(

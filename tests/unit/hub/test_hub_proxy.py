@@ -14,8 +14,8 @@ from aiohttp import web
 from yarl import URL
 
 from openmo.core.clock import SystemClock
-from openmo.hub.proxy import Proxy
-from openmo.hub.proxy_routes import RouteTable
+from openmo.proxy.app import Proxy
+from openmo.proxy.routes import RouteTable
 
 _Body = Callable[[aiohttp.ClientSession, str, RouteTable], Awaitable[None]]
 

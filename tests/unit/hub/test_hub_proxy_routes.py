@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from openmo.core.clock import SystemClock
-from openmo.hub.proxy_routes import RouteTable, normalise
+from openmo.proxy.routes import RouteTable, normalise
 
 
 def _table(file: Path, **fixed: str) -> RouteTable:

@@ -3,20 +3,14 @@
 from fastapi import APIRouter
 
 from openmo.core.problems import MEDIA_TYPE, SCHEMA
-from openmo.web.api import (
-    app_serving,
-    app_tokens,
-    apps,
-    catalogue,
-    files,
-    job_comparing,
-    job_logs,
-    job_metrics,
-    jobs,
-    notebooks,
-    notices,
-    projects,
-)
+from openmo.web.api import catalogue, files, notebooks, notices, projects
+from openmo.web.api.app import apps
+from openmo.web.api.app import owner as app_serving
+from openmo.web.api.app import tokens as app_tokens
+from openmo.web.api.job import comparing as job_comparing
+from openmo.web.api.job import jobs
+from openmo.web.api.job import logs as job_logs
+from openmo.web.api.job import metrics as job_metrics
 
 _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
 

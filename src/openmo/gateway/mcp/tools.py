@@ -18,12 +18,12 @@ import msgspec
 
 from openmo import __version__
 from openmo.core.errors import Forbidden, OpenMoError, Unavailable
-from openmo.gateway.calling import Calling
+from openmo.gateway.calls.service import Calling
 from openmo.gateway.endpoint import Endpoint, Endpoints
 from openmo.gateway.http import MethodNotAllowed, Receive, Scope, Send, encode, header, problem, too_large
 from openmo.gateway.inputs import InputReader
+from openmo.gateway.mcp.names import ToolNames, tool_name
 from openmo.gateway.openapi import input_schema
-from openmo.gateway.tool_names import ToolNames, tool_name
 from openmo.serving.directory import AppDirectory, DeployedRelease
 from openmo.serving.pool import CallOutput, CallResult
 

@@ -16,7 +16,7 @@ import msgspec
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, OpenMoError, TooManyRequests, Unavailable
-from openmo.gateway.call_ids import CallIds
+from openmo.gateway.calls.ids import CallIds
 from openmo.gateway.http import UnexpectedError, problem
 from openmo.gateway.settings import CallBounds
 from openmo.serving.pool import CallOutput, CallResult, CallStream

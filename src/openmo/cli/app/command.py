@@ -4,7 +4,12 @@ from pathlib import Path
 
 import click
 
-from openmo.cli import app_call, app_figures, app_owner, app_prepare, app_settings, app_token
+from openmo.cli.app import call as app_call
+from openmo.cli.app import figures as app_figures
+from openmo.cli.app import owner as app_owner
+from openmo.cli.app import prepare as app_prepare
+from openmo.cli.app import settings as app_settings
+from openmo.cli.app import token as app_token
 from openmo.cli.client import Refused, connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.core.errors import NotFound, OpenMoError
-from openmo.gateway.calling import Calling, discard_files
-from openmo.gateway.calls import CallBook, CallStatus, FollowedCall
+from openmo.gateway.calls.registry import CallBook, CallStatus, FollowedCall
+from openmo.gateway.calls.service import Calling, discard_files
 from openmo.gateway.endpoint import Address, Endpoint
 from openmo.gateway.http import (
     Headers,

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import httpx
 
 from openmo.core.errors import Forbidden, NotFound, Unavailable
-from openmo.hub.names import call_scope
 from openmo.identity.app_tokens import AppToken, AppTokenHolder, NewAppToken
+from openmo.identity.hub.names import call_scope
 
 _WITHDRAWN = "You have no such token of this app. Was it withdrawn already?"
 _IDENTIFY = ("read:users:name!", "read:users:groups!")

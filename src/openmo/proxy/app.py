@@ -21,8 +21,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from openmo.config.endpoints import Endpoints
-from openmo.hub.proxy_forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
-from openmo.hub.proxy_routes import RouteTable
+from openmo.proxy.forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
+from openmo.proxy.routes import RouteTable
 
 _log = logging.getLogger(__name__)
 _HEALTH = "/_proxy/health"

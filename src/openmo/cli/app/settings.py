@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from openmo.cli.app_owner import path_of
+from openmo.cli.app.owner import path_of
 from openmo.cli.client import connect
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table

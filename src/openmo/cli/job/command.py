@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from openmo.cli.client import connect, full_name
-from openmo.cli.comparison import compared_groups, compared_jobs
-from openmo.cli.job_logs import follow_job, job_path, logs
+from openmo.cli.job.comparison import compared_groups, compared_jobs
+from openmo.cli.job.logs import follow_job, job_path, logs
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds

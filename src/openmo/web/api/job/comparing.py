@@ -28,7 +28,7 @@ from openmo.metrics.store import MetricRecords, MetricsReader
 from openmo.metrics.values import Axis, MetricSummary
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.api.downloads import download, file_name
-from openmo.web.api.job_metrics import started
+from openmo.web.api.job.metrics import started
 from openmo.web.services import Services, ServicesDep
 
 router = APIRouter(tags=["metrics"])
