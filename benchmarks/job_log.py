@@ -20,9 +20,9 @@ from pathlib import Path
 from jobs_shim import bare, under
 
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.log import LogFile
-from openmo.jobs.log_reader import LogReader
-from openmo.jobs.log_search import ErrorNeedle, Needle, TextNeedle
+from openmo.jobs.log.file import LogFile
+from openmo.jobs.log.reader import LogReader
+from openmo.jobs.log.search import ErrorNeedle, Needle, TextNeedle
 from openmo.sandbox.detect import detect_sandbox
 
 LINE = "epoch {0:6} step {0:9} loss 0.{0:09} accuracy 0.{0:06} lr 0.001 on a machine with two cores\n"

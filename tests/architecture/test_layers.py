@@ -126,8 +126,6 @@ def _allowed(module: Module, target: str) -> bool:
         ("openmo.core.ids", "openmo.db.engine"),
         ("openmo.storage.folder", "openmo.jobs.values"),
         ("openmo.projects.service", "openmo.jobs.service"),
-        ("openmo.web.app", "openmo.identity.hub.caller"),
-        ("openmo.installation.up", "openmo.hub.spawner"),
         ("openmo.installation.up", "openmo.bootstrap.web"),
     ],
 )

@@ -15,7 +15,7 @@ from support.processes import wait_for
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.runner import Runner
+from openmo.jobs.running.runner import Runner
 from openmo.sandbox.detect import detect_sandbox
 
 JOBS = "/api/v1/projects/ada/digits/jobs"

@@ -17,7 +17,7 @@ from openmo.core.errors import Conflict, Unavailable
 from openmo.core.states import JobState
 from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
 from openmo.execution.memory import MemoryExecutor
-from openmo.jobs.runner import Runner
+from openmo.jobs.running.runner import Runner
 from openmo.jobs.values import Job
 
 TERMINAL_OF = {

@@ -11,7 +11,7 @@ from support.job_values import START, a_job
 from openmo.core.ids import JobId
 from openmo.core.states import JobState
 from openmo.execution.executor import Capacity
-from openmo.jobs.queue import can_ever_run, grants, places
+from openmo.jobs.running.queue import can_ever_run, grants, places
 from openmo.jobs.values import Job
 
 CAPACITY = Capacity(cpus=4, gpus=("GPU-a", "GPU-b"))

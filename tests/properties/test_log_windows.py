@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmo.jobs import log_lines, log_rows, log_search
-from openmo.jobs.log import LogFile, OpenLog
-from openmo.jobs.log_errors import is_error
-from openmo.jobs.log_lines import LineIndex
-from openmo.jobs.log_rows import Row, RowKind, rows, window
-from openmo.jobs.log_search import ErrorNeedle, TextNeedle, search, search_back
-from openmo.jobs.log_text import visible
+from openmo.jobs.log.errors import is_error
+from openmo.jobs.log.file import LogFile, OpenLog
+from openmo.jobs.log.file import lines as log_lines
+from openmo.jobs.log.file import rows as log_rows
+from openmo.jobs.log.file import search as log_search
+from openmo.jobs.log.lines import LineIndex
+from openmo.jobs.log.rows import Row, RowKind, rows, window
+from openmo.jobs.log.search import ErrorNeedle, TextNeedle, search, search_back
+from openmo.jobs.log.text import visible
 
 BLOCK = 64
 PIECES = st.sampled_from([

@@ -30,8 +30,8 @@ from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, 
 from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import Executor
 from openmo.execution.memory import MemoryExecutor
-from openmo.jobs.launching import JobLauncher
-from openmo.jobs.runner import Runner
+from openmo.jobs.running.launching import JobLauncher
+from openmo.jobs.running.runner import Runner
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job, JobRequest
 from openmo.modules.service import ModuleService

@@ -18,7 +18,7 @@ from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
 from openmo.execution.executor import JobLaunch
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.runner import Runner
+from openmo.jobs.running.runner import Runner
 from openmo.jobs.values import Job
 from openmo.sandbox.detect import detect_sandbox
 

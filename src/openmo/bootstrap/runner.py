@@ -7,8 +7,8 @@ import signal
 from openmo.bootstrap.platform import build_platform
 from openmo.config.settings import Settings
 from openmo.installation.child import announce_ready
-from openmo.jobs.launching import JobLauncher
-from openmo.jobs.runner import Runner
+from openmo.jobs.running.launching import JobLauncher
+from openmo.jobs.running.runner import Runner
 
 
 def run_runner(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import ACTIVE, JobState, check_job_move
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, jobs, projects
-from openmo.jobs.reasons import Reason, say
+from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.values import Device, Job
 
 _CHANGES = "jobs"

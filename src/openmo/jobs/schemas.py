@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.states import JobState
-from openmo.jobs.usage import Usage
+from openmo.jobs.results.usage import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobEnvironment, JobRequest
 from openmo.storage.store import TreeSummary
 

@@ -26,13 +26,13 @@ from openmo.environments.packages import (
 )
 from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import Capacity
-from openmo.jobs.log import LogFile
-from openmo.jobs.queue import places
-from openmo.jobs.reasons import Reason, say
+from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
+from openmo.jobs.results.usage import Usage, read_usage
+from openmo.jobs.running.queue import places
+from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.secrets import SecretBox
-from openmo.jobs.usage import Usage, read_usage
 from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
 from openmo.metrics.store import MetricsReader
 from openmo.notices.repository import NoticeRepository

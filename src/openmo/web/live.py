@@ -16,7 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from openmo.accounts.values import Actor
 from openmo.core.errors import NotFound
-from openmo.jobs.log_growth import LogGrowth
+from openmo.jobs.log.growth import LogGrowth
 from openmo.jobs.schemas import JobView
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job

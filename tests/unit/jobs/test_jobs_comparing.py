@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from support.job_values import a_job
 
 from openmo.core.errors import InvalidInput
-from openmo.jobs.comparing import JOBS_MAX, arguments_of, differing, group, parse_names, parse_numbers
+from openmo.jobs.results.comparing import JOBS_MAX, arguments_of, differing, group, parse_names, parse_numbers
 
 
 def test_arguments_have_names_however_they_are_written() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.jobs.log import LogFile
-from openmo.jobs.tracebacks import last_error
+from openmo.jobs.log.file import LogFile
+from openmo.jobs.running.tracebacks import last_error
 
 TEXT = "训练 done é 🎉\n"
 

@@ -6,8 +6,8 @@ import pytest
 from support.job_values import START, a_job, running
 
 from openmo.execution.executor import Capacity
-from openmo.jobs.queue import PATIENCE, grants, in_turn, places
-from openmo.jobs.reasons import say
+from openmo.jobs.running.queue import PATIENCE, grants, in_turn, places
+from openmo.jobs.running.reasons import say
 from openmo.jobs.values import Job
 
 FOUR = Capacity(cpus=4)

@@ -12,7 +12,7 @@ from support.job_launches import end_of, launch_of, wait_until
 from openmo.execution.inside.nvml import Gpus
 from openmo.execution.inside.usage import RECORD, USAGE, UsageMeter
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.usage import Usage, read_usage
+from openmo.jobs.results.usage import Usage, read_usage
 from openmo.sandbox.none import NoSandbox
 
 BUSY = """

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.jobs.log_errors import MARKS, is_error
-from openmo.jobs.log_text import colours, fold, visible
+from openmo.jobs.log.errors import MARKS, is_error
+from openmo.jobs.log.text import colours, fold, visible
 
 
 @pytest.mark.parametrize(

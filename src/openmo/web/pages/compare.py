@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from openmo.jobs.comparing import parse_numbers
+from openmo.jobs.results.comparing import parse_numbers
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project_head import ProjectHead, project_head
 from openmo.web.pages.rendering import render

@@ -1,6 +1,6 @@
 """Notices in the reader's language."""
 
-from openmo.jobs.reasons import Reason, say
+from openmo.jobs.running.reasons import Reason, say
 from openmo.notices.schemas import NoticeView
 from openmo.notices.values import Notice
 from openmo.web.presentation.language import Language, translations

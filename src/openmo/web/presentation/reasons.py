@@ -1,6 +1,6 @@
 """Why a job waits or how it ended, in the reader's language."""
 
-from openmo.jobs.reasons import Reason, say
+from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.values import Job
 from openmo.web.presentation.language import Language, translations
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from openmo.jobs.comparing import differing, group, parse_names, parse_numbers
-from openmo.jobs.metric_schemas import (
+from openmo.jobs.results.comparing import differing, group, parse_names, parse_numbers
+from openmo.jobs.results.schemas import (
     Across,
     ComparedJob,
     ComparedSeries,

@@ -13,10 +13,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
 from openmo.core.errors import InvalidInput
-from openmo.jobs.log_reader import MOST_TAIL, LogReader
-from openmo.jobs.log_rows import MOST_ROWS, Row
-from openmo.jobs.log_schemas import HoleView, PlaceView, RowView, SearchView, WindowView
-from openmo.jobs.log_search import LONGEST_NEEDLE, ErrorNeedle, Needle, TextNeedle
+from openmo.jobs.log.reader import MOST_TAIL, LogReader
+from openmo.jobs.log.rows import MOST_ROWS, Row
+from openmo.jobs.log.schemas import HoleView, PlaceView, RowView, SearchView, WindowView
+from openmo.jobs.log.search import LONGEST_NEEDLE, ErrorNeedle, Needle, TextNeedle
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ChangesDep, JobDep, ProjectDep
 from openmo.web.api.downloads import download
 from openmo.web.live import follow_log, follow_size

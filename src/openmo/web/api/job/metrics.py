@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from openmo.jobs.metric_schemas import Across, MetricList, SeriesView
+from openmo.jobs.results.schemas import Across, MetricList, SeriesView
 from openmo.jobs.values import Job
 from openmo.metrics.downsample import series
 from openmo.metrics.export import Format, Part, export

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from openmo.core.errors import InvalidInput
-from openmo.jobs.log import LogFile, OpenLog
-from openmo.jobs.log_lines import LineIndex
-from openmo.jobs.log_rows import Window, row_start, window
-from openmo.jobs.log_search import Found, Needle, search, search_back
+from openmo.jobs.log.file import LogFile, OpenLog
+from openmo.jobs.log.lines import LineIndex
+from openmo.jobs.log.rows import Window, row_start, window
+from openmo.jobs.log.search import Found, Needle, search, search_back
 from openmo.metrics.times import offset_at, stamp
 
 SECONDS: Final = 0.25

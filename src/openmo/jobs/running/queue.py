@@ -14,7 +14,7 @@ from datetime import datetime
 
 from openmo.core.ids import JobId
 from openmo.execution.executor import Capacity
-from openmo.jobs.reasons import Reason
+from openmo.jobs.running.reasons import Reason
 from openmo.jobs.values import Job
 
 PATIENCE = 1800.0

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from openmo.jobs.log_errors import exception_of
-from openmo.jobs.log_text import visible
-from openmo.jobs.reasons import Reason
+from openmo.jobs.log.errors import exception_of
+from openmo.jobs.log.text import visible
+from openmo.jobs.running.reasons import Reason
 
 _LINE_LIMIT = 300
 _CAUSES: Final[Mapping[str, re.Pattern[str]]] = {

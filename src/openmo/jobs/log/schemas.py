@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
-from openmo.jobs.log import Hole
-from openmo.jobs.log_rows import Row, RowKind
+from openmo.jobs.log.file import Hole
+from openmo.jobs.log.rows import Row, RowKind
 
 
 class HoleView(BaseModel):

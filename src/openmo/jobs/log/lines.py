@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from openmo.jobs.log import OpenLog
+from openmo.jobs.log.file import OpenLog
 
 BLOCK: Final = 1 << 20
 _HEAD = struct.Struct("<8sI")

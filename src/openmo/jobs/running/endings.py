@@ -4,8 +4,8 @@ import signal
 
 from openmo.core.states import JobState
 from openmo.execution.executor import Exit, ExitKind
-from openmo.jobs.reasons import Reason
-from openmo.jobs.tracebacks import failure
+from openmo.jobs.running.reasons import Reason
+from openmo.jobs.running.tracebacks import failure
 from openmo.jobs.values import Job
 from openmo.notices.values import NoticeDraft, NoticeKind
 

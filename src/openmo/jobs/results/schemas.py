@@ -8,7 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from openmo.core.states import JobState
-from openmo.jobs.comparing import Group, arguments_of
+from openmo.jobs.results.comparing import Group, arguments_of
 from openmo.jobs.values import Job
 from openmo.metrics.averaging import MeanCurve
 from openmo.metrics.values import Axis, MetricSummary, Series, StoreStatus

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from openmo.jobs.log import Hole, OpenLog
-from openmo.jobs.log_text import colours, fold
+from openmo.jobs.log.file import Hole, OpenLog
+from openmo.jobs.log.text import colours, fold
 
 BLOCK: Final = 16 << 10
 MOST_ROWS: Final = 1000

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from openmo.jobs.log import LogFile
+from openmo.jobs.log.file import LogFile
 
 _MOST: Final = 32 << 20
 """Bytes that one look counts lines in; a log that grows faster is caught up with by further looks."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from openmo.core.errors import InvalidInput
-from openmo.jobs.log import OpenLog
-from openmo.jobs.log_errors import MARKS, is_error
-from openmo.jobs.log_rows import BLOCK, Row, RowKind, row_start, rows
-from openmo.jobs.log_text import visible
+from openmo.jobs.log.errors import MARKS, is_error
+from openmo.jobs.log.file import OpenLog
+from openmo.jobs.log.rows import BLOCK, Row, RowKind, row_start, rows
+from openmo.jobs.log.text import visible
 
 LONGEST_NEEDLE: Final = 200
 _CHUNK: Final = 256 << 10

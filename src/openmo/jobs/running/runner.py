@@ -16,12 +16,12 @@ from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentBuilding
 from openmo.execution.executor import Capacity, Executor, Exit, ExitKind, Unstarted
-from openmo.jobs.endings import notice, reason, state_after
-from openmo.jobs.launching import JobLauncher
-from openmo.jobs.log import LogFile
-from openmo.jobs.queue import grants
-from openmo.jobs.reasons import Reason
+from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository, reason_columns
+from openmo.jobs.running.endings import notice, reason, state_after
+from openmo.jobs.running.launching import JobLauncher
+from openmo.jobs.running.queue import grants
+from openmo.jobs.running.reasons import Reason
 from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
 from openmo.metrics.errors import StoreBusy
