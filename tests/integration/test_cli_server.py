@@ -10,7 +10,7 @@ from support.identity import MemoryIdentity
 from support.platform import HANDLER, Platform
 from support.served_pages import served_pages
 
-from openmo.apps.limits import LimitBounds
+from openmo.apps.owner.limits import LimitBounds
 from openmo.cli import main
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess

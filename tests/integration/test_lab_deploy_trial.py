@@ -7,8 +7,8 @@ import pytest
 from support.platform import Platform
 from support.served_apps import make_release
 
+from openmo.apps.releases.trial import ReleaseCheckFailed, trial_call
 from openmo.apps.service import AppService
-from openmo.apps.trial import ReleaseCheckFailed, trial_call
 from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 from openmo.sandbox.detect import detect_sandbox

@@ -11,10 +11,10 @@ import pytest
 from support.platform import Platform
 from support.served_apps import ServedApps, eventually, served
 
-from openmo.apps.calls import Period, add_up
 from openmo.apps.directory import CachedAppDirectory
+from openmo.apps.owner.calls import Period, add_up
+from openmo.apps.owner.settings import SettingsChange
 from openmo.apps.repository import CallRepository
-from openmo.apps.settings import SettingsChange
 from openmo.apps.values import Channel
 from openmo.core.clock import SystemClock
 from openmo.core.visibility import Visibility

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from openmo.apps.candidates import find_candidates
-from openmo.apps.preparing import prepare_app, spec_from_data
+from openmo.apps.preparing.candidates import find_candidates
+from openmo.apps.preparing.proposal import prepare_app, spec_from_data
 from openmo.apps.schemas import CandidateList, PreparationView
 from openmo.core.errors import OpenMoError
 from openmo.specs.files import app_spec_data

@@ -14,11 +14,11 @@ from support.identity import MemoryIdentity
 
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import Account, Actor
-from openmo.apps.call_tokens import CallTokens
-from openmo.apps.calls import StoredCallRecords
-from openmo.apps.examples import ExampleService
+from openmo.apps.owner.call_tokens import CallTokens
+from openmo.apps.owner.calls import StoredCallRecords
+from openmo.apps.owner.service import ServingService
+from openmo.apps.preparing.examples import ExampleService
 from openmo.apps.service import AppService
-from openmo.apps.serving import ServingService
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, true, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from openmo.apps.settings import AppSettings
+from openmo.apps.owner.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import Conflict
 from openmo.core.ids import ProjectId, new_id

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from openmo.apps.candidates import Candidates, FileReason
-from openmo.apps.preparing import CELL_LIMIT, Preparation, PreparedCell
+from openmo.apps.preparing.candidates import Candidates, FileReason
+from openmo.apps.preparing.proposal import CELL_LIMIT, Preparation, PreparedCell
+from openmo.apps.releases.versions import ReleaseFacts
 from openmo.apps.values import AppReading, Channel, Release, run_path
-from openmo.apps.versions import ReleaseFacts
 from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity

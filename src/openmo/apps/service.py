@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from openmo.accounts.values import Actor
-from openmo.apps.candidates import Candidates, find_candidates, release_selection
-from openmo.apps.limits import LimitBounds, effective_limits
-from openmo.apps.preparing import APP_SPEC, HANDLER, Preparation, prepare_app, spec_differences
-from openmo.apps.release_tree import copy_imports, imports_of, place_tree, sweep_trees
+from openmo.apps.owner.limits import LimitBounds, effective_limits
+from openmo.apps.owner.settings import AppSettings
+from openmo.apps.preparing.candidates import Candidates, find_candidates, release_selection
+from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, Preparation, prepare_app, spec_differences
+from openmo.apps.releases.tree import copy_imports, imports_of, place_tree, sweep_trees
+from openmo.apps.releases.trial import check_release
+from openmo.apps.releases.versions import answering
 from openmo.apps.repository import ReleaseRepository, SettingsRepository
-from openmo.apps.settings import AppSettings
-from openmo.apps.trial import check_release
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
-from openmo.apps.versions import answering
 from openmo.config.settings import DataFolder
 from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock

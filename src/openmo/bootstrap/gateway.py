@@ -6,8 +6,8 @@ import socket
 import httpx
 import uvloop
 
-from openmo.apps.call_tokens import CallTokens
 from openmo.apps.directory import CachedAppDirectory
+from openmo.apps.owner.call_tokens import CallTokens
 from openmo.bootstrap.platform import Platform, build_platform, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings

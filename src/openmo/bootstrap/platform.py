@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openmo.accounts.service import AccountService
-from openmo.apps.calls import StoredCallRecords
-from openmo.apps.limits import LimitBounds
+from openmo.apps.owner.calls import StoredCallRecords
+from openmo.apps.owner.limits import LimitBounds
+from openmo.apps.owner.service import ServingService
 from openmo.apps.service import AppService
-from openmo.apps.serving import ServingService
 from openmo.config.settings import Settings
 from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService

@@ -7,8 +7,8 @@ import httpx
 import uvicorn
 
 from openmo.accounts.values import Actor
-from openmo.apps.call_tokens import CallTokens
-from openmo.apps.examples import ExampleService
+from openmo.apps.owner.call_tokens import CallTokens
+from openmo.apps.preparing.examples import ExampleService
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings

@@ -8,9 +8,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import Actor
-from openmo.apps.examples import ExampleService
+from openmo.apps.owner.service import ServingService
+from openmo.apps.preparing.examples import ExampleService
 from openmo.apps.service import AppService
-from openmo.apps.serving import ServingService
 from openmo.datasets.service import DatasetService
 from openmo.identity.app_tokens import AppTokens
 from openmo.jobs.service import JobService

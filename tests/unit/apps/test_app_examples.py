@@ -1,7 +1,7 @@
 import pytest
 from support.platform import HANDLER, Platform
 
-from openmo.apps.examples import ExampleService, Move
+from openmo.apps.preparing.examples import ExampleService, Move
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenMoError
 from openmo.specs.errors import SpecError
 from openmo.specs.files import load_app_spec

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.apps.preparing import prepare_app, spec_from_data
+from openmo.apps.preparing.proposal import prepare_app, spec_from_data
 from openmo.core.errors import InvalidInput
 from openmo.notebooks.errors import NotebookError
 from openmo.specs.errors import SpecFileError

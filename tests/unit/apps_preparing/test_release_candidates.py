@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from support.files import write_files
 
-from openmo.apps.candidates import FileReason, find_candidates, release_selection
+from openmo.apps.preparing.candidates import FileReason, find_candidates, release_selection
 from openmo.core.errors import InvalidInput
 
 
@@ -125,7 +125,7 @@ def test_a_deep_or_broken_source_stops_nothing(workspace: Path) -> None:
 
 
 def test_a_workspace_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openmo.apps.candidates.FILE_LIMIT", 3)
+    monkeypatch.setattr("openmo.apps.preparing.candidates.FILE_LIMIT", 3)
     write_files(tmp_path, {f"{n}.txt": "" for n in range(5)})
     found = find_candidates(tmp_path)
     assert (len(found.items), found.truncated) == (3, True)

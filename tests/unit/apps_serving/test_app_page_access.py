@@ -8,7 +8,7 @@ from support.asgi import Answer, Client, cookie
 from support.identity import MemoryIdentity
 from support.platform import HANDLER, Platform
 
-from openmo.apps.settings import AppSettings, SettingsChange
+from openmo.apps.owner.settings import AppSettings, SettingsChange
 from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 

@@ -10,7 +10,7 @@ from support.asgi import Answer, Client, bearer
 from support.identity import MemoryIdentity
 from support.platform import HANDLER, Platform
 
-from openmo.apps.limits import LimitBounds, effective_limits
+from openmo.apps.owner.limits import LimitBounds, effective_limits
 from openmo.apps.values import Channel
 from openmo.core.errors import Unavailable
 from openmo.core.visibility import Visibility
@@ -207,7 +207,7 @@ def test_an_app_that_cannot_answer_now_ends_no_list(served: Served, monkeypatch:
 
 
 def _public() -> Any:
-    from openmo.apps.settings import SettingsChange
+    from openmo.apps.owner.settings import SettingsChange
 
     return SettingsChange(access=AppAccess.PUBLIC)
 

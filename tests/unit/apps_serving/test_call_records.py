@@ -11,8 +11,8 @@ from support.asgi import Client, bearer
 from support.identity import MemoryIdentity
 from support.platform import Platform
 
-from openmo.apps.calls import KEPT_CALLS, Period, add_up
-from openmo.apps.settings import SettingsChange
+from openmo.apps.owner.calls import KEPT_CALLS, Period, add_up
+from openmo.apps.owner.settings import SettingsChange
 from openmo.core.durations import bucket_of, quantile
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import ProjectId

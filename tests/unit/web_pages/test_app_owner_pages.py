@@ -9,7 +9,7 @@ import httpx
 import pytest
 from support.web_site import Site
 
-from openmo.apps.settings import SettingsChange
+from openmo.apps.owner.settings import SettingsChange
 from openmo.apps.values import Channel
 from openmo.core.durations import bucket_of
 from openmo.core.visibility import Visibility

@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from openmo.apps.calls import CallStats, Period
-from openmo.apps.settings import AppSettings
-from openmo.apps.trial import trial_call
+from openmo.apps.owner.calls import CallStats, Period
+from openmo.apps.owner.settings import AppSettings
+from openmo.apps.releases.trial import trial_call
 from openmo.apps.values import Channel
 from openmo.serving.directory import AppAccess
 from openmo.serving.records import RecordedCall

@@ -8,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from openmo.apps.examples import Move
+from openmo.apps.preparing.examples import Move
 from openmo.core.errors import InvalidInput
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from openmo.apps.serving_schemas import AppSettingsView
+from openmo.apps.owner.schemas import AppSettingsView
 from openmo.core.errors import InvalidInput
 from openmo.serving.directory import AppLimits
 from openmo.web.presentation.language import Language, translations

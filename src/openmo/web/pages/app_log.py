@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from openmo.apps.serving import LOG_LIMIT
+from openmo.apps.owner.service import LOG_LIMIT
 from openmo.web.pages.app_owner import PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project_head import ProjectHead

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from openmo.apps.calls import KEPT_CALLS
-from openmo.apps.limits import change_limits
-from openmo.apps.serving import AS_PROJECT
-from openmo.apps.serving_schemas import AppSettingsView
-from openmo.apps.settings import SettingsChange
+from openmo.apps.owner.calls import KEPT_CALLS
+from openmo.apps.owner.limits import change_limits
+from openmo.apps.owner.schemas import AppSettingsView
+from openmo.apps.owner.service import AS_PROJECT
+from openmo.apps.owner.settings import SettingsChange
 from openmo.core.errors import InvalidInput
 from openmo.web.pages.app_limits import LimitField, limit_fields, read_limit
 from openmo.web.pages.app_owner import CHANGES, PREFIX, READS, owner_head

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from openmo.apps.settings import SettingsChange
-from openmo.apps.versions import ReleaseFacts
+from openmo.apps.owner.settings import SettingsChange
+from openmo.apps.releases.versions import ReleaseFacts
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
 from openmo.web.pages.app_owner import CHANGES, PREFIX, READS, owner_head

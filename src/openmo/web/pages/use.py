@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from openmo.accounts.values import Actor
-from openmo.apps.call_tokens import CallTokens
+from openmo.apps.owner.call_tokens import CallTokens
 from openmo.core.errors import Forbidden
 from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_skeleton
 
-from openmo.apps.calls import CallFigures, Period
+from openmo.apps.owner.calls import CallFigures, Period
 from openmo.web.presentation.language import Language
 
 WIDTH, HEIGHT = 1000.0, 150.0

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from openmo.apps.call_tokens import CallTokens
-from openmo.apps.preparing import APP_SPEC, HANDLER, spec_from_data
+from openmo.apps.owner.call_tokens import CallTokens
+from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, spec_from_data
 from openmo.apps.schemas import (
     AppFiles,
     AppFilesDraft,

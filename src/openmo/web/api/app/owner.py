@@ -5,16 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 
-from openmo.apps.calls import Period
-from openmo.apps.schemas import ReleaseView, VersionList, VersionView
-from openmo.apps.serving import LOG_LIMIT
-from openmo.apps.serving_schemas import (
+from openmo.apps.owner.calls import Period
+from openmo.apps.owner.schemas import (
     AppSettingsDraft,
     AppSettingsView,
     CallStatsView,
     RecordedCallList,
     RecordedCallView,
 )
+from openmo.apps.owner.service import LOG_LIMIT
+from openmo.apps.schemas import ReleaseView, VersionList, VersionView
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.services import ServicesDep
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from openmo.apps.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
+from openmo.apps.owner.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
 from openmo.core.errors import Conflict, Forbidden
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep

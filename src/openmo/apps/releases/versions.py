@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from openmo.apps.settings import AppSettings
+from openmo.apps.owner.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import NotFound
 from openmo.core.versions import Version

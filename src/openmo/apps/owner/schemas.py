@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from openmo.apps.calls import CallFigures, CallStats
-from openmo.apps.limits import LimitBounds, effective_limits
-from openmo.apps.settings import AppSettings, SettingsChange
+from openmo.apps.owner.calls import CallFigures, CallStats
+from openmo.apps.owner.limits import LimitBounds, effective_limits
+from openmo.apps.owner.settings import AppSettings, SettingsChange
 from openmo.serving.directory import AppAccess
 from openmo.serving.records import RecordedCall
 

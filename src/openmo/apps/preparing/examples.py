@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from openmo.accounts.values import Actor
-from openmo.apps.preparing import APP_SPEC, HANDLER
+from openmo.apps.preparing.proposal import APP_SPEC, HANDLER
 from openmo.core.beneath import write_beneath
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.messages import said

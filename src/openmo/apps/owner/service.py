@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from openmo.accounts.values import Actor
-from openmo.apps.app_log import LogPart, read_log
-from openmo.apps.calls import KEPT, CallStats, Period, add_up
-from openmo.apps.limits import LimitBounds, change_limits
+from openmo.apps.owner.calls import KEPT, CallStats, Period, add_up
+from openmo.apps.owner.limits import LimitBounds, change_limits
+from openmo.apps.owner.log import LogPart, read_log
+from openmo.apps.owner.settings import AppSettings, SettingsChange, check_origins
+from openmo.apps.releases.versions import ReleaseFacts, answering, release_facts
 from openmo.apps.repository import CallRepository, ReleaseRepository, SettingsRepository
-from openmo.apps.settings import AppSettings, SettingsChange, check_origins
 from openmo.apps.values import Channel, Release
-from openmo.apps.versions import ReleaseFacts, answering, release_facts
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.messages import said

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from openmo.apps.preparing import HANDLER
+from openmo.apps.preparing.proposal import HANDLER
 from openmo.core.beneath import place_link
 from openmo.core.errors import Conflict
 from openmo.storage.store import ObjectStore
