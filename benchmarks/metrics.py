@@ -23,12 +23,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from openmo.metrics.downsample import series
 from openmo.metrics.follower import LogFollower
-from openmo.metrics.parser import ParserState
-from openmo.metrics.store import MetricsReader
+from openmo.metrics.reading.parser import ParserState
+from openmo.metrics.store.reader import MetricsReader
+from openmo.metrics.store.writer import MetricsWriter
 from openmo.metrics.values import Batch, Source
-from openmo.metrics.writer import MetricsWriter
+from openmo.metrics.views.downsample import series
 
 
 class Line(msgspec.Struct, gc=False):

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from openmo.metrics.follower import LogFollower
-from openmo.metrics.store import MetricsReader
+from openmo.metrics.store.reader import MetricsReader
 
 _TICK = 0.1
 

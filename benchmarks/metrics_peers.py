@@ -101,9 +101,9 @@ def wandb(points: int) -> dict[str, float]:
 
 
 def openmo(points: int) -> dict[str, float]:
-    from openmo.metrics.downsample import series
     from openmo.metrics.follower import LogFollower
-    from openmo.metrics.store import MetricsReader
+    from openmo.metrics.store.reader import MetricsReader
+    from openmo.metrics.views.downsample import series
 
     log = Path("log")
     start = time.perf_counter()

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from openmo.metrics.follower import LogFollower
-from openmo.metrics.store import MetricsReader
+from openmo.metrics.store.reader import MetricsReader
 
 pytestmark = pytest.mark.chaos
 

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmo.metrics import commit as commits
-from openmo.metrics import writer as writers
-from openmo.metrics.catalogue import Catalogue
-from openmo.metrics.downsample import series
 from openmo.metrics.follower import LogFollower
-from openmo.metrics.parser import ParserState
-from openmo.metrics.store import MetricsReader
+from openmo.metrics.reading.parser import ParserState
+from openmo.metrics.store.catalogue import Catalogue
+from openmo.metrics.store.reader import MetricsReader
+from openmo.metrics.store.reader import commit as commits
+from openmo.metrics.store.reader import writer as writers
+from openmo.metrics.store.writer import MetricsWriter
 from openmo.metrics.values import Batch, Source
-from openmo.metrics.writer import MetricsWriter
+from openmo.metrics.views.downsample import series
 
 
 class Killed(BaseException):

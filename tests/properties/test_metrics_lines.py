@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmo.metrics.catalogue import Catalogue
-from openmo.metrics.parser import LINE_MAX, LineParser, ParserState
+from openmo.metrics.reading.parser import LINE_MAX, LineParser, ParserState
+from openmo.metrics.store.catalogue import Catalogue
 from openmo.metrics.values import Batch
 
 NAMES = st.sampled_from(["loss", "val_loss", "准确率", "", "x" * 201, "a\nb", "\ud800"])

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openmo.metrics.parser import LINE_MAX, LineParser
+from openmo.metrics.reading.parser import LINE_MAX, LineParser
 
 HOSTILE = st.sampled_from(
     [

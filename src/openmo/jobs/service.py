@@ -34,7 +34,7 @@ from openmo.jobs.running.queue import places
 from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
-from openmo.metrics.store import MetricsReader
+from openmo.metrics.store.reader import MetricsReader
 from openmo.notices.repository import NoticeRepository
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code

@@ -9,10 +9,10 @@ from typing import Final, Self
 
 import numpy as np
 
-from openmo.metrics.parser import LineParser
-from openmo.metrics.times import stamp
+from openmo.metrics.reading.parser import LineParser
+from openmo.metrics.store.times import stamp
+from openmo.metrics.store.writer import MetricsWriter
 from openmo.metrics.values import Batch
-from openmo.metrics.writer import MetricsWriter
 
 CHUNK: Final = 1024 * 1024
 POLL_MAX: Final = 16 * CHUNK

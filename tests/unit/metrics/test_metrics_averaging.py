@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.metrics.averaging import MeanCurve, Run, average
-from openmo.metrics.store import MetricRecords
+from openmo.metrics.store.reader import MetricRecords
 from openmo.metrics.values import POINT, Axis, Metric, Source
+from openmo.metrics.views.averaging import MeanCurve, Run, average
 
 GAP = float("nan")
 

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openmo.core.errors import InvalidInput
-from openmo.metrics.catalogue import Catalogue
-from openmo.metrics.downsample import series
 from openmo.metrics.errors import MetricNotFound
-from openmo.metrics.parser import ParserState
-from openmo.metrics.store import MetricsReader
+from openmo.metrics.reading.parser import ParserState
+from openmo.metrics.store.catalogue import Catalogue
+from openmo.metrics.store.reader import MetricsReader
+from openmo.metrics.store.writer import MetricsWriter
 from openmo.metrics.values import NO_STEP, Axis, Batch, Floats, Integers, Source
-from openmo.metrics.writer import MetricsWriter
+from openmo.metrics.views.downsample import series
 
 
 def store(folder: Path, values: Floats, *, steps: Integers | None = None, times: Floats | None = None) -> MetricsReader:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.metrics.export import Format, Part, cell, export
 from openmo.metrics.follower import LogFollower
-from openmo.metrics.store import MetricRecords, MetricsReader
+from openmo.metrics.store.reader import MetricRecords, MetricsReader
 from openmo.metrics.values import NO_STEP, POINT, Axis, Metric, Source
+from openmo.metrics.views.export import Format, Part, cell, export
 
 FORMULAS = ['=HYPERLINK("http://evil.example")', "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"]
 NAMES = [*FORMULAS, "loss", "准确率", 'quo"te', "two\nlines", "a,b", "../../etc/passwd", "<b>x</b>"]

@@ -10,8 +10,8 @@ import pytest
 
 from openmo.metrics.errors import MetricNotFound, StoreBusy
 from openmo.metrics.follower import LogFollower
-from openmo.metrics.store import MetricsReader
-from openmo.metrics.times import stamp
+from openmo.metrics.store.reader import MetricsReader
+from openmo.metrics.store.times import stamp
 from openmo.metrics.values import Axis, MetricSummary
 
 

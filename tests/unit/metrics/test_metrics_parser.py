@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from openmo.metrics.parser import LINE_MAX, LineParser
+from openmo.metrics.reading.parser import LINE_MAX, LineParser
 from openmo.metrics.values import Axis, Point, Source
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from openmo.metrics.progress import ProgressLine, ProgressScanner
+from openmo.metrics.reading.progress import ProgressLine, ProgressScanner
 
 
 def scan(line: bytes) -> ProgressLine | None:

@@ -10,7 +10,7 @@ from openmo.jobs.log.file import LogFile, OpenLog
 from openmo.jobs.log.lines import LineIndex
 from openmo.jobs.log.rows import Window, row_start, window
 from openmo.jobs.log.search import Found, Needle, search, search_back
-from openmo.metrics.times import offset_at, stamp
+from openmo.metrics.store.times import offset_at, stamp
 
 SECONDS: Final = 0.25
 """How long one request searches or counts."""

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from openmo.core.states import JobState
 from openmo.jobs.results.comparing import Group, arguments_of
 from openmo.jobs.values import Job
-from openmo.metrics.averaging import MeanCurve
 from openmo.metrics.values import Axis, MetricSummary, Series, StoreStatus
+from openmo.metrics.views.averaging import MeanCurve
 
 
 class Across(StrEnum):

@@ -20,12 +20,12 @@ from openmo.jobs.results.schemas import (
     SharedMetric,
 )
 from openmo.jobs.values import Job
-from openmo.metrics.averaging import Run, average
-from openmo.metrics.downsample import series
 from openmo.metrics.errors import MetricNotFound
-from openmo.metrics.export import Format, Part, cell, export
-from openmo.metrics.store import MetricRecords, MetricsReader
+from openmo.metrics.store.reader import MetricRecords, MetricsReader
 from openmo.metrics.values import Axis, MetricSummary
+from openmo.metrics.views.averaging import Run, average
+from openmo.metrics.views.downsample import series
+from openmo.metrics.views.export import Format, Part, cell, export
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.api.downloads import download, file_name
 from openmo.web.api.job.metrics import started

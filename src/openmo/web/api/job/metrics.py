@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 
 from openmo.jobs.results.schemas import Across, MetricList, SeriesView
 from openmo.jobs.values import Job
-from openmo.metrics.downsample import series
-from openmo.metrics.export import Format, Part, export
+from openmo.metrics.views.downsample import series
+from openmo.metrics.views.export import Format, Part, export
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, JobDep
 from openmo.web.api.downloads import download, file_name
 from openmo.web.services import ServicesDep

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from openmo.core.errors import InvalidInput
-from openmo.metrics.store import MetricRecords, MetricsReader
+from openmo.metrics.store.reader import MetricRecords, MetricsReader
 from openmo.metrics.values import NO_STEP, Axis, Floats, Series
 
 POINTS_MAX: Final = 20_000

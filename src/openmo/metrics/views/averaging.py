@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openmo.metrics.downsample import columns
-from openmo.metrics.store import MetricRecords
+from openmo.metrics.store.reader import MetricRecords
 from openmo.metrics.values import Axis, Floats, Integers
+from openmo.metrics.views.downsample import columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

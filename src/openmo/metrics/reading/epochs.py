@@ -2,7 +2,7 @@
 
 import msgspec
 
-from openmo.metrics.progress import ProgressLine
+from openmo.metrics.reading.progress import ProgressLine
 from openmo.metrics.values import Axis
 
 _NAMES_MAX = 256

@@ -12,9 +12,9 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from openmo.metrics.catalogue import decode_metrics
-from openmo.metrics.commit import Commit, read_commit
 from openmo.metrics.errors import MetricNotFound
+from openmo.metrics.store.catalogue import decode_metrics
+from openmo.metrics.store.commit import Commit, read_commit
 from openmo.metrics.values import NO_STEP, POINT, Axis, Metric, MetricSummary, Records, Source, StoreStatus
 
 NAMES_FILE: Final = "names"

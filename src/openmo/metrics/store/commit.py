@@ -15,7 +15,7 @@ from typing import Final, Self
 import msgspec
 import numpy as np
 
-from openmo.metrics.parser import ParserState
+from openmo.metrics.reading.parser import ParserState
 from openmo.metrics.values import NO_STEP, Records
 
 METRIC_ROW: Final = np.dtype(

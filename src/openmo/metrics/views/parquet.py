@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from openmo.metrics.thrift import Encoded, Long, Struct, encode, little_endian, varint
+from openmo.metrics.views.thrift import Encoded, Long, Struct, encode, little_endian, varint
 
 _MAGIC: Final = b"PAR1"
 _INT64, _DOUBLE, _BYTE_ARRAY = 2, 5, 6

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from openmo.metrics import parquet
-from openmo.metrics.store import MetricRecords
+from openmo.metrics.store.reader import MetricRecords
 from openmo.metrics.values import NO_STEP, Records
+from openmo.metrics.views import parquet
 
 _CSV_ROWS: Final = 20_000
 _GROUP_ROWS: Final = 1 << 18

@@ -6,10 +6,10 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from openmo.metrics import jsonlines
-from openmo.metrics.catalogue import REFUSED, Catalogue
-from openmo.metrics.epochs import EpochTracker
-from openmo.metrics.progress import ProgressLine, ProgressScanner
+from openmo.metrics.reading import jsonlines
+from openmo.metrics.reading.epochs import EpochTracker
+from openmo.metrics.reading.progress import ProgressLine, ProgressScanner
+from openmo.metrics.store.catalogue import REFUSED, Catalogue
 from openmo.metrics.values import NO_STEP, Axis, Batch, Integers, Source
 
 LINE_MAX: Final = 64 * 1024

@@ -15,11 +15,11 @@ from typing import Final, Self
 import numpy as np
 
 from openmo.core.paths import sync_directory
-from openmo.metrics.catalogue import Catalogue, encode_metrics
-from openmo.metrics.commit import Commit, CommitSlots, empty_rows, read_commit, write_all
 from openmo.metrics.errors import StoreBusy
-from openmo.metrics.parser import ParserState
-from openmo.metrics.store import NAMES_FILE, load_metrics, segment_path
+from openmo.metrics.reading.parser import ParserState
+from openmo.metrics.store.catalogue import Catalogue, encode_metrics
+from openmo.metrics.store.commit import Commit, CommitSlots, empty_rows, read_commit, write_all
+from openmo.metrics.store.reader import NAMES_FILE, load_metrics, segment_path
 from openmo.metrics.values import NO_STEP, POINT, Batch, Floats, Integers, Records, Source
 
 _SYNC_ALL: Final = 64
