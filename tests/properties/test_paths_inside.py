@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.core.beneath import place_link, read_beneath, remove_link, write_beneath
 from openmo.core.errors import Conflict, InvalidInput, NotFound
-from openmo.core.files import list_folder, read_inside
-from openmo.core.paths import is_inside, relative_path, resolve_inside
+from openmo.core.hostile.beneath import place_link, read_beneath, remove_link, write_beneath
+from openmo.core.hostile.files import list_folder, read_inside
+from openmo.core.hostile.paths import is_inside, relative_path, resolve_inside
 
 PARTS = st.sampled_from(["a", "b", "up", "out", "abs", "x", "..", ".", "", "~", "...", "a ", "%2e%2e", "\\", "\0"])
 PATHS = st.lists(PARTS, max_size=6).map("/".join)

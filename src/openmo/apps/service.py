@@ -18,9 +18,9 @@ from openmo.apps.releases.versions import answering
 from openmo.apps.repository import ReleaseRepository, SettingsRepository
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
-from openmo.core.beneath import write_beneath
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
+from openmo.core.hostile.beneath import write_beneath
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import said
 from openmo.core.text import some_lines
@@ -28,8 +28,8 @@ from openmo.core.versions import FIRST, Version
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
-from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
+from openmo.projects.linking import link_imports
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project

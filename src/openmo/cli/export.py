@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from openmo.core.errors import Conflict, InvalidInput, NotFound
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 from openmo.notebooks.errors import NotebookError
 from openmo.notebooks.export import GENERATED_MARK, convert_notebook
 from openmo.notebooks.reading import MAX_NOTEBOOK

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 
 _FILE = "endpoints.json"
 _VARIABLE = "OPENMO_LISTEN_"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.core.errors import InvalidInput
-from openmo.core.paths import write_once
+from openmo.core.hostile.paths import write_once
 
 _PREFIX = "OPENMO_"
 

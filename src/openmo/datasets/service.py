@@ -11,10 +11,10 @@ from typing import Protocol
 
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
-from openmo.core.beneath import place_link, remove_link
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
-from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
+from openmo.core.hostile.beneath import place_link, remove_link
+from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import AccountId, DatasetId, ProjectId, check_name, new_id
 from openmo.core.messages import said
 from openmo.core.visibility import Visibility

@@ -23,7 +23,7 @@ import uv
 
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import OpenMoError
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 from openmo.environments.recipes import EnvironmentRecipe
 
 _FORMAT = b"1"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import NotFound
-from openmo.core.trees import remove_tree
+from openmo.core.hostile.trees import remove_tree
 from openmo.gateway.http import Headers, Scope, Send, header, path_of
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.pool import OutputFile

@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-from openmo.core.trees import remove_tree
+from openmo.core.hostile.trees import remove_tree
 from openmo.serving.pool import InputFile
 
 _DATA_URL = re.compile(r"data:(?P<type>[\w.+-]{1,64}/[\w.+-]{1,64})?(?:;[\w.+=\"-]{1,128})*;base64,", re.IGNORECASE)

@@ -19,8 +19,8 @@ from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 
 from openmo.core.errors import OpenMoError
+from openmo.core.hostile.paths import write_atomic
 from openmo.core.packages import PACKAGES
-from openmo.core.paths import write_atomic
 from openmo.hub.launcher import ProjectLaunch, ProjectLauncher
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.system.child_python import child_argv

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from openmo.config.endpoints import Endpoints
 from openmo.core.errors import Unavailable
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 
 _FILE = "cli-token"
 _SECONDS = 60.0

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from openmo.core.clock import Clock
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 
 LIFETIME = timedelta(hours=24)
 _KEY_BYTES = 32

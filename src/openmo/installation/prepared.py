@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openmo
 from openmo.config.settings import Settings
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 from openmo.environments.builder import Environments, base_spec, lab_spec
 
 _PACKAGE = Path(openmo.__file__).resolve().parent

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.core.errors import Conflict
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 from openmo.system.process_identity import ProcessIdentity
 
 STATE_FILE = "state.json"

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from openmo.accounts.values import Actor
 from openmo.core.amounts import memory_text
 from openmo.core.errors import Conflict, Forbidden, InvalidInput
+from openmo.core.hostile.paths import relative_path
 from openmo.core.messages import said
-from openmo.core.paths import relative_path
 from openmo.core.text import one_line
 from openmo.execution.executor import Capacity
 from openmo.jobs.values import Device, JobRequest

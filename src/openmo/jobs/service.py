@@ -9,10 +9,10 @@ from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import JobId, new_id
 from openmo.core.messages import said
 from openmo.core.states import ACTIVE, JobState
-from openmo.core.trees import remove_tree
 from openmo.db.engine import Database
 from openmo.environments.packages import (
     HEAD_BYTES,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
-from openmo.core.beneath import place_link
 from openmo.core.clock import Clock
 from openmo.core.errors import Forbidden, InvalidInput, NotFound
-from openmo.core.files import FileEntry, list_folder, read_readme
+from openmo.core.hostile.beneath import place_link
+from openmo.core.hostile.files import FileEntry, list_folder, read_readme
 from openmo.core.ids import ModuleId, check_name, new_id
 from openmo.core.messages import said
 from openmo.core.versions import Version

@@ -8,12 +8,12 @@ from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
-from openmo.core.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
+from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
+from openmo.core.hostile.paths import relative_path
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
 from openmo.core.messages import said
-from openmo.core.paths import relative_path
 from openmo.core.text import one_line, some_lines
-from openmo.core.trees import remove_tree
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from openmo.core.clock import Clock
-from openmo.core.paths import write_atomic
+from openmo.core.hostile.paths import write_atomic
 
 
 def normalise(prefix: str) -> str:

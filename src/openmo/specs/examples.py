@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from openmo.core.errors import Conflict, InvalidInput, OpenMoError
+from openmo.core.hostile.paths import relative_path
 from openmo.core.messages import said
-from openmo.core.paths import relative_path
 from openmo.specs.safe_yaml import Document, dump
 from openmo.specs.validate import Validator, compile_validator
 from openmo.specs.values import Parameter, Spec

@@ -20,8 +20,8 @@ from typing import Any, BinaryIO
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
+from openmo.core.hostile.paths import sync_directory, write_atomic
 from openmo.core.messages import said
-from openmo.core.paths import sync_directory, write_atomic
 from openmo.storage.store import StoredFile, TreeSummary
 
 _CHUNK = 1 << 20

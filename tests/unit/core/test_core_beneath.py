@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from openmo.core.beneath import place_link, read_beneath, remove_link, write_beneath
 from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.hostile.beneath import place_link, read_beneath, remove_link, write_beneath
 
 
 def test_a_link_appears_with_its_folders_and_is_replaced(tmp_path: Path) -> None:

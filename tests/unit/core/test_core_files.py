@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from openmo.core.errors import NotFound
-from openmo.core.files import TEXT_LIMIT, list_folder, read_inside, read_readme, view_file
+from openmo.core.hostile.files import TEXT_LIMIT, list_folder, read_inside, read_readme, view_file
 
 
 def test_folders_come_first_and_hidden_entries_not_at_all(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from openmo.core.trees import remove_tree
+from openmo.core.hostile.trees import remove_tree
 
 NOBODY = 65534
 

@@ -11,7 +11,7 @@ from openmo.core import errors
 from openmo.core.backoff import exponential
 from openmo.core.clock import SystemClock, unix_now
 from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
-from openmo.core.paths import write_atomic, write_once
+from openmo.core.hostile.paths import write_atomic, write_once
 from openmo.core.states import ACTIVE, JOB_MOVES, TERMINAL, JobState, check_job_move
 
 

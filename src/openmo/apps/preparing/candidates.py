@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import TypeGuard
 
-from openmo.core.beneath import read_beneath
 from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.hostile.beneath import read_beneath
 from openmo.core.messages import said
 from openmo.projects.snapshot import is_release
 

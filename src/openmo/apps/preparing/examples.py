@@ -11,8 +11,8 @@ from typing import Any
 
 from openmo.accounts.values import Actor
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER
-from openmo.core.beneath import write_beneath
 from openmo.core.errors import Conflict, InvalidInput, NotFound
+from openmo.core.hostile.beneath import write_beneath
 from openmo.core.messages import said
 from openmo.core.text import one_line
 from openmo.projects.service import ProjectService

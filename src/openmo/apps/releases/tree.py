@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from openmo.apps.preparing.proposal import HANDLER
-from openmo.core.beneath import place_link
 from openmo.core.errors import Conflict
+from openmo.core.hostile.beneath import place_link
 from openmo.storage.store import ObjectStore
 
 

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from pathlib import Path
 
-from openmo.core.paths import write_once
+from openmo.core.hostile.paths import write_once
 
 _RANDOM, _MAC = 15, 15
 

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from openmo.config.settings import DataFolder
-from openmo.core.beneath import read_beneath, write_beneath
 from openmo.core.errors import Conflict, NotFound
+from openmo.core.hostile.beneath import read_beneath, write_beneath
 from openmo.core.packages import PACKAGES
 from openmo.datasets.service import DatasetService
 from openmo.environments.recipes import UserEnvironment
@@ -15,9 +15,9 @@ from openmo.execution.executor import JobLaunch
 from openmo.execution.inside import folder as job_folder
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
-from openmo.modules.linking import link_imports
 from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
+from openmo.projects.linking import link_imports
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.sandbox.policy import SandboxPolicy

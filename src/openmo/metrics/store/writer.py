@@ -14,7 +14,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from openmo.core.paths import sync_directory
+from openmo.core.hostile.paths import sync_directory
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.reading.parser import ParserState
 from openmo.metrics.store.catalogue import Catalogue, encode_metrics

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_hex
 
-from openmo.core.trees import remove_tree
+from openmo.core.hostile.trees import remove_tree
 from openmo.serving.pool import InputFile, OutputFile
 
 

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
-from openmo.core.trees import remove_tree
+from openmo.core.hostile.trees import remove_tree
 from openmo.sandbox.policy import Sandbox
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from openmo.core.backoff import exponential
-from openmo.core.trees import remove_tree
+from openmo.core.hostile.trees import remove_tree
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess, ZygoteState

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from openmo.core.errors import TooLarge
-from openmo.core.files import FileEntry
+from openmo.core.hostile.files import FileEntry
 from openmo.web.api.dependencies import ANYONE, ActorDep, ProjectDep
 from openmo.web.services import ServicesDep
 

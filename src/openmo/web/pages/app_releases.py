@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from openmo.core.errors import OpenMoError
-from openmo.core.files import read_inside, read_readme
+from openmo.core.hostile.files import read_inside, read_readme
 from openmo.serving.directory import DeployedRelease
 from openmo.specs.files import read_app_spec
 from openmo.specs.handler import handler_streams

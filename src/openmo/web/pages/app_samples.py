@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from openmo.core.errors import NotFound, TooLarge
-from openmo.core.files import read_inside
+from openmo.core.hostile.files import read_inside
 from openmo.specs.examples import read_examples
 from openmo.web.pages.app_door import AppDoor, LinkDoor, PageDoor
 from openmo.web.pages.app_releases import release_spec

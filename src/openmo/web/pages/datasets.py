@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from openmo.core.errors import InvalidInput
-from openmo.core.files import FileEntry
+from openmo.core.hostile.files import FileEntry
 from openmo.datasets.values import Dataset
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from openmo.core.errors import NotFound
-from openmo.core.files import FileEntry, FileView
+from openmo.core.hostile.files import FileEntry, FileView
 from openmo.core.messages import said
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project_head import ProjectHead, project_head

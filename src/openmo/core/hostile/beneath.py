@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import Conflict, NotFound
-from openmo.core.paths import relative_path
+from openmo.core.hostile.paths import relative_path
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import InvalidInput, NotFound
-from openmo.core.paths import is_inside, relative_path, resolve_inside
+from openmo.core.hostile.paths import is_inside, relative_path, resolve_inside
 
 TEXT_LIMIT = 1 << 20
 """Bytes of a text file that a page shows."""

@@ -3,8 +3,8 @@
 import contextlib
 from pathlib import Path
 
-from openmo.core.beneath import place_link
 from openmo.core.errors import Conflict
+from openmo.core.hostile.beneath import place_link
 from openmo.datasets.service import DatasetService
 from openmo.modules.service import ModuleService
 from openmo.projects.values import Project
