@@ -21,7 +21,7 @@ from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess
 from openmo.specs.examples import Example, read_examples
-from openmo.web.pages.app_releases import release_spec
+from openmo.web.pages.app.releases import release_spec
 
 PATH = "/run/ada/digits"
 HANDLER = """

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from openmo.web.pages.app_fields import AppField, app_fields
+from openmo.web.pages.app.fields import AppField, app_fields
 
 
 def field(**parameter: Any) -> AppField:

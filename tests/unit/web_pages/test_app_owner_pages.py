@@ -14,7 +14,7 @@ from openmo.apps.values import Channel
 from openmo.core.durations import bucket_of
 from openmo.core.visibility import Visibility
 from openmo.serving.records import CallTally, RecordedCall
-from openmo.web.pages.app_calls import SPANS
+from openmo.web.pages.app.calls import SPANS
 
 BASE = "/projects/ada/digits"
 APP = f"{BASE}/app"

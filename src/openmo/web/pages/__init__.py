@@ -2,30 +2,22 @@
 
 from fastapi import APIRouter
 
-from openmo.web.pages import (
-    app_calls,
-    app_examples,
-    app_log,
-    app_samples,
-    app_settings,
-    app_versions,
-    compare,
-    datasets,
-    deploy,
-    files,
-    home,
-    jobs,
-    modules,
-    new_project,
-    notices,
-    preferences,
-    projects,
-    raw,
-    rest_api,
-    use,
-    workspace,
-)
+from openmo.web.pages import home, notices, preferences, rest_api
+from openmo.web.pages.app import calls as app_calls
+from openmo.web.pages.app import deploy, use
+from openmo.web.pages.app import examples as app_examples
+from openmo.web.pages.app import log as app_log
+from openmo.web.pages.app import samples as app_samples
+from openmo.web.pages.app import settings as app_settings
+from openmo.web.pages.app import versions as app_versions
+from openmo.web.pages.dataset import pages as datasets
 from openmo.web.pages.errors import error_page
+from openmo.web.pages.job import compare
+from openmo.web.pages.job import pages as jobs
+from openmo.web.pages.module import pages as modules
+from openmo.web.pages.project import files, raw, workspace
+from openmo.web.pages.project import new as new_project
+from openmo.web.pages.project import pages as projects
 from openmo.web.pages.rendering import environment as templates
 from openmo.web.pages.rendering import render
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from openmo.jobs.results.comparing import parse_numbers
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 

@@ -16,9 +16,9 @@ from openmo.serving.directory import AppAccess
 from openmo.serving.records import RecordedCall
 from openmo.specs.errors import SpecError
 from openmo.specs.files import read_app_spec
-from openmo.web.pages.app_owner import PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
-from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.presentation.call_chart import CallChart, call_chart
 

@@ -12,11 +12,11 @@ from openmo.apps.owner.schemas import AppSettingsView
 from openmo.apps.owner.service import AS_PROJECT
 from openmo.apps.owner.settings import SettingsChange
 from openmo.core.errors import InvalidInput
-from openmo.web.pages.app_limits import LimitField, limit_fields, read_limit
-from openmo.web.pages.app_owner import CHANGES, PREFIX, READS, owner_head
+from openmo.web.pages.app.limits import LimitField, limit_fields, read_limit
+from openmo.web.pages.app.owner import CHANGES, PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import field_errors, go
-from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.presentation.language import translations
 

@@ -11,7 +11,7 @@ from openmo.core.errors import NotFound
 from openmo.core.hostile.files import FileEntry, FileView
 from openmo.core.messages import said
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.markdown import render_markdown

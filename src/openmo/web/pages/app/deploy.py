@@ -10,11 +10,11 @@ from openmo.accounts.values import Actor
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
-from openmo.web.pages.app_fields import AppField, app_fields
-from openmo.web.pages.app_owner import owner_head
+from openmo.web.pages.app.fields import AppField, app_fields
+from openmo.web.pages.app.owner import owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
-from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.language import Language, translations

@@ -11,10 +11,10 @@ from openmo.apps.owner.settings import SettingsChange
 from openmo.apps.releases.versions import ReleaseFacts
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
-from openmo.web.pages.app_owner import CHANGES, PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import CHANGES, PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import go
-from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.presentation.language import translations
 

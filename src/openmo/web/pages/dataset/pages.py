@@ -12,8 +12,8 @@ from openmo.core.hostile.files import FileEntry
 from openmo.datasets.values import Dataset
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.pages.files import Step, steps_to
 from openmo.web.pages.forms import go
+from openmo.web.pages.project.files import Step, steps_to
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.markdown import render_markdown

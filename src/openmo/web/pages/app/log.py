@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from openmo.apps.owner.service import LOG_LIMIT
-from openmo.web.pages.app_owner import PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import PREFIX, READS, owner_head
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.pages.project_head import ProjectHead
+from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 
 router = APIRouter(prefix=PREFIX)

@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from openmo.core.errors import Forbidden
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.policy import allow
 from openmo.web.security import check_csrf
 

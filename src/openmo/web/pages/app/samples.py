@@ -13,8 +13,8 @@ from fastapi.responses import Response
 from openmo.core.errors import NotFound, TooLarge
 from openmo.core.hostile.files import read_inside
 from openmo.specs.examples import read_examples
-from openmo.web.pages.app_door import AppDoor, LinkDoor, PageDoor
-from openmo.web.pages.app_releases import release_spec
+from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
+from openmo.web.pages.app.releases import release_spec
 from openmo.web.policy import allow
 
 router = APIRouter()

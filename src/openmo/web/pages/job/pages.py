@@ -13,8 +13,8 @@ from openmo.jobs.values import LARGE_SNAPSHOT, Job, JobEnvironment
 from openmo.storage.store import TreeSummary
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import field_errors, go
-from openmo.web.pages.job_form import NewJobForm
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.job.form import NewJobForm
+from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.language import Language

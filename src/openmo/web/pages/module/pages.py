@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from openmo.modules.values import Module
 from openmo.projects.values import Project
-from openmo.web.pages.datasets import matches, project_named
+from openmo.web.pages.dataset.pages import matches, project_named
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.rendering import render

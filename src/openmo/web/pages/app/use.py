@@ -14,13 +14,13 @@ from openmo.core.errors import Forbidden
 from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name
 from openmo.web.headers import CONTENT_SECURITY_POLICY
-from openmo.web.pages.app_door import AppDoor, LinkDoor, PageDoor
-from openmo.web.pages.app_fields import AppField, app_fields
-from openmo.web.pages.app_releases import release_readme, release_spec, release_streams
-from openmo.web.pages.app_samples import sample_address
+from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
+from openmo.web.pages.app.fields import AppField, app_fields
+from openmo.web.pages.app.releases import release_readme, release_spec, release_streams
+from openmo.web.pages.app.samples import sample_address
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.markdown import render_markdown

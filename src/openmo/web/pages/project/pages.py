@@ -16,7 +16,7 @@ from openmo.modules.values import ModuleImport
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
-from openmo.web.pages.project_head import ProjectHead, project_head
+from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import allow
 from openmo.web.presentation.markdown import render_markdown
