@@ -83,7 +83,7 @@ def runners(platform: Platform) -> Iterator[Callable[[], Runner]]:
 @pytest.fixture
 def submit(platform: Platform) -> Iterator[Callable[..., Job]]:
     project = platform.project(files={"train.py": TRAIN, "fails.py": FAILS, "endless.py": ENDLESS})
-    platform.datasets.import_into(platform.actor("ada"), project, platform.dataset())
+    platform.imports.import_dataset(platform.actor("ada"), project, platform.dataset())
     identity = MemoryIdentity()
     client, headers = Client(platform.app(identity)), bearer(identity.token("ada"))
     jobs: list[Job] = []

@@ -45,7 +45,7 @@ def test_a_project_from_its_making_to_its_end(ada: Caller, platform: Platform) -
     assert ada("POST", f"{ADA}/start", expect=202).json["url"].startswith("/user/ada/")
     ada("DELETE", ADA, expect=204)
     ada("GET", ADA, expect=404)
-    assert platform.launch.stopped == ["ada/my-digits"]
+    assert platform.servers.stopped == platform.servers.started != []
     assert list(platform.folder.projects.iterdir()) == []
 
 
@@ -97,7 +97,7 @@ def test_a_project_with_a_waiting_job_is_not_deleted(ada: Caller, platform: Plat
     platform.write(platform.projects.by_name("ada", "my-digits"), {"train.py": ""})
     job = ada("POST", f"{ADA}/jobs", {"script": "train.py"}, expect=201).json
     assert "terminate it first" in ada("DELETE", ADA, expect=409).json["detail"]
-    assert platform.launch.stopped == []
+    assert platform.servers.stopped == []
     ada("POST", f"{ADA}/jobs/{job['number']}/terminate", expect=202)
     platform.runner().step()
     ada("DELETE", ADA, expect=204)

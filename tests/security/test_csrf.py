@@ -57,7 +57,7 @@ def test_no_change_without_the_sessions_own_token_from_its_own_site(town: Town) 
     ]
     assert wrong == []
     assert town.rows() == before
-    assert town.platform.launch.started == []
+    assert town.platform.servers.started == []
 
 
 def test_forms_of_simple_content_types_are_no_way_around(town: Town) -> None:

@@ -128,7 +128,7 @@ def test_private_datasets_in_a_public_project_stay_private(
     actor = platform.actor("ada")
     platform.dataset("ada", "mine", files={"data.csv": CANARY}, visibility=Visibility.PRIVATE)
     for who, name in (("ada", "mine"), ("openmo", "iris")):
-        platform.datasets.import_into(actor, project, platform.datasets.get(actor, who, name))
+        platform.imports.import_dataset(actor, project, platform.datasets.get(actor, who, name))
     for route in ROUTES[:2]:
         hidden = client.get(route.format(path="datasets/ada-mine/data.csv"))
         assert (hidden.status, CANARY in hidden.text) == (404, False)

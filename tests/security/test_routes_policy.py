@@ -118,7 +118,7 @@ def test_intruders_change_nothing(town: Town) -> None:
                     wrong.append(f"{who}, {route}: {answer.status} {answer.text[:300]}")
     assert wrong == []
     assert town.rows() == before
-    assert (town.platform.launch.started, town.platform.launch.stopped) == ([], [])
+    assert (town.platform.servers.started, town.platform.servers.stopped) == ([], [])
 
 
 def test_the_owner_may(town: Town) -> None:
@@ -140,7 +140,7 @@ def test_looking_changes_nothing(town: Town) -> None:
         if not route.changes:
             town.request(route, town.private, cookie(town.ada))
     assert town.rows() == before
-    assert (town.platform.launch.started, town.platform.launch.stopped) == ([], [])
+    assert (town.platform.servers.started, town.platform.servers.stopped) == ([], [])
 
 
 def test_tokens_in_addresses_are_not_looked_at(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,42 +12,33 @@ from support.clocks import ManualClock
 from support.files import write_files
 from support.identity import MemoryIdentity
 
-from openmo.accounts.service import AccountService
 from openmo.accounts.values import Account, Actor
 from openmo.apps.owner.call_tokens import CallTokens
-from openmo.apps.owner.calls import StoredCallRecords
-from openmo.apps.owner.service import ServingService
-from openmo.apps.preparing.examples import ExampleService
 from openmo.apps.service import AppService
-from openmo.config.settings import DataFolder
+from openmo.bootstrap import platform as bootstrap
+from openmo.bootstrap.platform import build_platform, pool_folder
+from openmo.bootstrap.runner import build_launcher, build_runner
+from openmo.bootstrap.web import web_services
+from openmo.config.settings import Settings
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict
 from openmo.core.visibility import Visibility
-from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
 from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
-from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import Executor
 from openmo.execution.memory import MemoryExecutor
-from openmo.jobs.running.launching import JobLauncher
+from openmo.identity.servers import Server, ServerState
 from openmo.jobs.running.runner import Runner
-from openmo.jobs.service import JobService
 from openmo.jobs.values import Job, JobRequest
-from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
-from openmo.notices.service import NoticeService
-from openmo.projects.service import ProjectService
-from openmo.projects.templates import Templates
 from openmo.projects.values import Project
 from openmo.sandbox.variables import interpreter_folders
-from openmo.serving.trial import ReleaseTrial
+from openmo.serving.directory import DeployedRelease
+from openmo.serving.trial import ReleaseTrial, TrialOutcome
 from openmo.signalling.memory import MemoryNotifier
-from openmo.storage.folder import FolderObjectStore
 from openmo.web.app import create_app
-from openmo.web.services import Services
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 HOST = "openmo.test"
 DIGEST = "0" * 64
 HANDLER = 'def handle(conf):\n    a = conf["a"]  # value_type: int\n    return {"b": a}  # value_type: int\n'
@@ -86,26 +77,31 @@ class ThisEnvironment:
 
 
 @dataclass
-class RecordedLaunch:
-    """Says where JupyterLab would be, and remembers what was asked."""
+class RecordedServers:
+    """Notebook servers that are always up; remembers which were asked for, as `owner/slug`."""
 
     started: list[str] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
-    projects: ProjectService | None = None
 
-    async def start(self, actor: Actor, project: Project, *, language: str = "") -> str:
+    async def start_server(self, user: str, slug: str, *, language: str = "") -> Server:
         del language
-        assert self.projects is not None
-        self.projects.check_edit(actor, project)
-        self.started.append(project.full_name)
-        return f"/user/{project.owner}/{project.slug}/lab"
+        self.started.append(f"{user}/{slug}")
+        return Server(state=ServerState.READY, url=f"/user/{user}/{slug}/")
 
-    async def stop(self, project: Project) -> None:
-        self.stopped.append(project.full_name)
+    async def stop_server(self, user: str, slug: str) -> None:
+        self.stopped.append(f"{user}/{slug}")
+
+
+class NoTrial:
+    """Calls no release: for tests whose handlers need not run."""
+
+    def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
+        del release, inputs
+        return TrialOutcome()
 
 
 class Platform:
-    """Everything that the web service and the runner are made of, without the servers."""
+    """The product's own services, built by its own composition root, with people and things to act on."""
 
     def __init__(
         self,
@@ -116,108 +112,61 @@ class Platform:
         clock: Clock | None = None,
         environments: EnvironmentProvider | None = None,
     ) -> None:
+        self.settings = Settings(data=root)
+        self.folder = self.settings.folder
         self.clock: Clock = clock or ManualClock()
         self.database = database
-        self.folder = DataFolder(root)
-        self.folder.prepare()
-        self.store = FolderObjectStore(self.folder.store)
         self.notifier = MemoryNotifier()
         self.executor: Executor = executor or MemoryExecutor(clock=self.clock)
         self.provider = environments or ThisEnvironment()
-        self.environments = EnvironmentService(database, self.provider, self.clock)
-        self.accounts = AccountService(database, self.clock)
-        self.notices = NoticeService(database, self.clock)
-        self.datasets = DatasetService(database, self.store, self.folder, self.clock)
-        self.modules = ModuleService(database, self.store, self.folder, self.clock)
-        self.projects = ProjectService(
-            database=database,
-            folder=self.folder,
-            datasets=self.datasets,
-            modules=self.modules,
-            templates=Templates(TEMPLATES),
-            clock=self.clock,
-        )
-        self.jobs = self._job_service()
-        self.apps = self.apps_with(None)
-        self.app_logs = root / "app-logs"
-        self.serving = ServingService(
-            database=database,
-            projects=self.projects,
-            clock=self.clock,
-            logs=self.app_logs,
-            store=self.store,
-            releases=self.folder.releases,
-        )
-        self.call_records = StoredCallRecords(database, self.clock)
-        self.launch = RecordedLaunch(projects=self.projects)
+        self.servers = RecordedServers()
         self.app_tokens = MemoryAppTokens(self.clock)
-        self.launcher = JobLauncher(
-            projects=self.projects,
-            datasets=self.datasets,
-            modules=self.modules,
-            store=self.store,
-            environments=self.environments,
-            folder=self.folder,
-        )
+        built = self._built(NoTrial())
+        self._platform = built
+        self.store = built.store
+        self.environments = built.environments
+        self.accounts = built.accounts
+        self.notices = built.notices
+        self.datasets = built.datasets
+        self.modules = built.modules
+        self.imports = built.imports
+        self.projects = built.projects
+        self.jobs = built.jobs
+        self.launcher = build_launcher(built)
+        self.apps = built.apps
+        self.serving = built.serving
+        self.call_records = built.call_records
+        self.app_logs = pool_folder(self.settings) / "logs"
 
-    def _job_service(self) -> JobService:
-        return JobService(
+    def _built(self, trial: ReleaseTrial) -> bootstrap.Platform:
+        return build_platform(
+            self.settings,
+            clock=self.clock,
             database=self.database,
-            projects=self.projects,
-            store=self.store,
             notifier=self.notifier,
-            capacity=self.executor.capacity,
-            folder=self.folder,
-            environments=self.environments,
-            clock=self.clock,
-        )
-
-    def apps_with(self, trial: ReleaseTrial | None) -> AppService:
-        """The service, calling releases so before they are there."""
-        return AppService(
-            database=self.database,
-            projects=self.projects,
-            datasets=self.datasets,
-            modules=self.modules,
-            store=self.store,
-            environments=self.environments,
-            folder=self.folder,
-            clock=self.clock,
+            executor=self.executor,
+            environments=self.provider,
             trial=trial,
         )
+
+    def apps_with(self, trial: ReleaseTrial) -> AppService:
+        """The service, calling releases so before they are there."""
+        return self._built(trial).apps
 
     def use(self, executor: Executor) -> None:
         """Jobs run there from now on."""
         self.executor = executor
-        self.jobs = self._job_service()
+        self._platform = self._built(NoTrial())
+        self.jobs = self._platform.jobs
 
     def runner(self) -> Runner:
         """A runner as a new process would have it."""
-        return Runner(
-            database=self.database,
-            executor=self.executor,
-            launcher=self.launcher,
-            notifier=self.notifier,
-            clock=self.clock,
-        )
+        return build_runner(self._built(NoTrial()))
 
     def app(self, identity: MemoryIdentity, *, hosts: tuple[str, ...] = (HOST,)) -> FastAPI:
         """The production application over these services."""
-        services = Services(
-            accounts=self.accounts,
-            notices=self.notices,
-            projects=self.projects,
-            datasets=self.datasets,
-            modules=self.modules,
-            jobs=self.jobs,
-            apps=self.apps,
-            examples=ExampleService(self.projects),
-            serving=self.serving,
-            launch=self.launch,
-            app_tokens=self.app_tokens,
-        )
         return create_app(
-            services=services,
+            services=replace(web_services(self._platform, self.servers, self.app_tokens), apps=self.apps),
             identity=identity,
             call_tokens=CallTokens(b"calls", self.clock),
             csrf_secret=b"csrf",

@@ -104,9 +104,9 @@ class Town:
         files |= {"app_spec.yml": APP_SPEC, "examples/one.png": marked}
         project = platform.project("ada", name, files=files, visibility=visibility)
         project = platform.projects.update(actor, project, title=f"{marked} {name}", description=marked)
-        platform.datasets.import_into(actor, project, platform.datasets.get(actor, "ada", "concealed"))
-        platform.datasets.import_into(actor, project, platform.datasets.get(actor, "openmo", "iris"))
-        platform.modules.import_into(actor, project, platform.modules.get(actor, "ada", "concealed"))
+        platform.imports.import_dataset(actor, project, platform.datasets.get(actor, "ada", "concealed"))
+        platform.imports.import_dataset(actor, project, platform.datasets.get(actor, "openmo", "iris"))
+        platform.imports.import_module(actor, project, platform.modules.get(actor, "ada", "concealed"))
         platform.apps.deploy(actor, project, notes=marked)
         job = platform.submit(project, name=marked)
         self._run(job, f'{{"metric": "loss", "value": 1}}\n{marked}\n')

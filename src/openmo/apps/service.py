@@ -25,11 +25,9 @@ from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import said
 from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
-from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
-from openmo.modules.service import ModuleService
-from openmo.projects.linking import link_imports
+from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
@@ -54,26 +52,24 @@ class AppService:
         *,
         database: Database,
         projects: ProjectService,
-        datasets: DatasetService,
-        modules: ModuleService,
+        imports: ImportService,
         store: ObjectStore,
         environments: EnvironmentService,
         folder: DataFolder,
         clock: Clock,
-        trial: ReleaseTrial | None = None,
-        bounds: LimitBounds | None = None,
+        trial: ReleaseTrial,
+        bounds: LimitBounds,
     ) -> None:
-        """`trial` None: releases are not called before they are public. `bounds`: the administrator's."""
+        """`bounds`: the administrator's."""
         self._database = database
         self._projects = projects
-        self._datasets = datasets
-        self._modules = modules
+        self._imports = imports
         self._store = store
         self._environments = environments
         self._folder = folder
         self._clock = clock
         self._trial = trial
-        self._bounds = bounds or LimitBounds()
+        self._bounds = bounds
 
     def releases(self, actor: Actor, project: Project) -> tuple[Release, ...]:
         """Newest first; the development version is shown to the owner alone."""
@@ -147,7 +143,7 @@ class AppService:
         )
 
         def link(folder: Path) -> None:
-            link_imports(folder, project, datasets=self._datasets, modules=self._modules)
+            self._imports.link_into(folder, project)
 
         self._publish(release, project, spec, link, put_back=put_back)
         return release
@@ -248,8 +244,12 @@ class AppService:
             after = names[-1]
         return tuple(found)
 
-    def delete_all(self, project: Project) -> None:
+    def check_deletable(self, actor: Actor, project: Project) -> None:
+        """A release never keeps its project from being deleted."""
+
+    def delete_all(self, actor: Actor, project: Project) -> None:
         """Every release of a project that is being deleted."""
+        self._projects.check_edit(actor, project)
         with self._database.begin() as connection:
             repository = ReleaseRepository(connection)
             found = repository.of_project(project.id)
@@ -332,8 +332,7 @@ class AppService:
         """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
         try:
             place_tree(self._store, release.tree, self._folder.releases / release.id, link)
-            if self._trial is not None:
-                check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
+            check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
             with self._database.begin() as connection:
                 ReleaseRepository(connection).add(release, put_back=put_back)
         except BaseException:

@@ -14,16 +14,19 @@ from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.environments.installed import InstalledEnvironments
+from openmo.environments.recipes import EnvironmentProvider
 from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import Executor
 from openmo.execution.local import LocalExecutor
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
+from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.forked.trial import PoolTrial
+from openmo.serving.trial import ReleaseTrial
 from openmo.signalling.datagram import DatagramNotifier
 from openmo.signalling.notifier import Notifier
 from openmo.storage.folder import FolderObjectStore
@@ -45,6 +48,7 @@ class Platform:
     notices: NoticeService
     datasets: DatasetService
     modules: ModuleService
+    imports: ImportService
     projects: ProjectService
     jobs: JobService
     apps: AppService
@@ -52,65 +56,120 @@ class Platform:
     call_records: StoredCallRecords
 
 
-def build_platform(settings: Settings) -> Platform:
-    """Everything wired; opens no connection yet."""
-    folder, clock = settings.folder, SystemClock()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """What the services stand on."""
+
+    clock: Clock
+    database: Database
+    store: ObjectStore
+    notifier: Notifier
+    executor: Executor
+    environments: EnvironmentProvider
+    trial: ReleaseTrial
+
+
+def build_platform(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    database: Database | None = None,
+    notifier: Notifier | None = None,
+    executor: Executor | None = None,
+    environments: EnvironmentProvider | None = None,
+    trial: ReleaseTrial | None = None,
+) -> Platform:
+    """Everything wired; opens no connection yet. What is not given is the product's own."""
+    folder, sandbox = settings.folder, detect_sandbox()
     folder.prepare()
-    database = Database(settings.database)
-    store = FolderObjectStore(folder.store)
-    notifier = DatagramNotifier(folder.run)
-    sandbox = detect_sandbox()
-    executor = LocalExecutor(sandbox, cpus=settings.cpus)
-    environments = EnvironmentService(database, installed_environments(settings), clock)
+    return _services(
+        settings,
+        Engines(
+            clock=clock or SystemClock(),
+            database=database or Database(settings.database),
+            store=FolderObjectStore(folder.store),
+            notifier=notifier or DatagramNotifier(folder.run),
+            executor=executor or LocalExecutor(sandbox, cpus=settings.cpus),
+            environments=environments or installed_environments(settings),
+            trial=trial or PoolTrial(folder.root / "gateway" / "trials", sandbox),
+        ),
+    )
+
+
+def _services(settings: Settings, engines: Engines) -> Platform:
+    folder, database, clock, store = settings.folder, engines.database, engines.clock, engines.store
+    environments = EnvironmentService(database, engines.environments, clock)
     datasets = DatasetService(database, store, folder, clock)
     modules = ModuleService(database, store, folder, clock)
+    imports = ImportService(database=database, datasets=datasets, modules=modules, folder=folder, clock=clock)
     projects = ProjectService(
-        database=database,
-        folder=folder,
-        datasets=datasets,
-        modules=modules,
-        templates=Templates(shipped("templates")),
-        clock=clock,
-    )
-    jobs = JobService(
-        database=database,
-        projects=projects,
-        store=store,
-        notifier=notifier,
-        capacity=executor.capacity,
-        folder=folder,
-        environments=environments,
-        clock=clock,
-    )
-    apps = AppService(
-        database=database,
-        projects=projects,
-        datasets=datasets,
-        modules=modules,
-        store=store,
-        environments=environments,
-        folder=folder,
-        clock=clock,
-        trial=PoolTrial(folder.root / "gateway" / "trials", sandbox),
-        bounds=_limit_bounds(settings),
+        database=database, folder=folder, imports=imports, templates=Templates(shipped("templates")), clock=clock
     )
     return Platform(
         settings=settings,
         clock=clock,
         database=database,
         store=store,
-        notifier=notifier,
-        executor=executor,
+        notifier=engines.notifier,
+        executor=engines.executor,
         environments=environments,
         accounts=AccountService(database, clock),
         notices=NoticeService(database, clock),
         datasets=datasets,
         modules=modules,
+        imports=imports,
         projects=projects,
-        jobs=jobs,
-        apps=apps,
-        serving=_serving(settings, database, projects, store, clock),
+        jobs=_jobs(settings, engines, projects, environments),
+        apps=_apps(settings, engines, projects, imports, environments),
+        serving=_serving(settings, engines, projects),
         call_records=StoredCallRecords(database, clock),
+    )
+
+
+def _jobs(
+    settings: Settings, engines: Engines, projects: ProjectService, environments: EnvironmentService
+) -> JobService:
+    return JobService(
+        database=engines.database,
+        projects=projects,
+        store=engines.store,
+        notifier=engines.notifier,
+        capacity=engines.executor.capacity,
+        folder=settings.folder,
+        environments=environments,
+        clock=engines.clock,
+    )
+
+
+def _apps(
+    settings: Settings,
+    engines: Engines,
+    projects: ProjectService,
+    imports: ImportService,
+    environments: EnvironmentService,
+) -> AppService:
+    return AppService(
+        database=engines.database,
+        projects=projects,
+        imports=imports,
+        store=engines.store,
+        environments=environments,
+        folder=settings.folder,
+        clock=engines.clock,
+        trial=engines.trial,
+        bounds=_limit_bounds(settings),
+    )
+
+
+def _serving(settings: Settings, engines: Engines, projects: ProjectService) -> ServingService:
+    return ServingService(
+        database=engines.database,
+        projects=projects,
+        clock=engines.clock,
+        logs=pool_folder(settings) / "logs",
+        store=engines.store,
+        releases=settings.folder.releases,
+        bounds=_limit_bounds(settings),
     )
 
 
@@ -122,20 +181,6 @@ def installed_environments(settings: Settings) -> InstalledEnvironments:
 def pool_folder(settings: Settings) -> Path:
     """Where the gateway's workers have their folders and logs."""
     return settings.folder.root / "gateway" / "pool"
-
-
-def _serving(
-    settings: Settings, database: Database, projects: ProjectService, store: ObjectStore, clock: Clock
-) -> ServingService:
-    return ServingService(
-        database=database,
-        projects=projects,
-        clock=clock,
-        logs=pool_folder(settings) / "logs",
-        store=store,
-        releases=settings.folder.releases,
-        bounds=_limit_bounds(settings),
-    )
 
 
 def _limit_bounds(settings: Settings) -> LimitBounds:

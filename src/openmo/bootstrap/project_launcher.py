@@ -34,7 +34,6 @@ class PlatformLauncher:
             environment={},
             read_only=(
                 *base.read_only,
-                *self._platform.datasets.readable_zones(project),
-                *self._platform.modules.zones(project),
+                *self._platform.imports.readable_zones(project),
             ),
         )

@@ -4,32 +4,39 @@ import logging
 import os
 import signal
 
-from openmo.bootstrap.platform import build_platform
+from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.settings import Settings
 from openmo.installation.child import announce_ready
 from openmo.jobs.running.launching import JobLauncher
 from openmo.jobs.running.runner import Runner
 
 
-def run_runner(settings: Settings) -> None:
-    """Starts and follows jobs until SIGTERM; the jobs go on without it."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    platform = build_platform(settings)
-    launcher = JobLauncher(
+def build_launcher(platform: Platform) -> JobLauncher:
+    """What makes jobs ready to start."""
+    return JobLauncher(
         projects=platform.projects,
-        datasets=platform.datasets,
-        modules=platform.modules,
+        imports=platform.imports,
         store=platform.store,
         environments=platform.environments,
-        folder=settings.folder,
+        folder=platform.settings.folder,
     )
-    runner = Runner(
+
+
+def build_runner(platform: Platform) -> Runner:
+    """What starts and follows jobs."""
+    return Runner(
         database=platform.database,
         executor=platform.executor,
-        launcher=launcher,
+        launcher=build_launcher(platform),
         notifier=platform.notifier,
         clock=platform.clock,
     )
+
+
+def run_runner(settings: Settings) -> None:
+    """Starts and follows jobs until SIGTERM; the jobs go on without it."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    runner = build_runner(build_platform(settings))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: runner.stop())
     announce_ready(os.environ)

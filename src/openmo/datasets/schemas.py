@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from openmo.core.visibility import Visibility
-from openmo.datasets.values import Dataset, DatasetImport
+from openmo.datasets.values import Dataset
 
 
 class DatasetView(BaseModel):
@@ -33,26 +33,3 @@ class DatasetView(BaseModel):
 
 class DatasetList(BaseModel):
     items: list[DatasetView]
-
-
-class DatasetImportView(BaseModel):
-    """A dataset that a project uses."""
-
-    dataset: str
-    version: int
-    folder: str
-
-    @classmethod
-    def of(cls, item: DatasetImport) -> "DatasetImportView":
-        return cls(dataset=item.dataset.full_name, version=item.version, folder=item.folder)
-
-
-class DatasetImportList(BaseModel):
-    items: list[DatasetImportView]
-
-
-class DatasetReference(BaseModel):
-    """A dataset to import."""
-
-    dataset: str
-    """`owner/name`."""

@@ -34,14 +34,3 @@ class Dataset:
     def folder(self) -> str:
         """Its entry in a project's `datasets` folder."""
         return f"{self.owner}-{self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetImport:
-    """A dataset that a project uses."""
-
-    dataset: Dataset
-    version: int
-    folder: str
-    """`datasets/<owner>-<name>`."""
-    imported_at: datetime

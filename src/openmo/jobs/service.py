@@ -266,7 +266,7 @@ class JobService:
         self._project_of(actor, job)
         return self._store.summary(job.tree)
 
-    def check_idle(self, actor: Actor, project: Project) -> None:
+    def check_deletable(self, actor: Actor, project: Project) -> None:
         """Raises Conflict while a job of the project waits or runs."""
         for job in self.list(actor, project, limit=_ALL):
             if not job.state.is_terminal:

@@ -1,16 +1,15 @@
 """SQL of modules and of the projects that import them."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, or_, select
+from sqlalchemy import Connection, Select, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
-from openmo.core.ids import AccountId, ModuleId, ProjectId
+from openmo.core.ids import AccountId, ModuleId
 from openmo.core.visibility import Visibility
-from openmo.db.tables import accounts, module_versions, modules, project_modules
-from openmo.modules.values import Module, ModuleImport
+from openmo.db.tables import accounts, module_versions, modules
+from openmo.modules.values import Module
 
 
 class ModuleRepository:
@@ -20,14 +19,16 @@ class ModuleRepository:
         self._connection = connection
 
     def by_name(self, owner: str, name: str) -> Module | None:
-        query = _query().where(accounts.c.name == owner, modules.c.name == name)
+        query = select_modules().where(accounts.c.name == owner, modules.c.name == name)
         row = self._connection.execute(query).mappings().first()
-        return _module(row) if row else None
+        return module_of(row) if row else None
 
     def visible(self, viewer: AccountId | None) -> tuple[Module, ...]:
-        query = _query().where(or_(modules.c.visibility == Visibility.PUBLIC, modules.c.owner_id == (viewer or "")))
+        query = select_modules().where(
+            or_(modules.c.visibility == Visibility.PUBLIC, modules.c.owner_id == (viewer or ""))
+        )
         rows = self._connection.execute(query.order_by(modules.c.created_at.desc(), modules.c.id))
-        return tuple(_module(row) for row in rows.mappings())
+        return tuple(module_of(row) for row in rows.mappings())
 
     def versions(self, module_id: ModuleId) -> tuple[str, ...]:
         rows = self._connection.execute(
@@ -57,44 +58,12 @@ class ModuleRepository:
             )
         )
 
-    def add_import(self, project_id: ProjectId, module_id: ModuleId, version: str, now: datetime) -> None:
-        self._connection.execute(
-            delete(project_modules).where(
-                project_modules.c.project_id == project_id,
-                project_modules.c.module_id == module_id,
-                project_modules.c.version == version,
-            )
-        )
-        self._connection.execute(
-            insert(project_modules).values(project_id=project_id, module_id=module_id, version=version, imported_at=now)
-        )
 
-    def imports(self, project_id: ProjectId) -> tuple[ModuleImport, ...]:
-        query = (
-            _query()
-            .join(project_modules, project_modules.c.module_id == modules.c.id)
-            .add_columns(project_modules.c.version.label("imported_version"), project_modules.c.imported_at)
-            .where(project_modules.c.project_id == project_id)
-            .order_by(accounts.c.name, modules.c.name, project_modules.c.version)
-        )
-        return tuple(_import(row) for row in self._connection.execute(query).mappings())
-
-
-def _query() -> Select[Any]:
+def select_modules() -> Select[Any]:
+    """Modules with their owner's name."""
     return select(*modules.c, accounts.c.name.label("owner")).join(accounts, accounts.c.id == modules.c.owner_id)
 
 
-def _module(row: Any) -> Module:
+def module_of(row: Any) -> Module:
     values = {name: row[name] for name in Module.__dataclass_fields__}
     return Module(**{**values, "visibility": Visibility(values["visibility"])})
-
-
-def _import(row: Any) -> ModuleImport:
-    module = _module(row)
-    version = row["imported_version"]
-    return ModuleImport(
-        module=module,
-        version=version,
-        folder=f"modules/{module.owner}/{module.name}/{version}",
-        imported_at=row["imported_at"],
-    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from openmo.core.visibility import Visibility
-from openmo.modules.values import Module, ModuleImport
+from openmo.modules.values import Module
 
 
 class ModuleView(BaseModel):
@@ -30,25 +30,3 @@ class ModuleView(BaseModel):
 
 class ModuleList(BaseModel):
     items: list[ModuleView]
-
-
-class ModuleImportView(BaseModel):
-    """A module version that a project uses."""
-
-    identifier: str
-    folder: str
-
-    @classmethod
-    def of(cls, item: ModuleImport) -> "ModuleImportView":
-        return cls(identifier=f"{item.module.owner}/{item.module.name}/{item.version}", folder=item.folder)
-
-
-class ModuleImportList(BaseModel):
-    items: list[ModuleImportView]
-
-
-class ModuleReference(BaseModel):
-    """A module to import."""
-
-    module: str
-    """`owner/name` or `owner/name/version`."""

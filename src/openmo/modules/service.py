@@ -1,4 +1,4 @@
-"""Modules: published versions, imported into projects as links.
+"""Modules: published versions.
 
 Zones are as for datasets: public trees below `modules/public`, private ones below `modules/private/<account>`.
 """
@@ -9,22 +9,20 @@ from pathlib import Path
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import Forbidden, InvalidInput, NotFound
-from openmo.core.hostile.beneath import place_link
+from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.files import FileEntry, list_folder, read_readme
-from openmo.core.ids import ModuleId, check_name, new_id
+from openmo.core.ids import AccountId, ModuleId, check_name, new_id
 from openmo.core.messages import said
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
 from openmo.modules.repository import ModuleRepository
-from openmo.modules.values import Module, ModuleImport
-from openmo.projects.values import Project
+from openmo.modules.values import Module
 from openmo.storage.store import ObjectStore
 
 
 class ModuleService:
-    """Lists, shows and imports modules."""
+    """Lists, shows and makes modules."""
 
     def __init__(self, database: Database, store: ObjectStore, folder: DataFolder, clock: Clock) -> None:
         self._database = database
@@ -41,7 +39,7 @@ class ModuleService:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
             module = ModuleRepository(connection).by_name(owner, name)
-        if module is None or not self._may_see(actor, module):
+        if module is None or not self.may_see(actor, module):
             asked = f"{owner[:80]}/{name[:80]}"
             raise NotFound(said("There is no module %(name)s.", name=asked), module=asked)
         return module
@@ -113,49 +111,9 @@ class ModuleService:
         self.get(actor, module.owner, module.name)
         return read_readme(self.path(module, module.version))
 
-    def import_into(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
-        """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
-        if not actor.owns(project.owner_id):
-            raise Forbidden("Only the project's owner can change what it imports.")
-        module = self.get(actor, module.owner, module.name)
-        version = version or module.version
-        if version not in self.versions(actor, module):
-            raise NotFound(f"{module.owner}/{module.name} has no version {version[:40]!r}.")
-        with self._database.begin() as connection:
-            ModuleRepository(connection).add_import(project.id, module.id, version, self._clock.now())
-            entry = f"modules/{module.owner}/{module.name}/{version}"
-            place_link(self._workspace(project), entry, self.path(module, version))
-        return next(
-            item for item in self.imports(actor, project) if item.module.id == module.id and item.version == version
-        )
+    def zones(self, owner: AccountId) -> tuple[Path, ...]:
+        """Folders with all that this owner's projects may import, so that a later import is readable at once."""
+        return (self._folder.modules / "public", self._folder.modules / "private" / owner)
 
-    def import_identifier(self, actor: Actor, project: Project, identifier: str) -> ModuleImport:
-        """As `import_into`, by `owner/name` or `owner/name/version`."""
-        owner, name, version = (*identifier.split("/"), "", "")[:3]
-        return self.import_into(actor, project, self.get(actor, owner, name), version)
-
-    def imports(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
-        """What the project imports, as far as the actor may see it.
-
-        The project itself was looked up through its own funnel.
-        """
-        return tuple(item for item in self.imports_of(project) if self._may_see(actor, item.module))
-
-    def imports_of(self, project: Project) -> tuple[ModuleImport, ...]:
-        """As `imports`, for processes that act on behalf of nobody."""
-        with self._database.read() as connection:
-            return ModuleRepository(connection).imports(project.id)
-
-    def readable_paths(self, project: Project) -> tuple[Path, ...]:
-        """The immutable folders that the project's jobs and apps may read."""
-        return tuple(self.path(item.module, item.version) for item in self.imports_of(project))
-
-    def zones(self, project: Project) -> tuple[Path, ...]:
-        """Folders that a long-lived kernel may read, so that a module imported later is there at once."""
-        return (self._folder.modules / "public", self._folder.modules / "private" / project.owner_id)
-
-    def _may_see(self, actor: Actor, module: Module) -> bool:
+    def may_see(self, actor: Actor, module: Module) -> bool:
         return module.visibility is Visibility.PUBLIC or actor.owns(module.owner_id)
-
-    def _workspace(self, project: Project) -> Path:
-        return self._folder.projects / project.id / "workspace"

@@ -26,14 +26,3 @@ class Module:
     def identifier(self) -> str:
         """`owner/name/version`."""
         return f"{self.owner}/{self.name}/{self.version}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModuleImport:
-    """A module version that a project uses."""
-
-    module: Module
-    version: str
-    folder: str
-    """`modules/<owner>/<name>/<version>`."""
-    imported_at: datetime

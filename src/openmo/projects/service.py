@@ -1,8 +1,8 @@
 """Projects: made from a template, seen by those who may, changed by their owner."""
 
+import contextlib
 import secrets
 from pathlib import Path
-from typing import Protocol
 
 from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
@@ -13,10 +13,11 @@ from openmo.core.hostile.paths import relative_path
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
 from openmo.core.messages import said
+from openmo.core.references import Reference
 from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
-from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
+from openmo.projects.imports.service import ImportService
 from openmo.projects.repository import ProjectRepository
 from openmo.projects.templates import Templates
 from openmo.projects.values import Project, ProjectFolders, ProjectKind, Template
@@ -24,14 +25,6 @@ from openmo.projects.values import Project, ProjectFolders, ProjectKind, Templat
 _TITLE_LIMIT = 200
 _DESCRIPTION_LIMIT = 4000
 _SCRIPT_SUFFIXES = (".py", ".ipynb")
-
-
-class ModuleImporter(Protocol):
-    """Imports a module by its identifier; the modules slice implements it, since it comes after this one."""
-
-    def import_identifier(self, actor: Actor, project: Project, identifier: str) -> object: ...
-
-    def zones(self, project: Project) -> tuple[Path, ...]: ...
 
 
 class ProjectService:
@@ -42,15 +35,13 @@ class ProjectService:
         *,
         database: Database,
         folder: DataFolder,
-        datasets: DatasetService,
-        modules: ModuleImporter,
+        imports: ImportService,
         templates: Templates,
         clock: Clock,
     ) -> None:
         self._database = database
         self._folder = folder
-        self._datasets = datasets
-        self._modules = modules
+        self._imports = imports
         self._templates = templates
         self._clock = clock
 
@@ -237,7 +228,7 @@ class ProjectService:
             raise NotFound(said("There is no %(path)s here.", path=repr(path[:120])))
 
     def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
-        zones = (*self._datasets.readable_zones(project), *self._modules.zones(project))
+        zones = self._imports.readable_zones(project)
         return zones if self.may_edit(actor, project) else tuple(zone for zone in zones if zone.name == "public")
 
     def _free_name(self, actor: Actor, title: str, template: Template) -> str:
@@ -260,17 +251,13 @@ class ProjectService:
             (folders.workspace / name).mkdir(exist_ok=True)
 
     def _import_all(self, actor: Actor, project: Project, template: Template) -> None:
-        for full_name in (*template.datasets, *template.optional_datasets):
-            owner, _, name = full_name.partition("/")
-            try:
-                dataset = self._datasets.get(actor, owner, name)
-            except NotFound:
-                if full_name in template.optional_datasets:
-                    continue
-                raise
-            self._datasets.import_into(actor, project, dataset)
-        for identifier in template.modules:
-            self._modules.import_identifier(actor, project, identifier)
+        for dataset in template.datasets:
+            self._imports.import_dataset_named(actor, project, Reference.parse(dataset))
+        for dataset in template.optional_datasets:
+            with contextlib.suppress(NotFound):
+                self._imports.import_dataset_named(actor, project, Reference.parse(dataset))
+        for module in template.modules:
+            self._imports.import_module_named(actor, project, Reference.parse(module))
 
     def _discard(self, project: Project) -> None:
         with self._database.begin() as connection:

@@ -130,7 +130,7 @@ def test_a_spec_by_hand_wins_and_differences_are_named(platform: Platform, proje
 def test_a_handler_linked_out_of_the_code_is_refused(platform: Platform, project: Project) -> None:
     platform.dataset(files={"handler.py": HANDLER})
     actor = platform.actor("ada")
-    platform.datasets.import_into(actor, project, platform.datasets.get(actor, "openmo", "iris"))
+    platform.imports.import_dataset(actor, project, platform.datasets.get(actor, "openmo", "iris"))
     handler = platform.workspace(project) / "handler.py"
     handler.unlink()
     handler.symlink_to("datasets/openmo-iris/handler.py")
@@ -153,11 +153,11 @@ def test_a_handler_linked_within_the_code_works(platform: Platform, project: Pro
 def test_a_release_keeps_the_imports_it_was_made_with(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
     dataset, module = platform.dataset(), platform.module()
-    platform.datasets.import_into(actor, project, dataset)
-    platform.modules.import_into(actor, project, module)
+    platform.imports.import_dataset(actor, project, dataset)
+    platform.imports.import_module(actor, project, module)
     platform.apps.deploy(actor, project)
     before = platform.apps.find("ada", "digits", None)
-    platform.datasets.unimport(actor, project, dataset)
+    platform.imports.remove_dataset(actor, project, dataset)
     after = platform.apps.find("ada", "digits", None)
     assert before == after
     assert before is not None
@@ -170,7 +170,7 @@ def test_links_in_the_workspace_lead_no_deploy_astray(platform: Platform, projec
     actor, module, outside = platform.actor("ada"), platform.module(), platform.folder.root / "outside"
     outside.mkdir()
     workspace = platform.workspace(project)
-    platform.modules.import_into(actor, project, module)
+    platform.imports.import_module(actor, project, module)
     shutil.rmtree(workspace / "modules")
     (workspace / "results" / "evil").symlink_to(outside)
     (workspace / "modules").symlink_to("results/evil")

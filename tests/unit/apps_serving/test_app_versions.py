@@ -222,9 +222,9 @@ def test_the_development_version_becomes_a_release_as_it_was_tried(served: Serve
     assert served.ask("POST", "app/promote", json_body={}).status == 404
     served.platform.samples()
     dataset = served.platform.datasets.get(served.actor, "openmo", "iris")
-    served.platform.datasets.import_into(served.actor, served.project, dataset)
+    served.platform.imports.import_dataset(served.actor, served.project, dataset)
     dev = served.deploy(channel=Channel.DEV, notes="tried")
-    served.platform.datasets.unimport(served.actor, served.project, dataset)
+    served.platform.imports.remove_dataset(served.actor, served.project, dataset)
     served.platform.write(served.project, {"handler.py": "broken", "labels.txt": "other"})
     made = served.ask("POST", "app/promote", json_body={})
     assert (made.status, made.json["version"], made.json["notes"]) == (201, "1.0.0", "tried")

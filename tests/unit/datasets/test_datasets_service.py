@@ -38,46 +38,46 @@ def next_version(platform: Platform, dataset: Dataset, text: str) -> Dataset:
 
 def test_an_import_is_a_link_to_what_cannot_change(platform: Platform, project: Project) -> None:
     dataset = platform.dataset()
-    done = platform.datasets.import_into(platform.actor("ada"), project, dataset)
+    done = platform.imports.import_dataset(platform.actor("ada"), project, dataset)
     assert done.folder == "datasets/openmo-iris"
     assert entry(platform, project).is_symlink()
     data = entry(platform, project) / "data.csv"
     assert data.read_text() == "a,b\n1,2\n"
     assert data.stat().st_mode & 0o222 == 0
-    assert platform.datasets.readable_paths(project) == (entry(platform, project).resolve(),)
+    assert platform.imports.readable_paths(project) == (entry(platform, project).resolve(),)
     assert any(
-        entry(platform, project).resolve().is_relative_to(zone) for zone in platform.datasets.readable_zones(project)
+        entry(platform, project).resolve().is_relative_to(zone) for zone in platform.imports.readable_zones(project)
     )
 
 
 def test_importing_again_brings_the_newest_version(platform: Platform, project: Project) -> None:
     actor, dataset = platform.actor("ada"), platform.dataset()
-    platform.datasets.import_into(actor, project, dataset)
+    platform.imports.import_dataset(actor, project, dataset)
     newer = next_version(platform, dataset, "newer")
     assert (entry(platform, project) / "data.csv").read_text() == "a,b\n1,2\n"
-    (imported,) = platform.datasets.imports(actor, project)
+    (imported,) = platform.imports.datasets(actor, project)
     assert (imported.version, imported.dataset.version) == (1, 2)
-    assert platform.datasets.import_into(actor, project, newer).version == 2
+    assert platform.imports.import_dataset(actor, project, newer).version == 2
     assert (entry(platform, project) / "data.csv").read_text() == "newer"
-    assert len(platform.datasets.imports(actor, project)) == 1
+    assert len(platform.imports.datasets(actor, project)) == 1
 
 
 def test_removing_an_import_keeps_the_data(platform: Platform, project: Project) -> None:
     actor, dataset = platform.actor("ada"), platform.dataset()
-    platform.datasets.import_into(actor, project, dataset)
-    platform.datasets.unimport(actor, project, dataset)
+    platform.imports.import_dataset(actor, project, dataset)
+    platform.imports.remove_dataset(actor, project, dataset)
     assert not os.path.lexists(entry(platform, project))
     assert (platform.datasets.path(dataset) / "data.csv").is_file()
     with pytest.raises(NotFound, match="does not import"):
-        platform.datasets.unimport(actor, project, dataset)
+        platform.imports.remove_dataset(actor, project, dataset)
 
 
 def test_what_the_user_put_in_its_place_is_theirs(platform: Platform, project: Project) -> None:
     actor, dataset = platform.actor("ada"), platform.dataset()
     platform.write(project, {"datasets/openmo-iris/own.csv": "mine"})
     with pytest.raises(Conflict, match="rename it"):
-        platform.datasets.import_into(actor, project, dataset)
-    assert platform.datasets.imports(actor, project) == ()
+        platform.imports.import_dataset(actor, project, dataset)
+    assert platform.imports.datasets(actor, project) == ()
     assert (entry(platform, project) / "own.csv").read_text() == "mine"
 
 
@@ -87,7 +87,7 @@ def test_a_datasets_folder_that_is_a_link_is_refused(platform: Platform, project
     (platform.workspace(project) / "datasets").rmdir()
     (platform.workspace(project) / "datasets").symlink_to(outside)
     with pytest.raises(Conflict, match="datasets"):
-        platform.datasets.import_into(platform.actor("ada"), project, platform.dataset())
+        platform.imports.import_dataset(platform.actor("ada"), project, platform.dataset())
     assert list(outside.iterdir()) == []
 
 
@@ -95,34 +95,34 @@ def test_two_datasets_whose_folders_read_the_same_do_not_share_one(platform: Pla
     actor = platform.actor("ada")
     first, second = platform.dataset("x-y", "z"), platform.dataset("x", "y-z")
     assert first.folder == second.folder
-    platform.datasets.import_into(actor, project, first)
+    platform.imports.import_dataset(actor, project, first)
     with pytest.raises(Conflict, match="x-y/z"):
-        platform.datasets.import_into(actor, project, second)
-    assert [item.dataset.id for item in platform.datasets.imports(actor, project)] == [first.id]
-    platform.datasets.unimport(actor, project, first)
-    platform.datasets.import_into(actor, project, second)
+        platform.imports.import_dataset(actor, project, second)
+    assert [item.dataset.id for item in platform.imports.datasets(actor, project)] == [first.id]
+    platform.imports.remove_dataset(actor, project, first)
+    platform.imports.import_dataset(actor, project, second)
 
 
 def test_a_private_dataset_is_its_owners(platform: Platform, project: Project) -> None:
     mine = platform.dataset("ada", "mine", visibility=Visibility.PRIVATE)
     ada, bob = platform.actor("ada"), platform.actor("bob")
-    platform.datasets.import_into(ada, project, mine)
-    assert [item.dataset.name for item in platform.datasets.imports(ada, project)] == ["mine"]
+    platform.imports.import_dataset(ada, project, mine)
+    assert [item.dataset.name for item in platform.imports.datasets(ada, project)] == ["mine"]
     for other in (bob, VISITOR):
         assert platform.datasets.list_visible(other) == ()
-        assert platform.datasets.imports(other, project) == ()
+        assert platform.imports.datasets(other, project) == ()
         for look in (platform.datasets.readme, platform.datasets.list_files):
             with pytest.raises(NotFound):
                 look(other, mine)
     theirs = platform.project("bob", "theirs")
     with pytest.raises(NotFound):
-        platform.datasets.import_into(bob, theirs, mine)
-    assert not any(mine.id in str(path) for path in platform.datasets.readable_zones(theirs))
+        platform.imports.import_dataset(bob, theirs, mine)
+    assert not any(mine.id in str(path) for path in platform.imports.readable_zones(theirs))
 
 
 def test_only_the_owner_changes_what_a_project_imports(platform: Platform, project: Project) -> None:
     dataset = platform.dataset()
-    for change in (platform.datasets.import_into, platform.datasets.unimport):
+    for change in (platform.imports.import_dataset, platform.imports.remove_dataset):
         with pytest.raises(Forbidden):
             change(platform.actor("bob"), project, dataset)
 

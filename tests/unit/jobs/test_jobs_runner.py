@@ -296,7 +296,7 @@ def test_links_in_the_workspace_lead_no_preparation_astray(
     outside, workspace = platform.folder.root / "outside", platform.workspace(project)
     outside.mkdir()
     (outside / "precious").write_text("keep me")
-    platform.modules.import_into(platform.actor("ada"), project, platform.module())
+    platform.imports.import_module(platform.actor("ada"), project, platform.module())
     platform.write(project, {"nb.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'})
     (workspace / "results" / "evil").symlink_to(outside)
     (workspace / "results" / "file").symlink_to(outside / "precious")

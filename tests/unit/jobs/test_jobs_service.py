@@ -112,8 +112,8 @@ def test_what_no_job_can_run_is_refused_at_submission(
     (platform.workspace(project) / "link.py").symlink_to("/etc/passwd")
     (platform.workspace(project) / "to_train.py").symlink_to("train.py")
     actor = platform.actor("ada")
-    platform.datasets.import_into(actor, project, platform.dataset(files={"x.py": ""}))
-    platform.modules.import_into(actor, project, platform.module())
+    platform.imports.import_dataset(actor, project, platform.dataset(files={"x.py": ""}))
+    platform.imports.import_module(actor, project, platform.module())
     with pytest.raises(error):
         platform.submit(project, script)
     assert platform.jobs.list(actor, project) == ()
@@ -158,7 +158,7 @@ def test_a_snapshot_holds_the_code_alone(platform: Platform, project: Project) -
     }
     platform.write(project, kept | left_out)
     actor = platform.actor("ada")
-    platform.datasets.import_into(actor, project, platform.dataset())
+    platform.imports.import_dataset(actor, project, platform.dataset())
     job = platform.submit(project)
     target = platform.folder.root / "copy"
     platform.store.copy_tree(job.tree, target)

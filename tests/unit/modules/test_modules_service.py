@@ -7,6 +7,7 @@ from support.platform import Platform
 
 from openmo.accounts.values import VISITOR
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 
@@ -19,33 +20,31 @@ def project(platform: Platform) -> Project:
 @pytest.mark.parametrize("identifier", ["openmo/iris_classifier", "openmo/iris_classifier/1.0.0"])
 def test_a_module_is_imported_by_its_identifier(platform: Platform, project: Project, identifier: str) -> None:
     actor, module = platform.actor("ada"), platform.module()
-    done = platform.modules.import_identifier(actor, project, identifier)
-    platform.modules.import_identifier(actor, project, identifier)
+    done = platform.imports.import_module_named(actor, project, Reference.parse(identifier))
+    platform.imports.import_module_named(actor, project, Reference.parse(identifier))
     assert done.folder == "modules/openmo/iris_classifier/1.0.0"
     main = platform.workspace(project) / done.folder / "main.py"
     assert main.is_file()
     assert main.stat().st_mode & 0o222 == 0
-    assert len(platform.modules.imports(actor, project)) == 1
-    assert platform.modules.readable_paths(project) == (platform.modules.path(module, "1.0.0"),)
+    assert len(platform.imports.modules(actor, project)) == 1
+    assert platform.imports.readable_paths(project) == (platform.modules.path(module, "1.0.0"),)
     assert platform.modules.versions(actor, module) == ("1.0.0",)
     assert "input" in platform.modules.spec_text(actor, module)
 
 
-@pytest.mark.parametrize(
-    "identifier", ["", "openmo", "openmo/absent", "openmo/iris_classifier/9.9.9", "/", "openmo/iris_classifier/../x"]
-)
+@pytest.mark.parametrize("identifier", ["openmo/absent", "openmo/iris_classifier/9.9.9", "openmo/iris_classifier/.."])
 def test_what_does_not_exist_is_not_found(platform: Platform, project: Project, identifier: str) -> None:
     platform.module()
     with pytest.raises(NotFound):
-        platform.modules.import_identifier(platform.actor("ada"), project, identifier)
+        platform.imports.import_module_named(platform.actor("ada"), project, Reference.parse(identifier))
 
 
 def test_a_private_module_is_its_owners(platform: Platform, project: Project) -> None:
     mine = platform.module("ada", "mine", visibility=Visibility.PRIVATE)
-    platform.modules.import_into(platform.actor("ada"), project, mine)
+    platform.imports.import_module(platform.actor("ada"), project, mine)
     for other in (platform.actor("bob"), VISITOR):
         assert platform.modules.list_visible(other) == ()
-        assert platform.modules.imports(other, project) == ()
+        assert platform.imports.modules(other, project) == ()
         for look in (
             platform.modules.versions,
             platform.modules.spec_text,
@@ -54,12 +53,12 @@ def test_a_private_module_is_its_owners(platform: Platform, project: Project) ->
         ):
             with pytest.raises(NotFound):
                 look(other, mine)
-    assert len(platform.modules.imports(platform.actor("ada"), project)) == 1
+    assert len(platform.imports.modules(platform.actor("ada"), project)) == 1
 
 
 def test_only_the_owner_imports(platform: Platform, project: Project) -> None:
     with pytest.raises(Forbidden):
-        platform.modules.import_into(platform.actor("bob"), project, platform.module())
+        platform.imports.import_module(platform.actor("bob"), project, platform.module())
 
 
 def test_a_taken_name_leaves_nothing_behind(platform: Platform) -> None:

@@ -22,7 +22,7 @@ def resolve_inside(root: Path, text: str, *, also: tuple[Path, ...] = ()) -> Pat
     """The real path of an existing entry that lies, links followed, inside `root` or `also`; raises NotFound.
 
     Links are resolved before the comparison, so a link inside a project cannot show a file outside it. Where the tree
-    may change between the look and the opening, use `openmo.core.hostile.files.read_inside` or `openmo.core.hostile.beneath`.
+    may change between the look and the opening, use `read_inside` of `files` or `beneath`.
     """
     base = root.resolve()
     try:

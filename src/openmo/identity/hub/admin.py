@@ -1,32 +1,13 @@
 """What the platform asks the Hub to do: accounts, notebook servers, tokens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from openmo.core.errors import Conflict, NotFound, Unavailable
-
-
-class ServerState(StrEnum):
-    """Where a notebook server stands."""
-
-    STOPPED = "stopped"
-    STARTING = "starting"
-    READY = "ready"
-    STOPPING = "stopping"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """A project's notebook server as the Hub sees it."""
-
-    state: ServerState
-    url: str
-    """Path on this site, with a slash at the end."""
+from openmo.identity.servers import Server, ServerState
 
 
 class HubAdmin:

@@ -8,16 +8,14 @@ from openmo.config.settings import DataFolder
 from openmo.core.errors import Conflict, NotFound
 from openmo.core.hostile.beneath import read_beneath, write_beneath
 from openmo.core.packages import PACKAGES
-from openmo.datasets.service import DatasetService
 from openmo.environments.recipes import UserEnvironment
 from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import JobLaunch
 from openmo.execution.inside import folder as job_folder
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
-from openmo.modules.service import ModuleService
 from openmo.notebooks.export import export_notebook
-from openmo.projects.linking import link_imports
+from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.sandbox.policy import SandboxPolicy
@@ -42,15 +40,13 @@ class JobLauncher:
         self,
         *,
         projects: ProjectService,
-        datasets: DatasetService,
-        modules: ModuleService,
+        imports: ImportService,
         store: ObjectStore,
         environments: EnvironmentService,
         folder: DataFolder,
     ) -> None:
         self._projects = projects
-        self._datasets = datasets
-        self._modules = modules
+        self._imports = imports
         self._store = store
         self._environments = environments
         self._folder = folder
@@ -81,8 +77,7 @@ class JobLauncher:
             read_write=(code, home, temporary, results),
             read_only=(
                 *environment.read_only,
-                *self._datasets.readable_paths(project),
-                *self._modules.readable_paths(project),
+                *self._imports.readable_paths(project),
             ),
             home=home,
             temporary=temporary,
@@ -133,7 +128,7 @@ class JobLauncher:
             raise NotFound("The code of this job is gone from the store: create the job anew.") from error
         workspace = self._projects.folders(project).workspace
         (unfinished / "results").symlink_to(workspace / "results")
-        link_imports(unfinished, project, datasets=self._datasets, modules=self._modules)
+        self._imports.link_into(unfinished, project)
         unfinished.rename(code)
 
 

@@ -5,8 +5,15 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from openmo.datasets.schemas import DatasetImportList, DatasetImportView, DatasetReference
-from openmo.modules.schemas import ModuleImportList, ModuleImportView, ModuleReference
+from openmo.core.references import Reference
+from openmo.projects.imports.schemas import (
+    DatasetImportList,
+    DatasetImportView,
+    DatasetReference,
+    ModuleImportList,
+    ModuleImportView,
+    ModuleReference,
+)
 from openmo.projects.schemas import ProjectChange, ProjectDraft, ProjectView
 from openmo.projects.values import Template
 from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
@@ -73,19 +80,19 @@ def change_project(services: ServicesDep, actor: ActorDep, project: ProjectDep, 
 @router.delete("/projects/{owner}/{name}", status_code=204, dependencies=SIGNED_IN)
 async def delete_project(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> None:
     """The project, its jobs and its releases are gone."""
-    await services.delete_project(actor, project)
+    await services.deletion.delete(actor, project)
 
 
 @router.post("/projects/{owner}/{name}/start", status_code=202, dependencies=SIGNED_IN)
 async def start_lab(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> LabAddress:
     """The project's JupyterLab starts; the answer says where it will be."""
-    return LabAddress(url=await services.launch.start(actor, project))
+    return LabAddress(url=await services.lab.start(actor, project))
 
 
 @router.get("/projects/{owner}/{name}/datasets", dependencies=ANYONE)
 def list_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> DatasetImportList:
     """Datasets that the project imports."""
-    return DatasetImportList(items=[DatasetImportView.of(item) for item in services.datasets.imports(actor, project)])
+    return DatasetImportList(items=[DatasetImportView.of(item) for item in services.imports.datasets(actor, project)])
 
 
 @router.post("/projects/{owner}/{name}/datasets", status_code=201, dependencies=SIGNED_IN)
@@ -93,9 +100,8 @@ def import_dataset(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: DatasetReference
 ) -> DatasetImportView:
     """The dataset appears in the project's datasets folder."""
-    owner, _, name = reference.dataset.partition("/")
-    dataset = services.datasets.get(actor, owner, name)
-    return DatasetImportView.of(services.datasets.import_into(actor, project, dataset))
+    dataset = Reference.parse(reference.dataset, field="dataset")
+    return DatasetImportView.of(services.imports.import_dataset_named(actor, project, dataset))
 
 
 @router.delete(
@@ -106,13 +112,13 @@ def unimport_dataset(
 ) -> None:
     """The entry goes; the data stays."""
     dataset = services.datasets.get(actor, dataset_owner, dataset_name)
-    services.datasets.unimport(actor, project, dataset)
+    services.imports.remove_dataset(actor, project, dataset)
 
 
 @router.get("/projects/{owner}/{name}/modules", dependencies=ANYONE)
 def list_module_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> ModuleImportList:
     """Modules that the project imports."""
-    return ModuleImportList(items=[ModuleImportView.of(item) for item in services.modules.imports(actor, project)])
+    return ModuleImportList(items=[ModuleImportView.of(item) for item in services.imports.modules(actor, project)])
 
 
 @router.post("/projects/{owner}/{name}/modules", status_code=201, dependencies=SIGNED_IN)
@@ -120,4 +126,5 @@ def import_module(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: ModuleReference
 ) -> ModuleImportView:
     """The module appears in the project's modules folder."""
-    return ModuleImportView.of(services.modules.import_identifier(actor, project, reference.module))
+    module = Reference.parse(reference.module, field="module")
+    return ModuleImportView.of(services.imports.import_module_named(actor, project, module))

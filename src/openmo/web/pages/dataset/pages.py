@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry
+from openmo.core.references import Reference
 from openmo.datasets.values import Dataset
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who
@@ -74,7 +75,7 @@ def import_dataset(services: Use, actor: Who, owner: str, name: str, project: An
     """To the project, which now has the dataset; `project` is `owner/name`."""
     dataset = services.datasets.get(actor, owner, name)
     target = project_named(services, actor, project)
-    services.datasets.import_into(actor, target, dataset)
+    services.imports.import_dataset(actor, target, dataset)
     return go(f"/projects/{target.owner}/{target.name}/files/datasets/{dataset.folder}")
 
 
@@ -82,14 +83,14 @@ def import_dataset(services: Use, actor: Who, owner: str, name: str, project: An
 def remove_dataset(services: Use, actor: Who, owner: str, name: str, dataset: Annotated[str, Form()] = "") -> Response:
     """Back to the project, without the dataset's entry; the data stays where it is."""
     project = services.projects.get(actor, owner, name)
-    dataset_owner, _, dataset_name = dataset.partition("/")
-    services.datasets.unimport(actor, project, services.datasets.get(actor, dataset_owner, dataset_name))
+    imported = Reference.parse(dataset, field="dataset")
+    services.imports.remove_dataset(actor, project, services.datasets.get(actor, imported.owner, imported.name))
     return go(f"/projects/{owner}/{name}")
 
 
 def project_named(services: Use, actor: Who, full_name: str) -> Project:
     """The project `owner/name` of a form; raises InvalidInput or NotFound."""
-    owner, separator, name = full_name.partition("/")
-    if not separator:
+    if not full_name:
         raise InvalidInput("Choose a project to import into.", field="project")
-    return services.projects.get(actor, owner, name)
+    named = Reference.parse(full_name, field="project")
+    return services.projects.get(actor, named.owner, named.name)

@@ -71,5 +71,5 @@ def import_module(
     """To the project, which now has the module."""
     module = services.modules.get(actor, owner, name)
     target = project_named(services, actor, project)
-    services.modules.import_into(actor, target, module, version or module.version)
+    services.imports.import_module(actor, target, module, version or module.version)
     return go(f"/projects/{target.owner}/{target.name}/files/modules")

@@ -11,8 +11,7 @@ from markupsafe import Markup
 from openmo.apps.values import Release
 from openmo.core.errors import Conflict, Forbidden, InvalidInput
 from openmo.core.visibility import Visibility
-from openmo.datasets.values import DatasetImport
-from openmo.modules.values import ModuleImport
+from openmo.projects.imports.values import DatasetImport, ModuleImport
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
@@ -50,8 +49,8 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
     page = OverviewPage(
         head=head,
         readme=render_markdown(services.projects.readme(actor, head.project)),
-        datasets=tuple(services.datasets.imports(actor, head.project)),
-        modules=tuple(services.modules.imports(actor, head.project)),
+        datasets=tuple(services.imports.datasets(actor, head.project)),
+        modules=tuple(services.imports.modules(actor, head.project)),
         releases=tuple(services.apps.releases(actor, head.project)),
     )
     return render(request, "project/overview.html", page)
@@ -61,7 +60,7 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
 async def start(services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
     """To the project's JupyterLab, by way of the Hub's page that shows it starting."""
     project = await run_in_threadpool(services.projects.get, actor, owner, name)
-    return go(await services.launch.start(actor, project, language=language.tag))
+    return go(await services.lab.start(actor, project, language=language.tag))
 
 
 @router.get("/settings", dependencies=[Depends(allow.signed_in)])
@@ -123,7 +122,7 @@ async def delete(
     head = _editable(await run_in_threadpool(project_head, services, actor, owner, name, tab="settings"))
     try:
         _check_confirmation(confirmation, head.project)
-        await services.delete_project(actor, head.project)
+        await services.deletion.delete(actor, head.project)
     except (InvalidInput, Conflict) as error:
         page = SettingsPage(
             head=head,

@@ -1,0 +1,28 @@
+"""How people and programs name a project, dataset or module: `owner/name`, and of a module also its version."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from openmo.core.errors import InvalidInput
+from openmo.core.messages import said
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`owner/name` or `owner/name/version`."""
+
+    owner: str
+    name: str
+    version: str = ""
+    """Empty: the newest."""
+
+    @classmethod
+    def parse(cls, text: str, *, field: str = "") -> Self:
+        """What `text` names; raises InvalidInput for what has another shape. Whether it exists is not looked up."""
+        parts = text.strip().split("/")
+        if len(parts) not in (2, 3) or not all(parts):
+            raise InvalidInput(said("%(text)s is no name: write owner/name.", text=repr(text[:120])), field=field)
+        return cls(*parts)
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.owner, self.name, self.version) if part)

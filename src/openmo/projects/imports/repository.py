@@ -1,0 +1,88 @@
+"""SQL of what projects import."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert
+
+from openmo.core.ids import DatasetId, ModuleId, ProjectId
+from openmo.datasets.repository import dataset_of, select_datasets
+from openmo.db.tables import accounts, datasets, modules, project_datasets, project_modules
+from openmo.modules.repository import module_of, select_modules
+from openmo.projects.imports.values import DatasetImport, ModuleImport
+
+
+class ImportRepository:
+    """Imports in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_dataset(self, project_id: ProjectId, dataset_id: DatasetId, version: int, now: datetime) -> None:
+        self.remove_dataset(project_id, dataset_id)
+        self._connection.execute(
+            insert(project_datasets).values(
+                project_id=project_id, dataset_id=dataset_id, version=version, imported_at=now
+            )
+        )
+
+    def remove_dataset(self, project_id: ProjectId, dataset_id: DatasetId) -> bool:
+        result = self._connection.execute(
+            delete(project_datasets).where(
+                project_datasets.c.project_id == project_id, project_datasets.c.dataset_id == dataset_id
+            )
+        )
+        return result.rowcount > 0
+
+    def datasets(self, project_id: ProjectId) -> tuple[DatasetImport, ...]:
+        query = (
+            select_datasets()
+            .join(project_datasets, project_datasets.c.dataset_id == datasets.c.id)
+            .add_columns(project_datasets.c.version.label("imported_version"), project_datasets.c.imported_at)
+            .where(project_datasets.c.project_id == project_id)
+            .order_by(accounts.c.name, datasets.c.name)
+        )
+        return tuple(_dataset_import(row) for row in self._connection.execute(query).mappings())
+
+    def add_module(self, project_id: ProjectId, module_id: ModuleId, version: str, now: datetime) -> None:
+        self._connection.execute(
+            delete(project_modules).where(
+                project_modules.c.project_id == project_id,
+                project_modules.c.module_id == module_id,
+                project_modules.c.version == version,
+            )
+        )
+        self._connection.execute(
+            insert(project_modules).values(project_id=project_id, module_id=module_id, version=version, imported_at=now)
+        )
+
+    def modules(self, project_id: ProjectId) -> tuple[ModuleImport, ...]:
+        query = (
+            select_modules()
+            .join(project_modules, project_modules.c.module_id == modules.c.id)
+            .add_columns(project_modules.c.version.label("imported_version"), project_modules.c.imported_at)
+            .where(project_modules.c.project_id == project_id)
+            .order_by(accounts.c.name, modules.c.name, project_modules.c.version)
+        )
+        return tuple(_module_import(row) for row in self._connection.execute(query).mappings())
+
+
+def _dataset_import(row: Any) -> DatasetImport:
+    dataset = dataset_of(row)
+    return DatasetImport(
+        dataset=dataset,
+        version=row["imported_version"],
+        folder=f"datasets/{dataset.folder}",
+        imported_at=row["imported_at"],
+    )
+
+
+def _module_import(row: Any) -> ModuleImport:
+    module = module_of(row)
+    version = row["imported_version"]
+    return ModuleImport(
+        module=module,
+        version=version,
+        folder=f"modules/{module.owner}/{module.name}/{version}",
+        imported_at=row["imported_at"],
+    )

@@ -1,0 +1,136 @@
+"""Importing datasets and modules into a project: each becomes a link in its workspace, never a copy."""
+
+import contextlib
+from pathlib import Path
+
+from openmo.accounts.values import Actor
+from openmo.config.settings import DataFolder
+from openmo.core.clock import Clock
+from openmo.core.errors import Conflict, Forbidden, NotFound
+from openmo.core.hostile.beneath import place_link, remove_link
+from openmo.core.messages import said
+from openmo.core.references import Reference
+from openmo.datasets.service import DatasetService
+from openmo.datasets.values import Dataset
+from openmo.db.engine import Database
+from openmo.modules.service import ModuleService
+from openmo.modules.values import Module
+from openmo.projects.imports.repository import ImportRepository
+from openmo.projects.imports.values import DatasetImport, ModuleImport
+from openmo.projects.values import Project, ProjectFolders
+
+
+class ImportService:
+    """What projects import; the project itself was looked up through `ProjectService`, the funnel for projects."""
+
+    def __init__(
+        self, *, database: Database, datasets: DatasetService, modules: ModuleService, folder: DataFolder, clock: Clock
+    ) -> None:
+        self._database = database
+        self._datasets = datasets
+        self._modules = modules
+        self._folder = folder
+        self._clock = clock
+
+    def import_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> DatasetImport:
+        """The newest version appears in the project's `datasets` folder, whatever its size; once more: updated.
+
+        Raises Conflict when something else stands at its place there: a file of the user's, or another dataset whose
+        owner and name happen to read the same (`a-b` of `c`, and `b` of `c-a`).
+        """
+        _check_owner(actor, project)
+        dataset = self._datasets.get(actor, dataset.owner, dataset.name)
+        with self._database.begin() as connection:
+            imports = ImportRepository(connection)
+            for other in imports.datasets(project.id):
+                if other.dataset.id != dataset.id and other.dataset.folder == dataset.folder:
+                    raise Conflict(
+                        said(
+                            "%(name)s has the same folder here: remove its import first.", name=other.dataset.full_name
+                        )
+                    )
+            imports.add_dataset(project.id, dataset.id, dataset.version, self._clock.now())
+            place_link(self._workspace(project), f"datasets/{dataset.folder}", self._datasets.path(dataset))
+        return next(item for item in self.datasets(actor, project) if item.dataset.id == dataset.id)
+
+    def remove_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> None:
+        """The entry goes; the data stays."""
+        _check_owner(actor, project)
+        with self._database.begin() as connection:
+            if not ImportRepository(connection).remove_dataset(project.id, dataset.id):
+                raise NotFound(said("The project does not import %(name)s.", name=dataset.full_name))
+        remove_link(self._workspace(project), f"datasets/{dataset.folder}")
+
+    def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
+        """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
+        _check_owner(actor, project)
+        module = self._modules.get(actor, module.owner, module.name)
+        version = version or module.version
+        if version not in self._modules.versions(actor, module):
+            raise NotFound(f"{module.owner}/{module.name} has no version {version[:40]!r}.")
+        with self._database.begin() as connection:
+            ImportRepository(connection).add_module(project.id, module.id, version, self._clock.now())
+            entry = f"modules/{module.owner}/{module.name}/{version}"
+            place_link(self._workspace(project), entry, self._modules.path(module, version))
+        return next(
+            item for item in self.modules(actor, project) if item.module.id == module.id and item.version == version
+        )
+
+    def import_dataset_named(self, actor: Actor, project: Project, reference: Reference) -> DatasetImport:
+        """As `import_dataset`; raises NotFound for a dataset that the actor may not see."""
+        return self.import_dataset(actor, project, self._datasets.get(actor, reference.owner, reference.name))
+
+    def import_module_named(self, actor: Actor, project: Project, reference: Reference) -> ModuleImport:
+        """As `import_module`; raises NotFound for a module that the actor may not see."""
+        module = self._modules.get(actor, reference.owner, reference.name)
+        return self.import_module(actor, project, module, reference.version)
+
+    def datasets(self, actor: Actor, project: Project) -> tuple[DatasetImport, ...]:
+        """By name, as far as the actor may see them."""
+        return tuple(item for item in self._all(project)[0] if self._datasets.may_see(actor, item.dataset))
+
+    def modules(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
+        """By name and version, as far as the actor may see them."""
+        return tuple(item for item in self._all(project)[1] if self._modules.may_see(actor, item.module))
+
+    def readable_paths(self, project: Project) -> tuple[Path, ...]:
+        """The immutable folders that the project's jobs and apps may read."""
+        return tuple(path for _, path in self._links(project))
+
+    def readable_zones(self, project: Project) -> tuple[Path, ...]:
+        """Folders that a long-lived kernel may read, so that what is imported later is there at once."""
+        return (*self._datasets.zones(project.owner_id), *self._modules.zones(project.owner_id))
+
+    def link_into(self, folder: Path, project: Project) -> None:
+        """`datasets/…` and `modules/…` appear in a copy of the project's code, as in the notebook.
+
+        Where the code holds a copy of its own in a module's place, that copy stays.
+        """
+        (folder / "datasets").mkdir(exist_ok=True)
+        for entry, target in self._links(project):
+            if entry.startswith("datasets/"):
+                place_link(folder, entry, target)
+            else:
+                with contextlib.suppress(Conflict):
+                    place_link(folder, entry, target)
+
+    def _links(self, project: Project) -> tuple[tuple[str, Path], ...]:
+        """Each import's entry in the workspace and the immutable folder that it stands for."""
+        datasets, modules = self._all(project)
+        return (
+            *((item.folder, self._datasets.path(item.dataset, item.version)) for item in datasets),
+            *((item.folder, self._modules.path(item.module, item.version)) for item in modules),
+        )
+
+    def _all(self, project: Project) -> tuple[tuple[DatasetImport, ...], tuple[ModuleImport, ...]]:
+        with self._database.read() as connection:
+            imports = ImportRepository(connection)
+            return imports.datasets(project.id), imports.modules(project.id)
+
+    def _workspace(self, project: Project) -> Path:
+        return ProjectFolders(root=self._folder.projects / project.id).workspace
+
+
+def _check_owner(actor: Actor, project: Project) -> None:
+    if not actor.owns(project.owner_id):
+        raise Forbidden("Only the project's owner can change what it imports.")
