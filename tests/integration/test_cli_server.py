@@ -71,7 +71,7 @@ def test_a_log_is_printed_from_where_the_last_part_ended(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    platform.app_logs.mkdir()
+    platform.app_logs.mkdir(parents=True, exist_ok=True)
     log = platform.app_logs / f"{project.id}.log"
     log.write_text("same\nsame\n")
     assert openmo("app", "logs", "digits")["log"] == "same\nsame\n"

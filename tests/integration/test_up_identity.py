@@ -19,7 +19,7 @@ from openmo.identity.caller import Caller
 from openmo.identity.hub.admin import HubAdmin, ServerState
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
-from openmo.identity.hub.names import CALL_SCOPE, SERVER_SCOPE, call_scope
+from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, call_scope
 from openmo.identity.sign_in_link import new_link
 
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does

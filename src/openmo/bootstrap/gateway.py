@@ -16,7 +16,7 @@ from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
 from openmo.identity.caller import Caller, SignIn, SignInStart
 from openmo.identity.hub.caller import HubIdentity
-from openmo.identity.hub.names import web_token
+from openmo.identity.service_names import web_token
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 

@@ -5,7 +5,7 @@ import asyncio
 from openmo.config.endpoints import listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
-from openmo.identity.hub.names import proxy_token
+from openmo.identity.service_names import proxy_token
 from openmo.proxy.app import Proxy, fixed_routes, serve
 from openmo.proxy.routes import RouteTable
 

@@ -16,8 +16,8 @@ from openmo.identity.app_tokens import AppTokens
 from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
-from openmo.identity.hub.names import web_token
 from openmo.identity.servers import NotebookServers
+from openmo.identity.service_names import web_token
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.lab import LabService
 from openmo.web.app import create_app

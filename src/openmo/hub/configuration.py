@@ -8,7 +8,8 @@ from openmo.config.settings import Settings
 from openmo.hub.authenticator import SignInLinkAuthenticator
 from openmo.hub.spawner import ProjectSpawner
 from openmo.identity.app_tokens import LONGEST_DAYS
-from openmo.identity.hub.names import (
+from openmo.identity.local_account import local_user
+from openmo.identity.service_names import (
     CALL_SCOPE,
     OAUTH_CALLBACK,
     SUPERVISOR_SERVICE,
@@ -19,7 +20,6 @@ from openmo.identity.hub.names import (
     supervisor_token,
     web_token,
 )
-from openmo.identity.local_account import local_user
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _WARNING = 30

@@ -19,9 +19,9 @@ from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bi
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
-from openmo.identity.hub.names import supervisor_token
 from openmo.identity.local_account import local_user
 from openmo.identity.local_token import check_routes, local_token
+from openmo.identity.service_names import supervisor_token
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.child import PARENT_VARIABLE
 from openmo.installation.port_owner import explain_port_in_use

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from openmo.sandbox.document import policy_arguments, policy_document
 from openmo.sandbox.inside import landlock_rules as landlock
-from openmo.sandbox.inside.document import policy_arguments, policy_document
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from openmo.sandbox.inside.document import policy_arguments, policy_document
+from openmo.sandbox.document import policy_arguments, policy_document
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
 

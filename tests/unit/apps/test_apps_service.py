@@ -181,7 +181,7 @@ def test_links_in_the_workspace_lead_no_deploy_astray(platform: Platform, projec
 
 def test_everything_of_a_deleted_project_goes(platform: Platform, project: Project) -> None:
     platform.apps.deploy(platform.actor("ada"), project)
-    platform.apps.delete_all(project)
+    platform.apps.delete_all(platform.actor("ada"), project)
     assert platform.apps.find("ada", "digits", None) is None
     assert list(platform.folder.releases.iterdir()) == []
 

@@ -177,7 +177,7 @@ def test_only_what_nothing_refers_to_is_removed(platform: Platform, changing: Ch
     platform.apps.deploy(ada, project)
     changing.present = NEW
     assert platform.environments.prune() == ()
-    platform.apps.delete_all(project)
+    platform.apps.delete_all(platform.actor("ada"), project)
     assert platform.environments.prune() == (OLD,)
 
 

@@ -225,7 +225,7 @@ def test_an_ended_job_can_be_restarted_and_deleted_but_not_stopped(platform: Pla
     with pytest.raises(Conflict, match="terminate it first"):
         platform.jobs.delete(actor, job)
     with pytest.raises(Conflict):
-        platform.jobs.check_idle(actor, project)
+        platform.jobs.check_deletable(actor, project)
     runner.step()
     finish(platform)
     runner.step()

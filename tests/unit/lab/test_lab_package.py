@@ -2,11 +2,11 @@
 
 import json
 import re
-from pathlib import Path
 
 from babel.messages.pofile import read_po
+from support.checkout import ROOT
 
-LAB = Path(__file__).resolve().parents[3] / "lab"
+LAB = ROOT / "lab"
 CALL = re.compile(r'trans\.__\(\s*"((?:[^"\\]|\\.)*)"')
 
 

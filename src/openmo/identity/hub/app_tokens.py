@@ -14,7 +14,7 @@ import httpx
 
 from openmo.core.errors import Forbidden, NotFound, Unavailable
 from openmo.identity.app_tokens import AppToken, AppTokenHolder, NewAppToken
-from openmo.identity.hub.names import call_scope
+from openmo.identity.service_names import call_scope
 
 _WITHDRAWN = "You have no such token of this app. Was it withdrawn already?"
 _IDENTIFY = ("read:users:name!", "read:users:groups!")

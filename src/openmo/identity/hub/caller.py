@@ -16,7 +16,7 @@ import httpx
 from openmo.core.clock import Clock
 from openmo.core.errors import NotSignedIn, Unavailable
 from openmo.identity.caller import Caller, SignIn, SignInStart
-from openmo.identity.hub.names import CALL_SCOPE, OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
+from openmo.identity.service_names import CALL_SCOPE, OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
 
 CACHE_SECONDS = 30.0
 STATE_SECONDS = 600.0

@@ -1,6 +1,6 @@
 """Confines this process under a policy; as a program: confines itself, then becomes the given command.
 
-`python confine POLICY... -- COMMAND [ARGUMENT...]`: POLICY is the JSON document of `openmo.sandbox.inside.document`, in
+`python confine POLICY... -- COMMAND [ARGUMENT...]`: POLICY is the JSON document of `openmo.sandbox.document`, in
 pieces, because the system limits the length of one argument. Stdlib only, so that it runs in any environment's python.
 """
 
@@ -26,7 +26,7 @@ _CANNOT_RUN = 127
 def enter(document: "dict[str, Any]") -> None:
     """This process and all it starts are confined for good; OSError when the kernel refuses, and then do not go on.
 
-    `document` comes from `openmo.sandbox.inside.document`. Call it with one thread running, right after a fork or
+    `document` comes from `openmo.sandbox.document`. Call it with one thread running, right after a fork or
     before an exec. The current directory stays where it can still be seen, else it is `/`.
     """
     _limit_files()

@@ -1,12 +1,12 @@
 """From a notebook to handler.py and app_spec.yml."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.checkout import ROOT
 
 from openmo.apps.preparing.proposal import prepare_app, spec_from_data
 from openmo.core.errors import InvalidInput
@@ -15,7 +15,6 @@ from openmo.specs.errors import SpecFileError
 from openmo.specs.files import app_spec_data, load_app_spec
 from openmo.specs.mistakes import MistakeKind
 
-ROOT = Path(__file__).resolve().parents[3]
 HANDLER = "def handle(conf):\n    a = conf['a']  # value_type: int\n    return {'b': scale(a)}  # value_type: float"
 
 

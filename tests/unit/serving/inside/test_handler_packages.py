@@ -4,7 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[3] / "src"
+from support.checkout import ROOT
+
+SOURCE = ROOT / "src"
 LOAD = """
 import sys, pathlib
 sys.path.insert(0, sys.argv[1])

@@ -192,7 +192,7 @@ def test_periods_without_a_call_are_charted_too(furnished: Site) -> None:
 def test_the_log_is_shown_and_downloaded(furnished: Site) -> None:
     assert "Nothing yet." in look(furnished, f"{APP}/log")
     platform = furnished.platform
-    platform.app_logs.mkdir(exist_ok=True)
+    platform.app_logs.mkdir(parents=True, exist_ok=True)
     project = platform.projects.by_name("ada", "digits")
     (platform.app_logs / f"{project.id}.log").write_bytes(b"\x1b[31mred\x1b[0m </span> \xff\n")
     assert "red &lt;/span&gt; \ufffd" in look(furnished, f"{APP}/log")

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 
-FOLDER = Path(__file__).resolve().parents[3] / "web-assets"
+FOLDER = ROOT / "web-assets"
 
 
 def test_the_tests_of_the_pages_scripts_pass() -> None:

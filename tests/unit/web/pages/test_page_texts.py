@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 
 from openmo.web.presentation.script_texts import SCRIPT_TEXTS
 
-ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted((ROOT / "src" / "openmo" / "web" / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "web-assets" / "src").rglob("*.ts"))
 

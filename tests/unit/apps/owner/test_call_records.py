@@ -129,7 +129,7 @@ def test_inputs_are_forgotten_when_the_owner_opts_out(platform: Platform, projec
 
 def test_the_api_shows_figures_failures_and_the_log(platform: Platform, project: Project) -> None:
     platform.call_records.save([tally(platform, project, 0.1, errors=1)], [recorded(platform, project, 1)])
-    platform.app_logs.mkdir()
+    platform.app_logs.mkdir(parents=True, exist_ok=True)
     (platform.app_logs / f"{project.id}.log.1").write_bytes(b"older\n")
     (platform.app_logs / f"{project.id}.log").write_bytes("newer 你好\n".encode())
     identity = MemoryIdentity()

@@ -2,8 +2,8 @@ import os
 import socket
 from pathlib import Path
 
-from openmo.cli.doctor import Verdict, check_data, check_port, examine
 from openmo.config.settings import Settings
+from openmo.installation.doctor import Verdict, check_data, check_port, examine
 
 
 def test_every_check_finds_something(tmp_path: Path) -> None:

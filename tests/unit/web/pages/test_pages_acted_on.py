@@ -148,5 +148,5 @@ def test_a_module_is_imported(furnished: Site) -> None:
 
 def test_start_coding_leads_to_the_notebook(furnished: Site) -> None:
     answer = send(furnished, f"{BASE}/start")
-    assert answer.headers["location"].endswith("/lab")
+    assert answer.headers["location"].endswith("/lab/tree/coding_here.ipynb")
     assert send(furnished, f"{BASE}/start", person="bob").status_code == 404

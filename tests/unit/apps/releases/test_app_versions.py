@@ -110,7 +110,7 @@ def test_a_deleted_project_takes_its_deleted_releases_along(served: Served) -> N
     served.deploy()
     served.deploy()
     assert served.ask("DELETE", "releases/1.0.0").status == 204
-    served.platform.apps.delete_all(served.project)
+    served.platform.apps.delete_all(served.actor, served.project)
     served.platform.projects.remove_row(served.project)
     assert list(served.platform.folder.releases.iterdir()) == []
 

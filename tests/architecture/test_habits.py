@@ -1,0 +1,54 @@
+"""Habits that keep the platform safe and its tests true."""
+
+import ast
+
+from sources import modules
+
+CLOCK_READERS = {
+    "openmo.core.clock",
+    "openmo.execution.inside.exit",
+    "openmo.execution.inside.log_watch",
+    "openmo.execution.inside.shim",
+    "openmo.execution.inside.usage",
+}
+"""The clock itself, and children to which loading `datetime` would cost milliseconds of every start."""
+CLOCK_CALLS = {
+    "time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
+    "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.date.today",
+}  # fmt: skip
+CODE_FROM_BYTES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib", "torch"}
+"""Modules whose readers run what the bytes say."""
+UNSAFE_CALLS = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "eval", "exec", "os.system", "os.popen"}
+
+
+def test_only_the_clock_asks_what_time_it_is() -> None:
+    assert [
+        f"{module.name}:{line} {call}"
+        for module in modules()
+        if module.name not in CLOCK_READERS
+        for call, line in module.calls()
+        if call in CLOCK_CALLS
+    ] == []
+
+
+def test_the_platform_never_runs_what_bytes_say() -> None:
+    platform = [module for module in modules() if not module.inside]  # inside is where user code runs, in its sandbox
+    imported = [
+        f"{module.name}: {target}"
+        for module in platform
+        for target, _ in module.imports()
+        if target.split(".")[0] in CODE_FROM_BYTES
+    ]
+    called = [
+        f"{module.name}:{line} {call}"
+        for module in platform
+        for call, line in module.calls()
+        if call in UNSAFE_CALLS or call.endswith(("torch.load", ".allow_pickle"))
+    ]
+    shells = [
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.keyword) and node.arg in ("shell", "allow_pickle") and ast.unparse(node.value) == "True"
+    ]
+    assert (imported, called, shells) == ([], [], [])

@@ -1,0 +1,39 @@
+"""Rules of the house about shape: small files and functions, one noun a folder, wiring without branches."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from sources import modules
+
+FILE_LINES = 400
+FUNCTION_LINES = 50
+PREFIX_FILES = 3
+
+
+def test_files_are_small() -> None:
+    assert [f"{module.name}: {module.lines}" for module in modules() if module.lines > FILE_LINES] == []
+
+
+def test_functions_are_small() -> None:
+    assert [
+        f"{module.name}.{function.name}: {length}"
+        for module in modules()
+        for function in module.functions()
+        if (length := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
+    ] == []
+
+
+def test_a_prefix_that_three_files_share_is_a_folder() -> None:
+    names: dict[tuple[Path, str], list[str]] = defaultdict(list)
+    for module in modules():
+        stem = module.path.stem
+        if not stem.startswith("__"):
+            names[module.path.parent, stem.partition("_")[0]].append(stem)
+    assert {
+        f"{folder.name}/{prefix}": found for (folder, prefix), found in names.items() if len(found) >= PREFIX_FILES
+    } == {}
+
+
+def test_there_is_no_utils() -> None:
+    named = {"utils", "util", "common", "misc", "models"}
+    assert [module.name for module in modules() if set(module.name.split(".")[1:]) & named] == []
