@@ -13,8 +13,11 @@ WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
-SLICES = ("accounts", "notices", "environments", "datasets", "projects", "modules", "jobs", "apps")
-ERROR_METHODS = [(f"{part}/**.py", "python") for part in ("core", "engines", *SLICES)]
+ROOMS = (
+    "core", "storage", "environments", "execution", "serving", "signalling", "identity",
+    "accounts", "notices", "datasets", "modules", "projects", "jobs", "apps",
+)  # fmt: skip
+ERROR_METHODS = [(f"{room}/**.py", "python") for room in ROOMS]
 ERRORS = (
     "InvalidInput",
     "NotFound",
@@ -28,8 +31,8 @@ ERRORS = (
 SPEC_METHODS = [("specs/**.py", "python")]
 SPEC_ERRORS = ("SpecError", "SpecFileError", "error")
 """As ERRORS, for what can be wrong with a handler or a spec file."""
-SENTENCES = ("Sentence", "said")
-"""Mark other texts of the services that pages show in the reader's language; `said` those with values in them."""
+SENTENCES = ("Sentence", "message")
+"""Mark other texts of the services that pages show in the reader's language; `message` those with values in them."""
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 

@@ -12,7 +12,7 @@ from openmo.apps.owner.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import Conflict
 from openmo.core.ids import ProjectId, new_id
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
@@ -82,7 +82,7 @@ class ReleaseRepository:
                 self._connection.execute(insert(releases).values(values))
         except IntegrityError as error:
             raise Conflict(
-                said("Version %(version)s exists already: releases never change.", version=release.version),
+                message("Version %(version)s exists already: releases never change.", version=release.version),
                 field="version",
             ) from error
         next_value(self._connection, _CHANGES)

@@ -22,7 +22,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
 from openmo.core.hostile.beneath import write_beneath
 from openmo.core.ids import ProjectId, ReleaseId, new_id
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
@@ -263,7 +263,7 @@ class AppService:
             source, _ = self._projects.read_file(actor, project, HANDLER, limit=_SOURCE_LIMIT)
         except NotFound as error:
             raise NotFound(
-                said(
+                message(
                     "%(project)s has no handler.py: write one with a function handle(conf), then deploy again.",
                     project=project.full_name,
                 )
@@ -321,7 +321,7 @@ class AppService:
         chosen, last = Version.parse(version), self._last_version(project)
         if last is not None and chosen <= last:
             raise InvalidInput(
-                said("Versions only grow: after %(last)s, %(next)s would do.", last=last, next=proposed),
+                message("Versions only grow: after %(last)s, %(next)s would do.", last=last, next=proposed),
                 field="version",
             )
         return str(chosen)
@@ -373,14 +373,16 @@ def _access(release: Release, project: Project, settings: AppSettings) -> AppAcc
 
 
 def _notes(text: str) -> str:
-    return some_lines(text, what=said("The release's notes"), limit=_NOTES_LIMIT, field="notes")
+    return some_lines(text, what=message("The release's notes"), limit=_NOTES_LIMIT, field="notes")
 
 
 def _text(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InvalidInput(said("%(name)s is not UTF-8 text: save it as UTF-8.", name=name), field="files") from error
+        raise InvalidInput(
+            message("%(name)s is not UTF-8 text: save it as UTF-8.", name=name), field="files"
+        ) from error
 
 
 def _bytes(text: str, name: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import NewType
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 
 AccountId = NewType("AccountId", str)
 ProjectId = NewType("ProjectId", str)
@@ -46,7 +46,7 @@ def check_name(name: str, *, what: str = "name") -> str:
     """The name unchanged, when it can stand in a URL; raises InvalidInput otherwise."""
     if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
         raise InvalidInput(
-            said(
+            message(
                 "%(name)s cannot be a %(what)s: use 1 to 63 of a-z, 0-9, '-' and '_', "
                 "starting and ending with a letter or digit.",
                 name=repr(name[:80]),

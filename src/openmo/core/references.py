@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Reference:
         """What `text` names; raises InvalidInput for what has another shape. Whether it exists is not looked up."""
         parts = text.strip().split("/")
         if len(parts) not in (2, 3) or not all(parts):
-            raise InvalidInput(said("%(text)s is no name: write owner/name.", text=repr(text[:120])), field=field)
+            raise InvalidInput(message("%(text)s is no name: write owner/name.", text=repr(text[:120])), field=field)
         return cls(*parts)
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 
 _LAYOUT = frozenset("\n\r\t")
 
@@ -25,7 +25,7 @@ def some_lines(text: str, *, what: str, limit: int, field: str) -> str:
 def _check(text: str, *, what: str, limit: int, field: str) -> None:
     if len(text) > limit:
         raise InvalidInput(
-            said(
+            message(
                 "%(what)s has at most %(limit)s characters, not %(length)s.",
                 what=what,
                 limit=f"{limit:,}",
@@ -35,4 +35,4 @@ def _check(text: str, *, what: str, limit: int, field: str) -> None:
         )
     # Control characters and halves of surrogate pairs: PostgreSQL cannot store them all, terminals act on some.
     if any(unicodedata.category(char) in ("Cc", "Cs") and char not in _LAYOUT for char in text):
-        raise InvalidInput(said("%(what)s holds a control character: take it out.", what=what), field=field)
+        raise InvalidInput(message("%(what)s holds a control character: take it out.", what=what), field=field)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 
 _PATTERN = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})")
 
@@ -23,7 +23,7 @@ class Version:
         match = _PATTERN.fullmatch(text)
         if not match:
             raise InvalidInput(
-                said("%(text)s is not a version: write three numbers, such as 1.0.0.", text=repr(text[:40])),
+                message("%(text)s is not a version: write three numbers, such as 1.0.0.", text=repr(text[:40])),
                 field="version",
             )
         return cls(*(int(part) for part in match.groups()))

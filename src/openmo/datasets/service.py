@@ -14,7 +14,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import AccountId, DatasetId, check_name, new_id
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.repository import DatasetRepository
 from openmo.datasets.values import Dataset
@@ -42,14 +42,14 @@ class DatasetService:
             dataset = DatasetRepository(connection).by_name(owner, name)
         if dataset is None or not self.may_see(actor, dataset):
             asked = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(said("There is no dataset %(name)s.", name=asked), dataset=asked)
+            raise NotFound(message("There is no dataset %(name)s.", name=asked), dataset=asked)
         return dataset
 
     def create(
         self, owner: Account, *, name: str, title: str, description: str, visibility: Visibility, source: Path
     ) -> Dataset:
         """Version 1 of a new dataset, holding the files below `source`; raises Conflict when the name is taken."""
-        check_name(name, what=said("dataset name"))
+        check_name(name, what=message("dataset name"))
         tree = self._store.put_tree(source)
         if tree.files == 0:
             raise InvalidInput("A dataset needs at least one file.", field="files")

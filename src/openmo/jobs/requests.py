@@ -9,7 +9,7 @@ from openmo.accounts.values import Actor
 from openmo.core.amounts import memory_text
 from openmo.core.errors import Conflict, Forbidden, InvalidInput
 from openmo.core.hostile.paths import relative_path
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.text import one_line
 from openmo.execution.executor import Capacity
 from openmo.jobs.values import Device, JobRequest
@@ -45,7 +45,7 @@ class JobRequests:
         self._check_limits(request)
         _check_variables(request)
         self.check_priority(actor, request.priority)
-        name = one_line(request.name, what=said("The job's name"), limit=_NAME_LIMIT, field="name")
+        name = one_line(request.name, what=message("The job's name"), limit=_NAME_LIMIT, field="name")
         return replace(request, name=name)
 
     def check_priority(self, actor: Actor, priority: int) -> None:
@@ -63,13 +63,13 @@ class JobRequests:
             raise InvalidInput("A job runs the project's code: no file of datasets, results or caches.", field="script")
         if not self._is_plain(project, script):
             raise InvalidInput(
-                said("%(script)s is reached through a link: name the file itself.", script=script), field="script"
+                message("%(script)s is reached through a link: name the file itself.", script=script), field="script"
             )
         if script.endswith(".ipynb"):
             export_notebook(data.decode("utf-8", "replace"), script)  # refuses a broken notebook now, not in the queue
         elif not script.endswith(".py"):
             raise InvalidInput(
-                said("%(script)s is neither a Python file nor a notebook.", script=script), field="script"
+                message("%(script)s is neither a Python file nor a notebook.", script=script), field="script"
             )
         return script
 
@@ -89,11 +89,11 @@ class JobRequests:
             raise Conflict("This installation has no GPU: choose CPU.", field="device")
         if request.gpus > gpus:
             raise Conflict(
-                said("This installation has %(gpus)s GPUs: ask for at most as many.", gpus=gpus), field="gpus"
+                message("This installation has %(gpus)s GPUs: ask for at most as many.", gpus=gpus), field="gpus"
             )
         if request.cpus > cpus:
             raise Conflict(
-                said("This installation has %(cpus)s CPUs: ask for at most as many.", cpus=cpus), field="cpus"
+                message("This installation has %(cpus)s CPUs: ask for at most as many.", cpus=cpus), field="cpus"
             )
 
     def _check_limits(self, request: JobRequest) -> None:
@@ -107,7 +107,7 @@ class JobRequests:
         if memory is not None and there_is is not None and memory > there_is:
             has = memory_text(there_is)
             raise Conflict(
-                said("This machine has %(memory)s of memory: ask for at most as much.", memory=has),
+                message("This machine has %(memory)s of memory: ask for at most as much.", memory=has),
                 field="memory_limit",
             )
 
@@ -117,10 +117,10 @@ def _check_variables(request: JobRequest) -> None:
         for name in variables:
             if not _VARIABLE.fullmatch(name) or name.startswith(_RESERVED_VARIABLES):
                 raise InvalidInput(
-                    said("%(name)s cannot be set as an environment variable.", name=repr(name[:80])), field=field
+                    message("%(name)s cannot be set as an environment variable.", name=repr(name[:80])), field=field
                 )
     if both := sorted(request.env.keys() & request.secrets.keys()):
-        raise InvalidInput(said("%(name)s is a variable and a secret: name it once.", name=both[0]), field="secrets")
+        raise InvalidInput(message("%(name)s is a variable and a secret: name it once.", name=both[0]), field="secrets")
     _check_texts((*request.args, *request.env.values(), *request.secrets.values()))
 
 

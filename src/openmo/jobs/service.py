@@ -11,7 +11,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import JobId, new_id
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database
 from openmo.environments.packages import (
@@ -93,7 +93,7 @@ class JobService:
             job = jobs.by_number(project.id, number)
             if job is None:
                 raise NotFound(
-                    said("%(project)s has no job number %(number)s.", project=project.full_name, number=number)
+                    message("%(project)s has no job number %(number)s.", project=project.full_name, number=number)
                 )
             return self._explained(jobs, (job,))[0]
 
@@ -206,7 +206,7 @@ class JobService:
             jobs = JobRepository(connection)
             now = jobs.by_id(job.id)
             if now is None or now.state.is_terminal:
-                raise Conflict(said("Job %(name)s has ended already.", name=job.name))
+                raise Conflict(message("Job %(name)s has ended already.", name=job.name))
             stopped = jobs.request_stop(now, reason=Reason("terminated_by", {"who": actor.name}))
         self._notifier.wake(RUNNER)
         return stopped
@@ -234,7 +234,7 @@ class JobService:
             for job in found:
                 now = jobs.by_id(job.id)
                 if now is not None and not now.state.is_terminal:
-                    raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
+                    raise Conflict(message("Job %(name)s still waits or runs: terminate it first.", name=job.name))
                 jobs.remove(job.id)
         for job in found:
             remove_tree(self._folder.jobs / job.id)
@@ -270,7 +270,7 @@ class JobService:
         """Raises Conflict while a job of the project waits or runs."""
         for job in self.list(actor, project, limit=_ALL):
             if not job.state.is_terminal:
-                raise Conflict(said("Job %(name)s still waits or runs: terminate it first.", name=job.name))
+                raise Conflict(message("Job %(name)s still waits or runs: terminate it first.", name=job.name))
 
     def delete_all(self, actor: Actor, project: Project) -> None:
         """Every job of a project that is being deleted; raises Conflict for one that has not ended."""

@@ -12,7 +12,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.files import FileEntry, list_folder, read_readme
 from openmo.core.ids import AccountId, ModuleId, check_name, new_id
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
@@ -41,7 +41,7 @@ class ModuleService:
             module = ModuleRepository(connection).by_name(owner, name)
         if module is None or not self.may_see(actor, module):
             asked = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(said("There is no module %(name)s.", name=asked), module=asked)
+            raise NotFound(message("There is no module %(name)s.", name=asked), module=asked)
         return module
 
     def versions(self, actor: Actor, module: Module) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class ModuleService:
         source: Path,
     ) -> Module:
         """The first version of a new module, made of the files below `source`; raises Conflict for a taken name."""
-        check_name(name, what=said("module name"))
+        check_name(name, what=message("module name"))
         Version.parse(version)
         spec = source / "module_spec.yml"
         if not (source / "main.py").is_file() or not spec.is_file():

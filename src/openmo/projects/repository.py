@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ProjectId
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.db.tables import accounts, projects
 from openmo.projects.values import Project, ProjectKind
@@ -47,7 +47,7 @@ class ProjectRepository:
                 self._connection.execute(insert(projects).values(values))
         except IntegrityError as error:
             raise Conflict(
-                said("You already have a project named %(name)s.", name=project.name), field="name"
+                message("You already have a project named %(name)s.", name=project.name), field="name"
             ) from error
 
     def change(self, project_id: ProjectId, now: datetime, **fields: Any) -> None:

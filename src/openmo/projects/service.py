@@ -12,7 +12,7 @@ from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_ins
 from openmo.core.hostile.paths import relative_path
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.references import Reference
 from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
@@ -65,7 +65,7 @@ class ProjectService:
             project = ProjectRepository(connection).by_name(owner, name)
         if project is None or not self._may_see(actor, project):
             asked = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(said("There is no project %(name)s.", name=asked), project=asked)
+            raise NotFound(message("There is no project %(name)s.", name=asked), project=asked)
         return project
 
     def editable(self, actor: Actor, owner: str, name: str) -> Project:
@@ -83,7 +83,7 @@ class ProjectService:
             raise NotSignedIn("Sign in to do this.")
         if not self.may_edit(actor, project):
             raise Forbidden(
-                said("Only %(owner)s can change %(project)s.", owner=project.owner, project=project.full_name)
+                message("Only %(owner)s can change %(project)s.", owner=project.owner, project=project.full_name)
             )
 
     def by_slug(self, slug: str) -> Project:
@@ -107,7 +107,7 @@ class ProjectService:
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_name(owner, name)
         if project is None:
-            raise NotFound(said("There is no project %(name)s.", name=f"{owner[:80]}/{name[:80]}"))
+            raise NotFound(message("There is no project %(name)s.", name=f"{owner[:80]}/{name[:80]}"))
         return project
 
     def folders(self, project: Project) -> ProjectFolders:
@@ -142,7 +142,7 @@ class ProjectService:
             id=ProjectId(new_id()),
             owner_id=actor.account.id,
             owner=actor.account.name,
-            name=check_name(name, what=said("project name")) if name else self._free_name(actor, title, chosen),
+            name=check_name(name, what=message("project name")) if name else self._free_name(actor, title, chosen),
             title=title,
             description=_check_description(description),
             kind=kind or chosen.kind,
@@ -225,7 +225,7 @@ class ProjectService:
         """Raises NotFound for what no list shows (`.env`, `.git`), unless it is the actor's own."""
         hidden = any(part.startswith(".") for part in relative_path(path).parts)
         if hidden and not self.may_edit(actor, project):
-            raise NotFound(said("There is no %(path)s here.", path=repr(path[:120])))
+            raise NotFound(message("There is no %(path)s here.", path=repr(path[:120])))
 
     def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
         zones = self._imports.readable_zones(project)
@@ -275,11 +275,11 @@ class ProjectService:
 
 
 def _check_title(title: str) -> str:
-    title = one_line(title, what=said("The title"), limit=_TITLE_LIMIT, field="title")
+    title = one_line(title, what=message("The title"), limit=_TITLE_LIMIT, field="title")
     if not title:
         raise InvalidInput("Give the project a title.", field="title")
     return title
 
 
 def _check_description(description: str) -> str:
-    return some_lines(description, what=said("The description"), limit=_DESCRIPTION_LIMIT, field="description")
+    return some_lines(description, what=message("The description"), limit=_DESCRIPTION_LIMIT, field="description")

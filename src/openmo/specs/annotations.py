@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import Any, Final, Literal
 
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.ranges import read_value_range, read_value_type
 from openmo.specs.values import Parameter, ValueRange, ValueType
 
@@ -121,11 +121,11 @@ def _from_texts(texts: dict[str, str]) -> Annotation:
     if "value_type" in texts:
         value_type = read_value_type(texts["value_type"]) or read_value_type(_first_word(texts["value_type"]))
         if value_type is None:
-            problems.append(said("%(text)s is no value type", text=repr(texts["value_type"][:40])))
+            problems.append(message("%(text)s is no value type", text=repr(texts["value_type"][:40])))
     if "value_range" in texts:
         value_range = read_value_range(texts["value_range"])
         if value_range is None:
-            problems.append(said("%(text)s is no value range", text=repr(texts["value_range"][:40])))
+            problems.append(message("%(text)s is no value range", text=repr(texts["value_range"][:40])))
     return Annotation(
         value_type=value_type,
         description=texts.get("description"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from openmo.core.messages import Said, said
+from openmo.core.messages import Message, message
 from openmo.specs.annotations import read_flag
 from openmo.specs.values import NUMBERS, Choices, Interval, Parameter, ValueType
 
@@ -52,13 +52,13 @@ def _kind(value: object) -> str:
 
 
 _KINDS: dict[type, str] = {
-    bool: said("true or false"),
-    str: said("text"),
-    int: said("a number"),
-    float: said("a number"),
-    list: said("a list"),
-    dict: said("an object"),
-    type(None): said("nothing"),
+    bool: message("true or false"),
+    str: message("text"),
+    int: message("a number"),
+    float: message("a number"),
+    list: message("a list"),
+    dict: message("an object"),
+    type(None): message("nothing"),
 }
 
 
@@ -67,11 +67,11 @@ def _int(value: Any) -> int:
         return value
     if isinstance(value, float) and value.is_integer():
         if abs(value) > _EXACT:
-            raise Mismatch(said("This number is too large."))
+            raise Mismatch(message("This number is too large."))
         return int(value)
     if isinstance(value, float):
-        raise Mismatch(said("This must be a whole number, not %(value)s.", value=_shown(value)))
-    raise Mismatch(said("This must be a whole number, not %(value)s.", value=_kind(value)))
+        raise Mismatch(message("This must be a whole number, not %(value)s.", value=_shown(value)))
+    raise Mismatch(message("This must be a whole number, not %(value)s.", value=_kind(value)))
 
 
 def _float(value: Any) -> float:
@@ -81,20 +81,20 @@ def _float(value: Any) -> float:
         try:
             return float(value)
         except OverflowError:
-            raise Mismatch(said("This number is too large.")) from None
-    raise Mismatch(said("This must be a number, not %(value)s.", value=_kind(value)))
+            raise Mismatch(message("This number is too large.")) from None
+    raise Mismatch(message("This must be a number, not %(value)s.", value=_kind(value)))
 
 
 def _str(value: Any) -> str:
     if type(value) is str:
         return value
-    raise Mismatch(said("This must be text, not %(value)s.", value=_kind(value)))
+    raise Mismatch(message("This must be text, not %(value)s.", value=_kind(value)))
 
 
 def _bool(value: Any) -> bool:
     if type(value) is bool:
         return value
-    raise Mismatch(said("This must be true or false, not %(value)s.", value=_kind(value)))
+    raise Mismatch(message("This must be true or false, not %(value)s.", value=_kind(value)))
 
 
 def _datetime(value: Any) -> str:
@@ -106,20 +106,20 @@ def _datetime(value: Any) -> str:
         else:
             return value.strip()
     raise Mismatch(
-        said("This must be a date such as 2026-01-31 or 2026-01-31T08:30, not %(value)s.", value=_shown(value))
+        message("This must be a date such as 2026-01-31 or 2026-01-31T08:30, not %(value)s.", value=_shown(value))
     )
 
 
 def _path(value: Any) -> str:
     if type(value) is str and value and "\0" not in value:
         return value
-    raise Mismatch(said("This must be a file; send it as multipart/form-data."))
+    raise Mismatch(message("This must be a file; send it as multipart/form-data."))
 
 
 def _dataframe(value: Any) -> Any:
     if type(value) in (list, dict) or (type(value) is str and value):
         return value
-    raise Mismatch(said("This must be a table: a file, a list of rows, or an object of columns."))
+    raise Mismatch(message("This must be a table: a file, a list of rows, or an object of columns."))
 
 
 def _int_text(value: Any) -> int:
@@ -128,7 +128,7 @@ def _int_text(value: Any) -> int:
     text = value.strip()
     if len(text) <= _MAX_DIGITS and _INTEGER.fullmatch(text):
         return int(text.partition(".")[0])
-    raise Mismatch(said("This must be a whole number, not %(value)s.", value=_shown(value)))
+    raise Mismatch(message("This must be a whole number, not %(value)s.", value=_shown(value)))
 
 
 def _float_text(value: Any) -> float:
@@ -137,13 +137,13 @@ def _float_text(value: Any) -> float:
     try:
         return float(value)
     except ValueError:
-        raise Mismatch(said("This must be a number, not %(value)s.", value=_shown(value))) from None
+        raise Mismatch(message("This must be a number, not %(value)s.", value=_shown(value))) from None
 
 
 def _bool_text(value: Any) -> bool:
     flag = read_flag(value)
     if flag is None:
-        raise Mismatch(said("This must be true or false, not %(value)s.", value=_shown(value)))
+        raise Mismatch(message("This must be true or false, not %(value)s.", value=_shown(value)))
     return flag
 
 
@@ -176,7 +176,7 @@ def _choice_of(choices: Choices) -> Converter:
             found = by_value.get((type(value) is bool, value), _NO_CHOICE)
             if found is not _NO_CHOICE:
                 return found
-        raise Mismatch(said("This must be one of: %(choices)s.", choices=listed))
+        raise Mismatch(message("This must be one of: %(choices)s.", choices=listed))
 
     return pick
 
@@ -194,7 +194,7 @@ def _within(convert: Converter, parameter: Parameter) -> Converter:
         def among(value: Any) -> Any:
             converted = convert(value)
             if converted not in allowed:
-                raise Mismatch(said("This must be one of: %(choices)s.", choices=listed))
+                raise Mismatch(message("This must be one of: %(choices)s.", choices=listed))
             return converted
 
         return among
@@ -210,43 +210,43 @@ def _between(convert: Converter, interval: Interval) -> Converter:
     def between(value: Any) -> Any:
         number = convert(value)
         if not low <= number <= high or (low_excluded and number == low) or (high_excluded and number == high):
-            raise Mismatch(said("This must be %(range)s, not %(value)s.", range=asked, value=_shown(number)))
+            raise Mismatch(message("This must be %(range)s, not %(value)s.", range=asked, value=_shown(number)))
         if number in (math.inf, -math.inf):
-            raise Mismatch(said("This must be a finite number."))
+            raise Mismatch(message("This must be a finite number."))
         return number
 
     return between
 
 
-def _range_text(interval: Interval) -> Said:
+def _range_text(interval: Interval) -> Message:
     low, high = interval.minimum, interval.maximum
     above = (
-        said("more than %(number)s", number=low)
+        message("more than %(number)s", number=low)
         if interval.minimum_excluded
-        else said("at least %(number)s", number=low)
+        else message("at least %(number)s", number=low)
     )
     below = (
-        said("less than %(number)s", number=high)
+        message("less than %(number)s", number=high)
         if interval.maximum_excluded
-        else said("no more than %(number)s", number=high)
+        else message("no more than %(number)s", number=high)
     )
     if low is None and high is None:
-        return said("a finite number")
+        return message("a finite number")
     if low is None or high is None:
         return below if low is None else above
-    return said("%(above)s and %(below)s", above=above, below=below)
+    return message("%(above)s and %(below)s", above=above, below=below)
 
 
 def _list_of(convert: Converter) -> Callable[[Any], list[Any]]:
     def each_of(value: Any) -> list[Any]:
         if type(value) is not list:
-            raise Mismatch(said("This must be a list, not %(value)s.", value=_kind(value)))
+            raise Mismatch(message("This must be a list, not %(value)s.", value=_kind(value)))
         result = []
         for position, element in enumerate(value, start=1):
             try:
                 result.append(convert(element))
             except Mismatch as mismatch:
-                told = said("Element %(position)s: %(problem)s", position=position, problem=mismatch.message)
+                told = message("Element %(position)s: %(problem)s", position=position, problem=mismatch.message)
                 raise Mismatch(told) from None
         return result
 
@@ -268,6 +268,6 @@ def _elements(text: str) -> list[Any]:
         try:
             elements = json.loads(text)
         except (ValueError, RecursionError):
-            raise Mismatch(said("This starts like a JSON list but is none.")) from None
+            raise Mismatch(message("This starts like a JSON list but is none.")) from None
         return elements if isinstance(elements, list) else [elements]
     return [part for part in (each.strip() for each in re.split(r"[,，\n]", text)) if part]

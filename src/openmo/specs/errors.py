@@ -1,7 +1,7 @@
 """What can be wrong with a handler, a module or a spec file."""
 
 from openmo.core.errors import OpenMoError
-from openmo.core.messages import Said, said
+from openmo.core.messages import Message, message
 
 
 class SpecError(OpenMoError):
@@ -12,9 +12,9 @@ class SpecError(OpenMoError):
     title = "The handler cannot be read"
 
     def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
-        place = file if line is None else said("%(file)s, line %(line)s", file=file, line=line)
-        told = problem if isinstance(problem, Said) else Said(problem)
-        super().__init__(said("%(place)s: %(problem)s", place=place, problem=told), file=file, line=line)
+        place = file if line is None else message("%(file)s, line %(line)s", file=file, line=line)
+        told = problem if isinstance(problem, Message) else Message(problem)
+        super().__init__(message("%(place)s: %(problem)s", place=place, problem=told), file=file, line=line)
         self.file = file
         self.line = line
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from openmo.core.errors import Conflict, InvalidInput, OpenMoError
 from openmo.core.hostile.paths import relative_path
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.safe_yaml import Document, dump
 from openmo.specs.validate import Validator, compile_validator
 from openmo.specs.values import Parameter, Spec
@@ -73,13 +73,13 @@ def example_problems(spec: Spec, has_file: Callable[[str], bool]) -> tuple[str, 
     validate = compile_validator(checked)
     found = (_problem(entry, files, validate, has_file) for entry in listed[:MAX_EXAMPLES])
     problems: list[str] = [
-        said("example %(number)s: %(problem)s", number=number, problem=problem)
+        message("example %(number)s: %(problem)s", number=number, problem=problem)
         for number, problem in enumerate(found, start=1)
         if problem
     ]
     if len(listed) > MAX_EXAMPLES:
         problems.append(
-            said("only the first %(most)s of %(number)s examples are shown.", most=MAX_EXAMPLES, number=len(listed))
+            message("only the first %(most)s of %(number)s examples are shown.", most=MAX_EXAMPLES, number=len(listed))
         )
     return tuple(problems)
 
@@ -87,15 +87,15 @@ def example_problems(spec: Spec, has_file: Callable[[str], bool]) -> tuple[str, 
 def _problem(entry: Any, files: frozenset[str], validate: Validator, has_file: Callable[[str], bool]) -> str:
     given = _inputs(entry)
     if given is None:
-        return said("it has no `input` with names and values.")
+        return message("it has no `input` with names and values.")
     for name in sorted(files & given.keys()):
         if sample_path(given[name]) is None or not has_file(str(given[name])):
-            return said("%(name)s names no file of the folder %(folder)s/.", name=repr(name), folder=EXAMPLES)
+            return message("%(name)s names no file of the folder %(folder)s/.", name=repr(name), folder=EXAMPLES)
     try:
         validate({name: value for name, value in given.items() if name not in files})
     except OpenMoError as error:
         for each in error.fields.get("errors", ()):
-            return said("%(name)s: %(problem)s", name=repr(each["name"]), problem=each["message"])
+            return message("%(name)s: %(problem)s", name=repr(each["name"]), problem=each["message"])
     return ""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.annotations import SILENCE, Annotation, is_text, type_of_value
 from openmo.specs.annotations import literal as literal_value
 from openmo.specs.inputs import read_inputs
@@ -49,8 +49,8 @@ def read_function(source: Source, function: Function, *, method: bool = False) -
     described = read_docstring(function)[1]
     told = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
     problems += outputs.problems
-    problems += tuple(said("input %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(inputs))
-    problems += tuple(said("output %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(told))
+    problems += tuple(message("input %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(inputs))
+    problems += tuple(message("output %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(told))
     return FunctionReading(
         inputs=_parameters(source, function, inputs),
         outputs=tuple(
@@ -68,7 +68,7 @@ def _own_parameters(source: Source, function: Function, *, method: bool) -> list
     static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in function.decorator_list)
     if method and not static:
         if not positional:
-            raise source.error(said("the method %(name)s lacks its parameter `self`.", name=function.name), function)
+            raise source.error(message("the method %(name)s lacks its parameter `self`.", name=function.name), function)
         positional = positional[1:]
     return positional + arguments.kwonlyargs
 
@@ -76,13 +76,13 @@ def _own_parameters(source: Source, function: Function, *, method: bool) -> list
 def _mapping_name(source: Source, function: Function, parameters: list[ast.arg]) -> str | None:
     """The name of the one mapping parameter; None when the signature itself declares the inputs."""
     arguments, name = function.args, function.name
-    usable = said(
+    usable = message(
         "Write `def %(name)s(conf):` and read inputs as conf['name'], or give every parameter a type.", name=name
     )
     if not parameters:
         if arguments.vararg or arguments.kwarg:
             raise source.error(
-                said(
+                message(
                     "%(name)s takes *args or **kwargs only, which declare no inputs. %(usable)s",
                     name=name,
                     usable=usable,
@@ -100,7 +100,7 @@ def _mapping_name(source: Source, function: Function, parameters: list[ast.arg])
         if demanded and (is_mapping(first.annotation) or len(typed) < len(demanded)):
             names = ", ".join(each.arg for each in [first, *demanded])
             raise source.error(
-                said(
+                message(
                     "%(name)s demands %(number)s arguments (%(names)s) without types. %(usable)s",
                     name=name,
                     number=1 + len(demanded),
@@ -111,12 +111,14 @@ def _mapping_name(source: Source, function: Function, parameters: list[ast.arg])
             )
     if arguments.vararg or arguments.kwarg:
         raise source.error(
-            said("%(name)s mixes typed parameters with *args or **kwargs. %(usable)s", name=name, usable=usable),
+            message("%(name)s mixes typed parameters with *args or **kwargs. %(usable)s", name=name, usable=usable),
             function,
         )
     if arguments.posonlyargs and parameters[0] in arguments.posonlyargs:
         raise source.error(
-            said("the parameters before `/` in %(name)s cannot be given by name. %(usable)s", name=name, usable=usable),
+            message(
+                "the parameters before `/` in %(name)s cannot be given by name. %(usable)s", name=name, usable=usable
+            ),
             function,
         )
     return None
@@ -168,10 +170,10 @@ def _spoken(told: Mapping[str, Annotation]) -> Iterator[tuple[str, str]]:
             if each.unsure:
                 yield (
                     name,
-                    said("its comment is shared with another; please check that %(type)s is right", type=value_type),
+                    message("its comment is shared with another; please check that %(type)s is right", type=value_type),
                 )
             else:
-                yield name, said("no value_type is given; please check that %(type)s is right", type=value_type)
+                yield name, message("no value_type is given; please check that %(type)s is right", type=value_type)
 
 
 def _parameters(source: Source, function: Function, told: Mapping[str, Annotation]) -> tuple[Parameter, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.annotations import MISSING, SILENCE, Annotation, literal, merged, read_comment, type_of_value
 from openmo.specs.source import Function, Source
 
@@ -95,7 +95,7 @@ def _code_uses(function: Function, mapping: str) -> tuple[list[Use], list[str]]:
                 uses.append(_use(key, node, stores=stores and not tests, tests=tests))
             elif isinstance(node.ctx, ast.Load):
                 problems.append(
-                    said(
+                    message(
                         "line %(line)s reads %(name)s by a computed key, which cannot be declared from the source",
                         line=node.lineno,
                         name=mapping,

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.annotations import SILENCE, Annotation, merged, read_comment
 from openmo.specs.source import Function, Source, own_nodes
 
@@ -36,7 +36,7 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     for node in returned:
         entries.extend(_entries(node.value, held, seen))
     entries.sort(key=lambda entry: entry.position)
-    nothing = said("no output could be read: end the handler with `return {'name': value}`")
+    nothing = message("no output could be read: end the handler with `return {'name': value}`")
     problems = () if entries else (nothing,)
     sharers = _keys_by_line(source, entries)
     told: dict[str, list[Annotation]] = {}

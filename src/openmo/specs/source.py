@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 
 MAX_SOURCE = 1 << 20  # characters; a handler of a megabyte is a mistake, and parsing more would only cost memory
@@ -42,18 +42,18 @@ def parse_source(text: str, filename: str) -> Source:
     except SyntaxError as error:
         raise SpecError(_mend(error), file=filename, line=error.lineno) from error
     except (ValueError, RecursionError, MemoryError, OverflowError, tokenize.TokenError) as error:
-        raise SpecError(said("this is not readable as Python (%(error)s).", error=error), file=filename) from error
+        raise SpecError(message("this is not readable as Python (%(error)s).", error=error), file=filename) from error
     return Source(filename=filename, tree=tree, comments=comments, logical_ends=ends)
 
 
 def _mend(error: SyntaxError) -> str:
     line = (error.text or "").strip()
     if line[:1] in ("!", "%") or line[:1] == "?" or line[-1:] == "?":
-        return said(
+        return message(
             "%(line)s works in notebooks only; leave it out of the handler's cells or export the notebook first.",
             line=repr(line[:60]),
         )
-    return said("syntax error: %(error)s. Correct this line and read again.", error=error.msg)
+    return message("syntax error: %(error)s. Correct this line and read again.", error=error.msg)
 
 
 def _comments(text: str) -> tuple[dict[int, str], dict[int, int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.specs.annotations import MISSING
 from openmo.specs.convert import Converter, Mismatch, converter
 from openmo.specs.values import Parameter, ValueType
@@ -85,7 +85,7 @@ def _fill(field: _Field, result: dict[str, Any], errors: list[dict[str, str]]) -
     if field.default is not MISSING:
         result[field.name] = copy.deepcopy(field.default) if field.fresh else field.default
     elif field.required:
-        errors.append({"name": field.name, "message": said("This input is required.")})
+        errors.append({"name": field.name, "message": message("This input is required.")})
 
 
 def _refusal(values: Mapping[str, object], names: frozenset[str], errors: list[dict[str, str]]) -> InvalidInput:
@@ -93,17 +93,17 @@ def _refusal(values: Mapping[str, object], names: frozenset[str], errors: list[d
     for name in values:
         if name not in names and len(errors) < MAX_ERRORS:
             shown = str(name)[:_NAME_SHOWN]
-            message = said("There is no such input; the inputs are: %(names)s.", names=known[:500])
-            errors.append({"name": shown, "message": message})
+            unknown = message("There is no such input; the inputs are: %(names)s.", names=known[:500])
+            errors.append({"name": shown, "message": unknown})
     first, count = errors[0], len(errors)
-    told = (
-        said("One input is wrong: %(name)s: %(problem)s", name=first["name"], problem=first["message"])
+    summary = (
+        message("One input is wrong: %(name)s: %(problem)s", name=first["name"], problem=first["message"])
         if count == 1
-        else said(
+        else message(
             "%(count)s inputs are wrong: %(name)s: %(problem)s",
             count=count,
             name=first["name"],
             problem=first["message"],
         )
     )
-    return InvalidInput(told, errors=errors[:MAX_ERRORS])
+    return InvalidInput(summary, errors=errors[:MAX_ERRORS])

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
 from openmo.core.hostile.paths import sync_directory, write_atomic
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.storage.store import StoredFile, TreeSummary
 
 _CHUNK = 1 << 20
@@ -107,7 +107,7 @@ class FolderObjectStore:
         found: _Found,
     ) -> None:
         if len(prefix.parts) > _DEPTH:
-            told = said("Folders lie more than %(depth)s deep in each other: flatten them.", depth=_DEPTH)
+            told = message("Folders lie more than %(depth)s deep in each other: flatten them.", depth=_DEPTH)
             raise InvalidInput(told, field="files")
         for name in sorted(os.listdir(folder)):
             path = prefix / name
@@ -158,7 +158,7 @@ class FolderObjectStore:
             return
         with os.fdopen(descriptor, "rb") as file:
             if status.st_size > shutil.disk_usage(self._objects).free:
-                told = said(
+                told = message(
                     "%(path)s has %(size)s bytes: more than the platform's disk has free.",
                     path=repr(path[:200]),
                     size=f"{status.st_size:,}",
@@ -214,7 +214,7 @@ class FolderObjectStore:
         try:
             data = (self._trees / f"{digest}.json").read_bytes()
         except FileNotFoundError as error:
-            raise NotFound(said("There is no stored tree %(digest)s.", digest=digest[:16])) from error
+            raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16])) from error
         manifest: dict[str, Any] = json.loads(data)
         return manifest
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import NotFound
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.storage.store import StoredFile, TreeSummary
 
 _LARGEST = 10
@@ -81,7 +81,7 @@ class MemoryObjectStore:
 
     def _tree(self, digest: str) -> _Tree:
         if digest not in self._trees:
-            raise NotFound(said("There is no stored tree %(digest)s.", digest=digest[:16]))
+            raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16]))
         return self._trees[digest]
 
     def _put_link(self, tree: _Tree, root: Path, path: PurePosixPath) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.serving.directory import AppLimits
 
 _MB = 1 << 20
@@ -45,7 +45,7 @@ def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds
     changed = dict(stored)
     for name, value in limits.items():
         if name not in _FLOORS:
-            told = said(
+            told = message(
                 "There is no limit %(name)s; there are %(names)s.", name=repr(name[:80]), names=", ".join(_FLOORS)
             )
             raise InvalidInput(told, field="limits")
@@ -57,7 +57,7 @@ def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds
             raise InvalidInput(_not_a_number(name, whole=whole), field="limits")
         low, high = _FLOORS[name], getattr(bounds, name)
         if not low <= value <= high:
-            told = said(
+            told = message(
                 "The limit %(name)s can be %(low)s to %(high)s on this server.",
                 name=name,
                 low=f"{low:g}",
@@ -70,8 +70,8 @@ def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds
 
 def _not_a_number(name: str, *, whole: bool) -> str:
     if whole:
-        return said("The limit %(name)s must be a whole number.", name=name)
-    return said("The limit %(name)s must be a number.", name=name)
+        return message("The limit %(name)s must be a whole number.", name=name)
+    return message("The limit %(name)s must be a number.", name=name)
 
 
 def effective_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> AppLimits:

@@ -16,7 +16,7 @@ from openmo.apps.repository import CallRepository, ReleaseRepository, SettingsRe
 from openmo.apps.values import Channel, Release
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.db.engine import Database
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
@@ -160,7 +160,7 @@ def _named(releases: tuple[Release, ...], version: str, project: Project) -> Rel
     for release in releases:
         if release.version == version:
             return release
-    raise NotFound(said("%(project)s has no release %(version)s.", project=project.full_name, version=version[:40]))
+    raise NotFound(message("%(project)s has no release %(version)s.", project=project.full_name, version=version[:40]))
 
 
 def _with_access(settings: AppSettings, access: str) -> AppSettings:
@@ -170,7 +170,7 @@ def _with_access(settings: AppSettings, access: str) -> AppSettings:
         wanted = AppAccess(access)
     except ValueError:
         choices = ", ".join([AS_PROJECT, *AppAccess])
-        raise InvalidInput(said("Access can be one of %(choices)s.", choices=choices), field="access") from None
+        raise InvalidInput(message("Access can be one of %(choices)s.", choices=choices), field="access") from None
     renew = wanted is AppAccess.LINK and settings.access is not AppAccess.LINK
     return replace(settings, access=wanted, link=_new_link() if renew else settings.link)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from openmo.apps.values import run_path
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess
@@ -59,11 +59,11 @@ class SettingsChange:
 def check_origins(origins: Sequence[str]) -> tuple[str, ...]:
     """Web sites as browsers name them; raises InvalidInput."""
     if len(origins) > _ORIGINS:
-        raise InvalidInput(said("At most %(number)s web sites can be listed.", number=_ORIGINS), field="origins")
+        raise InvalidInput(message("At most %(number)s web sites can be listed.", number=_ORIGINS), field="origins")
     for origin in origins:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise InvalidInput(
-                said(
+                message(
                     "%(origin)s is no web site's origin: write it as https://example.org, or * for all.",
                     origin=repr(origin[:80]),
                 ),

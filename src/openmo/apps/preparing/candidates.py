@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.beneath import read_beneath
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.projects.snapshot import is_release
 
 HANDLER = "handler.py"
@@ -90,7 +90,8 @@ def release_selection(workspace: Path, files: Iterable[str]) -> Callable[[PurePo
         inside |= {path, *map(str, PurePosixPath(path).parents)}
     for path in sorted(chosen - inside):
         raise InvalidInput(
-            said("%(path)s is no file that a release can hold: was it renamed?", path=repr(path[:120])), field="files"
+            message("%(path)s is no file that a release can hold: was it renamed?", path=repr(path[:120])),
+            field="files",
         )
     above = frozenset(str(parent) for path in chosen for parent in PurePosixPath(path).parents)
 

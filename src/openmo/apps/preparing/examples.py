@@ -13,7 +13,7 @@ from openmo.accounts.values import Actor
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.beneath import write_beneath
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.text import one_line
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
@@ -77,11 +77,11 @@ class ExampleService:
 
         def append(entries: list[Any], spec: Spec) -> None:
             if len(entries) >= MAX_EXAMPLES:
-                raise Conflict(said("An app has up to %(number)s examples: delete one first.", number=MAX_EXAMPLES))
+                raise Conflict(message("An app has up to %(number)s examples: delete one first.", number=MAX_EXAMPLES))
             unknown = sorted({*values, *stored} - {each.name for each in spec.inputs})
             if unknown:
                 raise Conflict(
-                    said(
+                    message(
                         "The project's handler has no input %(name)s any more: deploy it first, then save.",
                         name=repr(unknown[0][:80]),
                     )

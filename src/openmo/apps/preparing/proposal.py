@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.cells import CellChoice, Reason, choose_cells
@@ -130,7 +130,7 @@ def _check_default(parameter: Parameter) -> None:
     try:
         converter(parameter, from_form=False)(parameter.default_value)
     except Mismatch as mismatch:
-        told = said(
+        told = message(
             "The default of %(name)s does not fit: %(problem)s",
             name=repr(parameter.name[:80]),
             problem=mismatch.message,
@@ -157,7 +157,7 @@ def _indices(found: Sequence[tuple[int, str, str]], chosen: Sequence[int | str])
     by_name |= {index: index for index, _, _ in found}
     for each in chosen:
         if each not in by_name:
-            told = said("There is no code cell %(cell)s in this notebook any more.", cell=repr(str(each)[:80]))
+            told = message("There is no code cell %(cell)s in this notebook any more.", cell=repr(str(each)[:80]))
             raise InvalidInput(told, field="cells")
     return frozenset(by_name[each] for each in chosen)
 
@@ -232,8 +232,8 @@ def _warning(line: int | None, message: str, kind: MistakeKind, subject: str = "
 
 def _only_in(kind: str, name: str, here: str, there: str) -> str:
     if kind == "input":
-        return said("input %(name)s is in %(here)s but not in %(there)s.", name=repr(name), here=here, there=there)
-    return said("output %(name)s is in %(here)s but not in %(there)s.", name=repr(name), here=here, there=there)
+        return message("input %(name)s is in %(here)s but not in %(there)s.", name=repr(name), here=here, there=there)
+    return message("output %(name)s is in %(here)s but not in %(there)s.", name=repr(name), here=here, there=there)
 
 
 def spec_differences(code: Spec, spec: Spec) -> tuple[str, ...]:

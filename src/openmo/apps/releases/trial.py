@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.core.errors import OpenMoError
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.pool import AppNotStarting
 from openmo.serving.trial import ReleaseTrial
@@ -67,7 +67,7 @@ def check_release(trial: ReleaseTrial, release: DeployedRelease, spec: Spec) -> 
     error = outcome.error
     if error is None or not (call.meant or isinstance(error, AppNotStarting)):
         return
-    why = said("It was called once before others see it, and failed: %(why)s", why=f"{error.title}: {error.message}")
+    why = message("It was called once before others see it, and failed: %(why)s", why=f"{error.title}: {error.message}")
     raise ReleaseCheckFailed(why, log=outcome.log, inputs=dict(call.inputs))
 
 

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import InvalidInput, NotFound
-from openmo.core.messages import said
+from openmo.core.messages import message
 
 
 def relative_path(text: str) -> PurePosixPath:
@@ -14,7 +14,7 @@ def relative_path(text: str) -> PurePosixPath:
     bad = "\0" in text or "\\" in text or text.startswith("/") or len(text) > 4096
     parts = [part for part in text.split("/") if part not in ("", ".")]
     if bad or ".." in parts or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in parts):
-        raise InvalidInput(said("%(path)s is not a path inside the project.", path=repr(text[:120])), field="path")
+        raise InvalidInput(message("%(path)s is not a path inside the project.", path=repr(text[:120])), field="path")
     return PurePosixPath(*parts)
 
 

@@ -8,7 +8,7 @@ from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, Forbidden, NotFound
 from openmo.core.hostile.beneath import place_link, remove_link
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.core.references import Reference
 from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
@@ -45,7 +45,7 @@ class ImportService:
             for other in imports.datasets(project.id):
                 if other.dataset.id != dataset.id and other.dataset.folder == dataset.folder:
                     raise Conflict(
-                        said(
+                        message(
                             "%(name)s has the same folder here: remove its import first.", name=other.dataset.full_name
                         )
                     )
@@ -58,7 +58,7 @@ class ImportService:
         _check_owner(actor, project)
         with self._database.begin() as connection:
             if not ImportRepository(connection).remove_dataset(project.id, dataset.id):
-                raise NotFound(said("The project does not import %(name)s.", name=dataset.full_name))
+                raise NotFound(message("The project does not import %(name)s.", name=dataset.full_name))
         remove_link(self._workspace(project), f"datasets/{dataset.folder}")
 
     def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:

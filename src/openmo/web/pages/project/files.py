@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from openmo.core.errors import NotFound
 from openmo.core.hostile.files import FileEntry, FileView
-from openmo.core.messages import said
+from openmo.core.messages import message
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
@@ -83,7 +83,7 @@ def _entry(services: Use, actor: Who, head: ProjectHead, path: str) -> FileEntry
     for entry in services.projects.list_files(actor, head.project, parent):
         if entry.path == path:
             return entry
-    raise NotFound(said("There is no %(path)s in this project.", path=repr(path[:120])))
+    raise NotFound(message("There is no %(path)s in this project.", path=repr(path[:120])))
 
 
 def _html(view: FileView, cells: tuple[Cell, ...] | None) -> Markup:
