@@ -1,5 +1,6 @@
 """Rules of the house about shape: small files and functions, one noun a folder, wiring without branches."""
 
+import ast
 from collections import defaultdict
 from pathlib import Path
 
@@ -37,3 +38,15 @@ def test_a_prefix_that_three_files_share_is_a_folder() -> None:
 def test_there_is_no_utils() -> None:
     named = {"utils", "util", "common", "misc", "models"}
     assert [module.name for module in modules() if set(module.name.split(".")[1:]) & named] == []
+
+
+def test_the_composition_root_only_wires() -> None:
+    """A branch there is a decision, and decisions have a home with a test of its own."""
+    branches = (ast.If, ast.For, ast.While, ast.Try, ast.Match, ast.IfExp)
+    assert [
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        if module.room == "bootstrap"
+        for node in ast.walk(module.tree)
+        if isinstance(node, branches)
+    ] == []

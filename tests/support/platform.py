@@ -13,7 +13,6 @@ from support.files import write_files
 from support.identity import MemoryIdentity
 
 from openmo.accounts.values import Account, Actor
-from openmo.apps.owner.call_tokens import CallTokens
 from openmo.apps.service import AppService
 from openmo.bootstrap import platform as bootstrap
 from openmo.bootstrap.platform import build_platform, pool_folder
@@ -28,6 +27,7 @@ from openmo.db.engine import Database
 from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.execution.executor import Executor
 from openmo.execution.memory import MemoryExecutor
+from openmo.identity.call_tokens import CallTokens
 from openmo.identity.servers import Server, ServerState
 from openmo.jobs.running.runner import Runner
 from openmo.jobs.values import Job, JobRequest

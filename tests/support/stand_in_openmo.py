@@ -16,9 +16,9 @@ from openmo.cli import main, server
 from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
-from openmo.hub.launcher import ProjectLaunch
 from openmo.installation.child import announce_ready
 from openmo.installation.up import Installation
+from openmo.projects.launch import ProjectLaunch
 
 _PROCESSES = {
     "hub": "run_hub",

@@ -7,38 +7,18 @@ import httpx
 import uvloop
 
 from openmo.apps.directory import CachedAppDirectory
-from openmo.apps.owner.call_tokens import CallTokens
 from openmo.bootstrap.platform import Platform, build_platform, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.gateway.app import create_gateway
 from openmo.gateway.server import serve
 from openmo.gateway.settings import GatewaySettings
-from openmo.identity.caller import Caller, SignIn, SignInStart
+from openmo.identity.call_identity import CallIdentity
+from openmo.identity.call_tokens import CallTokens
 from openmo.identity.hub.caller import HubIdentity
 from openmo.identity.service_names import web_token
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
-
-
-class CallIdentity:
-    """Callers of apps: tokens that our pages were given, and the Hub's."""
-
-    def __init__(self, calls: CallTokens, hub: HubIdentity) -> None:
-        self._calls = calls
-        self._hub = hub
-
-    async def caller(self, token: str) -> Caller | None:
-        return self._calls.read(token) or await self._hub.caller(token)
-
-    def start(self, next_url: str) -> SignInStart:
-        return self._hub.start(next_url)
-
-    async def finish(self, *, code: str, state: str, cookie_value: str) -> SignIn:
-        return await self._hub.finish(code=code, state=state, cookie_value=cookie_value)
-
-    def forget(self, token: str) -> None:
-        self._hub.forget(token)
 
 
 def run_gateway(settings: Settings) -> None:

@@ -2,14 +2,13 @@
 
 import os
 
-from openmo.bootstrap.platform import build_platform
-from openmo.bootstrap.project_launcher import PlatformLauncher
+from openmo.bootstrap.platform import build_platform, installed_environments
 from openmo.config.endpoints import load_endpoints
 from openmo.config.settings import Settings
-from openmo.environments.installed import InstalledEnvironments
 from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.server import serve_hub
 from openmo.hub.spawner import LEASH_VARIABLE, bind_spawner
+from openmo.projects.launch import LaunchService
 from openmo.sandbox.detect import detect_sandbox
 
 
@@ -30,5 +29,12 @@ def serve(settings: Settings, launcher: ProjectLauncher) -> None:
 
 def run_hub(settings: Settings) -> None:
     """JupyterHub over the platform's projects, until SIGTERM."""
-    platform = build_platform(settings)
-    serve(settings, PlatformLauncher(platform, InstalledEnvironments(settings.environments_folder)))
+    platform, environments = build_platform(settings), installed_environments(settings)
+    launches = LaunchService(
+        projects=platform.projects,
+        imports=platform.imports,
+        environments=environments,
+        python_lab=lambda: environments.lab().python,
+        api_url=load_endpoints(settings.folder.run).web.url,
+    )
+    serve(settings, launches)

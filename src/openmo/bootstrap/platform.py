@@ -1,6 +1,6 @@
 """The slices' services, wired from settings; every process that touches the platform's state starts here."""
 
-import importlib.resources
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from openmo.apps.owner.limits import LimitBounds
 from openmo.apps.owner.service import ServingService
 from openmo.apps.service import AppService
 from openmo.config.settings import Settings
+from openmo.config.shipped import shipped
 from openmo.core.clock import Clock, SystemClock
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
@@ -173,9 +174,11 @@ def _serving(settings: Settings, engines: Engines, projects: ProjectService) -> 
     )
 
 
-def installed_environments(settings: Settings) -> InstalledEnvironments:
+def installed_environments(
+    settings: Settings, *, report: Callable[[str], None] = lambda _: None
+) -> InstalledEnvironments:
     """What lies in the installation's folder of environments, which may be other installations' too."""
-    return InstalledEnvironments(settings.environments_folder, own=settings.environments is None)
+    return InstalledEnvironments(settings.environments_folder, own=settings.environments is None, report=report)
 
 
 def pool_folder(settings: Settings) -> Path:
@@ -191,10 +194,3 @@ def _limit_bounds(settings: Settings) -> LimitBounds:
         cpus=settings.app_cpus,
         body_bytes=settings.app_body_mb << 20,
     )
-
-
-def shipped(name: str) -> Path:
-    """A folder that ships with OpenMo: inside the package when installed, at the top of a checkout."""
-    package = Path(str(importlib.resources.files("openmo")))
-    installed = package / name
-    return installed if installed.is_dir() else package.parents[1] / name

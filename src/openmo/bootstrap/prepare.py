@@ -1,28 +1,28 @@
 """Bringing a data folder up to date: schema, environments, sample content."""
 
-import sys
-
-from openmo.bootstrap.platform import build_platform
-from openmo.bootstrap.samples import ensure_samples
+from openmo.bootstrap.platform import build_platform, installed_environments
 from openmo.config.settings import Settings
-from openmo.db.migrate import migrate
-from openmo.environments.installed import InstalledEnvironments
+from openmo.config.shipped import shipped
+from openmo.installation.preparation import Preparation, tell
+from openmo.installation.samples import SampleContent
 
 
 def prepare(settings: Settings) -> None:
     """Idempotent; says on standard error what takes time."""
     platform = build_platform(settings)
-    if migrate(platform.database):
-        _say("The database has the schema of this version.")
-    environments = InstalledEnvironments(settings.environments_folder, report=_say)
-    environments.base()
-    environments.lab()
-    for name in platform.environments.prune():
-        _say(f"Removed the environment `{name}`: no job and no release refers to it.")
-    if settings.samples:
-        ensure_samples(platform, _say)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    samples = SampleContent(
+        accounts=platform.accounts,
+        datasets=platform.datasets,
+        modules=platform.modules,
+        environments=platform.environments,
+        examples=shipped("examples"),
+        temporary=settings.folder.run,
+        tell=tell,
+    )
+    Preparation(
+        database=platform.database,
+        installed=installed_environments(settings, report=tell),
+        environments=platform.environments,
+        samples=samples,
+        tell=tell,
+    ).run(with_samples=settings.samples)

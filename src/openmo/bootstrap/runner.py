@@ -2,11 +2,10 @@
 
 import logging
 import os
-import signal
 
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.settings import Settings
-from openmo.installation.child import announce_ready
+from openmo.installation.child import announce_ready, stop_on_signals
 from openmo.jobs.running.launching import JobLauncher
 from openmo.jobs.running.runner import Runner
 
@@ -37,7 +36,6 @@ def run_runner(settings: Settings) -> None:
     """Starts and follows jobs until SIGTERM; the jobs go on without it."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     runner = build_runner(build_platform(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: runner.stop())
+    stop_on_signals(runner.stop)
     announce_ready(os.environ)
     runner.run()

@@ -6,13 +6,13 @@ import socket
 import httpx
 import uvicorn
 
-from openmo.apps.owner.call_tokens import CallTokens
 from openmo.apps.preparing.examples import ExampleService
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.identity.app_tokens import AppTokens
+from openmo.identity.call_tokens import CallTokens
 from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
@@ -22,8 +22,6 @@ from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.lab import LabService
 from openmo.web.app import create_app
 from openmo.web.services import Services
-
-_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTokens) -> Services:
@@ -68,7 +66,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             identity=HubIdentity(identity_client, client_secret=token, clock=SystemClock()),
             call_tokens=CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock),
             csrf_secret=bytes.fromhex(settings.folder.secret("web-csrf")),
-            hosts=_LOOPBACK_NAMES if settings.laptop else (),
+            hosts=settings.allowed_hosts,
         )
         config = uvicorn.Config(
             app,

@@ -10,6 +10,7 @@ from openmo.core.errors import InvalidInput
 from openmo.core.hostile.paths import write_once
 
 _PREFIX = "OPENMO_"
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,11 @@ class Settings:
     def laptop(self) -> bool:
         """One local user, loopback only."""
         return not self.authenticator
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """Names that browsers may call the pages by; empty: any."""
+        return _LOOPBACK_NAMES if self.laptop else ()
 
     @property
     def database(self) -> str:

@@ -21,7 +21,8 @@ from jupyterhub.utils import random_port
 from openmo.core.errors import OpenMoError
 from openmo.core.hostile.paths import write_atomic
 from openmo.core.packages import PACKAGES
-from openmo.hub.launcher import ProjectLaunch, ProjectLauncher
+from openmo.hub.launcher import ProjectLauncher
+from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.system.child_python import child_argv
 from openmo.system.process_identity import ProcessIdentity

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 
 from openmo.system import linux
 
@@ -34,3 +34,9 @@ def announce_ready(environ: MutableMapping[str, str]) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
         channel.connect(f"\0{address[1:]}" if address.startswith("@") else address)
         channel.send(f"READY=1\nMAINPID={os.getpid()}".encode())
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """`stop` is called at SIGTERM and SIGINT; call it in the main thread."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())

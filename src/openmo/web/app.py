@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from openmo import __version__
-from openmo.apps.owner.call_tokens import CallTokens
+from openmo.identity.call_tokens import CallTokens
 from openmo.identity.caller import Identity
 from openmo.web import api, health, pages, problems, sign_in
 from openmo.web.live import Changes

@@ -117,3 +117,9 @@ def test_a_socket_is_handed_over_once() -> None:
     assert hand_over("web", listener) == {"OPENMO_LISTEN_WEB": str(listener.fileno())}
     listener.close()
     taken.close()
+
+
+def test_on_a_laptop_pages_have_the_names_of_this_machine_alone() -> None:
+    """So that no foreign name that is made to point here reaches them."""
+    assert Settings(data=Path("/data")).allowed_hosts == ("127.0.0.1", "localhost", "[::1]")
+    assert Settings(data=Path("/data"), authenticator="pam").allowed_hosts == ()

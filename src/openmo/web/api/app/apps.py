@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from openmo.apps.owner.call_tokens import CallTokens
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, spec_from_data
 from openmo.apps.schemas import (
     AppFiles,
@@ -20,6 +19,7 @@ from openmo.apps.schemas import (
     SpecView,
 )
 from openmo.core.errors import Forbidden
+from openmo.identity.call_tokens import CallTokens
 from openmo.specs.files import app_spec_data
 from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
 from openmo.web.services import ServicesDep

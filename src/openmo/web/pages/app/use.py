@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from openmo.accounts.values import Actor
-from openmo.apps.owner.call_tokens import CallTokens
 from openmo.core.errors import Forbidden
+from openmo.identity.call_tokens import CallTokens
 from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name
 from openmo.web.headers import CONTENT_SECURITY_POLICY

@@ -1,0 +1,162 @@
+"""Sample content: public datasets and a module, owned by the account `openmo`.
+
+Built from data that scikit-learn and Debian ship.
+
+The building code needs scikit-learn, so it runs in the base environment, in a child process.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from openmo.accounts.service import AccountService
+from openmo.accounts.values import SAMPLES_OWNER, Account, Actor
+from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.visibility import Visibility
+from openmo.datasets.service import DatasetService
+from openmo.environments.service import EnvironmentService
+from openmo.modules.service import ModuleService
+
+
+class SamplesFailed(OpenMoError):
+    """The sample content could not be built."""
+
+    code = "samples_failed"
+    title = "Could not build the sample content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One piece of sample content and the function in `examples/` that builds it."""
+
+    name: str
+    title: str
+    description: str
+    builder: str
+    """`module:function`, called with a folder."""
+    source: Path | None = None
+    """Files of another package that it is built from: without them it is left out."""
+    package: str = ""
+    """The Debian package that brings `source`."""
+
+
+DATASETS = (
+    Sample(
+        name="iris",
+        title="Iris",
+        description="150 iris flowers of three species: lengths and widths of sepals and petals, as CSV.",
+        builder="datasets:build_iris",
+    ),
+    Sample(
+        name="digits",
+        title="Handwritten digits",
+        description="1,797 handwritten digits of 8×8 pixels: PNG images, one folder per class, and the same as arrays.",
+        builder="datasets:build_digits",
+    ),
+    Sample(
+        name="fashion-mnist",
+        title="Fashion-MNIST",
+        description="70,000 pictures of clothing, 28×28 pixels, ten classes: arrays in the form of Keras's mnist.npz.",
+        builder="datasets:build_fashion_mnist",
+        source=Path("/usr/share/datasets/fashion-mnist"),
+        package="dataset-fashion-mnist",
+    ),
+)
+MODULES = (
+    Sample(
+        name="iris_classifier",
+        title="Iris classifier",
+        description="A trained classifier of iris flowers: give it four measures, get the class.",
+        builder="modules:build_iris_classifier",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleContent:
+    """The sample content of one installation."""
+
+    accounts: AccountService
+    datasets: DatasetService
+    modules: ModuleService
+    environments: EnvironmentService
+    examples: Path
+    """The code that builds it."""
+    temporary: Path
+    """Where it is built, before it is added."""
+    tell: Callable[[str], None]
+
+    def ensure(self) -> None:
+        """What is missing is built, but for what this machine lacks the data of; raises SamplesFailed."""
+        owner = self.accounts.ensure_samples_owner()
+        actor = Actor(account=owner)
+        missing = [sample for sample in DATASETS if _missing(self.datasets.get, actor, sample)]
+        for sample in missing:
+            if sample.source is not None and not sample.source.is_dir():
+                if len(missing) > 1:  # said when the sample content is built, not at every start after that
+                    name = f"{SAMPLES_OWNER}/{sample.name}"
+                    self.tell(f"Without {name}: install {sample.package} and start again to have it.")
+            else:
+                self.tell(f"Building the dataset {SAMPLES_OWNER}/{sample.name} ...")
+                self._add_dataset(owner, sample)
+        for sample in MODULES:
+            if _missing(self.modules.get, actor, sample):
+                self.tell(f"Building the module {SAMPLES_OWNER}/{sample.name} ...")
+                self._add_module(owner, sample)
+
+    def _add_dataset(self, owner: Account, sample: Sample) -> None:
+        with self._built(sample) as folder:
+            self.datasets.create(
+                owner,
+                name=sample.name,
+                title=sample.title,
+                description=sample.description,
+                visibility=Visibility.PUBLIC,
+                source=folder,
+            )
+
+    def _add_module(self, owner: Account, sample: Sample) -> None:
+        with self._built(sample) as folder:
+            self.modules.create(
+                owner,
+                name=sample.name,
+                version="1.0.0",
+                title=sample.title,
+                description=sample.description,
+                visibility=Visibility.PUBLIC,
+                source=folder,
+            )
+
+    @contextmanager
+    def _built(self, sample: Sample) -> Iterator[Path]:
+        """A folder with the files of the sample, for as long as the block runs."""
+        with tempfile.TemporaryDirectory(dir=self.temporary) as temporary:
+            folder = Path(temporary) / sample.name
+            folder.mkdir()
+            module, _, function = sample.builder.partition(":")
+            code = (
+                "import sys, pathlib; sys.path.insert(0, sys.argv[1]); "
+                f"import {module}; {module}.{function}(pathlib.Path(sys.argv[2]))"
+            )
+            python = self.environments.current().python
+            result = subprocess.run(
+                [str(python), "-I", "-B", "-c", code, str(self.examples), str(folder)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if result.returncode != 0:
+                lines = result.stderr.strip().splitlines() or ["no message"]
+                raise SamplesFailed(f"{sample.name}: {lines[-1]} (start with --no-samples to go on without).")
+            yield folder
+
+
+def _missing(get: Callable[[Actor, str, str], object], actor: Actor, sample: Sample) -> bool:
+    try:
+        get(actor, SAMPLES_OWNER, sample.name)
+    except NotFound:
+        return True
+    return False

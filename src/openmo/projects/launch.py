@@ -1,0 +1,73 @@
+"""What a project's JupyterLab needs to start."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from openmo.core.errors import NotFound
+from openmo.environments.recipes import EnvironmentProvider
+from openmo.projects.imports.service import ImportService
+from openmo.projects.service import ProjectService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectLaunch:
+    """Everything needed to start JupyterLab for one project."""
+
+    project: str
+    """`owner/name`, to show."""
+    workspace: Path
+    """The project's folder: the kernel's working directory and the root of the file browser."""
+    home: Path
+    """HOME of the server and its kernels; must be in `read_write` or below a folder that is."""
+    python_lab: Path
+    """Interpreter of the environment that JupyterLab runs in."""
+    kernel_python: Path
+    """Interpreter of the environment that the project's kernels run in."""
+    api_url: str
+    """The platform's REST API, for the Lab extension."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """More variables for the server and its kernels."""
+    read_write: tuple[Path, ...] = ()
+    """Besides `workspace` and `home`."""
+    read_only: tuple[Path, ...] = ()
+    """Datasets, modules and whatever else the project may read."""
+
+
+class LaunchService:
+    """Finds the project that a notebook server is for, by the server's name, which never changes."""
+
+    def __init__(
+        self,
+        *,
+        projects: ProjectService,
+        imports: ImportService,
+        environments: EnvironmentProvider,
+        python_lab: Callable[[], Path],
+        api_url: str,
+    ) -> None:
+        """`python_lab`: finds the interpreter of JupyterLab at each launch: the Hub may start before it is built."""
+        self._projects = projects
+        self._imports = imports
+        self._environments = environments
+        self._python_lab = python_lab
+        self._api_url = api_url
+
+    def launch(self, username: str, slug: str) -> ProjectLaunch:
+        """The launch of the project with that slug; raises NotFound, also for a project of somebody else."""
+        if not slug:
+            raise NotFound("Open a project from its page: there is no server without a project.")
+        project = self._projects.by_slug(slug)
+        if project.owner != username:
+            raise NotFound(f"You have no project with the server name {slug!r}.")
+        folders = self._projects.folders(project)
+        base = self._environments.base()
+        return ProjectLaunch(
+            project=project.full_name,
+            workspace=folders.workspace,
+            home=folders.home,
+            python_lab=self._python_lab(),
+            kernel_python=base.python,
+            api_url=self._api_url,
+            read_only=(*base.read_only, *self._imports.readable_zones(project)),
+        )

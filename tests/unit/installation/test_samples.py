@@ -1,0 +1,49 @@
+"""Sample content: built once, in a process of its own, and left out where its data is missing."""
+
+from pathlib import Path
+
+import pytest
+from support.platform import Platform
+
+from openmo.installation.samples import SampleContent, SamplesFailed
+
+_BUILDERS = {
+    "datasets.py": "def build(folder):\n    (folder / 'data.csv').write_text('a\\n1\\n')\n"
+    "build_iris = build_digits = build_fashion_mnist = build\n",
+    "modules.py": "def build_iris_classifier(folder):\n"
+    "    (folder / 'main.py').write_text('class echo:\\n    def run(self, conf={}):\\n        return conf\\n')\n"
+    "    (folder / 'module_spec.yml').write_text('input:\\n  run:\\n    a:\\n      value_type: int\\n')\n",
+}
+
+
+def _samples(platform: Platform, examples: Path, told: list[str]) -> SampleContent:
+    return SampleContent(
+        accounts=platform.accounts,
+        datasets=platform.datasets,
+        modules=platform.modules,
+        environments=platform.environments,
+        examples=examples,
+        temporary=platform.folder.run,
+        tell=told.append,
+    )
+
+
+def test_missing_content_is_built_once(platform: Platform, tmp_path: Path) -> None:
+    for name, text in _BUILDERS.items():
+        (tmp_path / name).write_text(text)
+    told: list[str] = []
+    samples = _samples(platform, tmp_path, told)
+    samples.ensure()
+    reader = platform.actor("ada")
+    assert platform.datasets.get(reader, "openmo", "iris").title == "Iris"
+    assert platform.modules.get(reader, "openmo", "iris_classifier").name == "iris_classifier"
+    told.clear()
+    samples.ensure()
+    assert told == []
+    assert not any(path.is_dir() for path in platform.folder.run.iterdir()), "what it was built in is gone"
+
+
+def test_a_builder_that_fails_is_named_with_what_it_said(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "datasets.py").write_text("def build_iris(folder):\n    raise OSError('no room')\n")
+    with pytest.raises(SamplesFailed, match="iris: OSError: no room"):
+        _samples(platform, tmp_path, []).ensure()
