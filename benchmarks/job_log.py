@@ -22,7 +22,7 @@ from jobs_shim import bare, under
 from openmo.execution.local import LocalExecutor
 from openmo.jobs.log.file import LogFile
 from openmo.jobs.log.reader import LogReader
-from openmo.jobs.log.search import ErrorNeedle, Needle, TextNeedle
+from openmo.jobs.log.search import ErrorQuery, LogQuery, TextQuery
 from openmo.sandbox.detect import detect_sandbox
 
 LINE = "epoch {0:6} step {0:9} loss 0.{0:09} accuracy 0.{0:06} lr 0.001 on a machine with two cores\n"
@@ -56,11 +56,11 @@ def tool(*argv: str | Path) -> Callable[[], object]:
     )
 
 
-def searched(reader: LogReader, needle: Needle) -> int:
+def searched(reader: LogReader, query: LogQuery) -> int:
     """Searches all of the log as the page does: request after request; how many rows hold it."""
     at, count = 0, 0
     while True:
-        came = reader.search(needle, at, back=False, limit=1000)
+        came = reader.search(query, at, back=False, limit=1000)
         count += len(came.found.rows)
         if came.found.next is None:
             return count
@@ -83,15 +83,15 @@ def read(folder: Path) -> None:
         "count lines (wc -l)": (tool("wc", "-l", file.path), lambda: counted(reader)),
         "find a text (grep -F)": (
             tool("grep", "-cF", FOUND_NOWHERE, file.path),
-            lambda: searched(reader, TextNeedle(FOUND_NOWHERE)),
+            lambda: searched(reader, TextQuery(FOUND_NOWHERE)),
         ),
         "ignoring case (grep -iF)": (
             tool("grep", "-ciF", FOUND_NOWHERE, file.path),
-            lambda: searched(reader, TextNeedle(FOUND_NOWHERE, ignore_case=True)),
+            lambda: searched(reader, TextQuery(FOUND_NOWHERE, ignore_case=True)),
         ),
         "find an error (grep -E)": (
             tool("grep", "-cE", r"Traceback \(|Error|ERROR|Exception|CUDA", file.path),
-            lambda: searched(reader, ErrorNeedle()),
+            lambda: searched(reader, ErrorQuery()),
         ),
     }
     kept = file.path.stat().st_blocks * 512

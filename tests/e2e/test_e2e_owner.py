@@ -162,9 +162,9 @@ def test_the_same_by_command(openmo: Installation, tmp_path: Path) -> None:
     settings = openmo.cli("app", "settings", name, "--limit", "timeout=2m", "--limit", "memory_bytes=1G")
     assert (settings["limits"]["timeout"], settings["limits"]["memory_bytes"]) == (120, 1 << 30)
     assert openmo.cli("app", "settings", name, "--limit", "timeout=")["limits"]["timeout"] == 60
-    assert openmo.cli("app", "take-down", name)["offline"] is True
-    wait_for(lambda: openmo.cli("app", "call", name, check=False).get("code") == "app_taken_down", "it to be down")
-    assert openmo.cli("app", "put-back", name)["offline"] is False
+    assert openmo.cli("app", "suspend", name)["suspended"] is True
+    wait_for(lambda: openmo.cli("app", "call", name, check=False).get("code") == "app_suspended", "it to be down")
+    assert openmo.cli("app", "resume", name)["suspended"] is False
     wait_for(lambda: openmo.cli("app", "stats", name)["total"]["calls"] > 0, "the figures")
     assert openmo.cli("app", "failures", name) == {"items": []}
     assert openmo.cli("app", "open", name)["url"].endswith(f"/projects/ada/{name}/use")

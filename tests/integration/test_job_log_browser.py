@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.skipif(chromium_path() is None, reaso
 
 LINES = 1_000_000
 FAILS_AT = 700_000
-PATIENCE = 30_000
+TIMEOUT_MS = 30_000
 
 
 def line(number: int) -> bytes:
@@ -59,7 +59,7 @@ class LogPage:
         return bool(self.page.locator(".log-text").evaluate(script))
 
     def sees(self, text: str) -> None:
-        expect(self.rows.filter(has_text=text).first).to_be_in_viewport(timeout=PATIENCE)
+        expect(self.rows.filter(has_text=text).first).to_be_in_viewport(timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(params=["en", "zh-CN"])
@@ -77,7 +77,7 @@ def shown(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path)
         context = browser.new_context(viewport={"width": 1280, "height": 1600}, locale=request.param)
         context.add_cookies([{"name": SESSION_COOKIE, "value": identity.token("ada"), "url": url}])
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(TIMEOUT_MS)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{url}/projects/ada/digits/jobs/1")

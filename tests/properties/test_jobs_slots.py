@@ -11,7 +11,7 @@ from support.job_values import START, a_job
 from openmo.core.ids import JobId
 from openmo.core.states import JobState
 from openmo.execution.executor import Capacity
-from openmo.jobs.running.queue import can_ever_run, grants, places
+from openmo.jobs.running.queue import allocations, can_ever_run, queue_positions
 from openmo.jobs.values import Job
 
 CAPACITY = Capacity(cpus=4, gpus=("GPU-a", "GPU-b"))
@@ -47,7 +47,7 @@ class SlotsMachine(RuleBasedStateMachine):
 
     @rule()
     def grant(self) -> None:
-        for given in grants(self.pending, self.running, CAPACITY, self.now):
+        for given in allocations(self.pending, self.running, CAPACITY, self.now):
             self.pending.remove(given.job)
             started = replace(given.job, state=JobState.RUNNING, granted_gpus=given.gpus, started_at=self.now)
             self.running.append(started)
@@ -62,9 +62,9 @@ class SlotsMachine(RuleBasedStateMachine):
 
     @invariant()
     def everybody_waiting_has_a_place_of_their_own(self) -> None:
-        found = places(self.pending, self.running, CAPACITY, self.now, lambda _job: 60.0)
+        found = queue_positions(self.pending, self.running, CAPACITY, self.now, lambda _job: 60.0)
         assert found.keys() == {job.id for job in self.pending}
-        starting = {given.job.id for given in grants(self.pending, self.running, CAPACITY, self.now)}
+        starting = {given.job.id for given in allocations(self.pending, self.running, CAPACITY, self.now)}
         assert {job for job, place in found.items() if place.reason.code == "starting"} == starting
 
     def teardown(self) -> None:

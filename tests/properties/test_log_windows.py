@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openmo.jobs.log import lines as log_lines
+from openmo.jobs.log import rows as log_rows
+from openmo.jobs.log import search as log_search
 from openmo.jobs.log.errors import is_error
 from openmo.jobs.log.file import LogFile, OpenLog
-from openmo.jobs.log.file import lines as log_lines
-from openmo.jobs.log.file import rows as log_rows
-from openmo.jobs.log.file import search as log_search
 from openmo.jobs.log.lines import LineIndex
 from openmo.jobs.log.rows import Row, RowKind, rows, window
-from openmo.jobs.log.search import ErrorNeedle, TextNeedle, search, search_back
+from openmo.jobs.log.search import ErrorQuery, TextQuery, search, search_back
 from openmo.jobs.log.text import visible
 
 BLOCK = 64
@@ -173,11 +173,11 @@ def test_line_numbers_are_those_of_who_counts(folder: Path, data: st.DataObject,
             return
 
 
-def everything(opened: OpenLog, needle: "TextNeedle | ErrorNeedle", *, limit: int, back: bool) -> list[int]:
+def everything(opened: OpenLog, query: "TextQuery | ErrorQuery", *, limit: int, back: bool) -> list[int]:
     found: list[int] = []
     at: int | None = opened.size if back else 0
     while at is not None:
-        part = (search_back if back else search)(opened, needle, at, limit=limit, seconds=0)
+        part = (search_back if back else search)(opened, query, at, limit=limit, seconds=0)
         starts = [row.start for row in part.rows]
         assert starts == sorted(starts)
         found = starts + found if back else found + starts
@@ -193,16 +193,16 @@ def test_a_search_finds_what_can_be_read(
 ) -> None:
     hole = holes(data, len(log))
     text = data.draw(st.sampled_from(["loss: 0", "LOSS", "a", "训练", "É", "20%", "x" * 30]))
-    needle = TextNeedle(text, ignore_case=text.isupper())
+    query = TextQuery(text, ignore_case=text.isupper())
     expected = [
         row[0]
         for row in reference(log, hole)
-        if needle.accepts(visible(row[2].decode("utf-8", "replace"))) and could_be_printed(text, row[2])
+        if query.accepts(visible(row[2].decode("utf-8", "replace"))) and could_be_printed(text, row[2])
     ]
     with write(folder, log, hole).opened() as opened:
-        assert everything(opened, needle, limit=limit, back=back) == expected
+        assert everything(opened, query, limit=limit, back=back) == expected
         errors = [row[0] for row in reference(log, hole) if is_error(visible(row[2].decode("utf-8", "replace")))]
-        assert everything(opened, ErrorNeedle(), limit=limit, back=back) == errors
+        assert everything(opened, ErrorQuery(), limit=limit, back=back) == errors
 
 
 def could_be_printed(text: str, row: bytes) -> bool:

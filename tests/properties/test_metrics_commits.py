@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from openmo.metrics.follower import LogFollower
 from openmo.metrics.reading.parser import ParserState
+from openmo.metrics.store import commit as commits
+from openmo.metrics.store import writer as writers
 from openmo.metrics.store.catalogue import Catalogue
 from openmo.metrics.store.reader import MetricsReader
-from openmo.metrics.store.reader import commit as commits
-from openmo.metrics.store.reader import writer as writers
 from openmo.metrics.store.writer import MetricsWriter
 from openmo.metrics.values import Batch, Source
 from openmo.metrics.views.downsample import series

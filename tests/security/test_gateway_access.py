@@ -62,12 +62,12 @@ def test_private(apps: ServedApps) -> None:
 
 
 def test_an_app_that_was_taken_down_says_so_to_those_who_may_call_it(apps: ServedApps) -> None:
-    assert statuses(apps, deploy(apps, AppAccess.PUBLIC, offline=True)) == everybody(410)
+    assert statuses(apps, deploy(apps, AppAccess.PUBLIC, suspended=True)) == everybody(410)
     owner_only = everybody(404, ada_token=410, root_token=410)
-    assert statuses(apps, deploy(apps, AppAccess.PRIVATE, offline=True)) == owner_only
-    hidden = deploy(apps, AppAccess.LINK, link=SECRET, offline=True)
+    assert statuses(apps, deploy(apps, AppAccess.PRIVATE, suspended=True)) == owner_only
+    hidden = deploy(apps, AppAccess.LINK, link=SECRET, suspended=True)
     assert statuses(apps, hidden) == owner_only
-    assert apps.client.post(f"/run/~{SECRET}/ada/{hidden.app}", json={"x": 1}).json()["code"] == "app_taken_down"
+    assert apps.client.post(f"/run/~{SECRET}/ada/{hidden.app}", json={"x": 1}).json()["code"] == "app_suspended"
 
 
 def test_signed_in(apps: ServedApps) -> None:

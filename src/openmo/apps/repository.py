@@ -41,9 +41,9 @@ class ReleaseRepository:
         return frozenset(row[0] for row in self._connection.execute(select(releases.c.id).where(_THERE)))
 
     def public_apps(self) -> frozenset[ProjectId]:
-        """Projects with a release that is not the owner's alone, unless they were taken down."""
+        """Projects with a release that is not the owner's alone, unless they are suspended."""
         query = select(releases.c.project_id).where(releases.c.channel == Channel.RELEASE, _THERE)
-        down = select(app_settings.c.project_id).where(app_settings.c.offline)
+        down = select(app_settings.c.project_id).where(app_settings.c.suspended)
         rows = self._connection.execute(query.where(releases.c.project_id.not_in(down)).distinct())
         return frozenset(row[0] for row in rows)
 
@@ -57,15 +57,15 @@ class ReleaseRepository:
             select(accounts.c.name, projects.c.name)
             .join(accounts, accounts.c.id == projects.c.owner_id)
             .outerjoin(app_settings, app_settings.c.project_id == projects.c.id)
-            .where(open_to_all, released, app_settings.c.offline.is_not(true()), name > after)
+            .where(open_to_all, released, app_settings.c.suspended.is_not(true()), name > after)
         )
         rows = self._connection.execute(query.order_by(accounts.c.name, projects.c.name).limit(limit))
         return tuple((row[0], row[1]) for row in rows)
 
-    def add(self, release: Release, *, put_back: bool) -> None:
+    def add(self, release: Release, *, resume: bool) -> None:
         """It answers from now on; raises Conflict when the version exists; `dev` replaces the last one.
 
-        `put_back`: also of an app that is taken down.
+        `resume`: also of an app that is suspended.
         """
         if release.channel is Channel.DEV:
             self._connection.execute(
@@ -75,7 +75,7 @@ class ReleaseRepository:
             )
         else:  # what is deployed now shall answer, whatever was rolled back to before
             settings = update(app_settings).where(app_settings.c.project_id == release.project_id)
-            self._connection.execute(settings.values(active_version=None, **({"offline": False} if put_back else {})))
+            self._connection.execute(settings.values(active_version=None, **({"suspended": False} if resume else {})))
         values = {column.name: getattr(release, column.name) for column in _COLUMNS}
         try:
             with self._connection.begin_nested():
@@ -131,7 +131,7 @@ class SettingsRepository:
             limits=row["limits"],
             origins=tuple(row["origins"]),
             keep_inputs=row["keep_inputs"],
-            offline=row["offline"],
+            suspended=row["suspended"],
         )
 
     def lock(self, project_id: ProjectId) -> AppSettings:
@@ -149,7 +149,7 @@ class SettingsRepository:
             "limits": dict(settings.limits),
             "origins": list(settings.origins),
             "keep_inputs": settings.keep_inputs,
-            "offline": settings.offline,
+            "suspended": settings.suspended,
         }
         changed = update(app_settings).where(app_settings.c.project_id == project_id).values(values)
         if not self._connection.execute(changed).rowcount:

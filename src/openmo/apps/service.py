@@ -82,13 +82,13 @@ class AppService:
         """The release that the app's page shows: the one that answers, or else the owner's development version."""
         found = self.releases(actor, project)
         settings = self._settings(project)
-        if settings.offline:
+        if settings.suspended:
             return next((release for release in found if release.channel is Channel.DEV), None)
         return answering(found, settings) or next(iter(found), None)
 
-    def taken_down(self, project: Project) -> bool:
-        """Whether its owner has taken the app down."""
-        return self._settings(project).offline
+    def is_suspended(self, project: Project) -> bool:
+        """Whether its owner has suspended the app."""
+        return self._settings(project).suspended
 
     def live(self) -> frozenset[ProjectId]:
         """Projects that have a public release."""
@@ -113,13 +113,13 @@ class AppService:
     ) -> Release:
         """A new immutable release of the project as it is now; the running one is untouched until this one is whole.
 
-        It answers from then on, also where another was activated meanwhile, and puts an app back that had been taken
-        down before; one that is taken down meanwhile stays down.
+        It answers from then on, also where another was activated meanwhile, and resumes an app that had been
+        suspended before; one that is suspended meanwhile stays so.
         `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
         Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed.
         """
         self._projects.check_edit(actor, project)
-        put_back = self.taken_down(project)
+        resume = self.is_suspended(project)
         spec, _, written = self._read(actor, project)
         workspace = self._projects.folders(project).workspace
         if not written:
@@ -145,7 +145,7 @@ class AppService:
         def link(folder: Path) -> None:
             self._imports.link_into(folder, project)
 
-        self._publish(release, project, spec, link, put_back=put_back)
+        self._publish(release, project, spec, link, resume=resume)
         return release
 
     def promote(self, actor: Actor, project: Project, *, version: str | None = None, notes: str = "") -> Release:
@@ -155,7 +155,7 @@ class AppService:
         one, also when it is deleted meanwhile, and what `deploy` raises.
         """
         self._projects.check_edit(actor, project)
-        put_back, tried = self.taken_down(project), self._development(project)
+        resume, tried = self.is_suspended(project), self._development(project)
         release = replace(
             tried,
             id=ReleaseId(new_id()),
@@ -171,7 +171,7 @@ class AppService:
             if self._development(project) != tried:  # its row goes before its folder, so what was copied is whole
                 raise Conflict("The development version was replaced meanwhile: try it, then release it.")
 
-        self._publish(release, project, spec, link, put_back=put_back)
+        self._publish(release, project, spec, link, resume=resume)
         return release
 
     def sweep(self) -> None:
@@ -327,14 +327,14 @@ class AppService:
         return str(chosen)
 
     def _publish(
-        self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None], *, put_back: bool
+        self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None], *, resume: bool
     ) -> None:
         """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
         try:
             place_tree(self._store, release.tree, self._folder.releases / release.id, link)
             check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
             with self._database.begin() as connection:
-                ReleaseRepository(connection).add(release, put_back=put_back)
+                ReleaseRepository(connection).add(release, resume=resume)
         except BaseException:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
             raise
@@ -362,7 +362,7 @@ class AppService:
             link=settings.link,
             origins=settings.origins,
             keep_inputs=settings.keep_inputs,
-            offline=settings.offline and release.channel is Channel.RELEASE,
+            suspended=settings.suspended and release.channel is Channel.RELEASE,
         )
 
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from openmo.core.errors import NotFound, NotSignedIn, TooManyRequests
 from openmo.gateway.http import Scope, header
 from openmo.identity.caller import Caller, Identity
-from openmo.serving.directory import AppAccess, AppTakenDown, DeployedRelease
+from openmo.serving.directory import AppAccess, AppSuspended, DeployedRelease
 
 _SCHEMES = (b"bearer", b"token")
 _TOKEN_BYTES = 4096
@@ -41,8 +41,8 @@ class Access:
         to those who may.
         """
         caller = await self._admitted(scope, release, link)
-        if release.offline:
-            raise AppTakenDown(f"{release.owner}/{release.app} was taken down by its owner.")
+        if release.suspended:
+            raise AppSuspended(f"{release.owner}/{release.app} was suspended by its owner.")
         return caller
 
     async def _admitted(self, scope: Scope, release: DeployedRelease, link: str) -> Caller | None:

@@ -19,9 +19,9 @@ from openmo.core.clock import SystemClock
 from openmo.core.errors import NotFound, OpenMoError
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
 from openmo.gateway.calls.ids import CallIds
-from openmo.gateway.calls.registry import CallBook
-from openmo.gateway.calls.routes import READ_OR_DELETE, CallRoutes, Exchange, takes_over
-from openmo.gateway.calls.service import Calling
+from openmo.gateway.calls.registry import CallRegistry
+from openmo.gateway.calls.routes import READ_OR_DELETE, CallRequest, CallRoutes, wants_async
+from openmo.gateway.calls.service import CallService
 from openmo.gateway.cors import CorsSend, is_preflight, preflight_headers
 from openmo.gateway.endpoint import Address, Endpoint, Endpoints, parse_address
 from openmo.gateway.files import FileStore, send_file
@@ -80,8 +80,8 @@ class Gateway:
             settings.folder / "files", seconds=settings.file_seconds, public_url=settings.public_url
         )
         self._recorder = recorder
-        self._calling = Calling(pool, self._files, recorder)
-        self._book = CallBook(CallIds(settings.folder / "call-ids.secret"), settings.calls)
+        self._calling = CallService(pool, self._files, recorder)
+        self._book = CallRegistry(CallIds(settings.folder / "call-ids.secret"), settings.calls)
         names = ToolNames(directory, SystemClock())
         self._mcp = McpTools(directory, names, self._endpoints, self._inputs, self._calling)
         self._calls = CallRoutes(self._book, self._calling, settings.calls)
@@ -129,10 +129,10 @@ class Gateway:
         who = caller_key(scope, caller)
         self._rates.spend(who)
         endpoint = self._endpoints.get(release)
-        remembered = takes_over(scope)
+        remembered = wants_async(scope)
         inputs, files = await self._inputs.read(endpoint, scope, receive)
         if remembered:
-            asked = Exchange(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
+            asked = CallRequest(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
             await self._calls.begin(asked, endpoint, inputs, files)
             return
         result = await self._calling.run(endpoint, inputs, files)
@@ -205,7 +205,7 @@ class Gateway:
                 release = self._release(scope, address)
                 caller = await self._access.check(scope, release, address.link)
                 who = caller_key(scope, caller)
-                asked = Exchange(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
+                asked = CallRequest(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
                 await self._calls.answer(asked, release.project_id)
             case _:
                 raise NotFound("There is nothing at this address.")

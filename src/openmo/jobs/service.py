@@ -30,7 +30,7 @@ from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
 from openmo.jobs.results.usage import Usage, read_usage
-from openmo.jobs.running.queue import places
+from openmo.jobs.running.queue import queue_positions
 from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
@@ -335,7 +335,7 @@ class JobService:
             return found
         active = jobs.in_states(ACTIVE)
         usual = jobs.usual_seconds({job.project_id for job in active})
-        known = places(
+        known = queue_positions(
             [job for job in active if _waits(job)],
             [job for job in active if job.state is JobState.RUNNING],
             self._capacity(),

@@ -10,12 +10,12 @@ from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId, ReleaseId
 
 
-class AppTakenDown(OpenMoError):
-    """The app's owner has taken it down for now."""
+class AppSuspended(OpenMoError):
+    """The app's owner has suspended it for now."""
 
-    code: ClassVar[str] = "app_taken_down"
+    code: ClassVar[str] = "app_suspended"
     status: ClassVar[int] = 410
-    title: ClassVar[str] = "This app was taken down"
+    title: ClassVar[str] = "This app is suspended"
 
 
 class AppAccess(StrEnum):
@@ -78,8 +78,8 @@ class DeployedRelease:
     """Web sites whose pages may call it from a browser, such as `https://example.org`; `*`: all."""
     keep_inputs: bool = False
     """Its owner wants to see what recent calls sent."""
-    offline: bool = False
-    """Its owner has taken the app down: whoever may call it is told so."""
+    suspended: bool = False
+    """Suspended by its owner: those who may call it are told so."""
 
     @property
     def open(self) -> bool:
@@ -89,7 +89,7 @@ class DeployedRelease:
     @property
     def public(self) -> bool:
         """Everybody may call it and know of it."""
-        return self.open and not self.offline
+        return self.open and not self.suspended
 
 
 class AppDirectory(Protocol):

@@ -40,8 +40,8 @@ class AppSettingsView(BaseModel):
     """The administrator's."""
     origins: list[str]
     keep_inputs: bool
-    offline: bool
-    """Taken down: no release answers."""
+    suspended: bool
+    """No release answers."""
 
     @classmethod
     def of(cls, settings: AppSettings, bounds: LimitBounds, app: str) -> "AppSettingsView":
@@ -54,7 +54,7 @@ class AppSettingsView(BaseModel):
             highest_limits=LimitsView(**asdict(bounds)),
             origins=list(settings.origins),
             keep_inputs=settings.keep_inputs,
-            offline=settings.offline,
+            suspended=settings.suspended,
         )
 
 
@@ -68,7 +68,7 @@ class AppSettingsDraft(BaseModel):
     """By name; null: the default."""
     origins: list[str] | None = Field(default=None, max_length=100)
     keep_inputs: bool | None = None
-    offline: bool | None = None
+    suspended: bool | None = None
 
     def change(self) -> SettingsChange:
         return SettingsChange(**self.model_dump())

@@ -85,7 +85,7 @@ class ServingService:
         return after
 
     def activate(self, actor: Actor, project: Project, version: str) -> Release:
-        """That public release answers from now on, until another is activated or deployed; it puts an app back."""
+        """That public release answers from now on, until another does; a suspended app is resumed."""
         self._projects.check_edit(actor, project)
         with self._database.begin() as connection:
             repository = SettingsRepository(connection)
@@ -93,7 +93,7 @@ class ServingService:
             release = _named(ReleaseRepository(connection).of_project(project.id), version, project)
             if release.channel is not Channel.RELEASE:
                 raise Conflict("A development release cannot answer everybody: deploy it as a release.")
-            repository.store(project.id, replace(settings, active_version=version, offline=False))
+            repository.store(project.id, replace(settings, active_version=version, suspended=False))
         return release
 
     def versions(self, actor: Actor, project: Project) -> tuple[ReleaseFacts, ...]:
@@ -102,7 +102,7 @@ class ServingService:
         with self._database.read() as connection:
             found = ReleaseRepository(connection).of_project(project.id)
             settings = SettingsRepository(connection).of_project(project.id)
-        return release_facts(found, None if settings.offline else answering(found, settings), self._store)
+        return release_facts(found, None if settings.suspended else answering(found, settings), self._store)
 
     def delete_release(self, actor: Actor, project: Project, version: str) -> Release:
         """That release answers no more and its tree is gone; raises Conflict for the one that answers.
@@ -115,8 +115,8 @@ class ServingService:
             repository = ReleaseRepository(connection)
             found = repository.of_project(project.id)
             release = _named(found, version, project)
-            if not settings.offline and release == answering(found, settings):
-                raise Conflict("This release answers calls: let another one answer, or take the app down, first.")
+            if not settings.suspended and release == answering(found, settings):
+                raise Conflict("This release answers calls: let another one answer, or suspend the app, first.")
             repository.remove(release, self._clock.now())
             if settings.active_version == version:
                 SettingsRepository(connection).store(project.id, replace(settings, active_version=None))
@@ -151,8 +151,8 @@ class ServingService:
             settings = replace(settings, origins=check_origins(change.origins))
         if change.keep_inputs is not None:
             settings = replace(settings, keep_inputs=change.keep_inputs)
-        if change.offline is not None:
-            settings = replace(settings, offline=change.offline)
+        if change.suspended is not None:
+            settings = replace(settings, suspended=change.suspended)
         return settings
 
 

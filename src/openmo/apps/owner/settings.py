@@ -29,8 +29,8 @@ class AppSettings:
     limits: Mapping[str, float] = field(default_factory=dict)
     origins: tuple[str, ...] = ()
     keep_inputs: bool = False
-    offline: bool = False
-    """Taken down: no release answers, whoever calls."""
+    suspended: bool = False
+    """No release answers, whoever calls."""
 
     def access_of(self, project: Project) -> AppAccess:
         """Who may call the project's releases."""
@@ -53,7 +53,7 @@ class SettingsChange:
     """By name; None: the default."""
     origins: Sequence[str] | None = None
     keep_inputs: bool | None = None
-    offline: bool | None = None
+    suspended: bool | None = None
 
 
 def check_origins(origins: Sequence[str]) -> tuple[str, ...]:

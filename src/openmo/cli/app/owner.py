@@ -104,28 +104,28 @@ def delete(*, project: str, version: str, yes: bool, data: Path | None, as_json:
     answer({"deleted": version}, as_json=as_json, text=lambda: f"Deleted {version}.")
 
 
-@click.command("take-down")
+@click.command("suspend")
 @click.argument("project")
 @data_option
 @json_option
-def take_down(*, project: str, data: Path | None, as_json: bool) -> None:
-    """Let the app of PROJECT answer nobody until it is put back; nothing is deleted."""
-    _offline(project, data, as_json=as_json, offline=True)
+def suspend(*, project: str, data: Path | None, as_json: bool) -> None:
+    """Let the app of PROJECT answer nobody until it is resumed; nothing is deleted."""
+    _change(project, data, as_json=as_json, suspended=True)
 
 
-@click.command("put-back")
+@click.command("resume")
 @click.argument("project")
 @data_option
 @json_option
-def put_back(*, project: str, data: Path | None, as_json: bool) -> None:
+def resume(*, project: str, data: Path | None, as_json: bool) -> None:
     """Let the app of PROJECT answer again."""
-    _offline(project, data, as_json=as_json, offline=False)
+    _change(project, data, as_json=as_json, suspended=False)
 
 
-def _offline(project: str, data: Path | None, *, as_json: bool, offline: bool) -> None:
+def _change(project: str, data: Path | None, *, as_json: bool, suspended: bool) -> None:
     client = connect(data)
-    made = client.patch(f"{path_of(client, project)}/app/settings", {"offline": offline})
-    said = f"Taken down. Next: openmo app put-back {project}" if offline else "It answers again."
+    made = client.patch(f"{path_of(client, project)}/app/settings", {"suspended": suspended})
+    said = f"Suspended. Next: openmo app resume {project}" if suspended else "It answers again."
     answer(made, as_json=as_json, text=lambda: said)
 
 
@@ -146,4 +146,4 @@ def open_app(*, project: str, only_print: bool, data: Path | None, as_json: bool
         click.launch(url)
 
 
-COMMANDS = (versions, rollback, promote, delete, take_down, put_back, open_app)
+COMMANDS = (versions, rollback, promote, delete, suspend, resume, open_app)

@@ -102,7 +102,7 @@ def _text(found: dict[str, Any], url: str) -> str:
         ("Link", f"{url}{found['link']}" if found["link"] else "-"),
         (
             "Answers",
-            "nobody: it is taken down" if found["offline"] else found["active_version"] or "the newest release",
+            "nobody: it is suspended" if found["suspended"] else found["active_version"] or "the newest release",
         ),
         ("Web sites", ", ".join(found["origins"]) or "-"),
         ("Keeps inputs", "yes" if found["keep_inputs"] else "no"),

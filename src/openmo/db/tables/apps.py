@@ -41,7 +41,7 @@ app_settings = Table(
     Column("limits", JSON, nullable=False),
     Column("origins", JSON, nullable=False),
     Column("keep_inputs", Boolean, nullable=False),
-    Column("offline", Boolean, nullable=False, server_default=false()),
+    Column("offline", Boolean, key="suspended", nullable=False, server_default=false()),
 )
 
 app_call_hours = Table(

@@ -60,7 +60,7 @@ MOVES: Mapping[CallStatus, frozenset[CallStatus]] = {
 }
 
 
-class FollowedCall:
+class AsyncCall:
     """One call, and what it has answered so far."""
 
     def __init__(self, call_id: str, *, project_id: str, version: str, account: str | None, who: str) -> None:
@@ -143,24 +143,24 @@ class FollowedCall:
         self._changed = asyncio.Event()
 
 
-class CallBook:
+class CallRegistry:
     """All calls that are followed; made and used on one event loop."""
 
     def __init__(self, ids: CallIds, bounds: CallBounds) -> None:
         self._ids = ids
         self._bounds = bounds
-        self._calls: OrderedDict[str, FollowedCall] = OrderedDict()
-        self._keys: dict[tuple[str, str, str], FollowedCall] = {}
+        self._calls: OrderedDict[str, AsyncCall] = OrderedDict()
+        self._keys: dict[tuple[str, str, str], AsyncCall] = {}
         self._running: dict[str, int] = {}
 
-    def known(self, key: tuple[str, str, str], fingerprint: bytes) -> FollowedCall | None:
+    def known(self, key: tuple[str, str, str], fingerprint: bytes) -> AsyncCall | None:
         """The call that was made with this idempotency key; raises InvalidInput when it had other inputs."""
         call = self._keys.get(key)
         if call is not None and call.fingerprint != fingerprint:
             raise InvalidInput("This Idempotency-Key was used for a call with other inputs.")
         return call
 
-    async def begin(self, call: FollowedCall, work: Work, render: Render) -> None:
+    async def begin(self, call: AsyncCall, work: Work, render: Render) -> None:
         """Takes the call on; raises TooManyRequests, Unavailable or AppBusy where it is refused at once."""
         running = self._running.get(call.who, 0)
         if running >= self._bounds.running_per_caller:
@@ -182,7 +182,7 @@ class CallBook:
         """An id for a new call of that app."""
         return self._ids.issue(project_id)
 
-    def find(self, project_id: str, call_id: str, account: str | None) -> FollowedCall:
+    def find(self, project_id: str, call_id: str, account: str | None) -> AsyncCall:
         """The call; raises CallGone for one that was, NotFound for one that never was or is somebody else's."""
         call = self._calls.get(call_id)
         if call is not None and call.project_id == project_id and call.account in (None, account):
@@ -193,13 +193,13 @@ class CallBook:
             )
         raise NotFound("There is no such call.")
 
-    async def cancel(self, call: FollowedCall) -> None:
+    async def cancel(self, call: AsyncCall) -> None:
         """The call has ended: a running handler is stopped with its process."""
         if call.task is not None and not call.task.done():
             call.task.cancel()
             await asyncio.wait([call.task])
 
-    def forget(self, call: FollowedCall) -> None:
+    def forget(self, call: AsyncCall) -> None:
         """Nothing is kept of an ended call."""
         if call.status is not CallStatus.RUNNING:
             self._forget(call)
@@ -224,12 +224,12 @@ class CallBook:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _forget(self, call: FollowedCall) -> None:
+    def _forget(self, call: AsyncCall) -> None:
         self._calls.pop(call.id, None)
         if call.key is not None and self._keys.get(call.key) is call:
             del self._keys[call.key]
 
-    async def _run(self, call: FollowedCall, work: Work, render: Render) -> None:
+    async def _run(self, call: AsyncCall, work: Work, render: Render) -> None:
         try:
             result = await work()
             if isinstance(result, CallResult):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.core.errors import NotFound, OpenMoError
-from openmo.gateway.calls.registry import CallBook, CallStatus, FollowedCall
-from openmo.gateway.calls.service import Calling, discard_files
+from openmo.gateway.calls.registry import AsyncCall, CallRegistry, CallStatus
+from openmo.gateway.calls.service import CallService, discard_files
 from openmo.gateway.endpoint import Address, Endpoint
 from openmo.gateway.http import (
     Headers,
@@ -32,16 +32,16 @@ from openmo.serving.pool import InputFile
 READ_OR_DELETE = (b"allow", b"GET, HEAD, DELETE, OPTIONS")
 _JSON = (b"content-type", b"application/json")
 _APPLIED = (b"preference-applied", b"respond-async")
-_AGAIN = (b"retry-after", b"1")
+_RETRY_AFTER = (b"retry-after", b"1")
 
 
-def takes_over(scope: Scope) -> bool:
+def wants_async(scope: Scope) -> bool:
     """Whether a call is to be remembered: its caller polls it, or may repeat it."""
     return preferences(scope).respond_async or bool(idempotency_key(scope))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class CallRequest:
     """A request for an app's calls, by somebody who may call it."""
 
     scope: Scope
@@ -56,92 +56,92 @@ class Exchange:
 class CallRoutes:
     """Begins calls that are remembered, and answers for them."""
 
-    def __init__(self, book: CallBook, calling: Calling, bounds: CallBounds) -> None:
-        self._book = book
-        self._calling = calling
+    def __init__(self, registry: CallRegistry, service: CallService, bounds: CallBounds) -> None:
+        self._registry = registry
+        self._service = service
         self._bounds = bounds
 
     async def begin(
-        self, asked: Exchange, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+        self, request: CallRequest, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
     ) -> None:
         """202 with the call's address, or its answer where the caller waits for it long enough."""
-        wanted = preferences(asked.scope)
-        call = await self._call(asked, endpoint, inputs, files)
+        wanted = preferences(request.scope)
+        call = await self._call(request, endpoint, inputs, files)
         if not wanted.respond_async:
             await call.wait()
-            await _send_answer(asked.send, call)
+            await _send_answer(request.send, call)
         elif wanted.wait and await call.wait(min(wanted.wait, self._bounds.wait_seconds)):
-            await _send_answer(asked.send, call)
+            await _send_answer(request.send, call)
         else:
-            location = (b"location", _path(asked.address, call).encode())
-            await self._send_view(asked, call, status=202, more=[_APPLIED, location])
+            location = (b"location", _path(request.address, call).encode())
+            await self._send_view(request, call, status=202, more=[_APPLIED, location])
 
     async def _call(
-        self, asked: Exchange, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
-    ) -> FollowedCall:
+        self, request: CallRequest, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+    ) -> AsyncCall:
         """A new call, or the one that was made with the same idempotency key."""
         release = endpoint.release
-        key = (release.project_id, asked.who, name) if (name := idempotency_key(asked.scope)) else None
-        call = FollowedCall(
-            self._book.issue(release.project_id),
+        key = (release.project_id, request.who, name) if (name := idempotency_key(request.scope)) else None
+        call = AsyncCall(
+            self._registry.issue(release.project_id),
             project_id=release.project_id,
             version=release.version,
-            account=asked.caller.name if asked.caller is not None else None,
-            who=asked.who,
+            account=request.caller.name if request.caller is not None else None,
+            who=request.who,
         )
         try:
             if key is not None:
                 call.key, call.fingerprint = key, await asyncio.to_thread(_fingerprint, inputs, files)
-                if (known := self._book.known(key, call.fingerprint)) is not None:
+                if (known := self._registry.known(key, call.fingerprint)) is not None:
                     discard_files(files)
                     return known
-            await self._book.begin(
+            await self._registry.begin(
                 call,
-                lambda: self._calling.run(endpoint, inputs, files),
-                lambda output: self._calling.render(endpoint, output),
+                lambda: self._service.run(endpoint, inputs, files),
+                lambda output: self._service.render(endpoint, output),
             )
         except OpenMoError:
             discard_files(files)
             raise
         return call
 
-    async def answer(self, asked: Exchange, project_id: str) -> None:
+    async def answer(self, request: CallRequest, project_id: str) -> None:
         """GET polls, `.../events` follows, DELETE cancels or forgets."""
-        method, account = asked.scope["method"], asked.caller.name if asked.caller is not None else None
-        call = self._book.find(project_id, asked.address.rest[1], account)
-        match asked.address.rest[2:], method:
+        method, account = request.scope["method"], request.caller.name if request.caller is not None else None
+        call = self._registry.find(project_id, request.address.rest[1], account)
+        match request.address.rest[2:], method:
             case (), "GET" | "HEAD":
-                wanted = preferences(asked.scope)
+                wanted = preferences(request.scope)
                 if wanted.wait:
                     await call.wait(min(wanted.wait, self._bounds.wait_seconds))
-                await self._send_view(asked, call)
+                await self._send_view(request, call)
             case (), "DELETE":
                 if call.status is CallStatus.RUNNING:
-                    await self._book.cancel(call)
-                    await self._send_view(asked, call)
+                    await self._registry.cancel(call)
+                    await self._send_view(request, call)
                 else:
-                    self._book.forget(call)
-                    await send_empty(asked.send, 204, [])
+                    self._registry.forget(call)
+                    await send_empty(request.send, 204, [])
             case ("events",), "GET":
-                await send_frames(asked.receive, asked.send, _events(call, _last_seen(asked.scope)))
+                await send_frames(request.receive, request.send, _events(call, _last_seen(request.scope)))
             case ((), _) | (("events",), _):
                 raise MethodNotAllowed("A call can be read and cancelled; its events can be read.")
             case _:
                 raise NotFound("There is nothing at this address.")
 
     async def _send_view(
-        self, asked: Exchange, call: FollowedCall, *, status: int = 200, more: Headers | None = None
+        self, request: CallRequest, call: AsyncCall, *, status: int = 200, more: Headers | None = None
     ) -> None:
-        headers = [_JSON, *(more or []), *([_AGAIN] if call.status is CallStatus.RUNNING else [])]
-        view = encode(call.view(_path(asked.address, call)))
-        await send_bytes(asked.send, view, headers, status=status, head=asked.scope["method"] == "HEAD")
+        headers = [_JSON, *(more or []), *([_RETRY_AFTER] if call.status is CallStatus.RUNNING else [])]
+        view = encode(call.view(_path(request.address, call)))
+        await send_bytes(request.send, view, headers, status=status, head=request.scope["method"] == "HEAD")
 
 
-def _path(address: Address, call: FollowedCall) -> str:
+def _path(address: Address, call: AsyncCall) -> str:
     return f"{address.path}/calls/{call.id}"
 
 
-async def _send_answer(send: Send, call: FollowedCall) -> None:
+async def _send_answer(send: Send, call: AsyncCall) -> None:
     """As the call would have been answered at once."""
     if call.error is not None:
         await send_problem(send, call.error)
@@ -151,7 +151,7 @@ async def _send_answer(send: Send, call: FollowedCall) -> None:
     await send_bytes(send, b'{"output":' + output + b"," + tail[1:], [_JSON])
 
 
-async def _events(call: FollowedCall, after: int) -> AsyncGenerator[bytes, None]:
+async def _events(call: AsyncCall, after: int) -> AsyncGenerator[bytes, None]:
     number = after
     async for number, output in call.changes(after):
         yield event(b"output", output, number)

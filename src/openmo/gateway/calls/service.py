@@ -16,7 +16,7 @@ from openmo.gateway.recorder import CallRecorder
 from openmo.serving.pool import CallOutput, CallResult, CallStream, InputFile, WorkerPool
 
 
-class Calling:
+class CallService:
     """Hands calls to the pool, notes how they ended, and turns outputs into JSON."""
 
     def __init__(self, pool: WorkerPool, files: FileStore, recorder: CallRecorder) -> None:

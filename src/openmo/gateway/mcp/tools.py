@@ -18,7 +18,7 @@ import msgspec
 
 from openmo import __version__
 from openmo.core.errors import Forbidden, OpenMoError, Unavailable
-from openmo.gateway.calls.service import Calling
+from openmo.gateway.calls.service import CallService
 from openmo.gateway.endpoint import Endpoint, Endpoints
 from openmo.gateway.http import MethodNotAllowed, Receive, Scope, Send, encode, header, problem, too_large
 from openmo.gateway.inputs import InputReader
@@ -52,7 +52,7 @@ class McpTools:
         names: ToolNames,
         endpoints: Endpoints,
         inputs: InputReader,
-        calling: Calling,
+        calling: CallService,
     ) -> None:
         self._directory = directory
         self._names = names

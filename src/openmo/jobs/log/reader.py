@@ -9,7 +9,7 @@ from openmo.core.errors import InvalidInput
 from openmo.jobs.log.file import LogFile, OpenLog
 from openmo.jobs.log.lines import LineIndex
 from openmo.jobs.log.rows import Window, row_start, window
-from openmo.jobs.log.search import Found, Needle, search, search_back
+from openmo.jobs.log.search import LogQuery, Matches, search, search_back
 from openmo.metrics.store.times import offset_at, stamp
 
 SECONDS: Final = 0.25
@@ -35,7 +35,7 @@ class NumberedWindow:
 class Search:
     """What a search came to."""
 
-    found: Found
+    found: Matches
     resume: int
     """From where to search again once the log has grown."""
     size: int
@@ -82,13 +82,13 @@ class LogReader:
         size = self._file.size()
         return min(offset_at(self._file.times, time), size), size
 
-    def search(self, needle: Needle, at: int, *, back: bool, limit: int) -> Search:
+    def search(self, query: LogQuery, at: int, *, back: bool, limit: int) -> Search:
         """Rows that hold it from byte `at` on, or before it."""
         with self._file.opened() as log:
             if back:
-                found = search_back(log, needle, log.size if at < 0 else at, limit=limit, seconds=SECONDS)
+                found = search_back(log, query, log.size if at < 0 else at, limit=limit, seconds=SECONDS)
             else:
-                found = search(log, needle, max(at, 0), limit=limit, seconds=SECONDS)
+                found = search(log, query, max(at, 0), limit=limit, seconds=SECONDS)
             return Search(found=found, resume=_resume(log), size=log.size)
 
     def _times(self, found: Window) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ from openmo.jobs.log.file import OpenLog
 from openmo.jobs.log.rows import BLOCK, Row, RowKind, row_start, rows
 from openmo.jobs.log.text import visible
 
-LONGEST_NEEDLE: Final = 200
+MAX_QUERY_LENGTH: Final = 200
 _CHUNK: Final = 256 << 10
 _FIRST_BACK: Final = 16 << 10
 _ESCAPES: Final = rb"(?:\x1b\[[0-?]{0,32}[ -/]{0,4}[@-~])*"
@@ -25,7 +25,7 @@ Finder = Callable[[int], int]
 """The first position at or behind the given one where there may be a match; -1: none."""
 
 
-class Needle(Protocol):
+class LogQuery(Protocol):
     """What is searched for."""
 
     overlap: int
@@ -40,15 +40,17 @@ class Needle(Protocol):
         """Whether it is in a row that reads so."""
 
 
-class TextNeedle:
+class TextQuery:
     """A text as it is read: colours within it do not matter, nor does what was written over."""
 
     always_checked = False
 
     def __init__(self, text: str, *, ignore_case: bool = False) -> None:
         """Raises InvalidInput for a text that is empty, of several lines, or longer than 200 characters."""
-        if not text or len(text) > LONGEST_NEEDLE or any(char in text for char in "\n\r\0\x1b"):
-            raise InvalidInput(f"A search needs a text of 1 to {LONGEST_NEEDLE} characters on one line.", field="text")
+        if not text or len(text) > MAX_QUERY_LENGTH or any(char in text for char in "\n\r\0\x1b"):
+            raise InvalidInput(
+                f"A search needs a text of 1 to {MAX_QUERY_LENGTH} characters on one line.", field="text"
+            )
         self._text = text.lower() if ignore_case else text
         self._ignore_case = ignore_case
         self._bytes = self._text.encode("utf-8", "replace")
@@ -69,14 +71,14 @@ class TextNeedle:
                 return match.start() if match else -1
 
             return by_expression
-        searched, needle = chunk.lower() if self._ignore_case else chunk, self._bytes
-        return lambda position: searched.find(needle, position)
+        searched, query = chunk.lower() if self._ignore_case else chunk, self._bytes
+        return lambda position: searched.find(query, position)
 
     def accepts(self, text: str) -> bool:
         return self._text in (text.lower() if self._ignore_case else text)
 
 
-class ErrorNeedle:
+class ErrorQuery:
     """Lines that say that something went wrong."""
 
     always_checked = True
@@ -101,7 +103,7 @@ class ErrorNeedle:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Matches:
     """What a search came to."""
 
     rows: tuple[Row, ...]
@@ -110,7 +112,7 @@ class Found:
     """From which byte to go on; None: all was searched."""
 
 
-def search(log: OpenLog, needle: Needle, start: int, *, limit: int, seconds: float) -> Found:
+def search(log: OpenLog, query: LogQuery, start: int, *, limit: int, seconds: float) -> Matches:
     """The first `limit` rows from byte `start` on that hold it, as far as `seconds` go."""
     found: list[Row] = []
     position, deadline = start, time.monotonic() + seconds
@@ -121,20 +123,20 @@ def search(log: OpenLog, needle: Needle, start: int, *, limit: int, seconds: flo
         stop = log.around(position)[1]
         chunk = log.read(position, min(position + _CHUNK, stop))
         whole = len(chunk) if position + len(chunk) == stop else chunk.rfind(b"\n") + 1 or len(chunk)
-        for row in _rows_with(log, needle, position, chunk[:whole]):
+        for row in _rows_with(log, query, position, chunk[:whole]):
             if found and row.start <= found[-1].start:
                 continue  # seen in the overlap already
             found.append(row)
             if len(found) >= limit:
-                return Found(tuple(found), row.end if row.end < log.size else None)
+                return Matches(tuple(found), row.end if row.end < log.size else None)
         ends_line = position + whole == stop or chunk[whole - 1 : whole] == b"\n"
-        position += whole if ends_line else max(whole - needle.overlap, 1)
+        position += whole if ends_line else max(whole - query.overlap, 1)
         if time.monotonic() > deadline and position < log.size:
-            return Found(tuple(found), position)
-    return Found(tuple(found), None)
+            return Matches(tuple(found), position)
+    return Matches(tuple(found), None)
 
 
-def search_back(log: OpenLog, needle: Needle, end: int, *, limit: int, seconds: float) -> Found:
+def search_back(log: OpenLog, query: LogQuery, end: int, *, limit: int, seconds: float) -> Matches:
     """The last `limit` rows before byte `end` that hold it; `next` is the byte before which to go on."""
     found: list[Row] = []
     deadline, step = time.monotonic() + seconds, _FIRST_BACK
@@ -145,20 +147,20 @@ def search_back(log: OpenLog, needle: Needle, end: int, *, limit: int, seconds: 
             continue
         start, _ = row_start(log, max(end - step, log.around(end - 1)[0]))
         # To the end of the row that holds the last byte: what lies across its border belongs to the row before it.
-        chunk = log.read(start, min(end + needle.overlap, log.around(end - 1)[1]))
-        here = [row for row in _rows_with(log, needle, start, chunk) if row.start < end]
+        chunk = log.read(start, min(end + query.overlap, log.around(end - 1)[1]))
+        here = [row for row in _rows_with(log, query, start, chunk) if row.start < end]
         found = here[max(len(here) - (limit - len(found)), 0) :] + found
         if len(found) >= limit:
-            return Found(tuple(found), found[0].start or None)
+            return Matches(tuple(found), found[0].start or None)
         end, step = start, min(2 * step, _CHUNK)
         if time.monotonic() > deadline and end > 0:
-            return Found(tuple(found), end)
-    return Found(tuple(found), None)
+            return Matches(tuple(found), end)
+    return Matches(tuple(found), None)
 
 
-def _rows_with(log: OpenLog, needle: Needle, base: int, chunk: bytes) -> Iterator[Row]:
+def _rows_with(log: OpenLog, query: LogQuery, base: int, chunk: bytes) -> Iterator[Row]:
     """The rows that hold it, of the chunk's candidates; `chunk` are the bytes of the log from `base` on."""
-    find = needle.finder(chunk)
+    find = query.finder(chunk)
     at = find(0)
     while at >= 0:
         begin, end = chunk.rfind(b"\n", 0, at) + 1, chunk.find(b"\n", at) + 1
@@ -166,15 +168,15 @@ def _rows_with(log: OpenLog, needle: Needle, base: int, chunk: bytes) -> Iterato
             row = Row(base + begin, base + end, RowKind.LINE, chunk[begin:end])
         else:  # at the chunk's edge, or in a line that may be cut into rows
             row = next(rows(log, base + at))
-        if row.start <= base + at and (_is_as_printed(needle, row) or needle.accepts(_read(row))):
+        if row.start <= base + at and (_is_as_printed(query, row) or query.accepts(_read(row))):
             yield row
         # Rows between that are left out are shown to nobody.
         at = find(max((row.end if row.start <= base + at else row.start) - base, at + 1))
 
 
-def _is_as_printed(needle: Needle, row: Row) -> bool:
+def _is_as_printed(query: LogQuery, row: Row) -> bool:
     """Whether a candidate in the row is a match: nothing in it is hidden, and the text is all there is to know."""
-    return not needle.always_checked and b"\x1b" not in row.data and b"\r" not in row.data.rstrip(b"\r\n")
+    return not query.always_checked and b"\x1b" not in row.data and b"\r" not in row.data.rstrip(b"\r\n")
 
 
 def _read(row: Row) -> str:

@@ -17,12 +17,12 @@ from openmo.execution.executor import Capacity
 from openmo.jobs.running.reasons import Reason
 from openmo.jobs.values import Job
 
-PATIENCE = 1800.0
+AGING_SECONDS = 1800.0
 """Seconds after which a waiting job goes before all newer ones of its priority, whoever owns them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class Allocation:
     """A job that may start now, and the GPUs that it gets."""
 
     job: Job
@@ -30,7 +30,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueuePosition:
     """Where a waiting job stands."""
 
     reason: Reason
@@ -60,18 +60,18 @@ def can_ever_run(job: Job, capacity: Capacity) -> bool:
     return job.cpus <= capacity.cpus and job.gpus <= len(capacity.gpus)
 
 
-def grants(pending: Sequence[Job], running: Sequence[Job], capacity: Capacity, now: datetime) -> list[Grant]:
+def allocations(pending: Sequence[Job], running: Sequence[Job], capacity: Capacity, now: datetime) -> list[Allocation]:
     """Who starts now. Together with what runs it never exceeds the capacity, and no GPU is granted twice."""
     free = _free(running, capacity)
-    granted: list[Grant] = []
+    allocated: list[Allocation] = []
     for job in in_turn(pending, running, capacity, now):
         if free.cpus == 0:  # every job needs one
             break
         fits = free.has(job)
         gpus = free.take(job)
         if fits:
-            granted.append(Grant(job, gpus))
-    return granted
+            allocated.append(Allocation(job, gpus))
+    return allocated
 
 
 def in_turn(pending: Sequence[Job], running: Sequence[Job], capacity: Capacity, now: datetime) -> Iterator[Job]:
@@ -86,7 +86,7 @@ def in_turn(pending: Sequence[Job], running: Sequence[Job], capacity: Capacity, 
 
     def rank(owner: str) -> tuple[int, int, float, datetime, str]:
         job = queues[owner][0]
-        aged = (now - job.created_at).total_seconds() > PATIENCE
+        aged = (now - job.created_at).total_seconds() > AGING_SECONDS
         return -job.priority, 0 if aged else 1, 0.0 if aged else held[owner], job.created_at, job.id
 
     while queues:
@@ -98,28 +98,28 @@ def in_turn(pending: Sequence[Job], running: Sequence[Job], capacity: Capacity, 
         yield job
 
 
-def places(
+def queue_positions(
     pending: Sequence[Job],
     running: Sequence[Job],
     capacity: Capacity,
     now: datetime,
     expected: Callable[[Job], float | None],
-) -> dict[JobId, Place]:
+) -> dict[JobId, QueuePosition]:
     """Where every waiting job stands; `expected` says how many seconds a job should run, if anything is known."""
     free = _free(running, capacity)
-    starting = {grant.job.id for grant in grants(pending, running, capacity, now)}
+    starting = {grant.job.id for grant in allocations(pending, running, capacity, now)}
     forecast = _Forecast(running, capacity, now, expected)
-    found: dict[JobId, Place] = {}
+    found: dict[JobId, QueuePosition] = {}
     for ahead, job in enumerate(in_turn(pending, running, capacity, now)):
         wait = forecast.start(job)
         if job.id in starting:
-            found[job.id] = Place(Reason("starting"), 0, 0.0)
+            found[job.id] = QueuePosition(Reason("starting"), 0, 0.0)
         else:
-            found[job.id] = Place(_missing(job, free, capacity, ahead=ahead, wait=wait), ahead, wait)
+            found[job.id] = QueuePosition(_missing(job, free, capacity, ahead=ahead, wait=wait), ahead, wait)
     for job in pending:
         if job.id not in found:
             params = {"cpus": job.cpus, "gpus": job.gpus, **_totals(capacity)}
-            found[job.id] = Place(Reason("waiting_never", params), len(found), None)
+            found[job.id] = QueuePosition(Reason("waiting_never", params), len(found), None)
     return found
 
 

@@ -20,7 +20,7 @@ from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository, reason_columns
 from openmo.jobs.running.endings import notice, reason, state_after
 from openmo.jobs.running.launching import JobLauncher
-from openmo.jobs.running.queue import grants
+from openmo.jobs.running.queue import allocations
 from openmo.jobs.running.reasons import Reason
 from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
@@ -144,7 +144,7 @@ class Runner:
         capacity = self._executor.capacity()
         with self._database.read() as connection:
             running = JobRepository(connection).in_states(_RUNNING)
-        if not grants(pending, running, capacity, self._clock.now()):
+        if not allocations(pending, running, capacity, self._clock.now()):
             return False
         started = False
         for job in self._grant(capacity):
@@ -158,8 +158,8 @@ class Runner:
             pending = [job for job in repository.in_states(_PENDING) if not job.stop_requested]
             now = self._clock.now()
             return [
-                repository.move(grant.job, JobState.RUNNING, started_at=now, granted_gpus=list(grant.gpus))
-                for grant in grants(pending, repository.in_states(_RUNNING), capacity, now)
+                repository.move(allocation.job, JobState.RUNNING, started_at=now, granted_gpus=list(allocation.gpus))
+                for allocation in allocations(pending, repository.in_states(_RUNNING), capacity, now)
             ]
 
     def _start(self, job: Job) -> bool:

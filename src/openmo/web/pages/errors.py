@@ -26,7 +26,7 @@ _HEADINGS = {
     404: _("There is nothing here"),
     405: _("This address cannot be used that way"),
     409: _("That is not possible right now"),
-    410: _("This app was taken down"),
+    410: _("This app is suspended"),
     413: _("That is too large"),
     422: _("Something in the form is not right"),
     429: _("Too many requests"),

@@ -125,10 +125,10 @@ def test_the_development_version_is_deleted_too(served: Served) -> None:
 def test_an_app_is_taken_down_and_put_back(served: Served) -> None:
     served.deploy()
     served.deploy()
-    assert served.ask("PATCH", "app/settings", json_body={"offline": True}).json["offline"] is True
+    assert served.ask("PATCH", "app/settings", json_body={"suspended": True}).json["suspended"] is True
     found = served.platform.apps.find("ada", "digits", None)
     assert found is not None
-    assert (found.offline, found.public) == (True, False)
+    assert (found.suspended, found.public) == (True, False)
     assert served.platform.apps.public_releases() == ()
     assert served.platform.apps.live() == frozenset()
     assert served.platform.apps.current(served.actor, served.project) is None
@@ -136,21 +136,21 @@ def test_an_app_is_taken_down_and_put_back(served: Served) -> None:
     served.deploy(channel=Channel.DEV)
     dev = served.platform.apps.find("ada", "digits", "dev")
     assert dev is not None
-    assert not dev.offline, "its owner may go on trying"
+    assert not dev.suspended, "its owner may go on trying"
     assert served.ask("DELETE", "releases/1.1.0").status == 204, "nothing answers, so all may go"
-    assert served.ask("PATCH", "app/settings", json_body={"offline": False}).status == 200
+    assert served.ask("PATCH", "app/settings", json_body={"suspended": False}).status == 200
     assert [release.version for release in served.platform.apps.public_releases()] == ["1.0.0"]
     assert served.platform.apps.live() == {served.project.id}
 
 
 def test_deploying_or_activating_puts_an_app_back(served: Served) -> None:
     served.deploy()
-    for put_back in (lambda: served.ask("POST", "releases/1.0.0/activate"), served.deploy):
-        served.ask("PATCH", "app/settings", json_body={"offline": True})
-        put_back()
+    for resume in (lambda: served.ask("POST", "releases/1.0.0/activate"), served.deploy):
+        served.ask("PATCH", "app/settings", json_body={"suspended": True})
+        resume()
         found = served.platform.apps.find("ada", "digits", None)
         assert found is not None
-        assert not found.offline
+        assert not found.suspended
 
 
 @dataclass
@@ -167,14 +167,14 @@ class Meanwhile:
 def test_an_app_that_is_taken_down_during_a_deploy_stays_down(served: Served) -> None:
     served.deploy()
     served.deploy(channel=Channel.DEV)
-    take_down = Meanwhile(lambda: served.ask("PATCH", "app/settings", json_body={"offline": True}))
-    apps = served.platform.apps_with(take_down)
+    suspend = Meanwhile(lambda: served.ask("PATCH", "app/settings", json_body={"suspended": True}))
+    apps = served.platform.apps_with(suspend)
     for deploy in (apps.deploy, apps.promote):
         release = deploy(served.actor, served.project)
         found = served.platform.apps.find("ada", "digits", None)
         assert found is not None
-        assert (found.version, found.offline) == (release.version, True)
-        served.ask("PATCH", "app/settings", json_body={"offline": False})
+        assert (found.version, found.suspended) == (release.version, True)
+        served.ask("PATCH", "app/settings", json_body={"suspended": False})
 
 
 def test_a_deploy_answers_also_after_a_rollback_during_it(served: Served) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, TooManyRequests, Unavailable
 from openmo.gateway.calls.ids import CallIds
-from openmo.gateway.calls.registry import MOVES, CallBook, CallGone, CallStatus, FollowedCall
+from openmo.gateway.calls.registry import MOVES, AsyncCall, CallGone, CallRegistry, CallStatus
 from openmo.gateway.settings import CallBounds
 from openmo.serving.pool import AppBusy, CallOutput, CallResult, CallStream, HandlerFailed
 
@@ -23,13 +23,13 @@ class Book:
 
     def __init__(self, folder: Path, **bounds: Any) -> None:
         self.bounds = CallBounds(**bounds)
-        self.book = CallBook(CallIds(folder / "secret"), self.bounds)
+        self.book = CallRegistry(CallIds(folder / "secret"), self.bounds)
 
-    def call(self, project: str = "p", **options: Any) -> FollowedCall:
+    def call(self, project: str = "p", **options: Any) -> AsyncCall:
         values = {"version": "1.0.0", "account": None, "who": "ada", **options}
-        return FollowedCall(self.book.issue(project), project_id=project, **values)
+        return AsyncCall(self.book.issue(project), project_id=project, **values)
 
-    async def begin(self, work: Work, **options: Any) -> FollowedCall:
+    async def begin(self, work: Work, **options: Any) -> AsyncCall:
         call = self.call(**options)
         await self.book.begin(call, work, lambda output: output.json)
         return call
@@ -102,7 +102,7 @@ def test_the_newest_outputs_are_kept(tmp_path: Path) -> None:
 
 @given(st.lists(st.binary(min_size=0, max_size=40), max_size=30), st.integers(1, 8), st.integers(1, 60))
 def test_outputs_stay_within_their_bounds(outputs: list[bytes], count: int, size: int) -> None:
-    call = FollowedCall("id", project_id="p", version="1", account=None, who="ada")
+    call = AsyncCall("id", project_id="p", version="1", account=None, who="ada")
     bounds = CallBounds(outputs=count, output_bytes=size)
     for output in outputs:
         call.add(output, bounds)
@@ -201,7 +201,7 @@ def test_keys(tmp_path: Path) -> None:
         book, key = Book(tmp_path), ("p", "ada", "key")
         assert book.book.known(key, b"inputs") is None
 
-        def keyed() -> FollowedCall:
+        def keyed() -> AsyncCall:
             call = book.call()
             call.key, call.fingerprint = key, b"inputs"
             return call
@@ -251,6 +251,6 @@ def test_ids_outlive_the_process_that_made_them(tmp_path: Path) -> None:
 
 @given(st.text(max_size=60))
 def test_made_up_ids_are_none_of_ours(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    book = CallBook(CallIds(tmp_path_factory.getbasetemp() / "made-up"), CallBounds())
+    book = CallRegistry(CallIds(tmp_path_factory.getbasetemp() / "made-up"), CallBounds())
     with pytest.raises(NotFound):
         book.find("p", text, None)

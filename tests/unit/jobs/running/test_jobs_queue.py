@@ -6,7 +6,7 @@ import pytest
 from support.job_values import START, a_job, running
 
 from openmo.execution.executor import Capacity
-from openmo.jobs.running.queue import PATIENCE, grants, in_turn, places
+from openmo.jobs.running.queue import AGING_SECONDS, allocations, in_turn, queue_positions
 from openmo.jobs.running.reasons import say
 from openmo.jobs.values import Job
 
@@ -15,7 +15,7 @@ GPUS = Capacity(cpus=8, gpus=("GPU-a", "GPU-b"))
 
 
 def granted(pending: list[Job], held: list[Job], capacity: Capacity, now: datetime = START) -> list[Job]:
-    return [grant.job for grant in grants(pending, held, capacity, now)]
+    return [grant.job for grant in allocations(pending, held, capacity, now)]
 
 
 def unknown(_job: Job) -> float | None:
@@ -43,7 +43,7 @@ def test_a_job_that_waits_for_a_gpu_does_not_hold_back_those_that_need_none() ->
 
 def test_gpus_are_granted_by_name_and_never_twice() -> None:
     pending = [a_job(after=number, gpus=1) for number in range(3)]
-    given = grants(pending, [running(a_job(gpus=1), gpus=("GPU-a",))], GPUS, START)
+    given = allocations(pending, [running(a_job(gpus=1), gpus=("GPU-a",))], GPUS, START)
     assert [(grant.job, grant.gpus) for grant in given] == [(pending[0], ("GPU-b",))]
 
 
@@ -59,20 +59,20 @@ def test_the_owner_with_the_smaller_share_is_next() -> None:
 def test_priority_goes_first_and_long_waiting_before_fair_shares() -> None:
     old, new, urgent, lazy = (
         a_job(),
-        a_job(owner="bob", after=PATIENCE),
-        a_job(owner="eve", after=PATIENCE + 1, priority=1),
+        a_job(owner="bob", after=AGING_SECONDS),
+        a_job(owner="eve", after=AGING_SECONDS + 1, priority=1),
         a_job(owner="joe", priority=-1),
     )
     held = [running(a_job(cpus=2))]
     pending = [old, new, urgent, lazy]
-    assert list(in_turn(pending, held, FOUR, START + timedelta(seconds=PATIENCE))) == [urgent, new, old, lazy]
-    assert list(in_turn(pending, held, FOUR, START + timedelta(seconds=PATIENCE + 2))) == [urgent, old, new, lazy]
+    assert list(in_turn(pending, held, FOUR, START + timedelta(seconds=AGING_SECONDS))) == [urgent, new, old, lazy]
+    assert list(in_turn(pending, held, FOUR, START + timedelta(seconds=AGING_SECONDS + 2))) == [urgent, old, new, lazy]
 
 
 def test_what_can_never_run_blocks_nobody_and_says_so() -> None:
     never, small = a_job(cpus=5), a_job(after=1)
     assert granted([never, small], [], FOUR) == [small]
-    place = places([never, small], [], FOUR, START, unknown)[never.id]
+    place = queue_positions([never, small], [], FOUR, START, unknown)[never.id]
     assert place.reason.code == "waiting_never"
     assert "needs 5 CPUs and 0 GPUs, and there are 4 and 0" in say(place.reason)
 
@@ -80,7 +80,7 @@ def test_what_can_never_run_blocks_nobody_and_says_so() -> None:
 def test_the_waiting_are_told_what_they_lack() -> None:
     held = [running(a_job(cpus=3)), running(a_job(gpus=2, cpus=1), gpus=GPUS.gpus)]
     gpu, many, few = a_job(after=1, gpus=1), a_job(after=2, cpus=6), a_job(after=3, cpus=4)
-    found = places([gpu, many, few], held, GPUS, START, unknown)
+    found = queue_positions([gpu, many, few], held, GPUS, START, unknown)
     assert [found[job.id].reason.code for job in (gpu, many, few)] == ["waiting_gpus", "waiting_cpus", "waiting_turn"]
     assert say(found[gpu.id].reason) == "Waiting for GPUs: it needs 1, and 0 of 2 are free."
     assert say(found[many.id].reason) == ("Waiting for CPUs: it needs 6, and 4 of 8 are free. Jobs ahead of it: 1.")
@@ -91,7 +91,7 @@ def test_the_estimate_comes_from_how_long_such_jobs_took() -> None:
     now = START + timedelta(seconds=40)
     held = [running(a_job(cpus=4))]
     first, second, third = (a_job(after=number, cpus=4) for number in (1, 2, 3))
-    found = places([first, second, third], held, FOUR, now, lambda _job: 100.0)
+    found = queue_positions([first, second, third], held, FOUR, now, lambda _job: 100.0)
     assert [found[job.id].wait_seconds for job in (first, second, third)] == [60.0, 160.0, 260.0]
     assert say(found[second.id].reason).endswith("It should start in about 2 min 40 s.")
 
@@ -106,12 +106,12 @@ def test_where_nothing_is_known_nothing_is_promised(
     """A job that outlasts its usual 10 seconds runs until its time limit, or who knows how long."""
     held = [running(a_job(cpus=4, time_limit=time_limit))]
     job = a_job(after=1)
-    found = places([job], held, FOUR, START + timedelta(seconds=elapsed), lambda _job: 10.0)
+    found = queue_positions([job], held, FOUR, START + timedelta(seconds=elapsed), lambda _job: 10.0)
     assert found[job.id].wait_seconds == wait
-    assert places([job], held, FOUR, START, unknown)[job.id].wait_seconds is None
+    assert queue_positions([job], held, FOUR, START, unknown)[job.id].wait_seconds is None
 
 
 def test_a_thousand_waiting_jobs_of_many_owners_have_one_place_each() -> None:
     pending = [a_job(owner=f"user{number % 50}", after=number, cpus=1 + number % 4) for number in range(1000)]
-    found = places(pending, [running(a_job(cpus=4))], FOUR, START, lambda _job: 10.0)
+    found = queue_positions(pending, [running(a_job(cpus=4))], FOUR, START, lambda _job: 10.0)
     assert sorted(place.ahead for place in found.values()) == list(range(1000))

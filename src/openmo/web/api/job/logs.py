@@ -16,7 +16,7 @@ from openmo.core.errors import InvalidInput
 from openmo.jobs.log.reader import MOST_TAIL, LogReader
 from openmo.jobs.log.rows import MOST_ROWS, Row
 from openmo.jobs.log.schemas import HoleView, PlaceView, RowView, SearchView, WindowView
-from openmo.jobs.log.search import LONGEST_NEEDLE, ErrorNeedle, Needle, TextNeedle
+from openmo.jobs.log.search import MAX_QUERY_LENGTH, ErrorQuery, LogQuery, TextQuery
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ChangesDep, JobDep, ProjectDep
 from openmo.web.api.downloads import download
 from openmo.web.live import follow_log, follow_size
@@ -94,7 +94,7 @@ def search_log(
     *,
     services: ServicesDep,
     job: JobDep,
-    text: Annotated[str, Query(max_length=LONGEST_NEEDLE)] = "",
+    text: Annotated[str, Query(max_length=MAX_QUERY_LENGTH)] = "",
     errors: bool = False,
     ignore_case: bool = False,
     start: At = 0,
@@ -106,10 +106,10 @@ def search_log(
 
     Searches for a quarter of a second; `next` says where to go on. Searching back, a start below 0 is the end.
     """
-    needle: Needle = ErrorNeedle() if errors else TextNeedle(text, ignore_case=ignore_case)
+    query: LogQuery = ErrorQuery() if errors else TextQuery(text, ignore_case=ignore_case)
     if with_text and back:
         limit = min(limit, _MOST_BACK)
-    came = LogReader(services.jobs.log(job)).search(needle, start, back=back, limit=limit)
+    came = LogReader(services.jobs.log(job)).search(query, start, back=back, limit=limit)
     shown, following = list(came.found.rows), came.found.next
     if with_text and not back:
         shown, following = _as_far_as_text_goes(shown, following)

@@ -10,7 +10,7 @@ from openmo.accounts.values import VISITOR, Actor
 from openmo.apps.values import DEV_VERSION, Channel, run_path
 from openmo.core.errors import NotFound, NotSignedIn
 from openmo.projects.values import Project
-from openmo.serving.directory import AppAccess, AppTakenDown, DeployedRelease
+from openmo.serving.directory import AppAccess, AppSuspended, DeployedRelease
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.services import Services
 
@@ -25,7 +25,7 @@ class AppDoor:
     sees_project: bool
     may_edit: bool
     may_call: bool
-    taken_down: bool = False
+    is_suspended: bool = False
     """By its owner, who reads this page."""
     link: str = ""
     """The secret by which the reader came."""
@@ -63,9 +63,9 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
         release, may_call = None, False
     if link and not by_link:  # a link that was renewed leads nowhere, also for those who need none
         raise NotFound("This link does not open an app any more: ask whoever gave it to you.")
-    taken_down = release is not None and release.offline and (may_call or sees)
-    if taken_down and not services.projects.may_edit(actor, project):
-        raise AppTakenDown("Its owner has taken this app down.")
+    is_suspended = release is not None and release.suspended and (may_call or sees)
+    if is_suspended and not services.projects.may_edit(actor, project):
+        raise AppSuspended("Its owner has suspended this app.")
     if not (sees or may_call):
         if release is not None and release.access is AppAccess.SIGNED_IN and actor.account is None:
             raise NotSignedIn("This app is for people with an account here.")
@@ -76,16 +76,16 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
         sees_project=sees and not link,
         may_edit=services.projects.may_edit(actor, project) and not link,
         may_call=may_call,
-        taken_down=taken_down,
+        is_suspended=is_suspended,
         link=link,
     )
 
 
 def _release(services: Services, actor: Actor, project: Project, version: str) -> DeployedRelease | None:
-    """The release that the page runs: of an app that was taken down its owner still has the development release."""
+    """The release that the page runs: of a suspended app its owner still has the development release."""
     answers = services.apps.find(project.owner, project.name, None)
     mine = services.projects.may_edit(actor, project)
-    if mine and (version == DEV_VERSION or (answers is not None and answers.offline)):
+    if mine and (version == DEV_VERSION or (answers is not None and answers.suspended)):
         return services.apps.find(project.owner, project.name, DEV_VERSION) or answers
     return answers
 

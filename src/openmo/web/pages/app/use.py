@@ -133,7 +133,7 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, 
     if door.sees_project and not embed:
         head = project_head(services, actor, door.project.owner, door.project.name, tab="use")
     release = door.release
-    if head and door.taken_down:
+    if head and door.is_suspended:
         return go(f"{head.address}/app")
     if release is None:
         return render(request, "project/use.html", UsePage(door=door, head=head))

@@ -28,7 +28,7 @@ class VersionsPage:
     versions: tuple[ReleaseFacts, ...]
     more: int
     """Older ones that are not shown."""
-    offline: bool
+    suspended: bool
     run_path: str
     """Where the app is called."""
     said: str
@@ -111,14 +111,14 @@ def promote(*, request: Request, services: Use, actor: Who, language: Reads, own
     )
 
 
-@router.post("/offline", dependencies=CHANGES)
-def take_down_or_put_back(
-    services: Use, actor: Who, owner: str, name: str, offline: Annotated[bool, Form()] = False
+@router.post("/suspended", dependencies=CHANGES)
+def suspend_or_resume(
+    services: Use, actor: Who, owner: str, name: str, suspended: Annotated[bool, Form()] = False
 ) -> Response:
     """The versions, of which none answers, or one again."""
     head = owner_head(services, actor, owner, name)
-    services.serving.change(actor, head.project, SettingsChange(offline=offline))
-    return go(f"{head.address}/app?said={'down' if offline else 'back'}")
+    services.serving.change(actor, head.project, SettingsChange(suspended=suspended))
+    return go(f"{head.address}/app?said={'suspended' if suspended else 'resumed'}")
 
 
 def _acted(
@@ -167,9 +167,9 @@ def _page(
         head=head,
         versions=shown,
         more=len(found) - len(shown),
-        offline=settings.offline,
+        suspended=settings.suspended,
         run_path=settings.run_path(head.project.full_name),
-        said=said if known or said in ("down", "back", "deleted") else "",
+        said=said if known or said in ("suspended", "resumed", "deleted") else "",
         version=version[:32],
         error=error,
         log=log,

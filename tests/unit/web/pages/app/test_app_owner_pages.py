@@ -77,14 +77,14 @@ def test_an_app_is_taken_down_and_put_back(furnished: Site) -> None:
     platform = furnished.platform
     project = platform.projects.by_name("ada", "digits")
     platform.projects.update(platform.actor("ada"), project, title="d", description="", visibility=Visibility.PUBLIC)
-    assert send(furnished, f"{APP}/offline", offline="true").headers["location"] == f"{APP}?said=down"
-    assert "Put back" in look(furnished)
+    assert send(furnished, f"{APP}/suspended", suspended="true").headers["location"] == f"{APP}?said=suspended"
+    assert "Resume" in look(furnished)
     assert furnished.browser("ada").get(f"{BASE}/use").headers["location"] == APP
     gone = furnished.browser("bob").get(f"{BASE}/use")
     assert gone.status_code == 410
-    assert "This app was taken down" in gone.text
+    assert "This app is suspended" in gone.text
     assert "这个应用已下线" in furnished.browser(language="zh-CN").get(f"{BASE}/use").text
-    assert send(furnished, f"{APP}/offline").headers["location"] == f"{APP}?said=back"
+    assert send(furnished, f"{APP}/suspended").headers["location"] == f"{APP}?said=resumed"
     assert furnished.browser("bob").get(f"{BASE}/use").status_code == 200
 
 

@@ -100,7 +100,7 @@ def test_the_page_of_a_public_project(public: App, access: str, shown: bool, ask
 @pytest.mark.parametrize("access", ["project", "private"])
 def test_what_was_taken_down_shows_itself_to_its_owner_alone(public: App, access: str) -> None:
     public.change(access)
-    public.platform.serving.change(public.platform.actor("ada"), public.project, SettingsChange(offline=True))
+    public.platform.serving.change(public.platform.actor("ada"), public.project, SettingsChange(suspended=True))
     for path in (PAGE, SAMPLE, f"{PAGE}?embed=1"):
         assert [public.get(path, who=who).status for who in ("", "bob")] == [410, 410], path
     assert public.get(SAMPLE, who="ada").body == b"a seven"
