@@ -28,8 +28,8 @@ SCHEMA: dict[str, Any] = {
 WANTED_SECONDS = 180.0
 """For how long after a browser last looked the platform is listened to; browsers look at least once a minute."""
 _LISTEN_SECONDS = 300.0  # then the connection is made anew: one that died in silence is noticed
-_GATHER_SECONDS = 0.1  # changes that come together are told once
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 20.0
+_DEBOUNCE_SECONDS = 0.1  # changes that come together are told once
+_RETRY_SECONDS, _MAX_RETRY_SECONDS = 1.0, 20.0
 _LINE_LIMIT = 1 << 20
 _CHANGE = b"event: job"
 
@@ -56,7 +56,7 @@ class JobRelay:
 
     async def _follow(self) -> None:
         client = AsyncHTTPClient(force_instance=True)  # the shared one has ten places, and this takes one for long
-        pause = _FIRST_PAUSE
+        pause = _RETRY_SECONDS
         try:
             while time.monotonic() < self._wanted_until:
                 self._answered = False
@@ -64,7 +64,7 @@ class JobRelay:
                     await client.fetch(self._request())
                 except (OSError, HTTPClientError) as error:
                     _log.debug("The platform's events ended: %s", error)
-                pause = _FIRST_PAUSE if self._answered else min(pause * 2, _LONGEST_PAUSE)
+                pause = _RETRY_SECONDS if self._answered else min(pause * 2, _MAX_RETRY_SECONDS)
                 await asyncio.sleep(pause)
         finally:
             client.close()
@@ -90,7 +90,7 @@ class JobRelay:
 
     def _tell_soon(self) -> None:
         if self._telling is None:
-            self._telling = asyncio.get_running_loop().call_later(_GATHER_SECONDS, self._tell_now)
+            self._telling = asyncio.get_running_loop().call_later(_DEBOUNCE_SECONDS, self._tell_now)
 
     def _tell_now(self) -> None:
         self._telling = None

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from openmo.core.clock import Clock
 from openmo.core.errors import NotFound
-from openmo.identity.app_tokens import LONGEST_DAYS, AppToken, AppTokenHolder, NewAppToken
+from openmo.identity.app_tokens import MAX_DAYS, AppToken, AppTokenHolder, NewAppToken
 
 
 @dataclass
@@ -19,7 +19,7 @@ class MemoryAppTokens:
 
     async def issue(self, holder: AppTokenHolder, *, note: str, expires_in: int | None) -> NewAppToken:
         now = self.clock.now()
-        until = now + (timedelta(days=LONGEST_DAYS) if expires_in is None else timedelta(seconds=expires_in))
+        until = now + (timedelta(days=MAX_DAYS) if expires_in is None else timedelta(seconds=expires_in))
         token = AppToken(id=f"a{secrets.token_hex(4)}", note=note, created_at=now, last_used_at=None, expires_at=until)
         self.made.setdefault(_key(holder), []).insert(0, token)
         return NewAppToken(token=token, secret=secrets.token_urlsafe(16))

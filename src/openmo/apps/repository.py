@@ -50,8 +50,10 @@ class ReleaseRepository:
     def public_names(self, after: tuple[str, str], limit: int) -> tuple[tuple[str, str], ...]:
         """Owners and names of the apps that everybody may call, in order."""
         released = exists().where(releases.c.project_id == projects.c.id, releases.c.channel == Channel.RELEASE, _THERE)
-        asked = app_settings.c.access
-        open_to_all = or_(asked == AppAccess.PUBLIC, and_(asked.is_(None), projects.c.visibility == Visibility.PUBLIC))
+        access = app_settings.c.access
+        open_to_all = or_(
+            access == AppAccess.PUBLIC, and_(access.is_(None), projects.c.visibility == Visibility.PUBLIC)
+        )
         name = tuple_(accounts.c.name, projects.c.name)
         query = (
             select(accounts.c.name, projects.c.name)

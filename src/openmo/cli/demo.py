@@ -48,8 +48,8 @@ class Tour:
         figures = walk(self)
         seconds = round(time.monotonic() - started, 2)
         self.steps.append({"step": title, "seconds": seconds, **figures})
-        told = ", ".join(f"{name} {value}" for name, value in figures.items())
-        self.say(f"{click.style('✓', fg='green')} {title}  {click.style(f'{seconds} s', dim=True)}\n    {told}")
+        shown = ", ".join(f"{name} {value}" for name, value in figures.items())
+        self.say(f"{click.style('✓', fg='green')} {title}  {click.style(f'{seconds} s', dim=True)}\n    {shown}")
 
 
 @click.command("demo")

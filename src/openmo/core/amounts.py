@@ -9,7 +9,7 @@ _MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?", re.IGNORECASE | re.AS
 _UNITS = "kmgt"
 _TIME = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+(?:\.\d+)?)s)?", re.IGNORECASE | re.ASCII)
 _SECONDS = (86400, 3600, 60, 1)
-_LONGEST = 40
+_MAX_LENGTH = 40
 
 
 def parse_memory(text: str) -> int | None:
@@ -17,7 +17,7 @@ def parse_memory(text: str) -> int | None:
     text = text.strip()
     if not text:
         return None
-    found = _MEMORY.fullmatch(text) if len(text) <= _LONGEST else None
+    found = _MEMORY.fullmatch(text) if len(text) <= _MAX_LENGTH else None
     if found is None:
         raise InvalidInput("Write memory as a number and a unit: 512M, 2G, 1.5G.", field="memory_limit")
     number, unit, ending = found.groups()
@@ -30,7 +30,7 @@ def parse_seconds(text: str) -> float | None:
     text = "".join(text.split())
     if not text:
         return None
-    if len(text) <= _LONGEST:
+    if len(text) <= _MAX_LENGTH:
         if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
             return float(text)
         if found := _TIME.fullmatch(text):
@@ -50,11 +50,11 @@ def time_text(seconds: float) -> str:
     """Seconds in at most two units: `45 s`, `3 min`, `1 h 30 min`, `2 d 4 h`; what a form takes back."""
     if seconds < 60:
         return f"{seconds:.3g} s"
-    for (unit, step), (small, part) in pairwise(_SHOWN):
+    for (unit, step), (small, part) in pairwise(_UNITS_SHOWN):
         if seconds >= step:
             rest = int(seconds % step // part)
             return f"{int(seconds // step)} {unit}" + (f" {rest} {small}" if rest else "")
     return f"{seconds:.0f} s"
 
 
-_SHOWN = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+_UNITS_SHOWN = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))

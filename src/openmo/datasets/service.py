@@ -41,8 +41,8 @@ class DatasetService:
         with self._database.read() as connection:
             dataset = DatasetRepository(connection).by_name(owner, name)
         if dataset is None or not self.may_see(actor, dataset):
-            asked = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(message("There is no dataset %(name)s.", name=asked), dataset=asked)
+            full_name = f"{owner[:80]}/{name[:80]}"
+            raise NotFound(message("There is no dataset %(name)s.", name=full_name), dataset=full_name)
         return dataset
 
     def create(

@@ -19,7 +19,12 @@ from openmo.core.errors import InvalidInput, Unavailable
 
 _log = logging.getLogger(__name__)
 _BUSY_SECONDS = 30
-_PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 20_000, "keepalives_idle": 30, "keepalives_interval": 5}
+_POSTGRES_TIMEOUTS = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+}
 """For PostgreSQL: a server whose machine is gone says nothing, and TCP alone would wait for minutes."""
 
 
@@ -96,7 +101,7 @@ def _engine(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args=_PATIENCE)
+        return create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES_TIMEOUTS)
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)

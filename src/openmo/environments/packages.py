@@ -24,8 +24,8 @@ TOTAL_BYTES = 16 << 20
 _FILE = re.compile(re.escape(PACKAGES) + r"/([^/]+)\.dist-info/(METADATA|direct_url\.json)")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 _VERSION = re.compile(r"[0-9A-Za-z.!+_-]{1,100}")
-_MANY = 2000
-_SHOWN = 20
+_MAX_PACKAGES = 2000
+_MAX_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def installed(files: Mapping[str, bytes]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for path, data in sorted(files.items()):
         part = _FILE.fullmatch(path)
-        if part is None or part[2] != "METADATA" or len(found) >= _MANY:
+        if part is None or part[2] != "METADATA" or len(found) >= _MAX_PACKAGES:
             continue
         headers = HeaderParser().parsestr(data.decode("utf-8", "replace").partition("\n\n")[0])
         name, version = str(headers.get("Name", "")).strip(), str(headers.get("Version", "")).strip()
@@ -67,8 +67,8 @@ def missing(requirements: str, *, lock: str, own: tuple[str, ...]) -> tuple[str,
     Options, nested files and lines that cannot be read are passed over; at most twenty are named.
     """
     versions = {**_versions(lock), **_versions("\n".join(own))}
-    lacking = (str(wish) for wish in _requirements(requirements) if not _is_met(wish, versions))
-    return tuple(dict.fromkeys(lacking))[:_SHOWN]
+    unmet = (str(wish) for wish in _requirements(requirements) if not _is_met(wish, versions))
+    return tuple(dict.fromkeys(unmet))[:_MAX_SHOWN]
 
 
 def lock_lines(lock: str) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def _versions(lines: str) -> dict[str, str]:
 
 
 def _requirements(text: str) -> Iterator[Requirement]:
-    for line in text.replace("\\\n", " ").splitlines()[:_MANY]:
+    for line in text.replace("\\\n", " ").splitlines()[:_MAX_PACKAGES]:
         wish = re.sub(r"(^|\s)#.*$", "", line).split(" --hash", 1)[0].strip()
         if not wish or wish.startswith("-") or len(wish) > 1000:
             continue

@@ -79,7 +79,7 @@ class EnvironmentService:
         with self._database.read() as connection:
             return EnvironmentRepository(connection).get(digest)
 
-    def is_there(self, digest: str) -> bool:
+    def exists(self, digest: str) -> bool:
         return self._provider.find(digest) is not None
 
     def prune(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.authenticator import SignInLinkAuthenticator
 from openmo.hub.spawner import ProjectSpawner
-from openmo.identity.app_tokens import LONGEST_DAYS
+from openmo.identity.app_tokens import MAX_DAYS
 from openmo.identity.local_account import local_user
 from openmo.identity.service_names import (
     CALL_SCOPE,
@@ -94,7 +94,7 @@ def _configure_services(c: Any, settings: Settings) -> None:
         },
         {"name": SUPERVISOR_SERVICE, "api_token": supervisor_token(settings), "display": False},
     ]
-    c.JupyterHub.token_expires_in_max_seconds = LONGEST_DAYS * _DAY  # no token is without end, however it was made
+    c.JupyterHub.token_expires_in_max_seconds = MAX_DAYS * _DAY  # no token is without end, however it was made
     c.JupyterHub.custom_scopes = {CALL_SCOPE: {"description": "Call deployed apps, and nothing else"}}
     c.JupyterHub.load_roles = [
         {"name": "user", "scopes": ["self", USE_WEB_SCOPE, CALL_SCOPE]},

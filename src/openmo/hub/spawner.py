@@ -31,9 +31,9 @@ from openmo.system.rotating_log import last_lines
 LEASH_VARIABLE = "OPENMO_LEASH"
 _GRACE_SECONDS = 2.0
 _KILL_SECONDS = 4.0
-_PAUSE_SECONDS = 0.03
+_POLL_SECONDS = 0.03
 _FIRST_NOTEBOOK = "coding_here.ipynb"
-_PASSED_ON = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_INHERITED = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _TRANSLATION = "@jupyterlab/translation-extension:plugin"
 _LAB_LANGUAGES = {"zh-CN": "zh_CN"}
 """By the pages' language tag; whoever reads another language gets JupyterLab's own default."""
@@ -115,7 +115,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.close()
                 return
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
         raise CannotStart(f"The notebook server ended at once. It said:\n{last_lines(log_file)}")
 
     async def poll(self) -> int | None:
@@ -210,7 +210,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         self.default_url = f"/lab/tree/{_FIRST_NOTEBOOK}" if (launch.workspace / _FIRST_NOTEBOOK).exists() else "/lab"
         home = launch.home
         return {
-            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             "LANG": os.environ.get("LANG") or "C.UTF-8",
             **launch.environment,
             **self.get_env(),

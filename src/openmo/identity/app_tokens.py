@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-LONGEST_DAYS = 3650
+MAX_DAYS = 3650
 """A token that is made without an end has this one."""
 
 

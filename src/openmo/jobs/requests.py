@@ -21,7 +21,7 @@ from openmo.projects.values import Project
 _NAME_LIMIT = 200
 _NOTEBOOK_LIMIT = 64 << 20
 _LEAST_MEMORY = 32 << 20  # a Python that imports nothing holds a third of that
-_LONGEST = 10**8
+_MAX_SECONDS = 10**8
 _PRIORITIES = range(-100, 101)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_", "CUDA_VISIBLE_DEVICES")
@@ -79,8 +79,8 @@ class JobRequests:
         return (workspace / script).resolve() == workspace / script
 
     def _check_slots(self, request: JobRequest) -> None:
-        there_is = self._capacity()
-        cpus, gpus = there_is.cpus, len(there_is.gpus)
+        capacity = self._capacity()
+        cpus, gpus = capacity.cpus, len(capacity.gpus)
         if request.cpus < 1:
             raise InvalidInput("A job needs at least one CPU.", field="cpus")
         if request.gpus < 0:
@@ -97,17 +97,17 @@ class JobRequests:
             )
 
     def _check_limits(self, request: JobRequest) -> None:
-        if request.time_limit is not None and not 0 < request.time_limit < _LONGEST:
+        if request.time_limit is not None and not 0 < request.time_limit < _MAX_SECONDS:
             raise InvalidInput("The time limit is a positive number of seconds.", field="time_limit")
-        memory, there_is = request.memory_limit, self._capacity().memory_bytes
+        memory, available = request.memory_limit, self._capacity().memory_bytes
         if memory is not None and memory < _LEAST_MEMORY:
             raise InvalidInput(
                 "The memory limit is at least 32M: less does not even start Python.", field="memory_limit"
             )
-        if memory is not None and there_is is not None and memory > there_is:
-            has = memory_text(there_is)
+        if memory is not None and available is not None and memory > available:
+            most = memory_text(available)
             raise Conflict(
-                message("This machine has %(memory)s of memory: ask for at most as much.", memory=has),
+                message("This machine has %(memory)s of memory: ask for at most as much.", memory=most),
                 field="memory_limit",
             )
 

@@ -108,7 +108,7 @@ class JobEnvironmentView(BaseModel):
     """The project's own, on top."""
     missing: list[str]
     """What requirements.txt names besides."""
-    is_there: bool
+    exists: bool
     """Whether it need not be built again."""
     is_present: bool
     """Whether a new job gets the same."""
@@ -125,7 +125,7 @@ class JobEnvironmentView(BaseModel):
             base=list(found.base),
             packages=list(found.packages),
             missing=list(found.missing),
-            is_there=found.is_there,
+            exists=found.exists,
             is_present=found.is_present,
             earlier=found.earlier,
             changes=[PackageChangeView(**asdict(change)) for change in found.changes],

@@ -246,7 +246,7 @@ class JobService:
             earlier = JobRepository(connection).run_before(job)
         return JobEnvironment(
             recipe=self._environments.recipe(job.environment) if job.environment else None,
-            is_there=bool(job.environment) and self._environments.is_there(job.environment),
+            exists=bool(job.environment) and self._environments.exists(job.environment),
             is_present=job.environment == self._environments.current().digest,
             packages=job.packages,
             missing=job.missing,

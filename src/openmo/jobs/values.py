@@ -128,7 +128,7 @@ class JobEnvironment:
 
     recipe: EnvironmentRecipe | None
     """How it was built; None for jobs of before that was recorded."""
-    is_there: bool
+    exists: bool
     """Whether it need not be built again."""
     is_present: bool
     """Whether a new job gets the same."""

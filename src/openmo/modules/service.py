@@ -40,8 +40,8 @@ class ModuleService:
         with self._database.read() as connection:
             module = ModuleRepository(connection).by_name(owner, name)
         if module is None or not self.may_see(actor, module):
-            asked = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(message("There is no module %(name)s.", name=asked), module=asked)
+            full_name = f"{owner[:80]}/{name[:80]}"
+            raise NotFound(message("There is no module %(name)s.", name=full_name), module=full_name)
         return module
 
     def versions(self, actor: Actor, module: Module) -> tuple[str, ...]:

@@ -51,8 +51,8 @@ def _check_language(document: Mapping[str, Any]) -> None:
     if not isinstance(metadata, Mapping):
         return
     for place, key in (("language_info", "name"), ("kernelspec", "language")):
-        told = metadata.get(place)
-        language = told.get(key) if isinstance(told, Mapping) else None
+        values = metadata.get(place)
+        language = values.get(key) if isinstance(values, Mapping) else None
         if isinstance(language, str) and language:
             if "python" not in language.lower():
                 raise NotebookError(f"This notebook is written in {language[:40]!r}; only Python can be exported.")

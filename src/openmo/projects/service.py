@@ -64,8 +64,8 @@ class ProjectService:
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_name(owner, name)
         if project is None or not self._may_see(actor, project):
-            asked = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(message("There is no project %(name)s.", name=asked), project=asked)
+            full_name = f"{owner[:80]}/{name[:80]}"
+            raise NotFound(message("There is no project %(name)s.", name=full_name), project=full_name)
         return project
 
     def editable(self, actor: Actor, owner: str, name: str) -> Project:

@@ -205,12 +205,12 @@ def _between(convert: Converter, interval: Interval) -> Converter:
     low = -math.inf if interval.minimum is None else interval.minimum
     high = math.inf if interval.maximum is None else interval.maximum
     low_excluded, high_excluded = interval.minimum_excluded, interval.maximum_excluded
-    asked = _range_text(interval)
+    allowed = _range_text(interval)
 
     def between(value: Any) -> Any:
         number = convert(value)
         if not low <= number <= high or (low_excluded and number == low) or (high_excluded and number == high):
-            raise Mismatch(message("This must be %(range)s, not %(value)s.", range=asked, value=_shown(number)))
+            raise Mismatch(message("This must be %(range)s, not %(value)s.", range=allowed, value=_shown(number)))
         if number in (math.inf, -math.inf):
             raise Mismatch(message("This must be a finite number."))
         return number
@@ -246,8 +246,8 @@ def _list_of(convert: Converter) -> Callable[[Any], list[Any]]:
             try:
                 result.append(convert(element))
             except Mismatch as mismatch:
-                told = message("Element %(position)s: %(problem)s", position=position, problem=mismatch.message)
-                raise Mismatch(told) from None
+                problem = message("Element %(position)s: %(problem)s", position=position, problem=mismatch.message)
+                raise Mismatch(problem) from None
         return result
 
     return each_of

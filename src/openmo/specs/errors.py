@@ -13,8 +13,8 @@ class SpecError(OpenMoError):
 
     def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
         place = file if line is None else message("%(file)s, line %(line)s", file=file, line=line)
-        told = problem if isinstance(problem, Message) else Message(problem)
-        super().__init__(message("%(place)s: %(problem)s", place=place, problem=told), file=file, line=line)
+        detail = problem if isinstance(problem, Message) else Message(problem)
+        super().__init__(message("%(place)s: %(problem)s", place=place, problem=detail), file=file, line=line)
         self.file = file
         self.line = line
 

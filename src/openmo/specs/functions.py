@@ -47,15 +47,17 @@ def read_function(source: Source, function: Function, *, method: bool = False) -
         read = read_inputs(source, function, mapping, outputs.lines)
         mode, inputs, problems = CallMode.CONF, read.annotations, read.problems
     described = read_docstring(function)[1]
-    told = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
+    annotated = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
     problems += outputs.problems
-    problems += tuple(message("input %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(inputs))
-    problems += tuple(message("output %(name)s: %(problem)s", name=key, problem=each) for key, each in _spoken(told))
+    problems += tuple(message("input %(name)s: %(problem)s", name=key, problem=each) for key, each in _problems(inputs))
+    problems += tuple(
+        message("output %(name)s: %(problem)s", name=key, problem=each) for key, each in _problems(annotated)
+    )
     return FunctionReading(
         inputs=_parameters(source, function, inputs),
         outputs=tuple(
             replace(each, optional=False, has_default=False, default_value=None)
-            for each in _parameters(source, function, told)
+            for each in _parameters(source, function, annotated)
         ),
         mode=mode,
         warnings=problems,
@@ -160,9 +162,9 @@ def _reads_keys_of(function: Function, name: str) -> bool:
     )
 
 
-def _spoken(told: Mapping[str, Annotation]) -> Iterator[tuple[str, str]]:
+def _problems(annotations: Mapping[str, Annotation]) -> Iterator[tuple[str, str]]:
     """What is to be checked, each with the name that it is about."""
-    for key, each in told.items():
+    for key, each in annotations.items():
         name = repr(key[:80])
         yield from ((name, problem) for problem in each.problems)
         if each.parameter(key).check and not each.problems:
@@ -176,10 +178,10 @@ def _spoken(told: Mapping[str, Annotation]) -> Iterator[tuple[str, str]]:
                 yield name, message("no value_type is given; please check that %(type)s is right", type=value_type)
 
 
-def _parameters(source: Source, function: Function, told: Mapping[str, Annotation]) -> tuple[Parameter, ...]:
-    for key in told:
+def _parameters(source: Source, function: Function, annotations: Mapping[str, Annotation]) -> tuple[Parameter, ...]:
+    for key in annotations:
         if len(key) > MAX_NAME or not is_text(key):
             raise source.error(
                 f"{key[:40]!a} cannot name an input or output: use up to {MAX_NAME} characters of text.", function
             )
-    return tuple(each.parameter(key) for key, each in told.items())
+    return tuple(each.parameter(key) for key, each in annotations.items())

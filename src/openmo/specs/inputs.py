@@ -61,12 +61,12 @@ def _is_input(uses: list[Use]) -> bool:
 
 def _one_input(uses: list[Use]) -> Annotation:
     sure = [use.annotation for use in uses if not use.annotation.unsure]
-    told = merged(sure)
-    if told.value_type is None:
-        told = merged([told, *(use.annotation for use in uses if use.annotation.unsure)])
+    annotation = merged(sure)
+    if annotation.value_type is None:
+        annotation = merged([annotation, *(use.annotation for use in uses if use.annotation.unsure)])
     if any(use.tests for use in uses):
-        told = replace(told, optional=True)
-    return told
+        annotation = replace(annotation, optional=True)
+    return annotation
 
 
 def _docstring_uses(function: Function, mapping: str) -> Iterator[Use]:
@@ -159,16 +159,16 @@ def _with_comments(source: Source, uses: list[Use], output_lines: frozenset[int]
     for use in uses:
         keys_on_line.setdefault(use.line, set()).add(use.key)
     for use in uses:
-        told, sharers = read_comment(source.comments.get(use.line, "")), keys_on_line[use.line]
+        annotation, sharers = read_comment(source.comments.get(use.line, "")), keys_on_line[use.line]
         end = source.logical_ends.get(use.line, use.line)
-        spoken = use.line
-        if not told.says_something and end not in keys_on_line:
-            told, spoken = read_comment(source.comments.get(end, "")), end
-        if told.says_something and (len(sharers) > 1 or spoken in output_lines):
-            told = replace(told, unsure=True)
+        comment_line = use.line
+        if not annotation.says_something and end not in keys_on_line:
+            annotation, comment_line = read_comment(source.comments.get(end, "")), end
+        if annotation.says_something and (len(sharers) > 1 or comment_line in output_lines):
+            annotation = replace(annotation, unsure=True)
         # An assignment stores after its whole right side is read, so it sorts behind its statement.
         position = (end, _BEHIND_ALL) if use.stores else use.position
-        yield replace(use, position=position, annotation=told.or_else(use.annotation))
+        yield replace(use, position=position, annotation=annotation.or_else(use.annotation))
 
 
 def _use(

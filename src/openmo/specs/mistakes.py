@@ -26,7 +26,7 @@ _READING = frozenset(
     {"open", "read_csv", "read_excel", "read_json", "read_parquet", "read_table", "loadtxt", "genfromtxt", "imread",
      "read_bytes", "read_text"}
 )  # fmt: skip
-_MOST = 100  # of one sort: nobody reads more, and finding the line of each costs a walk
+_MAX_PER_KIND = 100  # of one sort: nobody reads more, and finding the line of each costs a walk
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -86,7 +86,7 @@ def find_mistakes(source: str) -> tuple[Mistake, ...]:
     """What a person should know before `source` is deployed as handler.py, by line; [] when nothing is amiss."""
     try:
         statements = read_statements(source)
-        found = [*islice(_undefined(statements), _MOST), *islice(_work(statements), _MOST)]
+        found = [*islice(_undefined(statements), _MAX_PER_KIND), *islice(_work(statements), _MAX_PER_KIND)]
     except SyntaxError as error:
         message = f"Syntax error: {error.msg}."
         return (Mistake(line=error.lineno, message=message, severity=Severity.ERROR, kind=MistakeKind.SYNTAX),)
@@ -100,14 +100,14 @@ def _undefined(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
     everything = frozenset[str]().union(*(each.names.bound for each in statements))
     has_star = any(each.names.star for each in statements)
     so_far: set[str] = set(_GIVEN)
-    told: set[str] = set()
+    reported: set[str] = set()
     for each in statements:
-        for name in sorted(each.names.used - _GIVEN - everything - told):
+        for name in sorted(each.names.used - _GIVEN - everything - reported):
             if not has_star:
-                told.add(name)
+                reported.add(name)
                 yield _name_mistake(each, name)
-        for name in sorted((each.names.at_once & everything) - so_far - told):
-            told.add(name)
+        for name in sorted((each.names.at_once & everything) - so_far - reported):
+            reported.add(name)
             message = f"{name} is used here and defined further down; order the cells so that it comes first."
             yield Mistake(
                 line=each.line_of(name),

@@ -39,12 +39,14 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     nothing = message("no output could be read: end the handler with `return {'name': value}`")
     problems = () if entries else (nothing,)
     sharers = _keys_by_line(source, entries)
-    told: dict[str, list[Annotation]] = {}
+    annotations: dict[str, list[Annotation]] = {}
     for entry in entries:
-        told.setdefault(entry.key, []).append(_annotation(source, entry, sharers))
+        annotations.setdefault(entry.key, []).append(_annotation(source, entry, sharers))
     lines = frozenset(line for entry in entries for line in (entry.first_line, entry.last_line))
     ends = frozenset(source.logical_ends.get(line, line) for line in lines)
-    return Outputs(annotations={key: merged(each) for key, each in told.items()}, lines=lines | ends, problems=problems)
+    return Outputs(
+        annotations={key: merged(each) for key, each in annotations.items()}, lines=lines | ends, problems=problems
+    )
 
 
 def _dictionaries_by_name(nodes: list[ast.AST]) -> dict[str, list[ast.AST]]:
@@ -142,9 +144,9 @@ def _keys_by_line(source: Source, entries: list[_Entry]) -> _Sharers:
 def _annotation(source: Source, entry: _Entry, sharers: _Sharers) -> Annotation:
     """The comment behind the entry's value, or at its key, or behind the closing bracket of a lone entry."""
     for line in (entry.last_line, entry.first_line):
-        told = read_comment(source.comments.get(line, ""))
-        if told.says_something:
-            return replace(told, unsure=True) if len(sharers.on_line[line]) > 1 else told
+        annotation = read_comment(source.comments.get(line, ""))
+        if annotation.says_something:
+            return replace(annotation, unsure=True) if len(sharers.on_line[line]) > 1 else annotation
     end = source.logical_ends.get(entry.last_line, entry.last_line)
     alone = sharers.in_statement[end] == {entry.key}
     return read_comment(source.comments.get(end, "")) if alone else SILENCE

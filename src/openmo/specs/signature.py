@@ -58,8 +58,8 @@ def read_type(annotation: ast.expr | None) -> Annotation:
 def _generic(base: str, argument: ast.expr) -> Annotation:
     arguments = argument.elts if isinstance(argument, ast.Tuple) else [argument]
     if base in ("Optional", "Union"):
-        told = _union(arguments)
-        return replace(told, optional=True) if base == "Optional" else told
+        annotation = _union(arguments)
+        return replace(annotation, optional=True) if base == "Optional" else annotation
     if base == "Literal":
         values = [literal(each) for each in arguments]
         scalars = bool(values) and all(isinstance(each, (str, int)) for each in values)
@@ -73,19 +73,19 @@ def _generic(base: str, argument: ast.expr) -> Annotation:
 
 
 def _annotated(arguments: list[ast.expr]) -> Annotation:
-    told = read_type(arguments[0])
+    annotation = read_type(arguments[0])
     for each in arguments[1:]:
         text = literal(each)
         if isinstance(text, str):
             named = read_value_type(text)
-            told = replace(told, value_type=named) if named else replace(told, description=text)
-    return told
+            annotation = replace(annotation, value_type=named) if named else replace(annotation, description=text)
+    return annotation
 
 
 def _union(members: list[ast.expr]) -> Annotation:
     real = [each for each in members if not (isinstance(each, ast.Constant) and each.value is None)]
-    told = read_type(real[0]) if real else SILENCE
-    return replace(told, optional=True) if len(real) < len(members) else told
+    annotation = read_type(real[0]) if real else SILENCE
+    return replace(annotation, optional=True) if len(real) < len(members) else annotation
 
 
 def _unquoted(annotation: ast.expr | None) -> ast.expr | None:
@@ -106,15 +106,15 @@ def read_signature(source: Source, function: Function, parameters: list[ast.arg]
     described = read_docstring(function)[0]
     defaults = _defaults(function.args)
     lines = [each.end_lineno or each.lineno for each in parameters]
-    told = {}
+    annotations = {}
     for parameter, line in zip(parameters, lines, strict=True):
         alone = lines.count(line) == 1
         comment = read_comment(source.comments.get(line, "")) if alone else SILENCE
         documented = described.get(parameter.arg, SILENCE)
         # A comment or docstring may say more than Python's types can: `photo (img)` for `photo: str`.
-        said = comment.or_else(Annotation(value_type=documented.value_type)).or_else(read_type(parameter.annotation))
-        told[parameter.arg] = said.or_else(documented).or_else(_of_default(defaults.get(parameter.arg)))
-    return told
+        typed = comment.or_else(Annotation(value_type=documented.value_type)).or_else(read_type(parameter.annotation))
+        annotations[parameter.arg] = typed.or_else(documented).or_else(_of_default(defaults.get(parameter.arg)))
+    return annotations
 
 
 def _of_default(node: ast.expr | None) -> Annotation:
@@ -138,13 +138,13 @@ def read_docstring(function: Function) -> tuple[Mapping[str, Annotation], Mappin
     outputs: dict[str, Annotation] = {}
     for section, name, kind, text in _entries(ast.get_docstring(function) or ""):
         words = [word.strip() for word in kind.split(",")]
-        told = Annotation(
+        annotation = Annotation(
             value_type=read_value_type(words[0]) if words[0] else None,
             description=text or None,
             optional=True if "optional" in words[1:] else None,
         )
         into = inputs if section.startswith(_INPUT_SECTIONS) else outputs
-        into.setdefault(name, told)
+        into.setdefault(name, annotation)
     return inputs, outputs
 
 

@@ -27,9 +27,9 @@ from openmo.storage.store import StoredFile, TreeSummary
 _CHUNK = 1 << 20
 _RACY_NS = 2_000_000_000
 """A file touched less than this before it was hashed may change again within the same time stamp."""
-_MANY = 32
+_SYNC_ALL_FROM = 32
 """More new objects than that are made durable by one sync of the file system instead of one each."""
-_LARGEST = 10
+_MAX_NAMED = 10
 """Files that a summary names."""
 _DEPTH = 100
 """Folders within folders; each costs an open descriptor while it is walked."""
@@ -107,8 +107,8 @@ class FolderObjectStore:
         found: _Found,
     ) -> None:
         if len(prefix.parts) > _DEPTH:
-            told = message("Folders lie more than %(depth)s deep in each other: flatten them.", depth=_DEPTH)
-            raise InvalidInput(told, field="files")
+            refusal = message("Folders lie more than %(depth)s deep in each other: flatten them.", depth=_DEPTH)
+            raise InvalidInput(refusal, field="files")
         for name in sorted(os.listdir(folder)):
             path = prefix / name
             if not keep(path):
@@ -158,12 +158,12 @@ class FolderObjectStore:
             return
         with os.fdopen(descriptor, "rb") as file:
             if status.st_size > shutil.disk_usage(self._objects).free:
-                told = message(
+                refusal = message(
                     "%(path)s has %(size)s bytes: more than the platform's disk has free.",
                     path=repr(path[:200]),
                     size=f"{status.st_size:,}",
                 )
-                raise TooLarge(told)
+                raise TooLarge(refusal)
             signature = _signature(status)
             executable = bool(status.st_mode & stat.S_IXUSR)
             name_of_object, created = self._put_object(_chunks(file), executable=executable)
@@ -193,7 +193,7 @@ class FolderObjectStore:
             temporary.unlink(missing_ok=True)
 
     def _make_durable(self, created: list[Path]) -> None:
-        if len(created) > _MANY:
+        if len(created) > _SYNC_ALL_FROM:
             os.sync()
             return
         for path in created:
@@ -259,7 +259,7 @@ def _signature(status: os.stat_result) -> Signature:
 
 
 def _summary(digest: str, files: Sequence[tuple[str, int, str]]) -> TreeSummary:
-    largest = heapq.nsmallest(_LARGEST, ((-size, path) for path, size, _ in files))
+    largest = heapq.nsmallest(_MAX_NAMED, ((-size, path) for path, size, _ in files))
     return TreeSummary(
         digest=digest,
         files=len(files),

@@ -12,7 +12,7 @@ from openmo.core.errors import NotFound
 from openmo.core.messages import message
 from openmo.storage.store import StoredFile, TreeSummary
 
-_LARGEST = 10
+_MAX_NAMED = 10
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class MemoryObjectStore:
         files = self._tree(digest).files
         sizes = sorted(((path, len(data)) for path, (data, _) in files.items()), key=lambda item: -item[1])
         total = sum(size for _, size in sizes)
-        return TreeSummary(digest=digest, files=len(files), bytes=total, largest=tuple(sizes[:_LARGEST]))
+        return TreeSummary(digest=digest, files=len(files), bytes=total, largest=tuple(sizes[:_MAX_NAMED]))
 
     def files(self, digest: str) -> dict[str, StoredFile]:
         return {

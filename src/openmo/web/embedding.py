@@ -26,8 +26,8 @@ class Embedding:
 
 def embedding_of(request: Request) -> Embedding | None:
     """What the address asks for; None for a whole page, which an unknown part gives too."""
-    asked = request.query_params
-    part, theme = asked.get("embed", ""), asked.get("theme", "")
+    query = request.query_params
+    part, theme = query.get("embed", ""), query.get("theme", "")
     if part not in PARTS:
         return None
-    return Embedding(part=part, theme=theme if theme in _THEMES else "", language=asked.get("lang", ""))
+    return Embedding(part=part, theme=theme if theme in _THEMES else "", language=query.get("lang", ""))

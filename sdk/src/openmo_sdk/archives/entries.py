@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from openmo_sdk.errors import SdkError
 
-_LONGEST_NAME = 255  # bytes, the limit of Linux's file systems
-_LONGEST_PATH = 4000
-_DEEPEST = 100
+_MAX_NAME = 255  # bytes, the limit of Linux's file systems
+_MAX_PATH = 4000
+_MAX_DEPTH = 100
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -84,7 +84,7 @@ def checked_parts(name: str) -> tuple[str, ...]:
         raise RefusedArchive(f"{shown(name)} leads out of the folder by '..'.")
     if "\0" in name:
         raise RefusedArchive(f"{shown(name)} is no file name: it contains a null character.")
-    if len(parts) > _DEEPEST or sum(sizes) + len(sizes) > _LONGEST_PATH or max(sizes, default=0) > _LONGEST_NAME:
+    if len(parts) > _MAX_DEPTH or sum(sizes) + len(sizes) > _MAX_PATH or max(sizes, default=0) > _MAX_NAME:
         raise RefusedArchive(f"{shown(name)} is too long or too deep for this file system.")
     return parts
 
@@ -98,7 +98,7 @@ def checked_target(parts: tuple[str, ...], target: str) -> None:
     steps = [step for step in target.split("/") if step not in ("", ".")]
     climbs = next((position for position, step in enumerate(steps) if step != ".."), len(steps))
     inside = climbs <= len(parts) - 1 and ".." not in steps[climbs:]
-    if not target or target.startswith("/") or "\0" in target or len(target) > _LONGEST_PATH or not inside:
+    if not target or target.startswith("/") or "\0" in target or len(target) > _MAX_PATH or not inside:
         raise RefusedArchive(f"The link {shown('/'.join(parts))} points outside the folder, to {shown(target)}.")
 
 

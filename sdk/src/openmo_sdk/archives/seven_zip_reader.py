@@ -16,7 +16,7 @@ from openmo_sdk.archives.entries import (
 )
 from openmo_sdk.errors import SdkError
 
-_LONGEST_TARGET = 4096
+_MAX_TARGET = 4096
 
 
 class SevenZipArchive:
@@ -65,7 +65,7 @@ class SevenZipArchive:
             self._archive.extract(targets=[entry.record for entry in files], factory=outputs)
 
     def _target(self, record: Any) -> str:
-        if record.uncompressed > _LONGEST_TARGET:
+        if record.uncompressed > _MAX_TARGET:
             raise RefusedArchive(f"The link {shown(record.filename)} has a target longer than any path.")
         text = _Text()
         link = Entry(parts=checked_parts(record.filename), kind=EntryKind.SYMLINK)

@@ -23,9 +23,9 @@ from openmo_sdk.archives.entries import (
     shown,
 )
 
-_LARGEST_HEADER = 1 << 20  # long names and their like are read into memory at once
+_MAX_HEADER = 1 << 20  # long names and their like are read into memory at once
 _CHUNK = 1 << 20
-_LONGEST_PADDING = 64 << 20  # what may follow the end; more is somebody's endless stream
+_MAX_PADDING = 64 << 20  # what may follow the end; more is somebody's endless stream
 _DAMAGE = (tarfile.TarError, UnicodeError, ValueError)
 
 
@@ -73,7 +73,7 @@ class _Bounded(io.RawIOBase):
         self._file = file
 
     def read(self, size: int = -1, /) -> bytes:
-        if not 0 <= size <= _LARGEST_HEADER + tarfile.RECORDSIZE:
+        if not 0 <= size <= _MAX_HEADER + tarfile.RECORDSIZE:
             raise RefusedArchive(f"The archive has a header of {size:,} bytes, far more than any name needs.")
         return self._file.read(size)
 
@@ -121,7 +121,7 @@ class TarArchive:
         self._stream.seek(self._archive.offset)
         if any(self._stream.read(tarfile.BLOCKSIZE)):
             raise UnreadableArchive("The tar archive is damaged in the middle; download it again.")
-        for _ in range(_LONGEST_PADDING // _CHUNK):
+        for _ in range(_MAX_PADDING // _CHUNK):
             if not self._stream.read(_CHUNK):
                 return
 

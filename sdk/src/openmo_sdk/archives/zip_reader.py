@@ -22,7 +22,7 @@ from openmo_sdk.archives.entries import (
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _UNIX = 3
-_LONGEST_TARGET = 4096
+_MAX_TARGET = 4096
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, UnicodeError, ValueError)
 
 
@@ -68,7 +68,7 @@ class ZipArchive:
         )
 
     def _target(self, info: zipfile.ZipInfo, name: str) -> str:
-        if info.file_size > _LONGEST_TARGET:
+        if info.file_size > _MAX_TARGET:
             raise RefusedArchive(f"The link {shown(name)} has a target longer than any path.")
         try:
             return self._archive.read(info).decode("utf-8", "surrogateescape")

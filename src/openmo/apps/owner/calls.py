@@ -66,9 +66,9 @@ class StoredCallRecords:
                 if tally.project_id in there:
                     repository.add_tally(tally)
             settings = SettingsRepository(connection)
-            asked = sorted({call.project_id for call in calls if call.inputs is not None} & there)
+            projects = sorted({call.project_id for call in calls if call.inputs is not None} & there)
             # Locked, in one order for everybody: an owner who opts out meanwhile waits, and then finds all to forget.
-            keeping = {each for each in asked if settings.lock(each).keep_inputs}
+            keeping = {each for each in projects if settings.lock(each).keep_inputs}
             if kept := list(_wanted(calls, there, keeping)):
                 repository.add_calls(kept, keep=KEPT_CALLS)
             if self._cleaned is None or self._clock.monotonic() - self._cleaned > _CLEAN_SECONDS:

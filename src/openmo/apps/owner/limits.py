@@ -45,10 +45,10 @@ def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds
     changed = dict(stored)
     for name, value in limits.items():
         if name not in _FLOORS:
-            told = message(
+            refusal = message(
                 "There is no limit %(name)s; there are %(names)s.", name=repr(name[:80]), names=", ".join(_FLOORS)
             )
-            raise InvalidInput(told, field="limits")
+            raise InvalidInput(refusal, field="limits")
         if value is None:
             changed.pop(name, None)
             continue
@@ -57,13 +57,13 @@ def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds
             raise InvalidInput(_not_a_number(name, whole=whole), field="limits")
         low, high = _FLOORS[name], getattr(bounds, name)
         if not low <= value <= high:
-            told = message(
+            refusal = message(
                 "The limit %(name)s can be %(low)s to %(high)s on this server.",
                 name=name,
                 low=f"{low:g}",
                 high=f"{high:g}",
             )
-            raise InvalidInput(told, field="limits")
+            raise InvalidInput(refusal, field="limits")
         changed[name] = value
     return changed
 
@@ -76,5 +76,5 @@ def _not_a_number(name: str, *, whole: bool) -> str:
 
 def effective_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> AppLimits:
     """What holds: the owner's, or the default; in any case no more than the administrator allows by now."""
-    asked = replace(AppLimits(), **{name: value for name, value in limits.items() if name in _FLOORS})
-    return AppLimits(**{name: min(getattr(asked, name), getattr(bounds, name)) for name in _FLOORS})
+    wanted = replace(AppLimits(), **{name: value for name, value in limits.items() if name in _FLOORS})
+    return AppLimits(**{name: min(getattr(wanted, name), getattr(bounds, name)) for name in _FLOORS})

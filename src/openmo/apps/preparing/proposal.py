@@ -130,12 +130,12 @@ def _check_default(parameter: Parameter) -> None:
     try:
         converter(parameter, from_form=False)(parameter.default_value)
     except Mismatch as mismatch:
-        told = message(
+        refusal = message(
             "The default of %(name)s does not fit: %(problem)s",
             name=repr(parameter.name[:80]),
             problem=mismatch.message,
         )
-        raise InvalidInput(told, field="spec") from mismatch
+        raise InvalidInput(refusal, field="spec") from mismatch
 
 
 def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str, str]]:
@@ -157,8 +157,8 @@ def _indices(found: Sequence[tuple[int, str, str]], chosen: Sequence[int | str])
     by_name |= {index: index for index, _, _ in found}
     for each in chosen:
         if each not in by_name:
-            told = message("There is no code cell %(cell)s in this notebook any more.", cell=repr(str(each)[:80]))
-            raise InvalidInput(told, field="cells")
+            refusal = message("There is no code cell %(cell)s in this notebook any more.", cell=repr(str(each)[:80]))
+            raise InvalidInput(refusal, field="cells")
     return frozenset(by_name[each] for each in chosen)
 
 

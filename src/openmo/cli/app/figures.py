@@ -11,7 +11,7 @@ from openmo.cli.client import connect
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, print_json, table
 
-_PAUSE = 1.0
+_POLL_SECONDS = 1.0
 
 
 @click.command()
@@ -32,7 +32,7 @@ def logs(*, project: str, follow: bool, data: Path | None, as_json: bool) -> Non
         part = client.get_text(f"{path}/app/log", after=part.headers["X-Log-End"])
         click.echo(part.text, nl=False)
         if not part.text:
-            time.sleep(_PAUSE)
+            time.sleep(_POLL_SECONDS)
 
 
 @click.command()

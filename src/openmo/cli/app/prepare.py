@@ -12,7 +12,7 @@ from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, json_option, print_json, table
 from openmo.core.errors import Conflict, InvalidInput
 
-_MOST_CELLS = 100_000
+_MAX_CELLS = 100_000
 
 
 @click.command("prepare")
@@ -67,7 +67,7 @@ def read_cells(text: str) -> list[int] | None:
         if not first.isdecimal() or (dash and not last.isdecimal()) or len(part) > 20:
             raise InvalidInput(f"{part[:20]!r} names no cells: write --cells 1,3-5.", field="cells")
         begin, end = int(first), int(last or first)
-        if not 1 <= begin <= end <= _MOST_CELLS:
+        if not 1 <= begin <= end <= _MAX_CELLS:
             raise InvalidInput(
                 f"{part.strip()!r} names no cells: they are counted from 1, as --dry-run shows, the smaller one first.",
                 field="cells",

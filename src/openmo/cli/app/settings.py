@@ -61,11 +61,11 @@ def command(
     answer(found, as_json=as_json, text=lambda: _text(found, client.url))
 
 
-def read_limits(asked: tuple[str, ...]) -> dict[str, Any]:
+def read_limits(options: tuple[str, ...]) -> dict[str, Any]:
     """Those that are named, as the API takes them; None: the default."""
     names = asdict(AppLimits())
     limits: dict[str, Any] = {}
-    for text in asked:
+    for text in options:
         name, equals, value = text.partition("=")
         if not equals or name not in names:
             raise InvalidInput(f"{text[:60]!r} is no limit: write {', '.join(names)} as NAME=AMOUNT.", field="limits")

@@ -15,8 +15,8 @@ from openmo.core.amounts import parse_seconds
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput
 
-_AT_ONCE = 500
-_PATIENCE = 0.2
+_PAGE_ROWS = 500
+_POLL_SECONDS = 0.2
 """Seconds until a place in a log that is still being counted is asked for again."""
 
 
@@ -56,8 +56,8 @@ def logs(
         follow_job(client, path, show=False)
         follow = False
     if text or errors:
-        asked = {"text": text, "ignore_case": ignore_case, "errors": errors}
-        texts = _matching(client, path, start, asked, follow=follow)
+        query = {"text": text, "ignore_case": ignore_case, "errors": errors}
+        texts = _matching(client, path, start, query, follow=follow)
     else:
         texts = _printed(client, path, start) if follow else _whole(client, path, start)
     if as_json:
@@ -94,15 +94,15 @@ def follow_job(client: ApiClient, path: str, *, show: bool) -> dict[str, Any]:
 
 def _start(client: ApiClient, path: str, *, line: int | None, tail: int | None, since: str) -> int:
     """The byte of the log to begin with."""
-    asked: dict[str, Any] = {"line": line, "tail": tail, "since": _moment(since) if since else None}
-    asked = {name: value for name, value in asked.items() if value is not None}
-    if len(asked) > 1:
+    query: dict[str, Any] = {"line": line, "tail": tail, "since": _moment(since) if since else None}
+    query = {name: value for name, value in query.items() if value is not None}
+    if len(query) > 1:
         raise InvalidInput("Choose one of --tail, --line and --since.")
-    while asked:
-        offset = client.get(f"{path}/log/place", **asked)["offset"]
+    while query:
+        offset = client.get(f"{path}/log/place", **query)["offset"]
         if offset is not None:
             return int(offset)
-        time.sleep(_PATIENCE)  # lines of a huge log are counted a part at a time
+        time.sleep(_POLL_SECONDS)  # lines of a huge log are counted a part at a time
     return 0
 
 
@@ -139,25 +139,25 @@ def _printed(client: ApiClient, path: str, start: int) -> Iterator[str]:
                 return
 
 
-def _matching(client: ApiClient, path: str, start: int, asked: dict[str, Any], *, follow: bool) -> Iterator[str]:
+def _matching(client: ApiClient, path: str, start: int, query: dict[str, Any], *, follow: bool) -> Iterator[str]:
     """The lines that hold what is asked for; following, until the job ends."""
     if follow:
         parameters: dict[str, Any] = {"from": start, "text": False}
         with client.events(f"{path}/log/stream", **parameters) as events:
             for name, _ in events:
                 if name == "grown":
-                    start = yield from _search(client, path, start, asked, unfinished=False)
+                    start = yield from _search(client, path, start, query, unfinished=False)
                 elif name == "end":
                     break
-    yield from _search(client, path, start, asked, unfinished=True)
+    yield from _search(client, path, start, query, unfinished=True)
 
 
 def _search(
-    client: ApiClient, path: str, start: int, asked: dict[str, Any], *, unfinished: bool
+    client: ApiClient, path: str, start: int, query: dict[str, Any], *, unfinished: bool
 ) -> Generator[str, None, int]:
     """The lines from byte `start` on, and where to search on later; a line that is being written is `unfinished`."""
     while True:
-        part = client.get(f"{path}/log/search", start=start, limit=_AT_ONCE, with_text=True, **asked)
+        part = client.get(f"{path}/log/search", start=start, limit=_PAGE_ROWS, with_text=True, **query)
         for row in part["rows"]:
             if unfinished or row["kind"] != "open":
                 yield row["text"] + "\n"

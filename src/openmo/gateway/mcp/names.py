@@ -9,7 +9,7 @@ from openmo.serving.directory import AppDirectory, DeployedRelease
 
 _PLAIN = re.compile(r"[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*")
 _OTHER = re.compile(r"[^A-Za-z0-9_-]+")
-_LONGEST = 64
+_MAX_LENGTH = 64
 _MARKED = re.compile(r".*_[0-9a-f]{8}")
 _FRESH_SECONDS = 30.0
 _PAGE = 200
@@ -18,10 +18,10 @@ _PAGE = 200
 def tool_name(owner: str, app: str) -> str:
     """`<owner>__<app>` where both are plain; else shortened to plain characters, with a digest of the true name."""
     name = f"{owner}__{app}"
-    if _PLAIN.fullmatch(owner) and _PLAIN.fullmatch(app) and len(name) <= _LONGEST and not _MARKED.fullmatch(name):
+    if _PLAIN.fullmatch(owner) and _PLAIN.fullmatch(app) and len(name) <= _MAX_LENGTH and not _MARKED.fullmatch(name):
         return name
     digest = hashlib.sha256(f"{owner}/{app}".encode()).hexdigest()[:8]
-    return f"{_OTHER.sub('_', name)[: _LONGEST - 9]}_{digest}"
+    return f"{_OTHER.sub('_', name)[: _MAX_LENGTH - 9]}_{digest}"
 
 
 class ToolNames:

@@ -4,7 +4,7 @@ from typing import Final
 
 from openmo.jobs.log.file import LogFile
 
-_MOST: Final = 32 << 20
+_MAX_BYTES: Final = 32 << 20
 """Bytes that one look counts lines in; a log that grows faster is caught up with by further looks."""
 _PIECE: Final = 256 << 10
 
@@ -27,7 +27,7 @@ class LogGrowth:
         """Counts on."""
         with self._log.opened() as log:
             self.size = max(self.size, log.size)
-            limit = min(log.size, self._counted + _MOST)
+            limit = min(log.size, self._counted + _MAX_BYTES)
             while self._counted < limit:
                 if log.hole is not None and log.hole.start <= self._counted < log.hole.end:
                     self._counted = log.hole.end

@@ -16,7 +16,7 @@ SECONDS: Final = 0.25
 """How long one request searches or counts."""
 _COUNT_SECONDS: Final = 0.03
 """How long a window counts lines on the side: of a small log all, of a huge one a part each time."""
-MOST_TAIL: Final = 100_000
+MAX_TAIL_LINES: Final = 100_000
 """Lines from the end that can be asked for."""
 _STEP: Final = 1 << 20
 
@@ -72,8 +72,8 @@ class LogReader:
 
     def tail(self, lines: int) -> tuple[int, int]:
         """Where the last `lines` lines begin, and the size of the log; at the hole's end where it holds fewer."""
-        if not 0 <= lines <= MOST_TAIL:
-            raise InvalidInput(f"The last 0 to {MOST_TAIL:,} lines can be asked for.", field="tail")
+        if not 0 <= lines <= MAX_TAIL_LINES:
+            raise InvalidInput(f"The last 0 to {MAX_TAIL_LINES:,} lines can be asked for.", field="tail")
         with self._file.opened() as log:
             return _tail(log, lines), log.size
 

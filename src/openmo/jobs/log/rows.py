@@ -18,11 +18,11 @@ from openmo.jobs.log.file import Hole, OpenLog
 from openmo.jobs.log.text import colours, fold
 
 BLOCK: Final = 16 << 10
-MOST_ROWS: Final = 1000
+MAX_ROWS: Final = 1000
 """Rows that one window holds on either side of its offset."""
 _KEPT_BLOCKS: Final = 256
 _READ: Final = 256 << 10
-_FARTHEST: Final = 4 * BLOCK
+_MAX_DISTANCE: Final = 4 * BLOCK
 """A row without a newline is cut at the latest here."""
 _TEXT_LIMIT: Final = 512 << 10
 """Bytes of rows on either side of a window's offset."""
@@ -32,7 +32,7 @@ _STEP_BACK: Final = 64 << 10
 _COLOUR_LOOKBACK: Final = 64 << 10
 """Bytes in which colours that are still in force are looked for; a colour that was set earlier is not seen."""
 _UNFINISHED: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
-_LONGEST_TORN: Final = 32
+_MAX_TORN_BYTES: Final = 32
 
 
 class RowKind(StrEnum):
@@ -81,8 +81,8 @@ def window(log: OpenLog, at: int, *, before: int, after: int) -> Window:
     if log.size == 0:
         return Window(rows=(), start=0, end=0, size=0, hole=None, colours="")
     middle, _ = row_start(log, min(max(at, 0), log.size - 1))
-    start, earlier = _backward(log, middle, min(before, MOST_ROWS))
-    end, later = _forward(log, middle, min(after, MOST_ROWS))
+    start, earlier = _backward(log, middle, min(before, MAX_ROWS))
+    end, later = _forward(log, middle, min(after, MAX_ROWS))
     floor, _ = log.around(start)
     lookback = log.read(max(floor, start - _COLOUR_LOOKBACK), start).decode("latin-1") if start > floor else ""
     return Window(
@@ -117,7 +117,7 @@ def row_start(log: OpenLog, offset: int) -> tuple[int, int]:
     for number in (block + 1, block):
         begin, end = (number - 1) * BLOCK, number * BLOCK
         if begin >= floor and end < stop and data.find(b"\n", begin - low, end - low) < 0:
-            cut = end - _torn(data[end - low - _LONGEST_TORN : end - low])
+            cut = end - _torn(data[end - low - _MAX_TORN_BYTES : end - low])
             if cut <= offset and low + newline < cut:
                 return cut, begin
     return low + newline + 1, low + newline + 1
@@ -143,11 +143,11 @@ def _cut(log: OpenLog, start: int, since: int) -> Iterator[Row]:
 
 def _row_end(data: bytes, base: int, start: int, since: int, *, stop: int, size: int) -> tuple[int, RowKind]:
     """Where the row at `start` ends; `data` are the bytes of the log from `base` on, enough of them."""
-    newline = data.find(b"\n", start - base, start - base + _FARTHEST)
+    newline = data.find(b"\n", start - base, start - base + _MAX_DISTANCE)
     known = base + newline if newline >= 0 else base + len(data)
     number = max(-(-since // BLOCK), start // BLOCK - 1) + 1
     while (end := number * BLOCK) <= known and end < stop:
-        cut = end - _torn(data[max(end - base - _LONGEST_TORN, 0) : end - base])
+        cut = end - _torn(data[max(end - base - _MAX_TORN_BYTES, 0) : end - base])
         if cut > start:
             return cut, RowKind.PART
         number += 1

@@ -8,7 +8,7 @@ from typing import Final
 _ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x07|\x1b\\|\Z)|\x1b[ -/]*[0-~]?", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _COLOUR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
-_MOST_COLOURS: Final = 16
+_MAX_COLOURS: Final = 16
 """Sequences that are remembered since the last reset: more than any program keeps open at once."""
 
 
@@ -39,4 +39,4 @@ def colours(text: str) -> str:
         if found[index] in ("", "0"):
             found = found[index + 1 :]
             break
-    return "".join(f"\x1b[{codes}m" for codes in found[-_MOST_COLOURS:])
+    return "".join(f"\x1b[{codes}m" for codes in found[-_MAX_COLOURS:])

@@ -14,7 +14,7 @@ from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}/app/tokens", tags=["apps"])
 
-_MOST = 50
+_MAX_TOKENS = 50
 
 
 async def _holder(request: Request, services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppTokenHolder:
@@ -39,8 +39,8 @@ async def list_app_tokens(services: ServicesDep, holder: HolderDep) -> AppTokenL
 async def make_app_token(services: ServicesDep, holder: HolderDep, draft: AppTokenDraft) -> NewAppTokenView:
     """A token that calls this app as you would, and opens nothing else."""
     title = draft.title
-    if len(await services.app_tokens.issued(holder)) >= _MOST:
-        raise Conflict(f"This app has {_MOST} tokens already: withdraw one that is no longer needed.")
+    if len(await services.app_tokens.issued(holder)) >= _MAX_TOKENS:
+        raise Conflict(f"This app has {_MAX_TOKENS} tokens already: withdraw one that is no longer needed.")
     return NewAppTokenView.made(await services.app_tokens.issue(holder, note=title, expires_in=draft.seconds))
 
 

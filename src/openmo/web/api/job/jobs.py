@@ -71,10 +71,10 @@ def list_jobs(
 @router.get(_JOBS + "/options", dependencies=SIGNED_IN)
 def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> JobOptions:
     """What a new job can run, and what there is for it to ask for."""
-    there_is = services.jobs.capacity
+    capacity = services.jobs.capacity
     scripts = services.projects.scripts(actor, project)
     return JobOptions(
-        scripts=list(scripts), cpus=there_is.cpus, gpus=len(there_is.gpus), memory_bytes=there_is.memory_bytes
+        scripts=list(scripts), cpus=capacity.cpus, gpus=len(capacity.gpus), memory_bytes=capacity.memory_bytes
     )
 
 

@@ -13,8 +13,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
 from openmo.core.errors import InvalidInput
-from openmo.jobs.log.reader import MOST_TAIL, LogReader
-from openmo.jobs.log.rows import MOST_ROWS, Row
+from openmo.jobs.log.reader import MAX_TAIL_LINES, LogReader
+from openmo.jobs.log.rows import MAX_ROWS, Row
 from openmo.jobs.log.schemas import HoleView, PlaceView, RowView, SearchView, WindowView
 from openmo.jobs.log.search import MAX_QUERY_LENGTH, ErrorQuery, LogQuery, TextQuery
 from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ChangesDep, JobDep, ProjectDep
@@ -24,14 +24,14 @@ from openmo.web.services import ServicesDep
 from openmo.web.sse import stream
 
 router = APIRouter(tags=["jobs"], prefix="/projects/{owner}/{name}/jobs/{number}/log")
-_MOST_FOUND = 1000
-_MOST_TEXT = 1 << 20
-_MOST_BACK = 32
+_MAX_MATCHES = 1000
+_MAX_TEXT_BYTES = 1 << 20
+_MAX_BLOCKS_BACK = 32
 """Rows with text that are found at once searching back: together about a megabyte at most."""
 _PLAIN = "text/plain; charset=utf-8"
 
 At = Annotated[int, Query(ge=-(1 << 62), lt=1 << 62)]
-Count = Annotated[int, Query(ge=0, le=MOST_ROWS)]
+Count = Annotated[int, Query(ge=0, le=MAX_ROWS)]
 
 
 @router.get("", dependencies=SIGNED_IN, response_class=PlainTextResponse)
@@ -73,7 +73,7 @@ def find_place(
     services: ServicesDep,
     job: JobDep,
     line: Annotated[int | None, Query(ge=1, lt=1 << 62)] = None,
-    tail: Annotated[int | None, Query(ge=0, le=MOST_TAIL)] = None,
+    tail: Annotated[int | None, Query(ge=0, le=MAX_TAIL_LINES)] = None,
     since: datetime | None = None,
 ) -> PlaceView:
     """The byte where line number `line`, the last `tail` lines, or what was printed `since` then, begin."""
@@ -99,7 +99,7 @@ def search_log(
     ignore_case: bool = False,
     start: At = 0,
     back: bool = False,
-    limit: Annotated[int, Query(ge=1, le=_MOST_FOUND)] = 1,
+    limit: Annotated[int, Query(ge=1, le=_MAX_MATCHES)] = 1,
     with_text: bool = False,
 ) -> SearchView:
     """Rows that hold `text` (or, with `errors`, say that something went wrong) from byte `start` on, or before it.
@@ -108,7 +108,7 @@ def search_log(
     """
     query: LogQuery = ErrorQuery() if errors else TextQuery(text, ignore_case=ignore_case)
     if with_text and back:
-        limit = min(limit, _MOST_BACK)
+        limit = min(limit, _MAX_BLOCKS_BACK)
     came = LogReader(services.jobs.log(job)).search(query, start, back=back, limit=limit)
     shown, following = list(came.found.rows), came.found.next
     if with_text and not back:
@@ -158,7 +158,7 @@ def stream_log(
 
 def _as_far_as_text_goes(rows: list[Row], following: int | None) -> tuple[list[Row], int | None]:
     """The first rows, of a megabyte together, and where to go on."""
-    left = _MOST_TEXT
+    left = _MAX_TEXT_BYTES
     for number, row in enumerate(rows):
         left -= len(row.data)
         if left < 0 and number:

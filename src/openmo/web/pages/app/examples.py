@@ -18,7 +18,7 @@ from openmo.web.security import check_csrf
 
 router = APIRouter(prefix="/projects/{owner}/{name}/use/examples")
 _FILE = "file:"
-_MOST_FILES = 20
+_MAX_FILES = 20
 _OWNER = [Depends(allow.signed_in), Depends(check_csrf)]
 
 
@@ -34,7 +34,7 @@ Own = Annotated[Project, Depends(_project)]
 @router.post("", status_code=204, dependencies=_OWNER)
 async def save_example(request: Request, services: Use, actor: Who, project: Own) -> Response:
     """The form's inputs, and their files, become an example of the next release."""
-    form = await request.form(max_files=_MOST_FILES)
+    form = await request.form(max_files=_MAX_FILES)
     files = {
         key.removeprefix(_FILE): (value.filename or "file", await value.read())
         for key, value in form.items()

@@ -13,7 +13,7 @@ from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 
 router = APIRouter(prefix=PREFIX)
-_SHOWN = 1 << 16
+_MAX_BYTES = 1 << 16
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -31,7 +31,7 @@ class LogPage:
 def show_log(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """The newest output; the page asks again by itself."""
     head = owner_head(services, actor, owner, name)
-    part = services.serving.log(actor, head.project, limit=_SHOWN)
+    part = services.serving.log(actor, head.project, limit=_MAX_BYTES)
     text = part.text if part.whole else part.text.partition("\n")[2] or part.text
     text = _COLOURS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     return render(request, "project/app/log.html", LogPage(head=head, text=text, whole=part.whole))

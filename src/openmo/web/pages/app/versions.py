@@ -19,7 +19,7 @@ from openmo.web.pages.rendering import render
 from openmo.web.presentation.language import translations
 
 router = APIRouter(prefix=PREFIX)
-_SHOWN = 20
+_PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +159,9 @@ def _page(
 ) -> VersionsPage:
     found = services.serving.versions(actor, head.project)
     settings = services.serving.settings(actor, head.project)
-    shown = found if all_of_them else tuple(facts for facts in found[:_SHOWN])
+    shown = found if all_of_them else tuple(facts for facts in found[:_PAGE_SIZE])
     if not all_of_them:
-        shown += tuple(facts for facts in found[_SHOWN:] if facts.answers)
+        shown += tuple(facts for facts in found[_PAGE_SIZE:] if facts.answers)
     known = any(facts.release.version == version for facts in found)
     return VersionsPage(
         head=head,

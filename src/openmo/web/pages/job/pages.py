@@ -191,7 +191,7 @@ def _jobs_page(
     earlier: Job | None = None,
     errors: dict[str, str] | None = None,
 ) -> JobsPage:
-    there_is = services.jobs.capacity
+    capacity = services.jobs.capacity
     return JobsPage(
         head=head,
         jobs=tuple(services.jobs.list(actor, head.project)),
@@ -199,8 +199,8 @@ def _jobs_page(
         scripts=tuple(sorted(services.projects.scripts(actor, head.project), key=_likely)),
         form=form,
         earlier=earlier,
-        cpus=there_is.cpus,
-        gpus=len(there_is.gpus),
+        cpus=capacity.cpus,
+        gpus=len(capacity.gpus),
         open=show,
         errors=errors or {},
     )
