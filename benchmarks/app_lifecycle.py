@@ -5,7 +5,8 @@
 A deploy is timed from its request to the first right answer of the new release, as the wizard's user waits for it: with
 the snapshot, the checks and the trial call in the sandbox. The limit beside it is a bare `python` that imports the same
 handler and calls it once, as a deploy does at least. A restart is OpenMo stopped and started, timed from the start of
-the command to its banner, and from the banner to the first right answer of an app that nothing has warmed.
+the command until `/health` says that everything works, and from then to the first right answer of an app that nothing
+has warmed.
 """
 
 import argparse
@@ -57,8 +58,8 @@ def measure(data: Path, repeat: int) -> None:
             ready = time.perf_counter()
             wait_for_answer(client, made["full_name"], 2 + repeat)
             answered = time.perf_counter()
-        rows.setdefault("restart: until the banner", []).append(ready - began)
-        rows.setdefault("restart: from the banner to the app's first answer", []).append(answered - ready)
+        rows.setdefault("restart: until everything works", []).append(ready - began)
+        rows.setdefault("restart: from then to the app's first answer", []).append(answered - ready)
     python = os.environ.get("OPENMO_PYTHON") or str(base_python(data))
     for _ in range(repeat):
         began = time.perf_counter()

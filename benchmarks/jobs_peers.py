@@ -24,10 +24,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import jobs_servers
 import psutil
 
 from openmo.cli.client import ApiClient, connect
+from openmo.core.health import HEALTH_PATH
+from openmo.installation.state import load_running
 
 LINE = '{"metric": "loss", "value": 0.5}'
 SCRIPT = f"print({LINE!r}, flush=True)\n"
@@ -97,6 +100,17 @@ def of_command(command: Callable[[int], list[str]], folder: Path, repeat: int, b
     return measure(one, many, repeat, batch)
 
 
+def works(data: Path) -> bool:
+    """Whether the installation's own `/health` says that it works, and the command line has its token."""
+    running = load_running(data / "run")
+    if running is None or "api" not in running.facts:
+        return False
+    try:
+        return httpx.get(f"{running.facts['url']}{HEALTH_PATH}", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 @contextmanager
 def openmo(data: Path) -> Iterator[tuple[ApiClient, psutil.Process]]:
     """A running OpenMo of this checkout without samples."""
@@ -105,10 +119,10 @@ def openmo(data: Path) -> Iterator[tuple[ApiClient, psutil.Process]]:
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)
     try:
-        while b"is ready" not in log.read_bytes():
+        while not works(data):
             if process.poll() is not None:
                 raise RuntimeError(log.read_text())
-            time.sleep(0.1)
+            time.sleep(0.05)
         yield connect(data), psutil.Process(process.pid)
     finally:
         process.terminate()

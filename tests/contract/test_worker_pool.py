@@ -47,6 +47,10 @@ def adder(apps: ServedApps, **options: Any) -> DeployedRelease:
     return release(apps, ADDER, inputs={"x": "int"}, outputs={"ret": "int"}, **options)
 
 
+def test_a_pool_that_runs_has_no_problem(apps: ServedApps) -> None:
+    assert apps.pool.problem() == ""
+
+
 def test_a_call_answers(apps: ServedApps) -> None:
     answer = result(apps, adder(apps), {"x": 1})
     assert answer.output == CallOutput(json=b'{"ret":2}')

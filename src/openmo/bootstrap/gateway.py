@@ -7,6 +7,7 @@ import httpx
 import uvloop
 
 from openmo.apps.directory import CachedAppDirectory
+from openmo.bootstrap.parts import parts_behind
 from openmo.bootstrap.platform import Platform, build_platform, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
@@ -51,5 +52,6 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             CallIdentity(calls, hub),
             GatewaySettings(folder=folder, calls_per_minute=settings.app_calls_per_minute or None),
             records=platform.call_records,
+            behind=parts_behind(platform.database, client, endpoints),
         )
         await serve(gateway, listener, drain_seconds=2)

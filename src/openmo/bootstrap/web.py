@@ -7,6 +7,7 @@ import httpx
 import uvicorn
 
 from openmo.apps.preparing.examples import ExampleService
+from openmo.bootstrap.parts import parts_behind
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
@@ -67,6 +68,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             call_tokens=CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock),
             csrf_secret=bytes.fromhex(settings.folder.secret("web-csrf")),
             hosts=settings.allowed_hosts,
+            behind=parts_behind(platform.database, identity_client, endpoints),
         )
         config = uvicorn.Config(
             app,

@@ -67,6 +67,11 @@ class Database:
         with _named(), self.engine.connect().execution_options(openmo_read_only=True) as connection:
             yield connection
 
+    def ping(self) -> None:
+        """Raises Unavailable where the database does not answer a question."""
+        with self.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -17,6 +17,7 @@ import msgspec
 
 from openmo.core.clock import SystemClock
 from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.health import HEALTH_PATH, Check, HealthCheck
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
 from openmo.gateway.calls.ids import CallIds
 from openmo.gateway.calls.registry import CallRegistry
@@ -53,6 +54,7 @@ from openmo.serving.records import CallRecords
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 60.0
+_FORMER_HEALTH_PATH = "/gateway/health"
 _MCP = ("/mcp", "/mcp/")
 _READ = (b"allow", b"GET, HEAD, OPTIONS")
 _CALL = (b"allow", b"GET, HEAD, POST, OPTIONS")
@@ -69,9 +71,12 @@ class Gateway:
         identity: Identity | None,
         settings: GatewaySettings,
         recorder: CallRecorder,
+        *,
+        behind: Mapping[str, Check],
     ) -> None:
         self._directory = directory
         self._pool = pool
+        self._health = HealthCheck({**behind, "workers": self._pool_problem}, SystemClock())
         self._access = Access(identity)
         self._rates = RateLimit(settings.calls_per_minute)
         self._endpoints = Endpoints()
@@ -173,12 +178,8 @@ class Gateway:
     async def _other(self, method: str, scope: Scope, receive: Receive, send: Send) -> None:
         head = method == "HEAD"
         path = scope["path"]
-        if path == "/gateway/health":
-            _check_reading(method)
-            if method == "OPTIONS":
-                await send_empty(send, 204, [_READ])
-            else:
-                await send_json(send, b'{"status":"ok"}', head=head)
+        if path in (HEALTH_PATH, _FORMER_HEALTH_PATH):
+            await self._answer_health(send, method)
             return
         address = _address(path)
         if method == "OPTIONS":
@@ -209,6 +210,17 @@ class Gateway:
                 await self._calls.answer(asked, release.project_id)
             case _:
                 raise NotFound("There is nothing at this address.")
+
+    async def _answer_health(self, send: Send, method: str) -> None:
+        _check_reading(method)
+        if method == "OPTIONS":
+            await send_empty(send, 204, [_READ])
+            return
+        health = await self._health.read()
+        await send_json(send, health.body(), status=health.status, head=method == "HEAD")
+
+    async def _pool_problem(self) -> str:
+        return self._pool.problem()
 
     async def _options(self, scope: Scope, send: Send, address: Address) -> None:
         """What may be done here; to a browser that asks for a page, whether its site may."""
@@ -266,13 +278,15 @@ def create_gateway(
     settings: GatewaySettings,
     *,
     records: CallRecords | None = None,
+    behind: Mapping[str, Check] | None = None,
 ) -> Gateway:
     """The gateway over what is deployed.
 
     Without `identity` open releases alone can be called, without `records` nobody learns how calls went.
+    `behind` are the parts besides the pool whose health is the gateway's own.
     """
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Gateway(directory, pool, identity, settings, CallRecorder(records, SystemClock()))
+    return Gateway(directory, pool, identity, settings, CallRecorder(records, SystemClock()), behind=behind or {})
 
 
 def _page(address: Address) -> str:

@@ -6,10 +6,15 @@ import os
 import secrets
 import socket
 import sys
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
+from openmo.core.health import read_health
+
 _PAUSE_SECONDS = 0.03
-_ANSWER_SECONDS = 10.0
+_ANSWER_TIMEOUT_SECONDS = 10.0
+_MAX_BYTES = 64 << 10
 
 
 async def process_end(pid: int) -> None:
@@ -28,30 +33,41 @@ async def process_end(pid: int) -> None:
         os.close(descriptor)
 
 
-async def answers(url: str) -> None:
-    """Returns when the URL answers with a status below 500."""
+async def wait_for_health(url: str, report: Callable[[str], None], *, answers_alone: bool = False) -> None:
+    """Returns when the process at `url` says that it works.
+
+    Until then `report` gets what it says of itself, and nothing while it does not answer. `answers_alone`: any answer
+    will do.
+    """
     while True:
-        with contextlib.suppress(OSError, TimeoutError, ValueError):
-            if await status_of(url) < 500:
+        try:
+            status, body = await _get(url)
+        except (OSError, HTTPException):
+            report("")
+        else:
+            if status == 200 or answers_alone:
                 return
+            health = read_health(body)
+            report(health.problem if health else f"It answers with status {status}.")
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
-async def status_of(url: str, *, method: str = "GET", headers: str = "") -> int:
-    """The status of one request; raises OSError, TimeoutError or ValueError."""
+async def _get(url: str) -> tuple[int, bytes]:
     parts = urlsplit(url)
-    async with asyncio.timeout(_ANSWER_SECONDS):
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        try:
-            request = f"{method} {parts.path or '/'} HTTP/1.1\r\nHost: {parts.netloc}\r\n{headers}"
-            writer.write(f"{request}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
-            await writer.drain()
-            line = await reader.readline()
-            return int(line.split(b" ", 2)[1]) if line.startswith(b"HTTP/") else 599
-        except IndexError:
-            raise ValueError("not an HTTP answer") from None
-        finally:
-            writer.close()
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_ANSWER_TIMEOUT_SECONDS)
+
+    def ask() -> tuple[int, bytes]:
+        connection.request("GET", parts.path or "/")
+        answer = connection.getresponse()
+        return answer.status, answer.read(_MAX_BYTES)
+
+    try:
+        return await asyncio.to_thread(ask)
+    finally:
+        if connection.sock is not None:  # the thread of a cancelled question ends with its connection
+            with contextlib.suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)
+        connection.close()
 
 
 class Notices:

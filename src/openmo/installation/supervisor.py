@@ -18,7 +18,7 @@ from openmo.core.backoff import exponential
 from openmo.core.clock import Clock
 from openmo.core.errors import OpenMoError
 from openmo.installation.child import PARENT_VARIABLE, READY_VARIABLE
-from openmo.installation.probe import Notices, answers, process_end
+from openmo.installation.probe import Notices, process_end, wait_for_health
 from openmo.installation.state import MOVES, ServiceReport, ServiceState
 from openmo.system.rotating_log import RotatingLog, last_lines
 
@@ -45,8 +45,10 @@ class Service:
     descriptors: tuple[int, ...] = ()
     """Open files that the service inherits."""
     ready_url: str = ""
-    """Answers with anything but a server error once the service works; empty: the service announces itself
-    (`announce_ready`), and the installation does not wait for it."""
+    """Answers 200 once the service works (`/health`); empty: the service announces itself (`announce_ready`), and the
+    installation does not wait for it."""
+    ready_alone: bool = False
+    """It is ready as soon as it answers, whatever it says of what stands behind it: that starts later."""
     gated: bool = False
     """Starts only when `Supervisor.open_gate` is called."""
     stop_seconds: float = STOP_SECONDS
@@ -71,6 +73,8 @@ class _Keeper:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
     """Ends before the first readiness."""
+    stuck: bool = False
+    """It answers, but has not worked in all the time that it may take to start; `detail` says why."""
 
     @property
     def log_file(self) -> Path:
@@ -135,20 +139,37 @@ class _Keeper:
         return code
 
     async def _watch_ready(self) -> bool:
-        """True once ready; False when the time to start is over."""
-        if self.service.ready_url:
-            try:
-                async with asyncio.timeout(_START_SECONDS):
-                    await answers(self.service.ready_url)
-            except TimeoutError:
-                return False
-        else:
+        """True once ready; False when it has not answered in the time to start.
+
+        One that answers is left alone, however long a part behind it is away: starting anew would not bring that back.
+        """
+        if not self.service.ready_url:
             await self.notices.wait(self.service.name)
+        elif not await self._wait_for_health(_START_SECONDS):
+            if not self.detail:
+                return False
+            self.stuck = True
+            self.changed()
+            await self._wait_for_health(None)
         if self.state is ServiceState.STARTING:
             self.ready.set()
             self._move(ServiceState.READY)
             await self.became_ready(self.service.name, self.restarts)
         return True
+
+    async def _wait_for_health(self, seconds: float | None) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await wait_for_health(self.service.ready_url, self._explain, answers_alone=self.service.ready_alone)
+        except TimeoutError:
+            return False
+        return True
+
+    def _explain(self, detail: str) -> None:
+        """Says why the service is not ready yet."""
+        if detail != self.detail and self.state is ServiceState.STARTING:
+            self.detail = detail
+            self.changed()
 
     async def _end(self, ended: asyncio.Future[None]) -> None:
         self._move(ServiceState.STOPPING)
@@ -273,8 +294,10 @@ class Supervisor:
             if task.done() and (error := task.exception()):
                 raise error
         for keeper in self._keepers:
+            name = keeper.service.name
+            if keeper.stuck and not keeper.ready.is_set():
+                raise ServiceFailed(f"{name} runs, but does not work. {keeper.detail}", service=name)
             if keeper.failures >= _FIRST_FAILURES:
-                name = keeper.service.name
                 raise ServiceFailed(
                     f"{name} does not start. The end of {keeper.log_file}:\n{last_lines(keeper.log_file)}", service=name
                 )

@@ -19,6 +19,7 @@ from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bi
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
+from openmo.core.health import HEALTH_PATH
 from openmo.identity.local_account import local_user
 from openmo.identity.local_token import check_routes, local_token
 from openmo.identity.service_names import supervisor_token
@@ -108,7 +109,9 @@ def services(
 ) -> list[Service]:
     """The processes of an installation."""
 
-    def service(name: str, ready: str, *listeners: str, gated: bool = False, leashed: bool = False) -> Service:
+    def service(
+        name: str, ready: str, *listeners: str, gated: bool = False, leashed: bool = False, alone: bool = False
+    ) -> Service:
         given = {listener: getattr(sockets, listener) for listener in listeners}
         variables = {**environment, **({LEASH_VARIABLE: str(leash)} if leashed else {})}
         for listener, sock in given.items():
@@ -119,14 +122,15 @@ def services(
             environment=variables,
             descriptors=(*(sock.fileno() for sock in given.values()), *((leash,) if leashed else ())),
             ready_url=ready,
+            ready_alone=alone,
             gated=gated,
         )
 
     return [
-        service("proxy", f"{endpoints.public_url}/_proxy/health", "public", "proxy_api"),
+        service("proxy", f"{endpoints.public_url}{HEALTH_PATH}", "public", "proxy_api", alone=True),
         service("hub", f"{endpoints.hub.url}/hub/health", leashed=True),
-        service("web", f"{endpoints.web.url}/healthz", "web", gated=True),
-        service("gateway", f"{endpoints.gateway.url}/healthz", "gateway", gated=True),
+        service("web", f"{endpoints.web.url}{HEALTH_PATH}", "web", gated=True),
+        service("gateway", f"{endpoints.gateway.url}{HEALTH_PATH}", "gateway", gated=True),
         service("runner", "", gated=True),
     ]
 

@@ -11,8 +11,9 @@ import json
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -21,11 +22,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from openmo.config.endpoints import Endpoints
+from openmo.core.clock import SystemClock
+from openmo.core.health import HEALTH_PATH, HealthCheck
 from openmo.proxy.forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
+from openmo.proxy.health import problem_at
 from openmo.proxy.routes import RouteTable
 
 _log = logging.getLogger(__name__)
-_HEALTH = "/_proxy/health"
+_FORMER_HEALTH_PATH = "/_proxy/health"
 _WAITING_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <meta name="viewport" content="width=device-width"><title>OpenMo</title><style>body{{font:1rem/1.6 system-ui,sans-serif;
 max-width:32rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark}}</style></head><body>
@@ -51,18 +55,25 @@ class Proxy:
     token: str
     loopback_only: bool
     """The site listens on loopback, so a Host header that names another machine is an attack (DNS rebinding)."""
+    behind: Mapping[str, str] = field(default_factory=dict)
+    """The processes whose health is the proxy's own, each with where it says how it is."""
 
     def public_app(self) -> web.Application:
         app = web.Application(client_max_size=0, handler_args={"access_log": None})
         client = web.AppKey("client", aiohttp.ClientSession)
+        health = web.AppKey("health", HealthCheck)
 
         async def with_client(app: web.Application) -> AsyncIterator[None]:
             app[client] = new_client()
+            checks = {name: partial(problem_at, app[client], url) for name, url in self.behind.items()}
+            app[health] = HealthCheck(checks, SystemClock())
             yield
             await app[client].close()
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            if request.path == _HEALTH:
+            if request.path == HEALTH_PATH:
+                return await _answer_health(request.app[health])
+            if request.path == _FORMER_HEALTH_PATH:  # whether the proxy answers, and no more
                 return web.json_response({"status": "ok"})
             if self.loopback_only and not _names_loopback(request.host):
                 return _problem(
@@ -135,6 +146,12 @@ async def serve(proxy: Proxy, public: socket.socket, api: socket.socket) -> None
     await stopped.wait()
     for runner in runners:
         await runner.cleanup()
+
+
+async def _answer_health(check: HealthCheck) -> web.Response:
+    found = await check.read()
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(body=found.body(), status=found.status, content_type="application/json", headers=headers)
 
 
 def _names_loopback(host: str) -> bool:

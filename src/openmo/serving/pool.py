@@ -134,6 +134,10 @@ class WorkerPool(Protocol):
 
     def stats(self) -> PoolStats: ...
 
+    def problem(self) -> str:
+        """Why calls cannot be run at this moment, in one sentence; empty when they can."""
+        ...
+
     async def close(self) -> None:
         """No process of the pool is left; waiting calls get AppBusy. Closing twice changes nothing."""
         ...

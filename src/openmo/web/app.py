@@ -1,12 +1,14 @@
 """The web application: pages and REST API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from openmo import __version__
+from openmo.core.clock import SystemClock
+from openmo.core.health import Check, HealthCheck
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.caller import Identity
 from openmo.web import api, health, pages, problems, sign_in
@@ -21,7 +23,13 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(
-    *, services: Services, identity: Identity, call_tokens: CallTokens, csrf_secret: bytes, hosts: Iterable[str]
+    *,
+    services: Services,
+    identity: Identity,
+    call_tokens: CallTokens,
+    csrf_secret: bytes,
+    hosts: Iterable[str],
+    behind: Mapping[str, Check] | None = None,
 ) -> FastAPI:
     """The application over these services.
 
@@ -31,6 +39,7 @@ def create_app(
         call_tokens: Lets pages call the reader's own unpublished apps.
         csrf_secret: Signs CSRF tokens; the same in every process and after every restart.
         hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
+        behind: The parts whose health is this application's own.
     """
     app = FastAPI(
         title="OpenMo",
@@ -41,6 +50,7 @@ def create_app(
         max_body_size=BODY_LIMIT,
     )
     app.state.services = services
+    app.state.health = HealthCheck(behind or {}, SystemClock())
     app.state.identity = identity
     app.state.csrf_secret = csrf_secret
     app.state.changes = Changes(services.jobs, services.notices)

@@ -9,11 +9,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from openmo.core.errors import OpenMoError
+from openmo.core.health import HEALTH_PATH
 from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.problems import on_openmo_error as render_error
 from openmo.web.security import SessionReader
 
-_SESSIONLESS = ("/static/",)
+_SESSIONLESS = ("/static/", HEALTH_PATH)
 
 
 class KnownHost:

@@ -145,9 +145,11 @@ def test_unknown_addresses_are_not_found(apps: ServedApps, path: str) -> None:
     assert response.json()["code"] == "not_found"
 
 
-def test_health(apps: ServedApps) -> None:
-    response = apps.client.get("/gateway/health")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+@pytest.mark.parametrize("path", ["/health", "/gateway/health"])
+def test_health(apps: ServedApps, path: str) -> None:
+    response = apps.client.get(path)
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "parts": {"workers": "ok"}})
+    assert apps.client.post(path).status_code == 404
 
 
 def test_the_openapi_document_describes_the_call(apps: ServedApps, adder_path: str) -> None:

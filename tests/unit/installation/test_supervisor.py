@@ -3,9 +3,11 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 import textwrap
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,17 @@ from openmo.installation.child import announce_ready, die_with_parent
 die_with_parent(os.environ)
 announce_ready(os.environ)
 signal.pause()
+"""
+_UNWELL = """
+import http.server, pathlib, signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        well = pathlib.Path(sys.argv[2]).exists()
+        self.send_response(200 if well else int(sys.argv[3]))
+        self.end_headers()
+        self.wfile.write(b"" if well else b'{"parts": {"database": "ok", "hub": "It is away."}}')
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
 """
 _STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
 _LEAVES_A_CHILD = """
@@ -127,6 +140,68 @@ def test_a_service_that_never_comes_up_is_said_with_its_log(tmp_path: Path) -> N
 
     bad = _service("bad", "raise SystemExit('no such luck')", ready_url=f"http://127.0.0.1:{free_port()}/")
     _supervise(tmp_path, [_server(), bad], body)
+
+
+def _unwell(folder: Path, status: int = 503, *, alone: bool = False) -> Service:
+    """Works once `folder/well` exists; until then it says that the Hub is away."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/health"
+    return replace(
+        _service("web", _UNWELL, str(port), str(folder / "well"), str(status), ready_url=url), ready_alone=alone
+    )
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_a_service_is_ready_when_its_health_says_so_and_says_why_until_then(tmp_path: Path, status: int) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        starting = asyncio.create_task(supervisor.start())
+        await _until(lambda: supervisor.reports()[0].detail)
+        (report,) = supervisor.reports()
+        assert (report.state, report.detail) == (ServiceState.STARTING, "hub: It is away.")
+        (tmp_path / "well").touch()
+        await starting
+        (report,) = supervisor.reports()
+        assert (report.state, report.detail, report.restarts) == (ServiceState.READY, "", 0)
+
+    _supervise(tmp_path, [_unwell(tmp_path, status)], body)
+
+
+def test_a_service_that_others_start_behind_is_ready_when_it_answers(tmp_path: Path) -> None:
+    async def body(supervisor: Supervisor) -> None:
+        await supervisor.start()
+        assert supervisor.reports()[0].state is ServiceState.READY
+
+    _supervise(tmp_path, [_unwell(tmp_path, alone=True)], body)
+
+
+def test_a_service_that_answers_but_never_works_is_said_with_the_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openmo.installation.supervisor._START_SECONDS", 2.0)
+
+    async def body(supervisor: Supervisor) -> None:
+        with pytest.raises(ServiceFailed, match="hub: It is away"):
+            await supervisor.start()
+        assert supervisor.reports()[0].restarts == 0
+
+    _supervise(tmp_path, [_unwell(tmp_path)], body)
+
+
+def test_stopping_does_not_wait_for_a_service_that_does_not_answer(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/health"
+
+        async def body(supervisor: Supervisor) -> None:
+            starting = asyncio.create_task(supervisor.start())
+            connection, _ = await asyncio.to_thread(silent.accept)
+            with connection:
+                assert await asyncio.to_thread(connection.recv, 4) == b"GET "
+                starting.cancel()
+                await supervisor.stop()
+                while await asyncio.to_thread(connection.recv, 4096):  # its end comes at once, not at a timeout
+                    pass
+
+        _supervise(tmp_path, [_service("web", _STUBBORN, ready_url=url, stop_seconds=0.1)], body)
 
 
 def test_a_service_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:

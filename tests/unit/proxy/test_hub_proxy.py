@@ -6,6 +6,7 @@ import io
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +14,9 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
+from openmo.config.endpoints import free_port
 from openmo.core.clock import SystemClock
+from openmo.core.health import Health
 from openmo.proxy.app import Proxy
 from openmo.proxy.routes import RouteTable
 
@@ -261,5 +264,36 @@ def test_the_api_asks_for_its_token_and_keeps_routes(tmp_path: Path) -> None:
                     assert answer.status == 404
         finally:
             await runner.cleanup()
+
+    asyncio.run(run())
+
+
+def test_its_health_is_that_of_what_it_leads_to(tmp_path: Path) -> None:
+    well = False
+
+    async def say(_: web.Request) -> web.StreamResponse:
+        found = Health({"database": "ok" if well else "It is away."})
+        return web.Response(status=found.status, body=found.body())
+
+    async def run() -> None:
+        nonlocal well
+        behind, behind_url = await _serve(_app(say))
+        parts = {"web": f"{behind_url}/health", "hub": f"http://127.0.0.1:{free_port()}/hub/health"}
+        proxy = Proxy(RouteTable(tmp_path / "routes", SystemClock(), {}), "token", loopback_only=True, behind=parts)
+        runner, url = await _serve(proxy.public_app())
+        async with aiohttp.ClientSession() as client:
+            async with client.get(f"{url}/health") as answer:
+                assert answer.status == 503
+                assert (await answer.json())["parts"] == {"web": "database: It is away.", "hub": "It does not answer."}
+            async with client.get(f"{url}/_proxy/health") as answer:
+                assert answer.status == 200
+        await runner.cleanup()
+        well = True
+        proxy = replace(proxy, behind={"web": parts["web"]})
+        runner, url = await _serve(proxy.public_app())
+        async with aiohttp.ClientSession() as client, client.get(f"{url}/health") as answer:
+            assert (answer.status, (await answer.json())["parts"]) == (200, {"web": "ok"})
+        await runner.cleanup()
+        await behind.cleanup()
 
     asyncio.run(run())

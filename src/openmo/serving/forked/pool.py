@@ -163,6 +163,16 @@ class ForkedWorkerPool:
             by_release={name: len(app.workers) for name, app in self._apps.items() if app.workers},
         )
 
+    def problem(self) -> str:
+        """Why calls cannot be run; see the port."""
+        if self._closed or not self._keepers:
+            return "The pool of workers is stopping." if self._closed else "The pool of workers has not started."
+        if any(keeper.done() for keeper in self._keepers):
+            return "The pool of workers no longer looks after its workers."
+        if self._settings.trusted_pythons and not self._zygotes.running():
+            return "No process from which workers are forked runs."
+        return ""
+
     def worker_pids(self, release_id: str | None = None) -> tuple[int, ...]:
         """Process ids of the workers (of one release), for measuring and for tests that kill."""
         return tuple(

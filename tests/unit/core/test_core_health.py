@@ -1,0 +1,125 @@
+"""Health: every part is asked, none twice at a time, and the answer says what does not work and why."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+import pytest
+from support.clocks import ManualClock
+
+from openmo.core import health
+from openmo.core.errors import Unavailable
+from openmo.core.health import Check, Health, HealthCheck, read_health
+
+
+async def _works() -> str:
+    return ""
+
+
+async def _away() -> str:
+    return "It is away."
+
+
+async def _refuses() -> str:
+    raise Unavailable("It is full.")
+
+
+async def _breaks() -> str:
+    raise ZeroDivisionError
+
+
+def _read(checks: Mapping[str, Check]) -> Health:
+    return asyncio.run(HealthCheck(checks, ManualClock()).read())
+
+
+def test_what_works_answers_200_with_a_line_for_each_part() -> None:
+    found = _read({"database": _works, "hub": _works})
+    assert (found.status, found.problem) == (200, "")
+    assert json.loads(found.body()) == {"status": "ok", "parts": {"database": "ok", "hub": "ok"}}
+    assert [line.strip() for line in found.body().decode().splitlines() if "hub" in line] == ['"hub": "ok"']
+
+
+def test_one_part_that_does_not_work_is_named_with_its_reason() -> None:
+    found = _read({"database": _works, "hub": _away, "disk": _refuses})
+    assert (found.status, found.problem) == (503, "hub: It is away.; disk: It is full.")
+    assert read_health(found.body()) == found
+
+
+def test_a_check_that_breaks_is_a_part_that_does_not_work(caplog: pytest.LogCaptureFixture) -> None:
+    found = _read({"hub": _breaks})
+    assert found.status == 503
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("body", [b"", b"ok", b"[]", b"{}", b'{"parts": 1}', b"\xff"])
+def test_what_is_no_health_is_none(body: bytes) -> None:
+    assert read_health(body) is None
+
+
+def _run(body: Callable[[], Awaitable[None]]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(30):
+            await body()
+
+    asyncio.run(bounded())
+
+
+def test_however_many_ask_the_parts_are_asked_once_a_second() -> None:
+    asked: list[int] = []
+
+    async def count() -> str:
+        asked.append(len(asked))
+        return ""
+
+    async def body() -> None:
+        clock = ManualClock()
+        check = HealthCheck({"part": count}, clock)
+        await asyncio.gather(*(check.read() for _ in range(20)))
+        await check.read()
+        assert asked == [0]
+        clock.advance(1.0)
+        await check.read()
+        assert asked == [0, 1]
+
+    _run(body)
+
+
+def test_a_part_that_hangs_is_asked_once_and_said_until_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PART_TIMEOUT_SECONDS", 0.01)
+    asked: list[asyncio.Event] = []
+
+    async def hang() -> str:
+        asked.append(asyncio.Event())
+        await asked[-1].wait()
+        return ""
+
+    async def body() -> None:
+        clock = ManualClock()
+        check = HealthCheck({"part": hang}, clock)
+        for _ in range(3):
+            assert "does not answer" in (await check.read()).problem
+            clock.advance(1.0)
+        assert len(asked) == 1
+        asked[0].set()
+        assert (await check.read()).healthy
+
+    _run(body)
+
+
+def test_who_asks_and_goes_away_takes_nobody_else_along() -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> str:
+        asked.set()
+        await answer.wait()
+        return ""
+
+    async def body() -> None:
+        check = HealthCheck({"part": slow}, ManualClock())
+        gone, stays = asyncio.create_task(check.read()), asyncio.create_task(check.read())
+        await asked.wait()
+        gone.cancel()
+        answer.set()
+        assert (await stays).healthy
+
+    _run(body)
