@@ -9,7 +9,7 @@ from sources import PACKAGE, ROOT, Module, modules, read_module, room_of, target
 
 ORDER = (
     "system", "core", "config", "db", "specs", "notebooks", "metrics", "sandbox", "storage", "environments",
-    "execution", "serving", "signalling", "identity",
+    "execution", "serving", "signalling", "identity", "events",
     "accounts", "notices", "datasets", "modules", "projects", "jobs", "apps",
     "proxy", "web", "gateway", "hub", "installation", "cli", "bootstrap", "__main__",
 )  # fmt: skip

@@ -13,10 +13,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from openmo.accounts.service import AccountService
+from openmo.accounts.values import Actor
 from openmo.core.clock import SystemClock
+from openmo.core.ids import ProjectId
 from openmo.db.engine import Database
 from openmo.db.migrate import DatabaseTooNew, configuration, migrate
 from openmo.db.tables import METADATA
+from openmo.events.log import EventLog
+from openmo.events.values import ProjectChanged
+from openmo.notices.service import NoticeService
 
 SCRIPTS = ScriptDirectory.from_config(configuration())
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
@@ -64,6 +69,36 @@ def test_every_old_database_is_upgraded_with_its_rows(empty: Database, revision:
     assert AccountService(empty, SystemClock()).get("ada").name == "ada"
     with empty.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_events_are_numbered_on_behind_changes_and_notices_of_before(empty: Database) -> None:
+    """So that a browser that has seen notice 57 is told of the next, and a watcher of jobs misses none."""
+    upgrade(empty, "0006")
+    with empty.begin() as connection:
+        for statement in (
+            "INSERT INTO counters (name, value) VALUES ('jobs', 41), ('notices', 57), ('jobs of p', 900)",
+            "INSERT INTO accounts (id, name, admin, created_at) VALUES ('a', 'ada', false, '2026-01-01 00:00:00')",
+            (
+                "INSERT INTO projects (id, owner_id, name, title, description, kind, visibility, slug, created_at, "
+                "updated_at) VALUES ('p', 'a', 'digits', 'Digits', '', 'app', 'private', 'digits-1', "
+                "'2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+            ),
+            (
+                "INSERT INTO notices (id, number, account_id, project_id, kind, outcome, subject, path, reason, "
+                "reason_code, reason_params, at) VALUES ('n', 57, 'a', 'p', 'job', 'failed', 'train-1', '/jobs/1', "
+                "'Why.', 'exited', '{}', '2026-01-01 00:00:00')"
+            ),
+        ):
+            connection.execute(text(statement))
+    migrate(empty)
+    actor = Actor(account=AccountService(empty, SystemClock()).get("ada"))
+    (notice,) = NoticeService(empty, SystemClock()).list(actor)
+    assert (notice.number, notice.subject, notice.read_at) == (57, "train-1", None)
+    events = EventLog(empty, SystemClock())
+    assert events.last() == 57
+    with events.begin() as transaction:
+        number = events.append(transaction, ProjectChanged(project_id=ProjectId("p"), fields=("title",)))
+    assert number == 58
 
 
 def test_a_newer_database_is_refused_with_advice(empty: Database) -> None:

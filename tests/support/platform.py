@@ -124,6 +124,7 @@ class Platform:
         built = self._built(NoTrial())
         self._platform = built
         self.store = built.store
+        self.events = built.events
         self.environments = built.environments
         self.accounts = built.accounts
         self.notices = built.notices

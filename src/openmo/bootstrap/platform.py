@@ -17,6 +17,7 @@ from openmo.db.engine import Database
 from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.recipes import EnvironmentProvider
 from openmo.environments.service import EnvironmentService
+from openmo.events.log import EventLog
 from openmo.execution.executor import Executor
 from openmo.execution.local import LocalExecutor
 from openmo.jobs.service import JobService
@@ -41,6 +42,7 @@ class Platform:
     settings: Settings
     clock: Clock
     database: Database
+    events: EventLog
     store: ObjectStore
     notifier: Notifier
     executor: Executor
@@ -63,6 +65,7 @@ class Engines:
 
     clock: Clock
     database: Database
+    events: EventLog
     store: ObjectStore
     notifier: Notifier
     executor: Executor
@@ -82,12 +85,14 @@ def build_platform(
 ) -> Platform:
     """Everything wired; opens no connection yet. What is not given is the product's own."""
     folder, sandbox = settings.folder, detect_sandbox()
+    clock, database = clock or SystemClock(), database or Database(settings.database)
     folder.prepare()
     return _services(
         settings,
         Engines(
-            clock=clock or SystemClock(),
-            database=database or Database(settings.database),
+            clock=clock,
+            database=database,
+            events=EventLog(database, clock),
             store=FolderObjectStore(folder.store),
             notifier=notifier or DatagramNotifier(folder.run),
             executor=executor or LocalExecutor(sandbox, cpus=settings.cpus),
@@ -110,6 +115,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         settings=settings,
         clock=clock,
         database=database,
+        events=engines.events,
         store=store,
         notifier=engines.notifier,
         executor=engines.executor,

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DataError, OperationalError
@@ -26,6 +26,10 @@ _POSTGRES_TIMEOUTS = {
     "keepalives_interval": 5,
 }
 """For PostgreSQL: a server whose machine is gone says nothing, and TCP alone would wait for minutes."""
+
+
+Transaction: TypeAlias = Connection
+"""A unit of work, for services that hand it on without looking into it."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

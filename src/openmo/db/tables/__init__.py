@@ -4,6 +4,7 @@ from openmo.db.tables.accounts import accounts
 from openmo.db.tables.apps import app_call_hours, app_calls, app_settings, releases
 from openmo.db.tables.datasets import dataset_versions, datasets
 from openmo.db.tables.environments import environments
+from openmo.db.tables.events import events
 from openmo.db.tables.jobs import counters, jobs
 from openmo.db.tables.metadata import METADATA
 from openmo.db.tables.modules import module_versions, modules
@@ -20,6 +21,7 @@ __all__ = [
     "dataset_versions",
     "datasets",
     "environments",
+    "events",
     "jobs",
     "module_versions",
     "modules",

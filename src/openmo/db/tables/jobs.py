@@ -27,6 +27,7 @@ jobs = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    # The number of the event that changed the job last: what is newer than a cursor is one look into an index.
     Column("change", BigInteger, nullable=False, index=True),
     Column("cpus", Integer, nullable=False, server_default="1"),
     Column("gpus", Integer, nullable=False, server_default="0"),
@@ -50,4 +51,4 @@ counters = Table(
     Column("name", String(100), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""Numbers that only grow, and never repeat although rows are deleted: a project's jobs, changes of jobs."""
+"""Numbers that only grow, and never repeat although rows are deleted: a project's jobs, events."""
