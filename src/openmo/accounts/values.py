@@ -1,9 +1,11 @@
 """People, and who is acting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from openmo.core.ids import AccountId, ProjectId
+from openmo.identity.caller import Caller
 
 SAMPLES_OWNER = "openmo"
 """The account that owns the sample content; nobody can sign in as it."""
@@ -26,6 +28,10 @@ class Actor:
     account: Account | None = None
     only_project: ProjectId | None = None
     """Set for a project's own JupyterLab server, which may act on that project alone."""
+    only_apps: frozenset[str] | None = None
+    """Set for the bearer of a token that may call these apps, as `owner/slug`, and do nothing else."""
+    link: str = field(default="", repr=False)
+    """The secret of an app's link, by which they came."""
 
     @property
     def name(self) -> str | None:
@@ -35,9 +41,23 @@ class Actor:
     def admin(self) -> bool:
         return bool(self.account and self.account.admin)
 
-    def owns(self, owner_id: AccountId) -> bool:
-        """Whether the thing of that owner is this actor's own."""
-        return self.account is not None and self.account.id == owner_id
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """Who asks, where accounts are known by their names alone, as the gateway knows them."""
+
+    name: str | None = None
+    admin: bool = False
+    only_project: None = None
+    only_apps: frozenset[str] | None = None
+    link: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, caller: Caller | None, link: str) -> Self:
+        """That caller, who came by that link."""
+        if caller is None:
+            return cls(link=link)
+        return cls(name=caller.name, admin=caller.admin, only_apps=caller.apps, link=link)
 
 
 VISITOR = Actor()

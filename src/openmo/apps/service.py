@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from openmo.accounts.access import check, may
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.apps.owner.limits import LimitBounds, effective_limits
 from openmo.apps.owner.settings import AppSettings
@@ -75,7 +77,7 @@ class AppService:
         """Newest first; the development version is shown to the owner alone."""
         with self._database.read() as connection:
             found = ReleaseRepository(connection).of_project(project.id)
-        mine = self._projects.may_edit(actor, project)
+        mine = may(actor, Verb.TRY, project.thing(Kind.RELEASE))
         return tuple(release for release in found if mine or release.channel is Channel.RELEASE)
 
     def current(self, actor: Actor, project: Project) -> Release | None:
@@ -97,7 +99,7 @@ class AppService:
 
     def check(self, actor: Actor, project: Project) -> AppReading:
         """What deploying would publish; raises NotFound (no handler.py) and SpecError."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         spec, warnings, _ = self._read(actor, project)
         return AppReading(spec=app_spec_data(spec), warnings=warnings, version=self._next_version(project))
 
@@ -118,7 +120,8 @@ class AppService:
         `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
         Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed.
         """
-        self._projects.check_edit(actor, project)
+        verb = Verb.PREPARE if channel is Channel.DEV else Verb.PUBLISH
+        check(actor, verb, project.thing(Kind.RELEASE))
         resume = self.is_suspended(project)
         spec, _, written = self._read(actor, project)
         workspace = self._projects.folders(project).workspace
@@ -154,7 +157,7 @@ class AppService:
         `version` None: the proposed next one; `notes` empty: those of the development version. Raises NotFound without
         one, also when it is deleted meanwhile, and what `deploy` raises.
         """
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PUBLISH, project.thing(Kind.RELEASE))
         resume, tried = self.is_suspended(project), self._development(project)
         release = replace(
             tried,
@@ -185,7 +188,7 @@ class AppService:
         self, actor: Actor, project: Project, notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None
     ) -> Preparation:
         """What the chosen cells of a notebook would make of handler.py and app_spec.yml; nothing is written or run."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         text = self._own_text(actor, project, APP_SPEC)
         kept = None
         with contextlib.suppress(SpecError):  # one that cannot be read has nothing to keep
@@ -194,13 +197,13 @@ class AppService:
 
     def app_files(self, actor: Actor, project: Project) -> dict[str, str]:
         """The present text of handler.py and app_spec.yml, as far as they are there."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         texts = {name: self._own_text(actor, project, name) for name in (HANDLER, APP_SPEC)}
         return {name: text for name, text in texts.items() if text is not None}
 
     def write_app_files(self, actor: Actor, project: Project, *, handler: str, app_spec: str) -> AppReading:
         """Both files are in the workspace, and read back; raises SpecFileError before anything is written."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         load_app_spec(app_spec, APP_SPEC)
         files = {HANDLER: _bytes(handler, HANDLER), APP_SPEC: _bytes(app_spec, APP_SPEC)}
         workspace = self._projects.folders(project).workspace
@@ -210,7 +213,7 @@ class AppService:
 
     def candidates(self, actor: Actor, project: Project) -> Candidates:
         """The files that the next release could hold, and which of them the app is known to need."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         return find_candidates(self._projects.folders(project).workspace)
 
     def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
@@ -249,7 +252,7 @@ class AppService:
 
     def delete_all(self, actor: Actor, project: Project) -> None:
         """Every release of a project that is being deleted."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.DELETE, project.thing())
         with self._database.begin() as connection:
             repository = ReleaseRepository(connection)
             found = repository.of_project(project.id)

@@ -5,7 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from openmo.accounts.access import Thing
+from openmo.accounts.rights import Audience, Kind
 from openmo.core.ids import ProjectId, ReleaseId
+from openmo.serving.directory import DeployedRelease
 
 
 class Channel(StrEnum):
@@ -43,6 +46,20 @@ DEV_VERSION = "dev"
 def run_path(app: str, *, link: str = "", version: str = "") -> str:
     """Where calls of the app `owner/name` go: by its secret link, to one version, where those are given."""
     return f"/run/{f'~{link}/' if link else ''}{app}{f'@{version}' if version else ''}"
+
+
+def app_thing(release: DeployedRelease) -> Thing:
+    """A deployed release as rights know it: a development release is private, whatever its app's audience."""
+    published = release.channel == Channel.RELEASE
+    return Thing(
+        kind=Kind.APP,
+        owner=release.owner,
+        name=f"{release.owner}/{release.app}",
+        audience=Audience(release.access.value) if published else Audience.PRIVATE,
+        project=release.project_id,
+        app=f"{release.owner}/{release.slug}",
+        link=release.link,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,12 @@ project's owner owns.
 import shutil
 from pathlib import Path
 
+from openmo.accounts.access import absent, check
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.ids import AccountId, DatasetId, check_name, new_id
 from openmo.core.messages import message
@@ -40,9 +42,9 @@ class DatasetService:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
             dataset = DatasetRepository(connection).by_name(owner, name)
-        if dataset is None or not self.may_see(actor, dataset):
-            full_name = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(message("There is no dataset %(name)s.", name=full_name), dataset=full_name)
+        if dataset is None:
+            raise absent(Kind.DATASET, f"{owner[:80]}/{name[:80]}")
+        check(actor, Verb.SEE, dataset.thing())
         return dataset
 
     def create(
@@ -108,9 +110,6 @@ class DatasetService:
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""
         return (self._folder.datasets / "public", self._folder.datasets / "private" / owner)
-
-    def may_see(self, actor: Actor, dataset: Dataset) -> bool:
-        return dataset.visibility is Visibility.PUBLIC or actor.owns(dataset.owner_id)
 
     def _place(self, dataset: Dataset, tree: str) -> None:
         target = self.path(dataset)

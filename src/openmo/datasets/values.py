@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from openmo.accounts.access import Thing
+from openmo.accounts.rights import Audience, Kind
 from openmo.core.ids import AccountId, DatasetId
 from openmo.core.visibility import Visibility
 
@@ -29,6 +31,10 @@ class Dataset:
     def full_name(self) -> str:
         """`owner/name`."""
         return f"{self.owner}/{self.name}"
+
+    def thing(self) -> Thing:
+        """The dataset as rights know it."""
+        return Thing(kind=Kind.DATASET, owner=self.owner, name=self.full_name, audience=Audience(self.visibility.value))
 
     @property
     def folder(self) -> str:

@@ -1,13 +1,16 @@
 """Who may call what, and how often."""
 
-import hmac
 import time
 from collections import OrderedDict
 
-from openmo.core.errors import NotFound, NotSignedIn, TooManyRequests
+from openmo.accounts.access import absent, check, may
+from openmo.accounts.rights import Kind, Verb
+from openmo.accounts.values import Bearer
+from openmo.apps.values import app_thing
+from openmo.core.errors import NotFound, TooManyRequests
 from openmo.gateway.http import Scope, header
 from openmo.identity.caller import Caller, Identity
-from openmo.serving.directory import AppAccess, AppSuspended, DeployedRelease
+from openmo.serving.directory import AppSuspended, DeployedRelease
 
 _SCHEMES = (b"bearer", b"token")
 _TOKEN_BYTES = 4096
@@ -16,7 +19,7 @@ _REMEMBERED = 10_000
 
 def unknown_app(owner: str, app: str) -> NotFound:
     """The one error for an app that is not there and for one that this caller may not know of."""
-    return NotFound(f"There is no app {owner}/{app} that you can call.")
+    return absent(Kind.APP, f"{owner}/{app}")
 
 
 def bearer_token(scope: Scope) -> str:
@@ -46,21 +49,12 @@ class Access:
         return caller
 
     async def _admitted(self, scope: Scope, release: DeployedRelease, link: str) -> Caller | None:
-        if release.open:
-            return None
-        published = release.channel == "release"
-        if published and release.access is AppAccess.LINK and _opens(link or app_link(scope), release.link):
+        thing, link = app_thing(release), link or app_link(scope)
+        if may(Bearer(link=link), Verb.CALL, thing):
             return None
         caller = await self.caller(scope)
-        if caller is not None and caller.apps is not None and f"{release.owner}/{release.slug}" not in caller.apps:
-            raise unknown_app(release.owner, release.app)  # a token for other apps
-        if caller is not None and (caller.admin or caller.name == release.owner):
-            return caller
-        if published and release.access is AppAccess.SIGNED_IN:
-            if caller is None:
-                raise NotSignedIn("This app is for people with an account here: send a token of yours.")
-            return caller
-        raise unknown_app(release.owner, release.app)
+        check(Bearer.of(caller, link), Verb.CALL, thing)
+        return caller
 
     async def caller(self, scope: Scope) -> Caller | None:
         """Whose token came with the request; None for a stranger."""
@@ -73,10 +67,6 @@ class Access:
 def app_link(scope: Scope) -> str:
     """The secret of an app's link, where it comes as a header."""
     return header(scope, b"x-app-link").decode("latin-1")
-
-
-def _opens(given: str, secret: str) -> bool:
-    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
 
 
 class RateLimit:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from openmo.accounts.access import PLATFORM, check
+from openmo.accounts.rights import Verb
 from openmo.accounts.values import Actor
 from openmo.core.amounts import memory_text
-from openmo.core.errors import Conflict, Forbidden, InvalidInput
+from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.hostile.paths import relative_path
 from openmo.core.messages import message
 from openmo.core.text import one_line
@@ -49,11 +51,11 @@ class JobRequests:
         return replace(request, name=name)
 
     def check_priority(self, actor: Actor, priority: int) -> None:
-        """Raises InvalidInput, or Forbidden for more than 0 unless the actor is an administrator."""
+        """Raises InvalidInput, or Forbidden for more than 0 from those who may not jump the queue."""
         if priority not in _PRIORITIES:
             raise InvalidInput("A priority is a number from -100 to 100.", field="priority")
-        if priority > 0 and not actor.admin:
-            raise Forbidden("Only administrators can put jobs before those of others.", field="priority")
+        if priority > 0:
+            check(actor, Verb.JUMP_QUEUE, PLATFORM, field="priority")
 
     def script(self, actor: Actor, project: Project, text: str) -> str:
         """The path of a script that the project has and a job can run; raises InvalidInput, NotFound."""

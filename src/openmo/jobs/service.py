@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from openmo.accounts.access import PLATFORM, check, may, scope_of
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
@@ -80,14 +82,14 @@ class JobService:
 
     def list(self, actor: Actor, project: Project, *, limit: int = 200, offset: int = 0) -> tuple[Job, ...]:
         """The project's jobs, newest first; its owner's to see."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.SEE, project.thing(Kind.JOB))
         with self._database.read() as connection:
             jobs = JobRepository(connection)
             return self._explained(jobs, jobs.of_project(project.id, limit=limit, offset=offset))
 
     def get(self, actor: Actor, project: Project, number: int) -> Job:
         """Raises NotFound."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.SEE, project.thing(Kind.JOB))
         with self._database.read() as connection:
             jobs = JobRepository(connection)
             job = jobs.by_number(project.id, number)
@@ -99,18 +101,19 @@ class JobService:
 
     def several(self, actor: Actor, project: Project, numbers: Collection[int]) -> tuple[Job, ...]:
         """The jobs of those numbers that there are, by their numbers ascending."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.SEE, project.thing(Kind.JOB))
         with self._database.read() as connection:
             jobs = JobRepository(connection)
             return self._explained(jobs, jobs.by_numbers(project.id, numbers))
 
     def active(self, actor: Actor) -> tuple[Job, ...]:
         """The actor's jobs that wait or run, oldest first."""
-        if actor.account is None:
+        scope = scope_of(actor)
+        if scope is None:
             return ()
         with self._database.read() as connection:
             jobs = JobRepository(connection)
-            return self._explained(jobs, jobs.active_of(actor.account.id, project_id=actor.only_project))
+            return self._explained(jobs, jobs.active_of(scope.owner_id, project_id=scope.project_id))
 
     def last_change(self) -> int:
         """Where a watcher starts who wants only what is new."""
@@ -119,19 +122,18 @@ class JobService:
 
     def changed_since(self, actor: Actor, change: int) -> tuple[Job, ...]:
         """The actor's jobs that changed after `change`, in the order of their changes; some hundred at a time."""
-        if actor.account is None:
+        scope = scope_of(actor)
+        if scope is None:
             return ()
         with self._database.read() as connection:
-            return JobRepository(connection).changed_since(
-                change, owner_id=actor.account.id, project_id=actor.only_project
-            )
+            return JobRepository(connection).changed_since(change, owner_id=scope.owner_id, project_id=scope.project_id)
 
     def submit(self, actor: Actor, project: Project, request: JobRequest) -> Job:
         """A pending job of the project's code as it is now, or as an earlier job had it.
 
         Raises InvalidInput, NotFound, Forbidden (a priority), Conflict for what this installation does not have.
         """
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.RUN, project.thing(Kind.JOB))
         request = self._requests.checked(actor, request)
         if request.code_of is None:
             script = self._requests.script(actor, project, request.script)
@@ -143,7 +145,7 @@ class JobService:
             place = self._present(tree.digest) if request.present_environment else self._recorded(earlier)
             if request.script not in ("", script):
                 raise InvalidInput("To run another script, take the code as it is now.", field="script")
-        assert actor.account is not None  # noqa: S101 (check_edit refuses visitors)
+        assert actor.account is not None  # noqa: S101 (guests run no jobs)
         secrets = {**self._secrets_of(actor, project, request.secrets_of), **request.secrets}
         draft = Job(
             id=JobId(new_id()),
@@ -175,13 +177,13 @@ class JobService:
 
     def restart(self, actor: Actor, job: Job) -> Job:
         """A new run of the same snapshot with the same arguments, variables, secrets and limits."""
-        project = self._project_of(actor, job)
-        assert actor.account is not None  # noqa: S101 (check_edit refuses visitors)
+        project = self._checked(actor, Verb.RUN, job)
+        assert actor.account is not None  # noqa: S101 (guests run no jobs)
         fresh = replace(
             job,
             id=JobId(new_id()),
             name="" if job.has_generated_name else job.name,
-            priority=job.priority if actor.admin else min(job.priority, 0),
+            priority=job.priority if may(actor, Verb.JUMP_QUEUE, PLATFORM) else min(job.priority, 0),
             created_by=actor.account.id,
             created_at=self._clock.now(),
             project_id=project.id,
@@ -191,8 +193,8 @@ class JobService:
         return self._add(fresh)
 
     def set_priority(self, actor: Actor, job: Job, priority: int) -> Job:
-        """A waiting job goes earlier or later; raises Forbidden for more than 0 unless an administrator asks."""
-        self._project_of(actor, job)
+        """A waiting job goes earlier or later; raises Forbidden for one that jumps the queue."""
+        self._checked(actor, Verb.STOP, job)
         self._requests.check_priority(actor, priority)
         with self._database.begin() as connection:
             changed = JobRepository(connection).set_priority(job, priority)
@@ -201,7 +203,7 @@ class JobService:
 
     def terminate(self, actor: Actor, job: Job) -> Job:
         """The job is asked to stop; it is terminated when its processes are gone. Raises Conflict for an ended one."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.STOP, job)
         with self._database.begin() as connection:
             jobs = JobRepository(connection)
             now = jobs.by_id(job.id)
@@ -213,12 +215,12 @@ class JobService:
 
     def delete(self, actor: Actor, job: Job) -> None:
         """The job, its log and its charts are gone; raises Conflict while it waits or runs."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.DELETE, job)
         self._delete((job,))
 
     def delete_several(self, actor: Actor, project: Project, numbers: Iterable[int]) -> None:
         """As `delete`: all of them, or none. What is gone already stays gone."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.DELETE, project.thing(Kind.JOB))
         with self._database.read() as connection:
             jobs = JobRepository(connection)
             found = [job for number in sorted(set(numbers)) if (job := jobs.by_number(project.id, number))]
@@ -241,7 +243,7 @@ class JobService:
 
     def environment(self, actor: Actor, job: Job) -> JobEnvironment:
         """What the job runs in, and how that differs from the run of the script before it."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.SEE, job)
         with self._database.read() as connection:
             earlier = JobRepository(connection).run_before(job)
         return JobEnvironment(
@@ -263,7 +265,7 @@ class JobService:
 
     def snapshot(self, actor: Actor, job: Job) -> TreeSummary:
         """What the job's code consists of."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.SEE, job)
         return self._store.summary(job.tree)
 
     def check_deletable(self, actor: Actor, project: Project) -> None:
@@ -283,17 +285,17 @@ class JobService:
 
     def read_log(self, actor: Actor, job: Job, *, start: int = 0, limit: int = 1 << 20) -> LogChunk:
         """A part of the log from byte `start`; a negative start counts from the end."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.SEE, job)
         return self.log(job).read(start, limit, growing=not job.state.is_terminal)
 
     def metrics(self, actor: Actor, job: Job) -> MetricsReader:
         """The job's charted metrics."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.SEE, job)
         return MetricsReader(self._folder.jobs / job.id / "metrics")
 
     def usage(self, actor: Actor, job: Job) -> Usage:
         """What the job uses of CPUs, memory and GPUs, or used."""
-        self._project_of(actor, job)
+        self._checked(actor, Verb.SEE, job)
         return read_usage(self._folder.jobs / job.id)
 
     def _add(self, draft: Job) -> Job:
@@ -323,8 +325,11 @@ class JobService:
         self._environments.check(job.environment)
         return {"environment": job.environment, "packages": job.packages, "missing": job.missing}
 
-    def _project_of(self, actor: Actor, job: Job) -> Project:
-        return self._projects.editable(actor, job.owner, job.project)
+    def _checked(self, actor: Actor, verb: Verb, job: Job) -> Project:
+        """The job's project, when the actor may do that to its jobs."""
+        project = self._projects.get(actor, job.owner, job.project)
+        check(actor, verb, project.thing(Kind.JOB))
+        return project
 
     def _secrets_of(self, actor: Actor, project: Project, number: int | None) -> dict[str, str]:
         return {} if number is None else self._box.open(self.get(actor, project, number).sealed_secrets)

@@ -6,10 +6,12 @@ Zones are as for datasets: public trees below `modules/public`, private ones bel
 import shutil
 from pathlib import Path
 
+from openmo.accounts.access import absent, check
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry, list_folder, read_readme
 from openmo.core.ids import AccountId, ModuleId, check_name, new_id
 from openmo.core.messages import message
@@ -39,9 +41,9 @@ class ModuleService:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
             module = ModuleRepository(connection).by_name(owner, name)
-        if module is None or not self.may_see(actor, module):
-            full_name = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(message("There is no module %(name)s.", name=full_name), module=full_name)
+        if module is None:
+            raise absent(Kind.MODULE, f"{owner[:80]}/{name[:80]}")
+        check(actor, Verb.SEE, module.thing())
         return module
 
     def versions(self, actor: Actor, module: Module) -> tuple[str, ...]:
@@ -114,6 +116,3 @@ class ModuleService:
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""
         return (self._folder.modules / "public", self._folder.modules / "private" / owner)
-
-    def may_see(self, actor: Actor, module: Module) -> bool:
-        return module.visibility is Visibility.PUBLIC or actor.owns(module.owner_id)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from openmo.accounts.access import Thing
+from openmo.accounts.rights import Audience, Kind
 from openmo.core.ids import AccountId, ModuleId
 from openmo.core.visibility import Visibility
 
@@ -26,3 +28,8 @@ class Module:
     def identifier(self) -> str:
         """`owner/name/version`."""
         return f"{self.owner}/{self.name}/{self.version}"
+
+    def thing(self) -> Thing:
+        """The module as rights know it."""
+        name = f"{self.owner}/{self.name}"
+        return Thing(kind=Kind.MODULE, owner=self.owner, name=name, audience=Audience(self.visibility.value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from openmo.accounts.access import scope_of
 from openmo.accounts.values import Actor
 from openmo.core.clock import Clock
 from openmo.core.ids import JobId, NoticeId
@@ -19,34 +20,34 @@ class NoticeService:
 
     def list(self, actor: Actor, *, limit: int = KEPT) -> tuple[Notice, ...]:
         """Newest first."""
-        if actor.account is None:
+        if (scope := scope_of(actor)) is None:
             return ()
         with self._database.read() as connection:
-            return NoticeRepository(connection).newest(actor.account.id, project_id=actor.only_project, limit=limit)
+            return NoticeRepository(connection).newest(scope.owner_id, project_id=scope.project_id, limit=limit)
 
     def after(self, actor: Actor, number: int) -> tuple[Notice, ...]:
         """Those with a larger number, oldest first."""
-        if actor.account is None:
+        if (scope := scope_of(actor)) is None:
             return ()
         with self._database.read() as connection:
-            return NoticeRepository(connection).after(number, actor.account.id, project_id=actor.only_project)
+            return NoticeRepository(connection).after(number, scope.owner_id, project_id=scope.project_id)
 
     def count(self, actor: Actor) -> NoticeCount:
-        if actor.account is None:
+        if (scope := scope_of(actor)) is None:
             return NoticeCount(unread=0, last=0)
         with self._database.read() as connection:
-            return NoticeRepository(connection).count(actor.account.id, project_id=actor.only_project)
+            return NoticeRepository(connection).count(scope.owner_id, project_id=scope.project_id)
 
     def mark_read(
         self, actor: Actor, *, ids: Sequence[NoticeId] = (), job_id: JobId | None = None, last: int | None = None
     ) -> NoticeCount:
         """The actor's notices with these ids, that of this job, and all up to number `last` are read."""
-        if actor.account is None:
+        if (scope := scope_of(actor)) is None:
             return NoticeCount(unread=0, last=0)
         chosen = [with_ids(ids)] if ids else []
         chosen += [of_job(job_id)] if job_id is not None else []
         chosen += [up_to(last)] if last is not None else []
-        account, project_id = actor.account.id, actor.only_project
+        account, project_id = scope.owner_id, scope.project_id
         with self._database.begin() as connection:
             notices = NoticeRepository(connection)
             for condition in chosen:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Verb
 from openmo.accounts.values import Actor
 from openmo.projects.lab import LabService
 from openmo.projects.service import ProjectService
@@ -32,7 +34,7 @@ class ProjectDeletion:
 
     async def delete(self, actor: Actor, project: Project) -> None:
         """Everything of the project is gone; raises Conflict while a job of it waits or runs, and then nothing is."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.DELETE, project.thing())
         await asyncio.to_thread(self._check, actor, project)
         await self._lab.stop(project)
         await asyncio.to_thread(self._delete, actor, project)

@@ -1,5 +1,7 @@
 """A project's JupyterLab, as people start and stop it."""
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Verb
 from openmo.accounts.values import Actor
 from openmo.identity.servers import NotebookServers, ServerState
 from openmo.projects.service import ProjectService
@@ -20,7 +22,7 @@ class LabService:
 
         Raises Forbidden, Unavailable.
         """
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.OPEN_LAB, project.thing())
         server = await self._servers.start_server(project.owner, project.slug, language=language)
         if server.state is ServerState.READY:
             return f"{server.url}lab/tree/{FIRST_NOTEBOOK}"

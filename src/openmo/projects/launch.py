@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openmo.accounts.access import may
+from openmo.accounts.rights import Verb
+from openmo.accounts.values import Bearer
 from openmo.core.errors import NotFound
 from openmo.environments.recipes import EnvironmentProvider
 from openmo.projects.imports.service import ImportService
@@ -58,7 +61,7 @@ class LaunchService:
         if not slug:
             raise NotFound("Open a project from its page: there is no server without a project.")
         project = self._projects.by_slug(slug)
-        if project.owner != username:
+        if not may(Bearer(name=username), Verb.OPEN_LAB, project.thing()):
             raise NotFound(f"You have no project with the server name {slug!r}.")
         folders = self._projects.folders(project)
         base = self._environments.base()

@@ -4,10 +4,12 @@ import contextlib
 import secrets
 from pathlib import Path
 
+from openmo.accounts.access import PLATFORM, absent, check, may, scope_of
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
+from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.hostile.paths import relative_path
 from openmo.core.hostile.trees import remove_tree
@@ -53,38 +55,21 @@ class ProjectService:
 
     def list_own(self, actor: Actor) -> tuple[Project, ...]:
         """The actor's projects, last changed first."""
-        if actor.account is None:
+        scope = scope_of(actor)
+        if scope is None:
             return ()
         with self._database.read() as connection:
-            found = ProjectRepository(connection).of_owner(actor.account.id)
-        return tuple(project for project in found if actor.only_project in (None, project.id))
+            found = ProjectRepository(connection).of_owner(scope.owner_id)
+        return tuple(project for project in found if may(actor, Verb.SEE, project.thing()))
 
     def get(self, actor: Actor, owner: str, name: str) -> Project:
         """Raises NotFound, alike for what is not there and what the actor may not see."""
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_name(owner, name)
-        if project is None or not self._may_see(actor, project):
-            full_name = f"{owner[:80]}/{name[:80]}"
-            raise NotFound(message("There is no project %(name)s.", name=full_name), project=full_name)
+        if project is None:
+            raise absent(Kind.PROJECT, f"{owner[:80]}/{name[:80]}")
+        check(actor, Verb.SEE, project.thing())
         return project
-
-    def editable(self, actor: Actor, owner: str, name: str) -> Project:
-        """The project, when the actor may change it; raises NotFound, NotSignedIn or Forbidden."""
-        project = self.get(actor, owner, name)
-        self.check_edit(actor, project)
-        return project
-
-    def may_edit(self, actor: Actor, project: Project) -> bool:
-        return actor.owns(project.owner_id) and actor.only_project in (None, project.id)
-
-    def check_edit(self, actor: Actor, project: Project) -> None:
-        """Raises NotSignedIn or Forbidden unless the actor may change the project."""
-        if actor.account is None:
-            raise NotSignedIn("Sign in to do this.")
-        if not self.may_edit(actor, project):
-            raise Forbidden(
-                message("Only %(owner)s can change %(project)s.", owner=project.owner, project=project.full_name)
-            )
 
     def by_slug(self, slug: str) -> Project:
         """For the spawner, which knows projects by their server's name; raises NotFound."""
@@ -107,7 +92,7 @@ class ProjectService:
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_name(owner, name)
         if project is None:
-            raise NotFound(message("There is no project %(name)s.", name=f"{owner[:80]}/{name[:80]}"))
+            raise absent(Kind.PROJECT, f"{owner[:80]}/{name[:80]}")
         return project
 
     def folders(self, project: Project) -> ProjectFolders:
@@ -131,10 +116,8 @@ class ProjectService:
 
         `name` empty: made of the title. Raises NotSignedIn, Forbidden, InvalidInput, Conflict (name taken).
         """
-        if actor.account is None:
-            raise NotSignedIn("Sign in to make a project.")
-        if actor.only_project is not None:
-            raise Forbidden("This token is one project's own: it cannot make another project.")
+        check(actor, Verb.CREATE_PROJECT, PLATFORM)
+        assert actor.account is not None  # noqa: S101 (guests make no projects)
         chosen = self._templates.get(template)
         title = _check_title(title or name)
         now = self._clock.now()
@@ -171,7 +154,9 @@ class ProjectService:
         visibility: Visibility | None = None,
     ) -> Project:
         """The project as changed; None leaves a field as it is."""
-        self.check_edit(actor, project)
+        check(actor, Verb.CHANGE, project.thing())
+        if visibility not in (None, project.visibility):
+            check(actor, Verb.SHARE, project.thing())
         with self._database.begin() as connection:
             ProjectRepository(connection).change(
                 project.id,
@@ -216,20 +201,17 @@ class ProjectService:
             ProjectRepository(connection).remove(project.id)
         self._discard_folders(project)
 
-    def _may_see(self, actor: Actor, project: Project) -> bool:
-        if actor.only_project not in (None, project.id):
-            return False
-        return project.visibility is Visibility.PUBLIC or actor.owns(project.owner_id)
-
     def _check_hidden(self, actor: Actor, project: Project, path: str) -> None:
         """Raises NotFound for what no list shows (`.env`, `.git`), unless it is the actor's own."""
         hidden = any(part.startswith(".") for part in relative_path(path).parts)
-        if hidden and not self.may_edit(actor, project):
+        if hidden and not may(actor, Verb.SEE_HIDDEN, project.thing()):
             raise NotFound(message("There is no %(path)s here.", path=repr(path[:120])))
 
     def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
         zones = self._imports.readable_zones(project)
-        return zones if self.may_edit(actor, project) else tuple(zone for zone in zones if zone.name == "public")
+        if may(actor, Verb.SEE_HIDDEN, project.thing()):
+            return zones
+        return tuple(zone for zone in zones if zone.name == "public")
 
     def _free_name(self, actor: Actor, title: str, template: Template) -> str:
         """Made of the title; of the template where the title has no Latin letters (a Chinese one, say)."""

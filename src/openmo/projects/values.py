@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from openmo.accounts.access import Thing
+from openmo.accounts.rights import Audience, Kind
 from openmo.core.ids import AccountId, ProjectId
 from openmo.core.visibility import Visibility
 
@@ -40,6 +42,12 @@ class Project:
     def full_name(self) -> str:
         """`owner/name`."""
         return f"{self.owner}/{self.name}"
+
+    def thing(self, kind: Kind = Kind.PROJECT) -> Thing:
+        """The project as rights know it; or what it holds of that kind, which has its audience."""
+        return Thing(
+            kind=kind, owner=self.owner, name=self.full_name, audience=Audience(self.visibility.value), project=self.id
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,31 @@
-"""Who may call a route. Every route names one of these, and a test fails for a route that does not.
+"""Which right a route is about. Every route names a row of the table of rights, and a test fails for one that does not.
 
-These rules ask only who is calling; what they may do to which project is decided by the services' own funnels.
+Before anything is looked up, a route turns away those who have this right to nothing at all: guests where an account is
+needed, tokens that are for less. Whether they have it to the thing in question, the services ask.
 """
 
-from fastapi import Request
+from dataclasses import dataclass
+from typing import Any
 
-from openmo.core.errors import NotSignedIn
-from openmo.web.security import current_actor
+from fastapi import Depends, Request
 
-
-class Allow:
-    """The rules, to be used as `dependencies=[Depends(allow.signed_in)]`."""
-
-    def anyone(self, request: Request) -> None:
-        """Visitors too."""
-
-    def signed_in(self, request: Request) -> None:
-        """Anybody with an account; raises NotSignedIn."""
-        if current_actor(request).account is None:
-            raise NotSignedIn("Sign in to do this.")
+from openmo.accounts.access import check_any
+from openmo.accounts.rights import Kind, Verb
+from openmo.web.security import check_csrf, current_actor
 
 
-allow = Allow()
-RULES = (allow.anyone, allow.signed_in)
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The right that a route is about."""
+
+    kind: Kind
+    verb: Verb
+
+    def __call__(self, request: Request) -> None:
+        """Raises NotSignedIn, or Forbidden for a right that concerns the platform itself."""
+        check_any(current_actor(request), self.verb, self.kind)
+
+
+def needs(kind: Kind, verb: Verb) -> list[Any]:
+    """The `dependencies` of a route; what changes state must bear its session's CSRF token, too."""
+    return [Depends(Rule(kind, verb)), Depends(check_csrf)]

@@ -12,10 +12,12 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from openmo.accounts.access import may
+from openmo.accounts.rights import Verb
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import VISITOR, Actor
 from openmo.core.errors import Forbidden, NotFound, NotSignedIn
-from openmo.identity.caller import Identity
+from openmo.identity.caller import Caller, Identity
 from openmo.projects.service import ProjectService
 
 SESSION_COOKIE = "openmo_session"
@@ -59,17 +61,18 @@ class SessionReader:
         caller = await self._identity.caller(token)
         if caller is None:
             return None
-        return await run_in_threadpool(self._known, caller.name, admin=caller.admin, slug=caller.project_slug)
+        return await run_in_threadpool(self._known, caller)
 
-    def _known(self, name: str, *, admin: bool, slug: str | None) -> Actor | None:
+    def _known(self, caller: Caller) -> Actor | None:
+        slug = caller.project_slug
         try:
-            account = self._accounts.ensure(name, admin=admin)
             project = self._projects.by_slug(slug) if slug is not None else None
+            actor = self._accounts.actor(caller, project=project.id if project is not None else None)
         except (Forbidden, NotFound):
             return None  # the samples' owner, or the server of a deleted project
-        if project is not None and project.owner_id != account.id:
+        if project is not None and not may(actor, Verb.OPEN_LAB, project.thing()):
             return None
-        return Actor(account=account, only_project=project.id if project else None)
+        return actor
 
 
 def current_session(request: HTTPConnection) -> Session:

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotSignedIn
 from openmo.identity.caller import Identity
 from openmo.web.pages.forms import own_path
-from openmo.web.policy import allow
-from openmo.web.security import SESSION_COOKIE, check_csrf, current_session
+from openmo.web.policy import needs
+from openmo.web.security import SESSION_COOKIE, current_session
 
 router = APIRouter(include_in_schema=False)
 _SESSION_SECONDS = 14 * 24 * 3600
@@ -24,7 +25,7 @@ def _identity_of(request: Request) -> Identity:
 IdentityDep = Annotated[Identity, Depends(_identity_of)]
 
 
-@router.get("/sign-in", dependencies=[Depends(allow.anyone)])
+@router.get("/sign-in", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def start(request: Request, identity: IdentityDep, next: str = "/workspace") -> Response:  # noqa: A002 (the field's name)
     """To the Hub, and from there back to `next`, a path on this site."""
     target = own_path(next, otherwise="/workspace")
@@ -34,7 +35,7 @@ def start(request: Request, identity: IdentityDep, next: str = "/workspace") -> 
     return answer
 
 
-@router.get("/oauth_callback", dependencies=[Depends(allow.anyone)])
+@router.get("/oauth_callback", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 async def finish(request: Request, identity: IdentityDep, code: str = "", state: str = "") -> Response:
     """The Hub's answer: the session begins."""
     cookie = identity.start("/").cookie_name
@@ -48,7 +49,7 @@ async def finish(request: Request, identity: IdentityDep, code: str = "", state:
     return answer
 
 
-@router.post("/sign-out", dependencies=[Depends(allow.anyone), Depends(check_csrf)])
+@router.post("/sign-out", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def sign_out(request: Request, identity: IdentityDep) -> Response:
     """The session ends here and at the Hub."""
     identity.forget(current_session(request).token)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.apps.owner.calls import KEPT, CallStats, Period, add_up
 from openmo.apps.owner.limits import LimitBounds, change_limits
@@ -59,13 +61,13 @@ class ServingService:
 
     def settings(self, actor: Actor, project: Project) -> AppSettings:
         """What holds now."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.read() as connection:
             return SettingsRepository(connection).of_project(project.id)
 
     def change(self, actor: Actor, project: Project, change: SettingsChange) -> AppSettings:
         """The settings afterwards; raises InvalidInput, and then nothing has changed."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.begin() as connection:
             repository = SettingsRepository(connection)
             before = repository.lock(project.id)
@@ -77,7 +79,7 @@ class ServingService:
 
     def renew_link(self, actor: Actor, project: Project) -> AppSettings:
         """Another secret link; the one before opens nothing any more."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.begin() as connection:
             repository = SettingsRepository(connection)
             after = replace(repository.lock(project.id), link=_new_link())
@@ -86,7 +88,7 @@ class ServingService:
 
     def activate(self, actor: Actor, project: Project, version: str) -> Release:
         """That public release answers from now on, until another does; a suspended app is resumed."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.begin() as connection:
             repository = SettingsRepository(connection)
             settings = repository.lock(project.id)
@@ -98,7 +100,7 @@ class ServingService:
 
     def versions(self, actor: Actor, project: Project) -> tuple[ReleaseFacts, ...]:
         """Every release, the newest first, with its size and what it changed."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.read() as connection:
             found = ReleaseRepository(connection).of_project(project.id)
             settings = SettingsRepository(connection).of_project(project.id)
@@ -109,7 +111,7 @@ class ServingService:
 
         Its version stays used, and the object store keeps the contents of its files.
         """
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.begin() as connection:
             settings = SettingsRepository(connection).lock(project.id)
             repository = ReleaseRepository(connection)
@@ -125,7 +127,7 @@ class ServingService:
 
     def stats(self, actor: Actor, project: Project, *, period: Period, days: int) -> CallStats:
         """The figures of the last `days`, at most 90."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         since = self._clock.now() - min(timedelta(days=days), KEPT)
         with self._database.read() as connection:
             tallies = CallRepository(connection).tallies(project.id, since)
@@ -133,13 +135,13 @@ class ServingService:
 
     def recent_calls(self, actor: Actor, project: Project) -> tuple[RecordedCall, ...]:
         """Calls that failed, with their tracebacks, and others while inputs are kept; newest first."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         with self._database.read() as connection:
             return CallRepository(connection).calls(project.id)
 
     def log(self, actor: Actor, project: Project, *, limit: int = LOG_LIMIT, after: str = "") -> LogPart:
         """The newest `limit` bytes of what the app printed, or the first behind a place in it (see `read_log`)."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
         return read_log(self._logs / f"{project.id}.log", limit, after)
 
     def _changed(self, settings: AppSettings, change: SettingsChange) -> AppSettings:

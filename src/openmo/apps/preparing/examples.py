@@ -9,6 +9,8 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER
 from openmo.core.errors import Conflict, InvalidInput, NotFound
@@ -56,7 +58,7 @@ class ExampleService:
 
     def of(self, actor: Actor, project: Project) -> tuple[Example, ...]:
         """The examples that the next release would have; none where app_spec.yml cannot be read."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         try:
             return read_examples(load_app_spec(self._text(actor, project), APP_SPEC))
         except (SpecError, NotFound, InvalidInput):
@@ -119,7 +121,7 @@ class ExampleService:
         self, actor: Actor, project: Project, change: Change, files: Mapping[str, bytes] | None = None
     ) -> tuple[Example, ...]:
         """The list afterwards, written into app_spec.yml; its other lines, comments and entries stay."""
-        self._projects.check_edit(actor, project)
+        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         workspace = self._projects.folders(project).workspace
         with self._changing:
             text = self._text(actor, project)

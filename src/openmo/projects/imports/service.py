@@ -3,10 +3,12 @@
 import contextlib
 from pathlib import Path
 
+from openmo.accounts.access import check, may
+from openmo.accounts.rights import Verb
 from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict, Forbidden, NotFound
+from openmo.core.errors import Conflict, NotFound
 from openmo.core.hostile.beneath import place_link, remove_link
 from openmo.core.messages import message
 from openmo.core.references import Reference
@@ -38,7 +40,7 @@ class ImportService:
         Raises Conflict when something else stands at its place there: a file of the user's, or another dataset whose
         owner and name happen to read the same (`a-b` of `c`, and `b` of `c-a`).
         """
-        _check_owner(actor, project)
+        check(actor, Verb.IMPORT, project.thing())
         dataset = self._datasets.get(actor, dataset.owner, dataset.name)
         with self._database.begin() as connection:
             imports = ImportRepository(connection)
@@ -55,7 +57,7 @@ class ImportService:
 
     def remove_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> None:
         """The entry goes; the data stays."""
-        _check_owner(actor, project)
+        check(actor, Verb.IMPORT, project.thing())
         with self._database.begin() as connection:
             if not ImportRepository(connection).remove_dataset(project.id, dataset.id):
                 raise NotFound(message("The project does not import %(name)s.", name=dataset.full_name))
@@ -63,7 +65,7 @@ class ImportService:
 
     def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
         """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
-        _check_owner(actor, project)
+        check(actor, Verb.IMPORT, project.thing())
         module = self._modules.get(actor, module.owner, module.name)
         version = version or module.version
         if version not in self._modules.versions(actor, module):
@@ -87,11 +89,11 @@ class ImportService:
 
     def datasets(self, actor: Actor, project: Project) -> tuple[DatasetImport, ...]:
         """By name, as far as the actor may see them."""
-        return tuple(item for item in self._all(project)[0] if self._datasets.may_see(actor, item.dataset))
+        return tuple(item for item in self._all(project)[0] if may(actor, Verb.SEE, item.dataset.thing()))
 
     def modules(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
         """By name and version, as far as the actor may see them."""
-        return tuple(item for item in self._all(project)[1] if self._modules.may_see(actor, item.module))
+        return tuple(item for item in self._all(project)[1] if may(actor, Verb.SEE, item.module.thing()))
 
     def readable_paths(self, project: Project) -> tuple[Path, ...]:
         """The immutable folders that the project's jobs and apps may read."""
@@ -129,8 +131,3 @@ class ImportService:
 
     def _workspace(self, project: Project) -> Path:
         return ProjectFolders(root=self._folder.projects / project.id).workspace
-
-
-def _check_owner(actor: Actor, project: Project) -> None:
-    if not actor.owns(project.owner_id):
-        raise Forbidden("Only the project's owner can change what it imports.")

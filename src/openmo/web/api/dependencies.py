@@ -1,6 +1,6 @@
 """What API routes ask for."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -8,16 +8,10 @@ from openmo.accounts.values import Actor
 from openmo.jobs.values import Job
 from openmo.projects.values import Project
 from openmo.web.live import Changes
-from openmo.web.policy import allow
-from openmo.web.security import check_csrf, current_actor
+from openmo.web.security import current_actor
 from openmo.web.services import ServicesDep
 
 ActorDep = Annotated[Actor, Depends(current_actor)]
-
-ANYONE: list[Any] = [Depends(allow.anyone)]
-"""For reading; the services show a visitor what is public."""
-SIGNED_IN: list[Any] = [Depends(allow.signed_in), Depends(check_csrf)]
-"""For everything that changes state (check_csrf passes requests that only read)."""
 
 
 def _project(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> Project:

@@ -6,9 +6,11 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import TooLarge
 from openmo.core.hostile.files import FileEntry
-from openmo.web.api.dependencies import ANYONE, ActorDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["files"])
@@ -35,20 +37,20 @@ class FileList(BaseModel):
     items: list[FileEntryView]
 
 
-@router.get("/projects/{owner}/{name}/files", dependencies=ANYONE)
+@router.get("/projects/{owner}/{name}/files", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str = "") -> FileList:
     """One folder of the project."""
     found = services.projects.list_files(actor, project, path)
     return FileList(items=[FileEntryView.of(entry) for entry in found])
 
 
-@router.get("/projects/{owner}/{name}/files/{path:path}", dependencies=ANYONE)
+@router.get("/projects/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def read_project_file(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
     return _download(*services.projects.read_file(actor, project, path, limit=_LIMIT))
 
 
-@router.get("/datasets/{owner}/{name}/files", dependencies=ANYONE)
+@router.get("/datasets/{owner}/{name}/files", dependencies=needs(Kind.DATASET, Verb.SEE))
 def list_dataset_files(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str = "") -> FileList:
     """One folder of the dataset's newest version."""
     dataset = services.datasets.get(actor, owner, name)
@@ -56,7 +58,7 @@ def list_dataset_files(services: ServicesDep, actor: ActorDep, owner: str, name:
     return FileList(items=[FileEntryView.of(entry) for entry in found])
 
 
-@router.get("/datasets/{owner}/{name}/files/{path:path}", dependencies=ANYONE)
+@router.get("/datasets/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.DATASET, Verb.SEE))
 def read_dataset_file(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
     dataset = services.datasets.get(actor, owner, name)

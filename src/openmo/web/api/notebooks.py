@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.notebooks.export import export_notebook
-from openmo.web.api.dependencies import SIGNED_IN
+from openmo.web.policy import needs
 
 BODY_LIMIT = 64 << 20
 """Bytes of a notebook, whose outputs hold pictures."""
@@ -24,7 +25,7 @@ class PythonSource(BaseModel):
     source: str
 
 
-@router.post("/export", dependencies=SIGNED_IN)
+@router.post("/export", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def export(draft: NotebookDraft) -> PythonSource:
     """The notebook as a file that runs under plain Python."""
     return PythonSource(source=export_notebook(draft.notebook, draft.name))

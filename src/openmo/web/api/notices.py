@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.ids import JobId, NoticeId
 from openmo.notices.schemas import NoticeCountView, NoticeList, NoticesRead
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep
+from openmo.web.api.dependencies import ActorDep
+from openmo.web.policy import needs
 from openmo.web.presentation.notices import notice_view
 from openmo.web.reader import Reads
 from openmo.web.services import ServicesDep
@@ -14,7 +16,7 @@ from openmo.web.services import ServicesDep
 router = APIRouter(tags=["notices"])
 
 
-@router.get("/notices", dependencies=SIGNED_IN)
+@router.get("/notices", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def list_notices(
     services: ServicesDep,
     actor: ActorDep,
@@ -28,7 +30,7 @@ def list_notices(
     return NoticeList(items=items, unread=count.unread, last=count.last)
 
 
-@router.post("/notices/read", dependencies=SIGNED_IN)
+@router.post("/notices/read", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def mark_notices_read(services: ServicesDep, actor: ActorDep, read: NoticesRead) -> NoticeCountView:
     """These notices are read; ids of none are ignored."""
     ids = [NoticeId(item) for item in read.ids]

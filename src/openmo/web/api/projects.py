@@ -5,6 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.references import Reference
 from openmo.projects.imports.schemas import (
     DatasetImportList,
@@ -16,7 +17,8 @@ from openmo.projects.imports.schemas import (
 )
 from openmo.projects.schemas import ProjectChange, ProjectDraft, ProjectView
 from openmo.projects.values import Template
-from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["projects"])
@@ -40,62 +42,62 @@ class LabAddress(BaseModel):
     url: str
 
 
-@router.get("/me", dependencies=ANYONE)
+@router.get("/me", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def me(actor: ActorDep) -> Me:
     """Who is calling."""
     return Me(name=actor.name, admin=actor.admin)
 
 
-@router.get("/templates", dependencies=ANYONE)
+@router.get("/templates", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def templates(services: ServicesDep) -> TemplateList:
     """Starting points for projects."""
     return TemplateList(items=list(services.projects.templates()))
 
 
-@router.get("/projects", dependencies=ANYONE)
+@router.get("/projects", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def list_projects(services: ServicesDep, actor: ActorDep, scope: Literal["own", "public"] = "own") -> ProjectList:
     """The caller's projects, or with `scope=public` everybody's public ones."""
     found = services.projects.list_public(actor) if scope == "public" else services.projects.list_own(actor)
     return ProjectList(items=[ProjectView.of(project) for project in found])
 
 
-@router.post("/projects", status_code=201, dependencies=SIGNED_IN)
+@router.post("/projects", status_code=201, dependencies=needs(Kind.PLATFORM, Verb.CREATE_PROJECT))
 def create_project(services: ServicesDep, actor: ActorDep, draft: ProjectDraft) -> ProjectView:
     """A new project, filled from its template."""
     return ProjectView.of(services.projects.create(actor, **draft.model_dump()))
 
 
-@router.get("/projects/{owner}/{name}", dependencies=ANYONE)
+@router.get("/projects/{owner}/{name}", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def show_project(project: ProjectDep) -> ProjectView:
     """One project."""
     return ProjectView.of(project)
 
 
-@router.patch("/projects/{owner}/{name}", dependencies=SIGNED_IN)
+@router.patch("/projects/{owner}/{name}", dependencies=needs(Kind.PROJECT, Verb.CHANGE))
 def change_project(services: ServicesDep, actor: ActorDep, project: ProjectDep, change: ProjectChange) -> ProjectView:
     """The project as changed."""
     return ProjectView.of(services.projects.update(actor, project, **change.model_dump()))
 
 
-@router.delete("/projects/{owner}/{name}", status_code=204, dependencies=SIGNED_IN)
+@router.delete("/projects/{owner}/{name}", status_code=204, dependencies=needs(Kind.PROJECT, Verb.DELETE))
 async def delete_project(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> None:
     """The project, its jobs and its releases are gone."""
     await services.deletion.delete(actor, project)
 
 
-@router.post("/projects/{owner}/{name}/start", status_code=202, dependencies=SIGNED_IN)
+@router.post("/projects/{owner}/{name}/start", status_code=202, dependencies=needs(Kind.PROJECT, Verb.DELETE))
 async def start_lab(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> LabAddress:
     """The project's JupyterLab starts; the answer says where it will be."""
     return LabAddress(url=await services.lab.start(actor, project))
 
 
-@router.get("/projects/{owner}/{name}/datasets", dependencies=ANYONE)
+@router.get("/projects/{owner}/{name}/datasets", dependencies=needs(Kind.PROJECT, Verb.DELETE))
 def list_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> DatasetImportList:
     """Datasets that the project imports."""
     return DatasetImportList(items=[DatasetImportView.of(item) for item in services.imports.datasets(actor, project)])
 
 
-@router.post("/projects/{owner}/{name}/datasets", status_code=201, dependencies=SIGNED_IN)
+@router.post("/projects/{owner}/{name}/datasets", status_code=201, dependencies=needs(Kind.PROJECT, Verb.IMPORT))
 def import_dataset(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: DatasetReference
 ) -> DatasetImportView:
@@ -105,7 +107,9 @@ def import_dataset(
 
 
 @router.delete(
-    "/projects/{owner}/{name}/datasets/{dataset_owner}/{dataset_name}", status_code=204, dependencies=SIGNED_IN
+    "/projects/{owner}/{name}/datasets/{dataset_owner}/{dataset_name}",
+    status_code=204,
+    dependencies=needs(Kind.PROJECT, Verb.IMPORT),
 )
 def unimport_dataset(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, dataset_owner: str, dataset_name: str
@@ -115,13 +119,13 @@ def unimport_dataset(
     services.imports.remove_dataset(actor, project, dataset)
 
 
-@router.get("/projects/{owner}/{name}/modules", dependencies=ANYONE)
+@router.get("/projects/{owner}/{name}/modules", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def list_module_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> ModuleImportList:
     """Modules that the project imports."""
     return ModuleImportList(items=[ModuleImportView.of(item) for item in services.imports.modules(actor, project)])
 
 
-@router.post("/projects/{owner}/{name}/modules", status_code=201, dependencies=SIGNED_IN)
+@router.post("/projects/{owner}/{name}/modules", status_code=201, dependencies=needs(Kind.PROJECT, Verb.IMPORT))
 def import_module(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: ModuleReference
 ) -> ModuleImportView:

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.datasets.values import Dataset
 from openmo.modules.values import Module
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 
 router = APIRouter()
 PAGE_SIZE = 24
@@ -37,7 +38,7 @@ class HomePage:
     modules: tuple[Module, ...]
 
 
-@router.get("/", dependencies=[Depends(allow.anyone)])
+@router.get("/", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def home(request: Request, services: Use, actor: Who, offset: int = 0) -> HTMLResponse:
     """Public projects, datasets and modules."""
     offset = max(0, min(offset, 1_000_000))

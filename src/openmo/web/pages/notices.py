@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.notices.schemas import NoticeView
 from openmo.notices.values import KEPT
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.notices import notice_view
-from openmo.web.security import check_csrf
 
 router = APIRouter(prefix="/notices")
 _IN_THE_BAR = 8
@@ -27,20 +27,20 @@ class NoticesPage:
     last: int
 
 
-@router.get("", dependencies=[Depends(allow.signed_in)])
+@router.get("", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def show_notices(request: Request, services: Use, actor: Who, language: Reads) -> Response:
     """All that are kept, newest first."""
     page = _page(services, actor, language, limit=KEPT)
     return render(request, "notices.html", page, section="notices")
 
 
-@router.get("/newest", dependencies=[Depends(allow.signed_in)])
+@router.get("/newest", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def newest(request: Request, services: Use, actor: Who, language: Reads) -> Response:
     """A fragment: what the bell in the top bar opens."""
     return render(request, "parts/notices.html", _page(services, actor, language, limit=_IN_THE_BAR))
 
 
-@router.post("/read", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/read", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def mark_all_read(services: Use, actor: Who, last: Annotated[int, Form()]) -> Response:
     """Back to the list; what came after the reader's look (number `last`) stays unread."""
     services.notices.mark_read(actor, last=last)

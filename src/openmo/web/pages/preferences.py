@@ -1,17 +1,18 @@
 """The reader's language."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.web.pages.forms import go, own_path
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.language import LANGUAGE_COOKIE, language_of
 
 router = APIRouter()
 _YEAR = 365 * 24 * 3600
 
 
-@router.get("/language/{tag}", dependencies=[Depends(allow.anyone)])
+@router.get("/language/{tag}", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def set_language(tag: str, back: str = "/") -> Response:
     """Back to the page, in that language.
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 
 router = APIRouter()
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -44,7 +45,7 @@ class RestApiPage:
     groups: tuple[tuple[str, tuple[Operation, ...]], ...]
 
 
-@router.get("/api", dependencies=[Depends(allow.anyone)])
+@router.get("/api", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def show_api(request: Request) -> Response:
     """What the OpenAPI document says, for reading; it needs no script and no other site."""
     return render(request, "api.html", _page(request.app))

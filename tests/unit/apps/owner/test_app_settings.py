@@ -214,6 +214,6 @@ def _public() -> Any:
 
 def test_a_deleted_project_leaves_nothing(served: Served) -> None:
     served.patch(access="link")
-    served.platform.apps.delete_all(served.actor, served.project)
+    served.platform.apps.delete_all(served.platform.actor("ada"), served.project)
     served.platform.projects.remove_row(served.project)
     assert served.platform.apps.find("ada", "digits", None) is None

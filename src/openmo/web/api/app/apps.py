@@ -3,6 +3,8 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, spec_from_data
 from openmo.apps.schemas import (
     AppFiles,
@@ -18,10 +20,10 @@ from openmo.apps.schemas import (
     SpecDraft,
     SpecView,
 )
-from openmo.core.errors import Forbidden
 from openmo.identity.call_tokens import CallTokens
 from openmo.specs.files import app_spec_data
-from openmo.web.api.dependencies import ANYONE, SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
@@ -31,23 +33,21 @@ class CallToken(BaseModel):
     token: str
 
 
-@router.post("/call-token", dependencies=SIGNED_IN)
+@router.post("/call-token", dependencies=needs(Kind.RELEASE, Verb.TAKE_CALL_TOKEN))
 def call_token(request: Request, actor: ActorDep, project: ProjectDep) -> CallToken:
     """A token of ten minutes for calling the caller's own unpublished apps from a page."""
-    del project  # only whoever may see the project comes this far
-    if actor.only_project is not None:
-        raise Forbidden("This token is one project's own: it cannot stand for its owner elsewhere.")
+    check(actor, Verb.TAKE_CALL_TOKEN, project.thing(Kind.RELEASE))
     tokens: CallTokens = request.app.state.call_tokens
     return CallToken(token=tokens.issue(str(actor.name)))
 
 
-@router.get("/app", dependencies=SIGNED_IN)
+@router.get("/app", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def check_app(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppReadingView:
     """What deploying would publish: inputs and outputs read from handler.py, and what to look at first."""
     return AppReadingView.of(services.apps.check(actor, project))
 
 
-@router.post("/app/prepare", dependencies=SIGNED_IN)
+@router.post("/app/prepare", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def prepare_app(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: PreparationDraft
 ) -> PreparationView:
@@ -55,22 +55,22 @@ def prepare_app(
     return PreparationView.of(services.apps.prepare(actor, project, draft.notebook, draft.cells))
 
 
-@router.post("/app/spec", dependencies=SIGNED_IN)
-def write_out_spec(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: SpecDraft) -> SpecView:
+@router.post("/app/spec", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
+def write_out_spec(actor: ActorDep, project: ProjectDep, draft: SpecDraft) -> SpecView:
     """An edited spec, checked, and as the text of app_spec.yml; nothing is written."""
-    services.projects.check_edit(actor, project)
+    check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
     spec, text = spec_from_data(draft.spec)
     return SpecView(spec=app_spec_data(spec), spec_yaml=text)
 
 
-@router.get("/app/files", dependencies=SIGNED_IN)
+@router.get("/app/files", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def read_app_files(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppFiles:
     """handler.py and app_spec.yml as they are now."""
     files = services.apps.app_files(actor, project)
     return AppFiles(handler=files.get(HANDLER), app_spec=files.get(APP_SPEC))
 
 
-@router.put("/app/files", dependencies=SIGNED_IN)
+@router.put("/app/files", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def write_app_files(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: AppFilesDraft
 ) -> AppReadingView:
@@ -79,25 +79,25 @@ def write_app_files(
     return AppReadingView.of(reading)
 
 
-@router.get("/app/candidates", dependencies=SIGNED_IN)
+@router.get("/app/candidates", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def list_candidates(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> CandidateList:
     """The files that the next release could hold, and which of them the app needs."""
     return CandidateList.of(services.apps.candidates(actor, project))
 
 
-@router.post("/app/promote", status_code=201, dependencies=SIGNED_IN)
+@router.post("/app/promote", status_code=201, dependencies=needs(Kind.RELEASE, Verb.PUBLISH))
 def promote(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: PromotionDraft) -> ReleaseView:
     """The development version, as it was tried, becomes a public release."""
     return ReleaseView.of(services.apps.promote(actor, project, version=draft.version, notes=draft.notes))
 
 
-@router.get("/releases", dependencies=ANYONE)
+@router.get("/releases", dependencies=needs(Kind.RELEASE, Verb.SEE))
 def list_releases(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> ReleaseList:
     """Releases, newest first."""
     return ReleaseList(items=[ReleaseView.of(release) for release in services.apps.releases(actor, project)])
 
 
-@router.post("/releases", status_code=201, dependencies=SIGNED_IN)
+@router.post("/releases", status_code=201, dependencies=needs(Kind.RELEASE, Verb.PUBLISH))
 def deploy(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: ReleaseDraft) -> ReleaseView:
     """A new release of the project as it is now."""
     release = services.apps.deploy(

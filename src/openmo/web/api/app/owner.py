@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.calls import Period
 from openmo.apps.owner.schemas import (
     AppSettingsDraft,
@@ -15,20 +16,21 @@ from openmo.apps.owner.schemas import (
 )
 from openmo.apps.owner.service import LOG_LIMIT
 from openmo.apps.schemas import ReleaseView, VersionList, VersionView
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
 
 
-@router.get("/app/settings", dependencies=SIGNED_IN)
+@router.get("/app/settings", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def read_app_settings(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppSettingsView:
     """Who may call the app, its limits, and which release answers."""
     settings = services.serving.settings(actor, project)
     return AppSettingsView.of(settings, services.serving.bounds, project.full_name)
 
 
-@router.patch("/app/settings", dependencies=SIGNED_IN)
+@router.patch("/app/settings", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def change_app_settings(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: AppSettingsDraft
 ) -> AppSettingsView:
@@ -37,32 +39,32 @@ def change_app_settings(
     return AppSettingsView.of(settings, services.serving.bounds, project.full_name)
 
 
-@router.post("/app/link", dependencies=SIGNED_IN)
+@router.post("/app/link", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def renew_app_link(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppSettingsView:
     """Another secret link; the one before opens nothing any more."""
     settings = services.serving.renew_link(actor, project)
     return AppSettingsView.of(settings, services.serving.bounds, project.full_name)
 
 
-@router.post("/releases/{version}/activate", dependencies=SIGNED_IN)
+@router.post("/releases/{version}/activate", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def activate_release(services: ServicesDep, actor: ActorDep, project: ProjectDep, version: str) -> ReleaseView:
     """That release answers from now on: rolls back, or forward again."""
     return ReleaseView.of(services.serving.activate(actor, project, version))
 
 
-@router.get("/app/versions", dependencies=SIGNED_IN)
+@router.get("/app/versions", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def list_versions(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> VersionList:
     """Every release with its size, what it changed, and whether it answers."""
     return VersionList(items=[VersionView.of(facts) for facts in services.serving.versions(actor, project)])
 
 
-@router.delete("/releases/{version}", status_code=204, dependencies=SIGNED_IN)
+@router.delete("/releases/{version}", status_code=204, dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def delete_release(services: ServicesDep, actor: ActorDep, project: ProjectDep, version: str) -> None:
     """That release is gone for good; its version is not used again."""
     services.serving.delete_release(actor, project, version)
 
 
-@router.get("/app/stats", dependencies=SIGNED_IN)
+@router.get("/app/stats", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def read_app_stats(
     services: ServicesDep,
     actor: ActorDep,
@@ -74,14 +76,14 @@ def read_app_stats(
     return CallStatsView.of(services.serving.stats(actor, project, period=by, days=days))
 
 
-@router.get("/app/calls", dependencies=SIGNED_IN)
+@router.get("/app/calls", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def list_recent_calls(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> RecordedCallList:
     """Calls that failed lately, with their tracebacks; all calls with their inputs while those are kept."""
     calls = services.serving.recent_calls(actor, project)
     return RecordedCallList(items=[RecordedCallView.of(call) for call in calls])
 
 
-@router.get("/app/log", dependencies=SIGNED_IN, response_class=PlainTextResponse)
+@router.get("/app/log", dependencies=needs(Kind.RELEASE, Verb.MANAGE), response_class=PlainTextResponse)
 def read_app_log(
     services: ServicesDep,
     actor: ActorDep,

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.concurrency import run_in_threadpool
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
-from openmo.core.errors import Conflict, Forbidden
+from openmo.core.errors import Conflict
 from openmo.identity.app_tokens import AppTokenHolder
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.policy import needs
 from openmo.web.security import current_session
 from openmo.web.services import ServicesDep
 
@@ -17,10 +19,8 @@ router = APIRouter(prefix="/projects/{owner}/{name}/app/tokens", tags=["apps"])
 _MAX_TOKENS = 50
 
 
-async def _holder(request: Request, services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppTokenHolder:
-    await run_in_threadpool(services.projects.check_edit, actor, project)
-    if actor.only_project is not None:
-        raise Forbidden("This token is one project's own: it cannot make or see tokens. Sign in to do this.")
+async def _holder(request: Request, actor: ActorDep, project: ProjectDep) -> AppTokenHolder:
+    check(actor, Verb.MAKE_TOKENS, project.thing(Kind.RELEASE))
     bearer = current_session(request).token
     return AppTokenHolder(account=str(actor.name), owner=project.owner, slug=project.slug, bearer=bearer)
 
@@ -28,14 +28,14 @@ async def _holder(request: Request, services: ServicesDep, actor: ActorDep, proj
 HolderDep = Annotated[AppTokenHolder, Depends(_holder)]
 
 
-@router.get("", dependencies=SIGNED_IN)
+@router.get("", dependencies=needs(Kind.RELEASE, Verb.MAKE_TOKENS))
 async def list_app_tokens(services: ServicesDep, holder: HolderDep) -> AppTokenList:
     """Your tokens that can call the app; their secrets were shown once, when they were made."""
     found = await services.app_tokens.issued(holder)
     return AppTokenList(items=[AppTokenView.of(token) for token in found])
 
 
-@router.post("", status_code=201, dependencies=SIGNED_IN)
+@router.post("", status_code=201, dependencies=needs(Kind.RELEASE, Verb.MAKE_TOKENS))
 async def make_app_token(services: ServicesDep, holder: HolderDep, draft: AppTokenDraft) -> NewAppTokenView:
     """A token that calls this app as you would, and opens nothing else."""
     title = draft.title
@@ -44,7 +44,7 @@ async def make_app_token(services: ServicesDep, holder: HolderDep, draft: AppTok
     return NewAppTokenView.made(await services.app_tokens.issue(holder, note=title, expires_in=draft.seconds))
 
 
-@router.delete("/{token_id}", status_code=204, dependencies=SIGNED_IN)
+@router.delete("/{token_id}", status_code=204, dependencies=needs(Kind.RELEASE, Verb.MAKE_TOKENS))
 async def withdraw_app_token(services: ServicesDep, holder: HolderDep, token_id: str) -> None:
     """The token stops working; a gateway that has just seen it may know it for 30 seconds more."""
     await services.app_tokens.withdraw(holder, token_id)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.jobs.results.comparing import differing, group, parse_names, parse_numbers
 from openmo.jobs.results.schemas import (
     Across,
@@ -26,9 +27,10 @@ from openmo.metrics.values import Axis, MetricSummary
 from openmo.metrics.views.averaging import Run, average
 from openmo.metrics.views.downsample import series
 from openmo.metrics.views.export import Format, Part, cell, export
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.api.downloads import download, file_name
 from openmo.web.api.job.metrics import started
+from openmo.web.policy import needs
 from openmo.web.services import Services, ServicesDep
 
 router = APIRouter(tags=["metrics"])
@@ -74,7 +76,7 @@ Ignored = Annotated[
 ]
 
 
-@router.get(_COMPARE, dependencies=SIGNED_IN)
+@router.get(_COMPARE, dependencies=needs(Kind.JOB, Verb.SEE))
 def compare_jobs(
     chosen: ChosenDep, q: Annotated[str, Query(max_length=200)] = "", ignore: Ignored = "seed"
 ) -> ComparisonView:
@@ -95,7 +97,7 @@ def compare_jobs(
     )
 
 
-@router.get(_COMPARE + "/series", dependencies=SIGNED_IN)
+@router.get(_COMPARE + "/series", dependencies=needs(Kind.JOB, Verb.SEE))
 def compare_series(
     *,
     chosen: ChosenDep,
@@ -139,7 +141,7 @@ def compare_series(
     return answer
 
 
-@router.get(_COMPARE + "/table", dependencies=SIGNED_IN, response_class=StreamingResponse)
+@router.get(_COMPARE + "/table", dependencies=needs(Kind.JOB, Verb.SEE), response_class=StreamingResponse)
 def compare_table(
     chosen: ChosenDep, project: ProjectDep, q: Annotated[str, Query(max_length=200)] = ""
 ) -> StreamingResponse:
@@ -148,7 +150,7 @@ def compare_table(
     return download(lines, name=file_name(project.name, "comparison", ending="csv"), media_type=Format.CSV.media_type)
 
 
-@router.get(_COMPARE + "/export", dependencies=SIGNED_IN, response_class=StreamingResponse)
+@router.get(_COMPARE + "/export", dependencies=needs(Kind.JOB, Verb.SEE), response_class=StreamingResponse)
 def compare_export(
     chosen: ChosenDep,
     project: ProjectDep,

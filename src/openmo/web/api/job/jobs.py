@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.jobs.schemas import (
     JobDraft,
     JobDraftView,
@@ -19,8 +20,9 @@ from openmo.jobs.schemas import (
     SnapshotView,
 )
 from openmo.jobs.values import Job
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ChangesDep, JobDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ChangesDep, JobDep, ProjectDep
 from openmo.web.live import follow_account
+from openmo.web.policy import needs
 from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
 from openmo.web.reader import Reads
@@ -32,7 +34,7 @@ _JOBS = "/projects/{owner}/{name}/jobs"
 _JOB = _JOBS + "/{number}"
 
 
-@router.get("/events", dependencies=SIGNED_IN)
+@router.get("/events", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def events(
     *,
     request: Request,
@@ -48,13 +50,13 @@ def events(
     return stream(request, follow_account(services.jobs, services.notices, changes, actor, language, after=after))
 
 
-@router.get("/jobs/active", dependencies=SIGNED_IN)
+@router.get("/jobs/active", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def active_jobs(services: ServicesDep, actor: ActorDep, language: Reads) -> JobList:
     """The caller's jobs that wait or run."""
     return _listed(services.jobs.active(actor), language)
 
 
-@router.get(_JOBS, dependencies=SIGNED_IN)
+@router.get(_JOBS, dependencies=needs(Kind.JOB, Verb.SEE))
 def list_jobs(
     *,
     services: ServicesDep,
@@ -68,7 +70,7 @@ def list_jobs(
     return _listed(services.jobs.list(actor, project, limit=limit, offset=offset), language)
 
 
-@router.get(_JOBS + "/options", dependencies=SIGNED_IN)
+@router.get(_JOBS + "/options", dependencies=needs(Kind.JOB, Verb.RUN))
 def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> JobOptions:
     """What a new job can run, and what there is for it to ask for."""
     capacity = services.jobs.capacity
@@ -78,49 +80,51 @@ def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) ->
     )
 
 
-@router.post(_JOBS, status_code=201, dependencies=SIGNED_IN)
+@router.post(_JOBS, status_code=201, dependencies=needs(Kind.JOB, Verb.RUN))
 def submit_job(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: JobDraft) -> JobView:
     """A job of the project's code as it is now."""
     return JobView.of(services.jobs.submit(actor, project, draft.request()))
 
 
-@router.get(_JOB, dependencies=SIGNED_IN)
+@router.get(_JOB, dependencies=needs(Kind.JOB, Verb.SEE))
 def show_job(job: JobDep) -> JobView:
     """One job."""
     return JobView.of(job)
 
 
-@router.get(_JOB + "/draft", dependencies=SIGNED_IN)
+@router.get(_JOB + "/draft", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_draft(job: JobDep) -> JobDraftView:
     """The job as it was asked for; submit it again with `code_of` and `secrets_of` for the same code and secrets."""
     return JobDraftView.of(job)
 
 
-@router.delete(_JOB, status_code=204, dependencies=SIGNED_IN)
+@router.delete(_JOB, status_code=204, dependencies=needs(Kind.JOB, Verb.DELETE))
 def delete_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> None:
     """An ended job, its log and its charts are gone."""
     services.jobs.delete(actor, job)
 
 
-@router.post(_JOBS + "/delete", status_code=204, dependencies=SIGNED_IN)
+@router.post(_JOBS + "/delete", status_code=204, dependencies=needs(Kind.JOB, Verb.DELETE))
 def delete_jobs(services: ServicesDep, actor: ActorDep, project: ProjectDep, chosen: JobNumbers) -> None:
     """Several ended jobs are gone; none of them when one still waits or runs."""
     services.jobs.delete_several(actor, project, chosen.numbers)
 
 
-@router.get(_JOB + "/snapshot", dependencies=SIGNED_IN)
+@router.get(_JOB + "/snapshot", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_snapshot(services: ServicesDep, actor: ActorDep, job: JobDep) -> SnapshotView:
     """How large the job's code is, and what makes it so."""
     return SnapshotView.of(services.jobs.snapshot(actor, job))
 
 
-@router.get(_JOB + "/environment", dependencies=SIGNED_IN)
+@router.get(_JOB + "/environment", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_environment(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobEnvironmentView:
     """The packages that the job runs with, and what differs from the script's run before."""
     return JobEnvironmentView.of(job, services.jobs.environment(actor, job))
 
 
-@router.get(_JOB + "/environment/requirements.txt", dependencies=SIGNED_IN, response_class=PlainTextResponse)
+@router.get(
+    _JOB + "/environment/requirements.txt", dependencies=needs(Kind.JOB, Verb.SEE), response_class=PlainTextResponse
+)
 def download_requirements(services: ServicesDep, actor: ActorDep, job: JobDep) -> Response:
     """All those packages as a requirements file."""
     text = services.jobs.environment(actor, job).requirements
@@ -128,25 +132,25 @@ def download_requirements(services: ServicesDep, actor: ActorDep, job: JobDep) -
     return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@router.get(_JOB + "/resources", dependencies=SIGNED_IN)
+@router.get(_JOB + "/resources", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_resources(services: ServicesDep, actor: ActorDep, job: JobDep) -> ResourcesView:
     """CPU, memory and GPU use of the job in at most 600 points; peaks are never dropped."""
     return ResourcesView.of(job, services.jobs.usage(actor, job))
 
 
-@router.put(_JOB + "/priority", dependencies=SIGNED_IN)
+@router.put(_JOB + "/priority", dependencies=needs(Kind.JOB, Verb.STOP))
 def change_priority(services: ServicesDep, actor: ActorDep, job: JobDep, change: PriorityChange) -> JobView:
     """A waiting job goes earlier (administrators alone) or later than others."""
     return JobView.of(services.jobs.set_priority(actor, job, change.priority))
 
 
-@router.post(_JOB + "/terminate", status_code=202, dependencies=SIGNED_IN)
+@router.post(_JOB + "/terminate", status_code=202, dependencies=needs(Kind.JOB, Verb.STOP))
 def terminate_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobView:
     """The job is asked to stop."""
     return JobView.of(services.jobs.terminate(actor, job))
 
 
-@router.post(_JOB + "/restart", status_code=201, dependencies=SIGNED_IN)
+@router.post(_JOB + "/restart", status_code=201, dependencies=needs(Kind.JOB, Verb.RUN))
 def restart_job(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobView:
     """A new run of the same snapshot."""
     return JobView.of(services.jobs.restart(actor, job))

@@ -12,14 +12,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import InvalidInput
 from openmo.jobs.log.reader import MAX_TAIL_LINES, LogReader
 from openmo.jobs.log.rows import MAX_ROWS, Row
 from openmo.jobs.log.schemas import HoleView, PlaceView, RowView, SearchView, WindowView
 from openmo.jobs.log.search import MAX_QUERY_LENGTH, ErrorQuery, LogQuery, TextQuery
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, ChangesDep, JobDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ChangesDep, JobDep, ProjectDep
 from openmo.web.api.downloads import download
 from openmo.web.live import follow_log, follow_size
+from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
 from openmo.web.sse import stream
 
@@ -34,7 +36,7 @@ At = Annotated[int, Query(ge=-(1 << 62), lt=1 << 62)]
 Count = Annotated[int, Query(ge=0, le=MAX_ROWS)]
 
 
-@router.get("", dependencies=SIGNED_IN, response_class=PlainTextResponse)
+@router.get("", dependencies=needs(Kind.JOB, Verb.SEE), response_class=PlainTextResponse)
 def read_log(
     services: ServicesDep,
     actor: ActorDep,
@@ -47,7 +49,7 @@ def read_log(
     return PlainTextResponse(chunk.text, headers={"X-Log-End": str(chunk.end), "X-Log-Size": str(chunk.size)})
 
 
-@router.get("/rows", dependencies=SIGNED_IN)
+@router.get("/rows", dependencies=needs(Kind.JOB, Verb.SEE))
 def read_rows(
     *, services: ServicesDep, job: JobDep, at: At = -1, before: Count = 0, after: Count = 200, times: bool = False
 ) -> WindowView:
@@ -67,7 +69,7 @@ def read_rows(
     )
 
 
-@router.get("/place", dependencies=SIGNED_IN)
+@router.get("/place", dependencies=needs(Kind.JOB, Verb.SEE))
 def find_place(
     *,
     services: ServicesDep,
@@ -89,7 +91,7 @@ def find_place(
     return PlaceView(offset=offset, size=size)
 
 
-@router.get("/search", dependencies=SIGNED_IN)
+@router.get("/search", dependencies=needs(Kind.JOB, Verb.SEE))
 def search_log(
     *,
     services: ServicesDep,
@@ -121,7 +123,7 @@ def search_log(
 
 @router.get(
     "/download",
-    dependencies=SIGNED_IN,
+    dependencies=needs(Kind.JOB, Verb.SEE),
     response_class=PlainTextResponse,
     responses={200: {"content": {"application/gzip": {}}}},
 )
@@ -136,7 +138,7 @@ def download_log(services: ServicesDep, job: JobDep, gzip: bool = False) -> Resp
     return download(log.pieces(), name=name, media_type=_PLAIN)
 
 
-@router.get("/stream", dependencies=SIGNED_IN)
+@router.get("/stream", dependencies=needs(Kind.JOB, Verb.SEE))
 def stream_log(
     *,
     request: Request,

@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.jobs.results.schemas import Across, MetricList, SeriesView
 from openmo.jobs.values import Job
 from openmo.metrics.views.downsample import series
 from openmo.metrics.views.export import Format, Part, export
-from openmo.web.api.dependencies import SIGNED_IN, ActorDep, JobDep
+from openmo.web.api.dependencies import ActorDep, JobDep
 from openmo.web.api.downloads import download, file_name
+from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["metrics"])
@@ -18,7 +20,7 @@ _METRICS = "/projects/{owner}/{name}/jobs/{number}/metrics"
 _LINE_MAX = 200
 
 
-@router.get(_METRICS, dependencies=SIGNED_IN)
+@router.get(_METRICS, dependencies=needs(Kind.JOB, Verb.SEE))
 def list_metrics(services: ServicesDep, actor: ActorDep, job: JobDep) -> MetricList:
     """The job's charted metrics, in the order of their first point, and what of its log could not be charted."""
     reader = services.jobs.metrics(actor, job)
@@ -30,7 +32,7 @@ def list_metrics(services: ServicesDep, actor: ActorDep, job: JobDep) -> MetricL
     return MetricList.of(reader.summaries(), status, line)
 
 
-@router.get(_METRICS + "/series", dependencies=SIGNED_IN)
+@router.get(_METRICS + "/series", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_series(
     *,
     services: ServicesDep,
@@ -54,7 +56,7 @@ def show_series(
     return SeriesView.of(found, elapsed=elapsed)
 
 
-@router.get(_METRICS + "/export", dependencies=SIGNED_IN, response_class=StreamingResponse)
+@router.get(_METRICS + "/export", dependencies=needs(Kind.JOB, Verb.SEE), response_class=StreamingResponse)
 def export_metrics(
     *,
     services: ServicesDep,

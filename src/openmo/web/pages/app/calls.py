@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.calls import CallStats, Period
 from openmo.apps.owner.settings import AppSettings
 from openmo.apps.releases.trial import trial_call
@@ -16,10 +17,11 @@ from openmo.serving.directory import AppAccess
 from openmo.serving.records import RecordedCall
 from openmo.specs.errors import SpecError
 from openmo.specs.files import read_app_spec
-from openmo.web.pages.app.owner import PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
+from openmo.web.policy import needs
 from openmo.web.presentation.call_chart import CallChart, call_chart
 
 router = APIRouter(prefix=PREFIX)
@@ -54,7 +56,7 @@ class CallsPage:
         return self.settings.access_of(self.head.project) not in (AppAccess.PUBLIC, AppAccess.LINK)
 
 
-@router.get("/calls", dependencies=READS)
+@router.get("/calls", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def show_calls(
     *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, days: int = 7
 ) -> Response:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
@@ -16,9 +17,8 @@ from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.language import Language, translations
-from openmo.web.security import check_csrf
 from openmo.web.services import Services
 
 router = APIRouter(prefix="/projects/{owner}/{name}")
@@ -41,14 +41,14 @@ class DeployPage:
     """What the code printed, and its traceback, when the trial call failed."""
 
 
-@router.get("/deploy", dependencies=[Depends(allow.signed_in)])
+@router.get("/deploy", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def deploy_form(*, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
     """Inputs and outputs as read from handler.py, or its error."""
     page = _page(services, actor, language, owner, name)
     return render(request, "project/deploy.html", page)
 
 
-@router.post("/deploy", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/deploy", dependencies=needs(Kind.RELEASE, Verb.PUBLISH))
 def deploy(
     *,
     request: Request,

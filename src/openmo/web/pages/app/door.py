@@ -1,16 +1,17 @@
 """Who may open an app's page: whoever may call the app, and whoever may see its project."""
 
-import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends
 
+from openmo.accounts.access import check, may
+from openmo.accounts.rights import Audience, Kind, Verb
 from openmo.accounts.values import VISITOR, Actor
-from openmo.apps.values import DEV_VERSION, Channel, run_path
-from openmo.core.errors import NotFound, NotSignedIn
+from openmo.apps.values import DEV_VERSION, Channel, app_thing, run_path
+from openmo.core.errors import NotFound
 from openmo.projects.values import Project
-from openmo.serving.directory import AppAccess, AppSuspended, DeployedRelease
+from openmo.serving.directory import AppSuspended, DeployedRelease
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.services import Services
 
@@ -23,7 +24,7 @@ class AppDoor:
     release: DeployedRelease | None
     """The one that the page runs; None when nothing is deployed."""
     sees_project: bool
-    may_edit: bool
+    may_change: bool
     may_call: bool
     is_suspended: bool = False
     """By its owner, who reads this page."""
@@ -57,24 +58,25 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
         sees = False
     else:
         sees = True
-    by_link = release is not None and bool(link) and _opens(link, release)
-    may_call = release is not None and (by_link or _may_call(actor, release))
-    if release is not None and release.channel != Channel.RELEASE and not services.projects.may_edit(actor, project):
+    mine = may(actor, Verb.TRY, project.thing(Kind.RELEASE))
+    by_link = release is not None and _by_link(link, release)
+    may_call = release is not None and may(replace(actor, link=link), Verb.OPEN_PAGE, app_thing(release))
+    if release is not None and release.channel != Channel.RELEASE and not mine:
         release, may_call = None, False
     if link and not by_link:  # a link that was renewed leads nowhere, also for those who need none
         raise NotFound("This link does not open an app any more: ask whoever gave it to you.")
     is_suspended = release is not None and release.suspended and (may_call or sees)
-    if is_suspended and not services.projects.may_edit(actor, project):
+    if is_suspended and not mine:
         raise AppSuspended("Its owner has suspended this app.")
     if not (sees or may_call):
-        if release is not None and release.access is AppAccess.SIGNED_IN and actor.account is None:
-            raise NotSignedIn("This app is for people with an account here.")
+        if actor.name is None and release is not None and may(actor, Verb.SEE, app_thing(release)):
+            check(actor, Verb.OPEN_PAGE, app_thing(release))
         services.projects.get(actor, owner, name)  # raises what a project that is not there does
     return AppDoor(
         project=project,
         release=release,
         sees_project=sees and not link,
-        may_edit=services.projects.may_edit(actor, project) and not link,
+        may_change=may(actor, Verb.PREPARE, project.thing(Kind.RELEASE)) and not link,
         may_call=may_call,
         is_suspended=is_suspended,
         link=link,
@@ -84,7 +86,7 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
 def _release(services: Services, actor: Actor, project: Project, version: str) -> DeployedRelease | None:
     """The release that the page runs: of a suspended app its owner still has the development release."""
     answers = services.apps.find(project.owner, project.name, None)
-    mine = services.projects.may_edit(actor, project)
+    mine = may(actor, Verb.TRY, project.thing(Kind.RELEASE))
     if mine and (version == DEV_VERSION or (answers is not None and answers.suspended)):
         return services.apps.find(project.owner, project.name, DEV_VERSION) or answers
     return answers
@@ -105,16 +107,7 @@ LinkDoor = Annotated[AppDoor, Depends(_link_door)]
 """Of `/use/~{link}/{owner}/{name}...`, where the link is the right."""
 
 
-def _opens(link: str, release: DeployedRelease) -> bool:
-    published = release.channel == Channel.RELEASE and release.access is AppAccess.LINK
-    return published and bool(release.link) and hmac.compare_digest(link.encode(), release.link.encode())
-
-
-def _may_call(actor: Actor, release: DeployedRelease) -> bool:
-    """As the gateway decides it for the token that the page would send."""
-    if release.open:
-        return True
-    if actor.account is None or actor.only_project not in (None, release.project_id):
-        return False
-    signed_in = release.channel == Channel.RELEASE and release.access is AppAccess.SIGNED_IN
-    return signed_in or actor.name == release.owner
+def _by_link(link: str, release: DeployedRelease) -> bool:
+    """Whether that is the link by which the app is open."""
+    thing = app_thing(release)
+    return thing.audience is Audience.LINK and may(Actor(link=link), Verb.OPEN_PAGE, thing)

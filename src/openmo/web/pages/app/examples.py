@@ -8,30 +8,30 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.preparing.examples import Move
 from openmo.core.errors import InvalidInput
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import chosen, go
-from openmo.web.policy import allow
-from openmo.web.security import check_csrf
+from openmo.web.policy import needs
 
 router = APIRouter(prefix="/projects/{owner}/{name}/use/examples")
 _FILE = "file:"
 _MAX_FILES = 20
-_OWNER = [Depends(allow.signed_in), Depends(check_csrf)]
 
 
 def _project(services: Use, actor: Who, owner: str, name: str) -> Project:
     project = services.projects.get(actor, owner, name)
-    services.projects.check_edit(actor, project)
+    check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
     return project
 
 
 Own = Annotated[Project, Depends(_project)]
 
 
-@router.post("", status_code=204, dependencies=_OWNER)
+@router.post("", status_code=204, dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 async def save_example(request: Request, services: Use, actor: Who, project: Own) -> Response:
     """The form's inputs, and their files, become an example of the next release."""
     form = await request.form(max_files=_MAX_FILES)
@@ -47,14 +47,14 @@ async def save_example(request: Request, services: Use, actor: Who, project: Own
     return Response(status_code=204)
 
 
-@router.post("/{key}/move", dependencies=_OWNER)
+@router.post("/{key}/move", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def move_example(services: Use, actor: Who, project: Own, key: str, to: Annotated[str, Form()]) -> Response:
     """Up, down, or deleted."""
     services.examples.move(actor, project, key, chosen(Move, to, field="to"))
     return go(f"/projects/{project.full_name}/use#examples")
 
 
-@router.post("/{key}/name", dependencies=_OWNER)
+@router.post("/{key}/name", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def rename_example(services: Use, actor: Who, project: Own, key: str, title: Annotated[str, Form()] = "") -> Response:
     """Another name for it."""
     services.examples.rename(actor, project, key, title)

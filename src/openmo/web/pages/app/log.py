@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.service import LOG_LIMIT
-from openmo.web.pages.app.owner import PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
+from openmo.web.policy import needs
 
 router = APIRouter(prefix=PREFIX)
 _MAX_BYTES = 1 << 16
@@ -27,7 +29,7 @@ class LogPage:
     part = "log"
 
 
-@router.get("/log", dependencies=READS)
+@router.get("/log", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def show_log(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """The newest output; the page asks again by itself."""
     head = owner_head(services, actor, owner, name)
@@ -37,7 +39,7 @@ def show_log(request: Request, services: Use, actor: Who, owner: str, name: str)
     return render(request, "project/app/log.html", LogPage(head=head, text=text, whole=part.whole))
 
 
-@router.get("/log/download", dependencies=READS)
+@router.get("/log/download", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def download_log(services: Use, actor: Who, owner: str, name: str) -> Response:
     """All of it that is kept, as a file."""
     head = owner_head(services, actor, owner, name)

@@ -7,17 +7,19 @@ is.
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotFound, TooLarge
 from openmo.core.hostile.files import read_inside
 from openmo.specs.examples import read_examples
 from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
 from openmo.web.pages.app.releases import release_spec
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 
 router = APIRouter()
+_NEEDS = needs(Kind.APP, Verb.OPEN_PAGE)
 _LIMIT = 32 << 20
 _SHOWN = {
     ".png": "image/png",
@@ -45,13 +47,17 @@ def sample_address(door: AppDoor, version: str, example: int, field: int) -> str
     return f"{door.address}/samples/{quote(version)}/{example}/{field}"
 
 
-@router.get("/projects/{owner}/{name}/use/samples/{version}/{example}/{field}", dependencies=[Depends(allow.anyone)])
+@router.get(
+    "/projects/{owner}/{name}/use/samples/{version}/{example}/{field}", dependencies=needs(Kind.APP, Verb.OPEN_PAGE)
+)
 def sample(door: PageDoor, version: str, example: int, field: int) -> Response:
     """The file, for whoever may call the app."""
     return _sample(door, version, example, field)
 
 
-@router.get("/use/~{link}/{owner}/{name}/samples/{version}/{example}/{field}", dependencies=[Depends(allow.anyone)])
+@router.get(
+    "/use/~{link}/{owner}/{name}/samples/{version}/{example}/{field}", dependencies=needs(Kind.APP, Verb.OPEN_PAGE)
+)
 def sample_by_link(door: LinkDoor, version: str, example: int, field: int) -> Response:
     """The same for whoever has the link."""
     return _sample(door, version, example, field)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.calls import KEPT_CALLS
 from openmo.apps.owner.limits import change_limits
 from openmo.apps.owner.schemas import AppSettingsView
@@ -13,11 +14,12 @@ from openmo.apps.owner.service import AS_PROJECT
 from openmo.apps.owner.settings import SettingsChange
 from openmo.core.errors import InvalidInput
 from openmo.web.pages.app.limits import LimitField, limit_fields, read_limit
-from openmo.web.pages.app.owner import CHANGES, PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import field_errors, go
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
+from openmo.web.policy import needs
 from openmo.web.presentation.language import translations
 
 router = APIRouter(prefix=PREFIX)
@@ -44,7 +46,7 @@ async def _sent(request: Request) -> dict[str, str]:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
-@router.get("/settings", dependencies=READS)
+@router.get("/settings", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def show_settings(
     *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, said: str = ""
 ) -> Response:
@@ -53,7 +55,7 @@ def show_settings(
     return render(request, "project/app/settings.html", _page(services, actor, head, language, said=said))
 
 
-@router.post("/settings", dependencies=CHANGES)
+@router.post("/settings", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def save_settings(
     *,
     request: Request,
@@ -84,7 +86,7 @@ def save_settings(
     return go(f"{head.address}/app/settings?said=saved")
 
 
-@router.post("/link", dependencies=CHANGES)
+@router.post("/link", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def renew_link(services: Use, actor: Who, owner: str, name: str) -> Response:
     """The form with another secret link."""
     head = owner_head(services, actor, owner, name)

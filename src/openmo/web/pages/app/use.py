@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
+from openmo.apps.values import app_thing
 from openmo.core.errors import Forbidden
 from openmo.identity.call_tokens import CallTokens
 from openmo.serving.directory import AppAccess, DeployedRelease
@@ -22,9 +25,8 @@ from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.markdown import render_markdown
-from openmo.web.security import check_csrf
 from openmo.web.services import Services
 
 router = APIRouter()
@@ -65,7 +67,7 @@ class UsePage:
     def share_path(self) -> str:
         """The page's path for others: of an app that is open by its link, that link."""
         release, door = self.door.release, self.door
-        if door.may_edit and release is not None and release.access is AppAccess.LINK and release.link:
+        if door.may_change and release is not None and release.access is AppAccess.LINK and release.link:
             return f"/use/~{release.link}/{door.project.owner}/{door.project.name}"
         return door.address
 
@@ -99,17 +101,17 @@ class UsePage:
                 if one.control == "table" and one.default_value is not None
             },
             "examples": list(self.examples),
-            "saving": f"{self.door.address}/examples" if self.door.may_edit else "",
+            "saving": f"{self.door.address}/examples" if self.door.may_change else "",
         }
 
 
-@router.get(_PAGE, dependencies=[Depends(allow.anyone)])
+@router.get(_PAGE, dependencies=needs(Kind.APP, Verb.OPEN_PAGE))
 def use_app(request: Request, services: Use, actor: Who, door: PageDoor, *, embed: bool = False) -> Response:
     """The form of the release that answers; an explanation when there is none. `embed`: for other sites' frames."""
     return _page(request, services, actor, door, embed=embed)
 
 
-@router.get(_BY_LINK, dependencies=[Depends(allow.anyone)])
+@router.get(_BY_LINK, dependencies=needs(Kind.APP, Verb.OPEN_PAGE))
 def use_app_by_link(request: Request, services: Use, actor: Who, door: LinkDoor, *, embed: bool = False) -> Response:
     """The same for an app that is open to whoever has its link."""
     return _page(request, services, actor, door, embed=embed)
@@ -119,11 +121,12 @@ class CallToken(BaseModel):
     token: str
 
 
-@router.post(f"{_PAGE}/token", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post(f"{_PAGE}/token", dependencies=needs(Kind.APP, Verb.TAKE_CALL_TOKEN))
 def call_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
     """A token of ten minutes, for the page's calls of an app that is not open to everybody."""
-    if actor.only_project is not None or not door.may_call:
+    if door.release is None or not door.may_call:
         raise Forbidden("You cannot call this app.")
+    check(actor, Verb.TAKE_CALL_TOKEN, app_thing(door.release))
     tokens: CallTokens = request.app.state.call_tokens
     return CallToken(token=tokens.issue(str(actor.name)))
 
@@ -144,7 +147,7 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, 
         inputs=app_fields(release.spec.get("input")),
         outputs=app_fields(release.spec.get("output"), prefix="out"),
         examples=_examples(door, release),
-        own_examples=services.examples.of(actor, door.project) if door.may_edit and not embed else (),
+        own_examples=services.examples.of(actor, door.project) if door.may_change and not embed else (),
         streams=release_streams(release),
         readme=render_markdown(release_readme(release)) if head else "",
     )

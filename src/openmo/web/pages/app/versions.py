@@ -7,15 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.settings import SettingsChange
 from openmo.apps.releases.versions import ReleaseFacts
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
-from openmo.web.pages.app.owner import CHANGES, PREFIX, READS, owner_head
+from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
+from openmo.web.policy import needs
 from openmo.web.presentation.language import translations
 
 router = APIRouter(prefix=PREFIX)
@@ -45,7 +47,7 @@ class VersionsPage:
         return next((facts for facts in self.versions if facts.answers), None)
 
 
-@router.get("", dependencies=READS)
+@router.get("", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def list_versions(
     *,
     request: Request,
@@ -62,7 +64,7 @@ def list_versions(
     return render(request, "project/app/versions.html", page)
 
 
-@router.post("/versions/{version}/activate", dependencies=CHANGES)
+@router.post("/versions/{version}/activate", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def activate(
     *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, version: str
 ) -> Response:
@@ -79,7 +81,7 @@ def activate(
     )
 
 
-@router.post("/versions/{version}/delete", dependencies=CHANGES)
+@router.post("/versions/{version}/delete", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def delete(
     *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, version: str
 ) -> Response:
@@ -96,7 +98,7 @@ def delete(
     )
 
 
-@router.post("/promote", dependencies=CHANGES)
+@router.post("/promote", dependencies=needs(Kind.RELEASE, Verb.PUBLISH))
 def promote(*, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
     """The versions, of which the development version as it is has become the newest release."""
     head = owner_head(services, actor, owner, name)
@@ -111,7 +113,7 @@ def promote(*, request: Request, services: Use, actor: Who, language: Reads, own
     )
 
 
-@router.post("/suspended", dependencies=CHANGES)
+@router.post("/suspended", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def suspend_or_resume(
     services: Use, actor: Who, owner: str, name: str, suspended: Annotated[bool, Form()] = False
 ) -> Response:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry
 from openmo.core.references import Reference
@@ -16,12 +17,10 @@ from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project.files import Step, steps_to
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.markdown import render_markdown
-from openmo.web.security import check_csrf
 
 router = APIRouter()
-_CHANGES = [Depends(allow.signed_in), Depends(check_csrf)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def matches(query: str, *texts: str) -> bool:
     return all(word in everything for word in query.casefold().split())
 
 
-@router.get("/datasets", dependencies=[Depends(allow.anyone)])
+@router.get("/datasets", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def list_datasets(request: Request, services: Use, actor: Who, q: str = "") -> Response:
     """Datasets that the reader may see, those that match the query."""
     found = services.datasets.list_visible(actor)
@@ -55,7 +54,7 @@ def list_datasets(request: Request, services: Use, actor: Who, q: str = "") -> R
     return render(request, "datasets.html", DatasetsPage(datasets=shown, query=q), section="datasets")
 
 
-@router.get("/datasets/{owner}/{name}", dependencies=[Depends(allow.anyone)])
+@router.get("/datasets/{owner}/{name}", dependencies=needs(Kind.DATASET, Verb.SEE))
 def show_dataset(*, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "") -> Response:
     """README and files of one dataset."""
     dataset = services.datasets.get(actor, owner, name)
@@ -70,7 +69,7 @@ def show_dataset(*, request: Request, services: Use, actor: Who, owner: str, nam
     return render(request, "dataset.html", page, section="datasets")
 
 
-@router.post("/datasets/{owner}/{name}/import", dependencies=_CHANGES)
+@router.post("/datasets/{owner}/{name}/import", dependencies=needs(Kind.PROJECT, Verb.IMPORT))
 def import_dataset(services: Use, actor: Who, owner: str, name: str, project: Annotated[str, Form()] = "") -> Response:
     """To the project, which now has the dataset; `project` is `owner/name`."""
     dataset = services.datasets.get(actor, owner, name)
@@ -79,7 +78,7 @@ def import_dataset(services: Use, actor: Who, owner: str, name: str, project: An
     return go(f"/projects/{target.owner}/{target.name}/files/datasets/{dataset.folder}")
 
 
-@router.post("/projects/{owner}/{name}/datasets/remove", dependencies=_CHANGES)
+@router.post("/projects/{owner}/{name}/datasets/remove", dependencies=needs(Kind.PROJECT, Verb.IMPORT))
 def remove_dataset(services: Use, actor: Who, owner: str, name: str, dataset: Annotated[str, Form()] = "") -> Response:
     """Back to the project, without the dataset's entry; the data stays where it is."""
     project = services.projects.get(actor, owner, name)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.amounts import memory_text
-from openmo.core.errors import Forbidden, OpenMoError
+from openmo.core.errors import OpenMoError
 from openmo.core.states import ACTIVE
 from openmo.jobs.values import LARGE_SNAPSHOT, Job, JobEnvironment
 from openmo.storage.store import TreeSummary
@@ -16,13 +18,11 @@ from openmo.web.pages.forms import field_errors, go
 from openmo.web.pages.job.form import NewJobForm
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
-from openmo.web.security import check_csrf
 
 router = APIRouter(prefix="/projects/{owner}/{name}/jobs")
-_CHANGES = [Depends(allow.signed_in), Depends(check_csrf)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class JobPage:
         return self.job.snapshot_bytes > LARGE_SNAPSHOT
 
 
-@router.get("", dependencies=[Depends(allow.signed_in)])
+@router.get("", dependencies=needs(Kind.JOB, Verb.SEE))
 def list_jobs(
     *,
     request: Request,
@@ -91,7 +91,7 @@ def list_jobs(
     like: int | None = None,
 ) -> Response:
     """All jobs; `script` opens the form with that script chosen, `like` as the job of that number was asked for."""
-    head = _own(project_head(services, actor, owner, name, tab="jobs"))
+    head = _own(services, actor, owner, name)
     earlier = services.jobs.get(actor, head.project, like) if like is not None else None
     form = NewJobForm.like(earlier) if earlier else NewJobForm(script=script)
     shown = bool(script) or new or earlier is not None
@@ -99,7 +99,7 @@ def list_jobs(
     return render(request, "project/jobs.html", page)
 
 
-@router.post("", dependencies=_CHANGES)
+@router.post("", dependencies=needs(Kind.JOB, Verb.RUN))
 def submit(
     *,
     request: Request,
@@ -111,7 +111,7 @@ def submit(
     form: Annotated[NewJobForm, Form()],
 ) -> Response:
     """The new job's page, or the form again with what is wrong; secrets must be typed again."""
-    head = _own(project_head(services, actor, owner, name, tab="jobs"))
+    head = _own(services, actor, owner, name)
     try:
         job = services.jobs.submit(actor, head.project, form.request())
     except OpenMoError as error:
@@ -122,7 +122,7 @@ def submit(
     return go(f"{head.address}/jobs/{job.number}")
 
 
-@router.post("/delete", dependencies=_CHANGES)
+@router.post("/delete", dependencies=needs(Kind.JOB, Verb.DELETE))
 def delete_several(
     services: Use, actor: Who, owner: str, name: str, number: Annotated[list[int] | None, Form()] = None
 ) -> Response:
@@ -132,12 +132,12 @@ def delete_several(
     return go(f"/projects/{owner}/{name}/jobs")
 
 
-@router.get("/{number}", dependencies=[Depends(allow.signed_in)])
+@router.get("/{number}", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_job(
     *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, number: int
 ) -> Response:
     """State, log and charts of one job."""
-    head = _own(project_head(services, actor, owner, name, tab="jobs"))
+    head = _own(services, actor, owner, name)
     job = services.jobs.get(actor, head.project, number)
     page = JobPage(
         head=head,
@@ -149,7 +149,7 @@ def show_job(
     return render(request, "project/job.html", page)
 
 
-@router.post("/{number}/terminate", dependencies=_CHANGES)
+@router.post("/{number}/terminate", dependencies=needs(Kind.JOB, Verb.STOP))
 def terminate(services: Use, actor: Who, owner: str, name: str, number: int) -> Response:
     """Back to the job, which is being stopped."""
     project = services.projects.get(actor, owner, name)
@@ -157,7 +157,7 @@ def terminate(services: Use, actor: Who, owner: str, name: str, number: int) -> 
     return go(f"/projects/{owner}/{name}/jobs/{number}")
 
 
-@router.post("/{number}/restart", dependencies=_CHANGES)
+@router.post("/{number}/restart", dependencies=needs(Kind.JOB, Verb.RUN))
 def restart(services: Use, actor: Who, owner: str, name: str, number: int) -> Response:
     """To the new run of the same snapshot."""
     project = services.projects.get(actor, owner, name)
@@ -165,7 +165,7 @@ def restart(services: Use, actor: Who, owner: str, name: str, number: int) -> Re
     return go(f"/projects/{owner}/{name}/jobs/{job.number}")
 
 
-@router.post("/{number}/delete", dependencies=_CHANGES)
+@router.post("/{number}/delete", dependencies=needs(Kind.JOB, Verb.DELETE))
 def delete(services: Use, actor: Who, owner: str, name: str, number: int) -> Response:
     """Back to the list, without the job."""
     project = services.projects.get(actor, owner, name)
@@ -173,10 +173,10 @@ def delete(services: Use, actor: Who, owner: str, name: str, number: int) -> Res
     return go(f"/projects/{owner}/{name}/jobs")
 
 
-def _own(head: ProjectHead) -> ProjectHead:
-    """Jobs show code, arguments and output: they are for those who may change the project."""
-    if not head.may_edit:
-        raise Forbidden("Only the project's owner can see its jobs.")
+def _own(services: Use, actor: Who, owner: str, name: str) -> ProjectHead:
+    """The head of the jobs' tab; raises NotFound and Forbidden."""
+    head = project_head(services, actor, owner, name, tab="jobs")
+    check(actor, Verb.SEE, head.project.thing(Kind.JOB))
     return head
 
 

@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.modules.values import Module
 from openmo.projects.values import Project
 from openmo.web.pages.dataset.pages import matches, project_named
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.markdown import render_markdown
 from openmo.web.presentation.source import highlight
-from openmo.web.security import check_csrf
 
 router = APIRouter()
 
@@ -36,7 +36,7 @@ class ModulePage:
     own_projects: tuple[Project, ...]
 
 
-@router.get("/modules", dependencies=[Depends(allow.anyone)])
+@router.get("/modules", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def list_modules(request: Request, services: Use, actor: Who, q: str = "") -> Response:
     """Modules that the reader may see, those that match the query."""
     found = services.modules.list_visible(actor)
@@ -44,7 +44,7 @@ def list_modules(request: Request, services: Use, actor: Who, q: str = "") -> Re
     return render(request, "modules.html", ModulesPage(modules=shown, query=q), section="modules")
 
 
-@router.get("/modules/{owner}/{name}", dependencies=[Depends(allow.anyone)])
+@router.get("/modules/{owner}/{name}", dependencies=needs(Kind.MODULE, Verb.SEE))
 def show_module(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """README and use of one module."""
     module = services.modules.get(actor, owner, name)
@@ -58,7 +58,7 @@ def show_module(request: Request, services: Use, actor: Who, owner: str, name: s
     return render(request, "module.html", page, section="modules")
 
 
-@router.post("/modules/{owner}/{name}/import", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/modules/{owner}/{name}/import", dependencies=needs(Kind.PROJECT, Verb.IMPORT))
 def import_module(
     *,
     services: Use,

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotFound
 from openmo.core.hostile.files import FileEntry, FileView
 from openmo.core.messages import message
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.markdown import render_markdown
 from openmo.web.presentation.notebook import Cell, notebook_cells
 from openmo.web.presentation.source import numbered
@@ -54,8 +55,8 @@ def steps_to(path: str) -> tuple[Step, ...]:
     return tuple(Step(name=part, path="/".join(parts[: index + 1])) for index, part in enumerate(parts))
 
 
-@router.get("", dependencies=[Depends(allow.anyone)])
-@router.get("/{path:path}", dependencies=[Depends(allow.anyone)])
+@router.get("", dependencies=needs(Kind.PROJECT, Verb.SEE))
+@router.get("/{path:path}", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def browse(*, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "") -> Response:
     """A folder's list or a file's content."""
     head = project_head(services, actor, owner, name, tab="files")

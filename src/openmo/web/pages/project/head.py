@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from openmo.accounts.access import may
+from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.apps.values import Release
 from openmo.core.states import ACTIVE
@@ -15,7 +17,8 @@ class ProjectHead:
 
     project: Project
     tab: str
-    may_edit: bool
+    may_change: bool
+    """Whether the reader has its owner's tabs."""
     release: Release | None
     """What the app page runs; None when nothing is deployed."""
     active_jobs: int
@@ -29,12 +32,11 @@ class ProjectHead:
 def project_head(services: Services, actor: Actor, owner: str, name: str, *, tab: str) -> ProjectHead:
     """The head of that project's tab; raises NotFound when the actor may not see the project."""
     project = services.projects.get(actor, owner, name)
-    may_edit = services.projects.may_edit(actor, project)
-    jobs = services.jobs.list(actor, project) if may_edit else ()
+    jobs = services.jobs.list(actor, project) if may(actor, Verb.SEE, project.thing(Kind.JOB)) else ()
     return ProjectHead(
         project=project,
         tab=tab,
-        may_edit=may_edit,
+        may_change=may(actor, Verb.CHANGE, project.thing()),
         release=services.apps.current(actor, project),
         active_jobs=sum(job.state in ACTIVE for job in jobs),
     )

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.visibility import Visibility
 from openmo.projects.values import ProjectKind, Template
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
-from openmo.web.security import check_csrf
+from openmo.web.policy import needs
 
 router = APIRouter()
 
@@ -42,7 +42,7 @@ def _first_template(templates: tuple[Template, ...]) -> str:
     return templates[0].name if templates else ""
 
 
-@router.get("/projects/new", dependencies=[Depends(allow.signed_in)])
+@router.get("/projects/new", dependencies=needs(Kind.PLATFORM, Verb.CREATE_PROJECT))
 def new_project(request: Request, services: Use, actor: Who, template: str = "") -> Response:
     """The empty form; `template` may choose the starting point."""
     templates = tuple(services.projects.templates())
@@ -52,7 +52,7 @@ def new_project(request: Request, services: Use, actor: Who, template: str = "")
     return render(request, "new_project.html", page, section="workspace")
 
 
-@router.post("/projects/new", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/projects/new", dependencies=needs(Kind.PLATFORM, Verb.CREATE_PROJECT))
 def create_project(
     *,
     request: Request,

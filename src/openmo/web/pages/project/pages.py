@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from openmo.accounts.access import check
+from openmo.accounts.rights import Kind, Verb
 from openmo.apps.values import Release
-from openmo.core.errors import Conflict, Forbidden, InvalidInput
+from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.visibility import Visibility
 from openmo.projects.imports.values import DatasetImport, ModuleImport
 from openmo.projects.values import Project
@@ -17,9 +19,8 @@ from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 from openmo.web.presentation.markdown import render_markdown
-from openmo.web.security import check_csrf
 
 router = APIRouter(prefix="/projects/{owner}/{name}")
 
@@ -42,7 +43,7 @@ class SettingsPage:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@router.get("", dependencies=[Depends(allow.anyone)])
+@router.get("", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def overview(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """README, imports, releases."""
     head = project_head(services, actor, owner, name, tab="overview")
@@ -56,23 +57,23 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
     return render(request, "project/overview.html", page)
 
 
-@router.post("/start", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/start", dependencies=needs(Kind.PROJECT, Verb.OPEN_LAB))
 async def start(services: Use, actor: Who, language: Reads, owner: str, name: str) -> Response:
     """To the project's JupyterLab, by way of the Hub's page that shows it starting."""
     project = await run_in_threadpool(services.projects.get, actor, owner, name)
     return go(await services.lab.start(actor, project, language=language.tag))
 
 
-@router.get("/settings", dependencies=[Depends(allow.signed_in)])
+@router.get("/settings", dependencies=needs(Kind.PROJECT, Verb.OPEN_LAB))
 def settings(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """Title, description, visibility, and the way to delete the project."""
-    head = _editable(project_head(services, actor, owner, name, tab="settings"))
+    head = _settings_head(services, actor, owner, name, Verb.CHANGE)
     project = head.project
     page = SettingsPage(head=head, title=project.title, description=project.description, visibility=project.visibility)
     return render(request, "project/settings.html", page)
 
 
-@router.post("/settings", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/settings", dependencies=needs(Kind.PROJECT, Verb.CHANGE))
 def save_settings(
     *,
     request: Request,
@@ -86,7 +87,7 @@ def save_settings(
     visibility: Annotated[str, Form()] = "",
 ) -> Response:
     """The project's page, or the form again with what is wrong."""
-    head = _editable(project_head(services, actor, owner, name, tab="settings"))
+    head = _settings_head(services, actor, owner, name, Verb.CHANGE)
     try:
         services.projects.update(
             actor,
@@ -107,7 +108,7 @@ def save_settings(
     return go(head.address)
 
 
-@router.post("/delete", dependencies=[Depends(allow.signed_in), Depends(check_csrf)])
+@router.post("/delete", dependencies=needs(Kind.PROJECT, Verb.DELETE))
 async def delete(
     *,
     request: Request,
@@ -119,7 +120,7 @@ async def delete(
     confirmation: Annotated[str, Form()] = "",
 ) -> Response:
     """The workspace without the project; its name must have been typed, so that no slip deletes work."""
-    head = _editable(await run_in_threadpool(project_head, services, actor, owner, name, tab="settings"))
+    head = await run_in_threadpool(_settings_head, services, actor, owner, name, Verb.DELETE)
     try:
         _check_confirmation(confirmation, head.project)
         await services.deletion.delete(actor, head.project)
@@ -135,9 +136,10 @@ async def delete(
     return go("/workspace")
 
 
-def _editable(head: ProjectHead) -> ProjectHead:
-    if not head.may_edit:
-        raise Forbidden("Only the project's owner can change it.")
+def _settings_head(services: Use, actor: Who, owner: str, name: str, verb: Verb) -> ProjectHead:
+    """The head of the settings' tab, for those who may do that; raises NotFound and Forbidden."""
+    head = project_head(services, actor, owner, name, tab="settings")
+    check(actor, verb, head.project.thing())
     return head
 
 

@@ -3,12 +3,13 @@
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import TooLarge
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 
 router = APIRouter(prefix="/projects/{owner}/{name}")
 _LIMIT = 64 << 20
@@ -22,7 +23,7 @@ _IMAGES = {
 }  # no SVG: it is a document that can carry scripts
 
 
-@router.get("/raw/{path:path}", dependencies=[Depends(allow.anyone)])
+@router.get("/raw/{path:path}", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def raw_file(services: Use, actor: Who, owner: str, name: str, path: str) -> Response:
     """The file's bytes, never as a document of this site: what is no plain image is offered for saving."""
     project = services.projects.get(actor, owner, name)

@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from openmo.accounts.rights import Kind, Verb
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.home import ProjectCard
 from openmo.web.pages.rendering import render
-from openmo.web.policy import allow
+from openmo.web.policy import needs
 
 router = APIRouter()
 
@@ -19,7 +20,7 @@ class WorkspacePage:
     projects: tuple[ProjectCard, ...]
 
 
-@router.get("/workspace", dependencies=[Depends(allow.signed_in)])
+@router.get("/workspace", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def workspace(request: Request, services: Use, actor: Who) -> HTMLResponse:
     """The actor's own projects, with what runs in them."""
     live = services.apps.live()
