@@ -15,9 +15,10 @@ PY := .venv/bin/python
 STAMPS := .cache/stamps
 ARGS ?=
 TEST_ENVIRONMENTS := $(CURDIR)/.cache/environments
-# A file's tests stay together, since they share what is slow to start, and the folders of slow ones come first; more than
-# four browsers at once help nobody.
-IN_PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Two workers a core, since most tests wait for processes and browsers; more than six at once help nobody. Which tests
+# stay together is said in tests/support/schedule.py.
+WORKERS := $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$(( cores > 2 ? 6 : cores * 2 )))
+IN_PARALLEL := --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .PHONY: help
 help:
@@ -32,10 +33,22 @@ setup: $(STAMPS)/venv ## install what the checkout needs and build its assets
 	@$(PY) tools/build_assets.py
 
 .PHONY: test
-test bench: export OPENMO_ENVIRONMENTS := $(TEST_ENVIRONMENTS)
-test: setup environments browser postgresql ## check everything, then run every test
-	@$(MAKE) --no-print-directory lint
-	@.venv/bin/pytest -q $(IN_PARALLEL) $(ARGS)
+test test-deep test-quick bench: export OPENMO_ENVIRONMENTS := $(TEST_ENVIRONMENTS)
+test: setup environments browser postgresql ## check everything and run every test, in its light dose
+	@$(PY) tools/side_by_side.py "$(MAKE) --no-print-directory lint" ".venv/bin/pytest -q $(IN_PARALLEL) $(ARGS)"
+
+.PHONY: test-deep
+test-deep: setup environments browser postgresql ## the full dose: all rounds, random examples, both databases
+	@.venv/bin/pytest -q --deep $(IN_PARALLEL) $(ARGS)
+
+# The files follow the goal: make test-quick tests/unit/db
+.PHONY: test-quick
+test-quick: setup ## run the tests of the files that follow
+	@.venv/bin/pytest -q $(ARGS) $(filter-out test-quick,$(MAKECMDGOALS))
+ifneq ($(filter test-quick,$(MAKECMDGOALS)),)
+.PHONY: $(filter-out test-quick,$(MAKECMDGOALS))
+$(filter-out test-quick,$(MAKECMDGOALS)): ;
+endif
 
 .PHONY: check
 check: setup lint ## linters, types, and the tests that need neither servers nor a browser

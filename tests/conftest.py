@@ -1,6 +1,7 @@
-"""Fixtures that several suites share."""
+"""Fixtures that several suites share, the two doses of the tests, and the run as a whole."""
 
 import itertools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,13 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 from support.database import (
+    ENGINES,
     database,
+    database_engine,
     database_factory,
     empty_database_url,
     migrated_postgres,
     migrated_sqlite,
     postgres_server,
 )
+from support.doses import DEEP_VARIABLE, is_deep
+from support.run import Run, described, kill
+from support.schedule import FOLDERS, Schedule
 
 from openmo.db.engine import Database
 
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "database",
+    "database_engine",
     "database_factory",
     "empty_database_url",
     "migrated_postgres",
@@ -32,9 +39,65 @@ __all__ = [
     "postgres_server",
 ]
 
-# Timings are never asserted: a loaded machine is no bug. Examples are drawn afresh each run and printed on failure.
-settings.register_profile("openmo", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-settings.load_profile("openmo")
+_RUN = pytest.StashKey[Run]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--deep", action="store_true", help="the full dose: all repetitions, random examples, both databases"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest makes its folder for temporary files
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--deep"):
+        os.environ[DEEP_VARIABLE] = "1"
+    # The processes of an installation start all the time: each would compile every module anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Timings are never asserted: a loaded machine is no bug. Two runs of one commit draw the same examples; what a deep
+    # run finds becomes an explicit @example.
+    settings.register_profile(
+        "light", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, derandomize=True
+    )
+    settings.register_profile("deep", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+    settings.load_profile("deep" if is_deep() else "light")
+    if not hasattr(config, "workerinput"):
+        run = config.stash[_RUN] = Run.begin()
+        config.option.basetemp = config.option.basetemp or run.folder / "t"
+        config.add_cleanup(run.watched().communicate)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_engine" in metafunc.fixturenames and (
+        is_deep() or metafunc.definition.get_closest_marker("both_databases")
+    ):
+        metafunc.parametrize("database_engine", ENGINES)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: FOLDERS.index(item.path.relative_to(Path(__file__).parent).parts[0]))
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Schedule:
+    return Schedule(config, log)
+
+
+@pytest.hookimpl(trylast=True)  # when the workers have ended
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if (run := session.config.stash.get(_RUN, None)) is None:
+        return
+    run.stop_shared()
+    processes = run.left_processes()
+    left = [described(each) for each in processes] + [str(path) for path in run.left_files()]
+    kill(processes)
+    if left:
+        print("\nTests left this behind:", *left, sep="\n  ")
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+    if session.exitstatus == pytest.ExitCode.TESTS_FAILED:
+        run.keep()
+    else:
+        run.remove()
 
 
 @pytest.fixture
@@ -48,5 +111,5 @@ def platform_factory(database_factory: Callable[[], Database], tmp_path: Path) -
 
 @pytest.fixture
 def platform(platform_factory: Callable[[], "Platform"]) -> "Platform":
-    """The real services over a temporary folder, on SQLite and on PostgreSQL."""
+    """The real services over a temporary folder."""
     return platform_factory()

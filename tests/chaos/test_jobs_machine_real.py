@@ -19,6 +19,7 @@ import pytest
 from hypothesis import Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
+from support.doses import dose
 from support.job_launches import processes_of
 from support.real_jobs import RealJobs, kill, reap
 
@@ -210,15 +211,15 @@ def _submit(real: RealJobs) -> None:
 
 
 def test_what_is_shown_is_what_runs(tmp_path: Path, migrated_sqlite: Path) -> None:
-    chosen = int(os.environ.get("OPENMO_SEED") or random.randrange(1 << 32))
+    chosen = int(os.environ.get("OPENMO_SEED") or dose(1, random.randrange(1 << 32)))
     print(f"OPENMO_SEED={chosen}")
     machine = type("Machine", (RealJobsMachine,), {"root": tmp_path, "database": migrated_sqlite})
     # Not shrunk: processes are not the same twice, and the steps that failed are printed as they were.
     run_state_machine_as_test(
         seed(chosen)(machine),
         settings=settings(
-            max_examples=int(os.environ.get("OPENMO_EXAMPLES") or 5),
-            stateful_step_count=25,
+            max_examples=int(os.environ.get("OPENMO_EXAMPLES") or dose(2, 5)),
+            stateful_step_count=dose(15, 25),
             deadline=None,
             phases=[Phase.generate],
             database=None,

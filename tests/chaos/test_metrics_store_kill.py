@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.doses import dose
 
 from openmo.metrics.follower import LogFollower
 from openmo.metrics.store.reader import MetricsReader
@@ -29,9 +30,9 @@ with following.LogFollower(root / "log", root / "log.times", root / "metrics") a
     while True:
         follower.poll(limit=1)
 """
-KILLS = 15
+KILLS = dose(6, 15)
 METRICS = 3
-LINES = 400_000
+LINES = dose(150_000, 400_000)
 
 
 def grow(path: Path, done: threading.Event) -> None:

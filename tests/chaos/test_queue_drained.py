@@ -1,6 +1,6 @@
 """Many jobs of three people are queued and run dry, while runner and web are killed again and again.
 
-OPENMO_DRAIN sets how many jobs (100 if not said), OPENMO_SEED repeats a run.
+OPENMO_DRAIN sets how many jobs (if not said: 30, in a deep run 100), OPENMO_SEED repeats a run.
 """
 
 import os
@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from support.doses import dose
 from support.job_launches import processes_of
 from support.real_jobs import RealJobs, kill, reap
 
@@ -22,12 +23,13 @@ from openmo.jobs.values import Job
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
 
 OWNERS = ("ada", "bob", "eve")
-RESTARTS = 20
+RESTARTS = dose(6, 20)
+WEB_KILLS = dose(2, 5)
 
 
 def test_every_job_of_a_long_queue_ends_once_and_in_turn(tmp_path: Path, migrated_sqlite: Path) -> None:
-    wanted = int(os.environ.get("OPENMO_DRAIN") or 100)
-    chosen = int(os.environ.get("OPENMO_SEED") or random.randrange(1 << 32))
+    wanted = int(os.environ.get("OPENMO_DRAIN") or dose(30, 100))
+    chosen = int(os.environ.get("OPENMO_SEED") or dose(1, random.randrange(1 << 32)))
     print(f"OPENMO_SEED={chosen} OPENMO_DRAIN={wanted}")
     chance = random.Random(chosen)
     real = RealJobs(tmp_path, migrated_sqlite, cpus=len(OWNERS))
@@ -56,7 +58,7 @@ def fill(real: RealJobs, wanted: int, chance: random.Random) -> int:
     killed = 0
     while (there := len(jobs_of(real))) < wanted:
         web = real.fork(lambda real, left=wanted - there: submit_all(real, min(left, 100)))  # type: ignore[misc]
-        if killed < 5:
+        if killed < WEB_KILLS:
             time.sleep(chance.uniform(0.1, 0.5))
             kill(web)
             killed += 1

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.doses import dose
 from support.job_launches import end_of, launch_of, processes_of, wait_until
 
 from openmo.execution.executor import ExitKind, JobLaunch
@@ -33,7 +34,7 @@ JOB = """
         time.sleep(0.002)
 """
 ALL_LINES = b"".join(b"line %d\n" % n for n in range(30))
-ROUNDS = 12
+ROUNDS = dose(6, 12)
 # Latest moment of a kill, in seconds after the start: past the whole life of a job on a slow machine.
 SPAN = 0.25
 

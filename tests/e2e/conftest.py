@@ -6,13 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from support.browser import PATIENCE_MS, chromium, chromium_path
-from support.installation import Installation, running
+from support.installation import Installation, shared_installation
 
 
 @pytest.fixture(scope="session")
-def openmo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running(tmp_path_factory.mktemp("openmo")) as installation:
-        yield installation
+def openmo() -> Installation:
+    return shared_installation()
 
 
 @pytest.fixture

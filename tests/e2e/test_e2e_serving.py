@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from mcp.client.client import Client
-from support.installation import Installation, wait_for
+from support.installation import Installation, running, wait_for
 
 from openmo.config.settings import DataFolder
 from openmo.installation.state import load_running
@@ -53,6 +53,13 @@ class Owner:
     def answers(self, version: str) -> bool:
         response = self.call()
         return bool(response.status_code == 200 and response.json()["release"] == version)
+
+
+@pytest.fixture(scope="module")
+def openmo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One of its own, since its gateway is killed."""
+    with running(tmp_path_factory.mktemp("openmo"), "--no-samples") as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from openmo.events.log import EventLog
 from openmo.events.values import ProjectChanged
 from openmo.notices.service import NoticeService
 
+pytestmark = pytest.mark.both_databases  # they prove SQL
+
 SCRIPTS = ScriptDirectory.from_config(configuration())
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
 

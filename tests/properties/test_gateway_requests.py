@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.doses import dose
 from support.served_apps import ServedApps, served
 
 from openmo.serving.directory import DeployedRelease
@@ -35,7 +36,9 @@ _VALUES = st.recursive(
 )
 _NAMES = st.sampled_from([*INPUTS, "other", ""]) | st.text(max_size=8)
 _PRINTABLE = st.text(string.printable.strip(), max_size=60)
-PROFILE = settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+PROFILE = settings(
+    max_examples=dose(25, 120), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")

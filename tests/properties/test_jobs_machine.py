@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from support.doses import dose
 from support.platform import Platform
 
 from openmo.core.errors import Conflict, Unavailable
@@ -226,7 +227,10 @@ def close_files_of(runner: Runner) -> None:
     runner._followers.clear()
 
 
+@pytest.mark.both_databases
 @pytest.mark.timeout(300)
 def test_jobs_end_once_whatever_happens(platform_factory: Callable[[], Platform]) -> None:
     machine = type("Machine", (JobsMachine,), {"make": staticmethod(platform_factory)})
-    run_state_machine_as_test(machine, settings=settings(max_examples=15, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=dose(5, 15), stateful_step_count=20, deadline=None)
+    )

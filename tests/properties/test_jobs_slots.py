@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from support.doses import dose
 from support.job_values import START, a_job
 
 from openmo.core.ids import JobId
@@ -83,4 +84,6 @@ class SlotsMachine(RuleBasedStateMachine):
 
 
 def test_slots_are_never_over_granted_and_nobody_starves() -> None:
-    run_state_machine_as_test(SlotsMachine, settings=settings(max_examples=60, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(
+        SlotsMachine, settings=settings(max_examples=dose(25, 60), stateful_step_count=25, deadline=None)
+    )

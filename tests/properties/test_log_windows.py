@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.doses import dose
 
 from openmo.jobs.log import lines as log_lines
 from openmo.jobs.log import rows as log_rows
@@ -101,7 +102,7 @@ def holes(data: st.DataObject, size: int) -> tuple[int, int] | None:
     return start, data.draw(st.integers(start + 1, size))
 
 
-@settings(max_examples=80)
+@settings(max_examples=dose(25, 80))
 @given(data=st.data(), log=LOGS)
 def test_any_window_is_a_part_of_the_whole(folder: Path, data: st.DataObject, log: bytes) -> None:
     hole = holes(data, len(log))
@@ -121,7 +122,7 @@ def test_any_window_is_a_part_of_the_whole(folder: Path, data: st.DataObject, lo
         )
 
 
-@settings(max_examples=50)
+@settings(max_examples=dose(25, 50))
 @given(data=st.data(), log=LOGS)
 def test_a_log_that_grows_keeps_its_rows(folder: Path, data: st.DataObject, log: bytes) -> None:
     """But for the last two, which a reader asks for again."""
@@ -150,7 +151,7 @@ def test_a_window_reads_no_more_than_its_part_of_a_progress_bar(folder: Path, mo
     assert read < 20 * 100 * BLOCK
 
 
-@settings(max_examples=80)
+@settings(max_examples=dose(25, 80))
 @given(data=st.data(), log=LOGS)
 def test_line_numbers_are_those_of_who_counts(folder: Path, data: st.DataObject, log: bytes) -> None:
     (folder / "log.lines").unlink(missing_ok=True)
@@ -186,7 +187,7 @@ def everything(opened: OpenLog, query: "TextQuery | ErrorQuery", *, limit: int, 
     return found
 
 
-@settings(max_examples=80)
+@settings(max_examples=dose(25, 80))
 @given(data=st.data(), log=LOGS, limit=st.integers(1, 5), back=st.booleans())
 def test_a_search_finds_what_can_be_read(
     folder: Path, data: st.DataObject, log: bytes, limit: int, *, back: bool

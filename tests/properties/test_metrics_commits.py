@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.doses import dose
 
 from openmo.metrics.follower import LogFollower
 from openmo.metrics.reading.parser import ParserState
@@ -69,7 +70,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=dose(25, 50), deadline=None)
 @given(
     parts=st.lists(st.lists(LINES, min_size=1, max_size=6).map(b"".join), min_size=1, max_size=6),
     budgets=st.lists(st.integers(0, 1500), max_size=4),
@@ -98,7 +99,7 @@ def test_killed_at_any_byte_each_point_is_stored_once(parts: list[bytes], budget
         assert stored(root / "metrics") == expected(log.read_bytes())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=dose(25, 40), deadline=None)
 @given(data=st.data(), slot=st.sampled_from(["commit.0", "commit.1"]), garbage=st.binary(max_size=60))
 def test_a_damaged_commit_leaves_the_one_before(data: st.DataObject, slot: str, garbage: bytes) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -120,7 +121,7 @@ def test_a_damaged_commit_leaves_the_one_before(data: st.DataObject, slot: str, 
         assert stored(folder) == {"a": [1.0, 2.0, 3.0]}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=dose(25, 50), deadline=None)
 @given(
     values=st.lists(st.floats(allow_infinity=False), min_size=1, max_size=300),
     points=st.integers(4, 100),

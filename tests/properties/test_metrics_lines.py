@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.doses import dose
 
 from openmo.metrics.reading.parser import LINE_MAX, LineParser, ParserState
 from openmo.metrics.store.catalogue import Catalogue
@@ -60,7 +61,7 @@ def parse(log: bytes, cuts: Iterable[int]) -> tuple[Plain, ParserState, Catalogu
     return plain(batches), parser.state, parser.catalogue
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=dose(25, 120), deadline=None)
 @given(log=LOGS, data=st.data())
 def test_cuts_do_not_matter(log: bytes, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(log)), max_size=8))
@@ -70,7 +71,7 @@ def test_cuts_do_not_matter(log: bytes, data: st.DataObject) -> None:
     assert sorted(map(str, pieces[2].metrics)) == sorted(map(str, whole[2].metrics))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=dose(25, 120), deadline=None)
 @given(log=LOGS, data=st.data())
 def test_a_new_parser_goes_on_from_the_state(log: bytes, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(log)))
@@ -83,7 +84,7 @@ def test_a_new_parser_goes_on_from_the_state(log: bytes, data: st.DataObject) ->
     assert second.state == state
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=dose(25, 120), deadline=None)
 @given(log=st.binary(max_size=500))
 def test_any_bytes_are_a_log(log: bytes) -> None:
     points, state, _ = parse(log, [])
@@ -91,7 +92,7 @@ def test_any_bytes_are_a_log(log: bytes) -> None:
     assert all(0 <= offset < len(log) for *_, offset in points)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=dose(25, 80), deadline=None)
 @given(
     st.text(
         alphabet=st.sampled_from(list("loseacpEh0123456789 .:=/-%|[]()'\",_\t\x1b\b\r\n{}━█")),
@@ -102,7 +103,7 @@ def test_texts_close_to_progress_never_raise(text: str) -> None:
     parse(text.encode(), [])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=dose(25, 80), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -4,6 +4,7 @@ import itertools
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.doses import dose
 
 from openmo.metrics.reading.parser import LINE_MAX, LineParser
 
@@ -47,7 +48,7 @@ def log_of(pieces: list[bytes]) -> tuple[bytes, list[tuple[str, int, float]]]:
     return b"".join(line + b"\n" for line in lines), expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=dose(25, 60), deadline=None)
 @given(pieces=STREAMS, data=st.data())
 def test_good_lines_survive_their_neighbours(pieces: list[bytes], data: st.DataObject) -> None:
     log, expected = log_of(pieces)

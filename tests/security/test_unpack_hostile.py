@@ -18,6 +18,7 @@ from openmo_sdk.archives.entries import Entry, EntryKind, RefusedArchive, Unread
 from openmo_sdk.archives.plan import Limits, make_plan
 from openmo_sdk.errors import SdkError
 from openmo_sdk.unpack import unpack
+from support.doses import dose
 
 ESCAPES = [
     "../x",
@@ -250,7 +251,7 @@ NAMES = st.lists(st.sampled_from(["a", "b", "c", "..", ".", ""]), min_size=1, ma
 KINDS = st.sampled_from([tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=dose(25, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAMES, KINDS, NAMES), min_size=1, max_size=6))
 def test_whatever_a_tar_holds_nothing_leads_outside(
     place: Path, tmp_path_factory: pytest.TempPathFactory, records: list[tuple[str, bytes, str]]

@@ -1,6 +1,7 @@
-"""Databases for tests: SQLite as a file, and PostgreSQL in a real server that is started once a session.
+"""Databases for tests: SQLite as a file, and PostgreSQL in a real server that is started once a run.
 
-A test that asks for `database` (migrated) or `empty_database` runs on both.
+A test that asks for `database` (migrated) or `empty_database_url` runs on SQLite; one that is marked `both_databases`,
+since it proves SQL, on PostgreSQL too. In `make test-deep`, all run on both.
 """
 
 import os
@@ -9,14 +10,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
 from psycopg import sql
 from support.processes import wait_for
+from support.run import Run
 
 from openmo.core.errors import Unavailable
 from openmo.core.ids import new_id
@@ -43,8 +44,9 @@ class PostgresServer:
         options = f"-c listen_addresses= -c unix_socket_directories={self._root} {_QUICK}"
         self._run("pg_ctl", "-D", "data", "-w", "-o", options, "-l", "log", "start")
 
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+    @property
+    def pid(self) -> int:
+        return int((self._root / "data" / "postmaster.pid").read_text().split()[0])
 
     def create(self, name: str, *, template: str = "template0") -> str:
         """The URL of a new database."""
@@ -96,28 +98,26 @@ def postgres_programs() -> Path | None:
     return None
 
 
-@contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+@pytest.fixture(scope="session")
+def postgres_server() -> PostgresServer:
     programs = postgres_programs()
     if programs is None:
         reason = "PostgreSQL's initdb is not installed: its half of the database tests cannot run."
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    # A socket's name holds 107 bytes at most, so not below pytest's own long folder.
-    with tempfile.TemporaryDirectory(prefix="openmo-pg-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        server = PostgresServer(programs, Path(folder))
+
+    def start(folder: Path) -> dict[str, Any]:
+        server = PostgresServer(programs, folder)
         server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+        database = Database(server.create(_TEMPLATE))
+        migrate(database)
+        database.close()
+        return {"pid": server.pid}
 
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    with running_postgres() as server:
-        yield server
+    run = Run.current()
+    run.shared("postgresql", start)
+    return PostgresServer(programs, run.folder / "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -136,9 +136,6 @@ class PostgresPool:
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self._free: list[str] = []
-        database = Database(server.create(_TEMPLATE))
-        migrate(database)
-        database.close()
 
     def take(self) -> str:
         return self._free.pop() if self._free else self._server.create(f"test_{new_id()}", template=_TEMPLATE)
@@ -155,20 +152,28 @@ def migrated_postgres(postgres_server: PostgresServer) -> PostgresPool:
     return PostgresPool(postgres_server)
 
 
-@pytest.fixture(params=ENGINES)
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def database_engine() -> str:
+    """The kind of database; tests/conftest.py gives both to the tests that prove SQL."""
+    return "sqlite"
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, database_engine: str, tmp_path: Path) -> str:
     """The URL of a database without tables."""
-    if request.param == "sqlite":
+    if database_engine == "sqlite":
         return f"sqlite:///{tmp_path / 'openmo.sqlite'}"
     server: PostgresServer = request.getfixturevalue("postgres_server")
     return server.create(f"empty_{new_id()}")
 
 
-@pytest.fixture(params=ENGINES)
-def database_factory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
+@pytest.fixture
+def database_factory(
+    request: pytest.FixtureRequest, database_engine: str, tmp_path: Path
+) -> Iterator[Callable[[], Database]]:
     """Makes migrated databases, each its own: for tests that need several, or one for each example."""
     made: list[tuple[Database, str]] = []
-    name = "migrated_sqlite" if request.param == "sqlite" else "migrated_postgres"
+    name = "migrated_sqlite" if database_engine == "sqlite" else "migrated_postgres"
     template: Path | PostgresPool = request.getfixturevalue(name)
 
     def make() -> Database:

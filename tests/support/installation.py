@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from support.run import Run, lives
+
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".cache" / "environments"
 COMMAND = [sys.executable, "-P", "-m", "openmo"]
@@ -49,9 +51,38 @@ class Installation:
         return self.data / "projects" / identifier / "workspace"
 
 
+def shared_installation() -> Installation:
+    """The OpenMo of the run, with its sample content: for tests that end nothing of it."""
+
+    run = Run.current()
+
+    def start(folder: Path) -> dict[str, Any]:
+        made = _installation(folder)
+        pid = run.start([*COMMAND, "up", "--port", "0"], log=made.log, environment=made.environment)
+        _wait_ready(made, lambda: lives(pid))
+        return {"pid": pid}
+
+    run.shared("installation", start)
+    return _installation(run.folder / "installation")
+
+
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[Installation]:
     """OpenMo on a data folder inside `folder`, from its banner to its end."""
+    installation = _installation(folder)
+    with installation.log.open("wb") as out:
+        up = subprocess.Popen(
+            [*COMMAND, "up", "--port", "0", *options], env=installation.environment, stdout=out, stderr=out
+        )
+    try:
+        _wait_ready(installation, lambda: up.poll() is None)
+        yield installation
+    finally:
+        up.terminate()
+        up.wait(60)
+
+
+def _installation(folder: Path) -> Installation:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENMO_", "JUPYTER"))},
         "OPENMO_DATA": str(folder / "data"),
@@ -59,18 +90,13 @@ def running(folder: Path, *options: str) -> Iterator[Installation]:
         "OPENMO_LOCAL_USER": "ada",
         "HOME": str(folder),
     }
-    log = folder / "up.log"
-    with log.open("wb") as out:
-        up = subprocess.Popen([*COMMAND, "up", "--port", "0", *options], env=environment, stdout=out, stderr=out)
-    installation = Installation(data=folder / "data", log=log, environment=environment)
-    try:
-        wait_for(lambda: b"OpenMo is ready" in log.read_bytes() or up.poll() is not None, "openmo up", 300)
-        if up.poll() is not None:
-            raise AssertionError(f"openmo up ended:\n{log.read_text()}")
-        yield installation
-    finally:
-        up.terminate()
-        up.wait(30)
+    return Installation(data=folder / "data", log=folder / "up.log", environment=environment)
+
+
+def _wait_ready(installation: Installation, lives: Callable[[], bool]) -> None:
+    wait_for(lambda: b"OpenMo is ready" in installation.log.read_bytes() or not lives(), "openmo up", 300)
+    if not lives():
+        raise AssertionError(f"openmo up ended:\n{installation.log.read_text()}")
 
 
 def wait_for(condition: Callable[[], object], what: str, seconds: float = 30, every: float = 0.05) -> None:

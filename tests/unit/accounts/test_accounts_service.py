@@ -8,11 +8,13 @@ from support.platform import Platform
 from openmo.core.errors import Forbidden, InvalidInput, NotFound
 
 
+@pytest.mark.both_databases
 def test_an_account_is_made_once(platform: Platform) -> None:
     first = platform.accounts.ensure("ada")
     assert platform.accounts.ensure("ada") == first == platform.accounts.get("ada")
 
 
+@pytest.mark.both_databases
 def test_many_first_requests_make_one_account(platform: Platform) -> None:
     found: list[str] = []
     start = threading.Barrier(6)
@@ -30,6 +32,7 @@ def test_many_first_requests_make_one_account(platform: Platform) -> None:
     assert len(set(found)) == 1
 
 
+@pytest.mark.both_databases
 def test_the_right_to_administer_comes_and_goes(platform: Platform) -> None:
     assert platform.accounts.ensure("ada", admin=True).admin
     assert not platform.accounts.ensure("ada").admin
@@ -54,6 +57,7 @@ def test_names_of_people_do(platform: Platform, name: str) -> None:
     assert platform.accounts.ensure(name).name == name
 
 
+@pytest.mark.both_databases
 def test_an_unknown_account_is_not_found(platform: Platform) -> None:
     with pytest.raises(NotFound):
         platform.accounts.get("nobody")

@@ -47,6 +47,7 @@ def test_a_release_never_changes(platform: Platform, project: Project) -> None:
     assert platform.apps.find("ada", "digits", None) == second
 
 
+@pytest.mark.both_databases
 def test_versions_only_grow(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
     assert platform.apps.deploy(actor, project, version="1.9.0").version == "1.9.0"
@@ -63,6 +64,7 @@ def test_versions_only_grow(platform: Platform, project: Project) -> None:
     assert len([path for path in platform.folder.releases.iterdir() if not path.name.startswith(".")]) == 2
 
 
+@pytest.mark.both_databases
 def test_the_development_version_is_the_owners_alone_and_moves(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
     platform.apps.deploy(actor, project, channel=Channel.DEV)
@@ -82,6 +84,7 @@ def test_the_development_version_is_the_owners_alone_and_moves(platform: Platfor
     assert platform.apps.live() == {project.id}
 
 
+@pytest.mark.both_databases
 def test_apps_of_private_projects_are_not_public(platform: Platform) -> None:
     project = platform.project(files={"handler.py": HANDLER})
     platform.apps.deploy(platform.actor("ada"), project)
@@ -179,6 +182,7 @@ def test_links_in_the_workspace_lead_no_deploy_astray(platform: Platform, projec
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.both_databases
 def test_everything_of_a_deleted_project_goes(platform: Platform, project: Project) -> None:
     platform.apps.deploy(platform.actor("ada"), project)
     platform.apps.delete_all(platform.actor("ada"), project)

@@ -50,6 +50,7 @@ def test_an_import_is_a_link_to_what_cannot_change(platform: Platform, project: 
     )
 
 
+@pytest.mark.both_databases
 def test_importing_again_brings_the_newest_version(platform: Platform, project: Project) -> None:
     actor, dataset = platform.actor("ada"), platform.dataset()
     platform.imports.import_dataset(actor, project, dataset)
@@ -103,6 +104,7 @@ def test_two_datasets_whose_folders_read_the_same_do_not_share_one(platform: Pla
     platform.imports.import_dataset(actor, project, second)
 
 
+@pytest.mark.both_databases
 def test_a_private_dataset_is_its_owners(platform: Platform, project: Project) -> None:
     mine = platform.dataset("ada", "mine", visibility=Visibility.PRIVATE)
     ada, bob = platform.actor("ada"), platform.actor("bob")
@@ -127,6 +129,7 @@ def test_only_the_owner_changes_what_a_project_imports(platform: Platform, proje
             change(platform.actor("bob"), project, dataset)
 
 
+@pytest.mark.both_databases
 def test_a_taken_name_leaves_the_first_dataset_and_nothing_else(platform: Platform) -> None:
     first = platform.dataset()
     with pytest.raises(Conflict, match="iris"):

@@ -12,6 +12,8 @@ from openmo.db.counters import current_value, next_value
 from openmo.db.engine import Database
 from openmo.db.tables import accounts, counters, projects
 
+pytestmark = pytest.mark.both_databases  # they prove SQL
+
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 

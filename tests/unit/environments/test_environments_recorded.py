@@ -164,6 +164,7 @@ def test_releases_run_in_their_own_environment(platform: Platform, changing: Cha
     assert platform.apps.find("ada", "digits", old.version) is not None
 
 
+@pytest.mark.both_databases
 def test_only_what_nothing_refers_to_is_removed(platform: Platform, changing: Changing) -> None:
     changing.there = {OLD, NEW, "c" * 16}
     project, ada = platform.project(files={"train.py": "", "handler.py": HANDLER}), platform.actor("ada")
@@ -181,6 +182,7 @@ def test_only_what_nothing_refers_to_is_removed(platform: Platform, changing: Ch
     assert platform.environments.prune() == (OLD,)
 
 
+@pytest.mark.both_databases
 def test_nothing_is_removed_while_a_job_runs_in_no_one_knows_what(platform: Platform, changing: Changing) -> None:
     """As after an update from a version that did not record environments."""
     project, ada = platform.project(files={"train.py": ""}), platform.actor("ada")

@@ -33,6 +33,7 @@ def finish(platform: Platform, number: int = 0) -> None:
     executor.finish(executor.launches[number].folder, Exit(kind=ExitKind.EXITED, code=0, ended_at=now))
 
 
+@pytest.mark.both_databases
 def test_jobs_are_numbered_and_named_within_their_project(platform: Platform, project: Project) -> None:
     other = platform.project("bob", "other", files={"train.py": ""})
     jobs = [platform.submit(project), platform.submit(project, name="  my \n run "), platform.submit(other)]
@@ -41,6 +42,7 @@ def test_jobs_are_numbered_and_named_within_their_project(platform: Platform, pr
     assert platform.jobs.list(platform.actor("ada"), project)[0].number == 2
 
 
+@pytest.mark.both_databases
 def test_deleting_and_reading_notices_never_wait_for_each_other(platform: Platform, project: Project) -> None:
     """Whoever marks notices as read holds their counter when the deletion begins, and needs their rows."""
     if platform.database.is_sqlite:
@@ -62,6 +64,7 @@ def test_deleting_and_reading_notices_never_wait_for_each_other(platform: Platfo
         platform.jobs.get(ada, project, 1)
 
 
+@pytest.mark.both_databases
 def test_numbers_are_never_used_again(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
     job = platform.submit(project)
@@ -73,6 +76,7 @@ def test_numbers_are_never_used_again(platform: Platform, project: Project) -> N
     assert platform.submit(project).number == 2
 
 
+@pytest.mark.both_databases
 def test_a_waiting_job_says_what_it_waits_for(platform: Platform, project: Project) -> None:
     jobs = [platform.submit(project) for _ in range(4)]
     assert [job.reason for job in jobs[:2]] == ["It starts in a moment."] * 2
@@ -167,6 +171,7 @@ def test_a_snapshot_holds_the_code_alone(platform: Platform, project: Project) -
     assert job.snapshot_files == len(names)
 
 
+@pytest.mark.both_databases
 def test_a_job_is_the_owners_alone(platform: Platform, project: Project) -> None:
     job = platform.submit(project)
     for actor, error in ((platform.actor("bob"), Forbidden), (VISITOR, NotSignedIn)):
@@ -197,6 +202,7 @@ def test_a_projects_own_token_sees_that_projects_jobs_alone(platform: Platform, 
         platform.jobs.terminate(only, theirs)
 
 
+@pytest.mark.both_databases
 def test_every_change_is_seen_once_and_in_order(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
     start = platform.jobs.last_change()
@@ -209,6 +215,7 @@ def test_every_change_is_seen_once_and_in_order(platform: Platform, project: Pro
     assert platform.jobs.changed_since(actor, platform.jobs.last_change()) == ()
 
 
+@pytest.mark.both_databases
 def test_a_job_that_waits_is_stopped_without_starting(platform: Platform, project: Project) -> None:
     job = platform.submit(project)
     asked = platform.jobs.terminate(platform.actor("ada"), job)
@@ -219,6 +226,7 @@ def test_a_job_that_waits_is_stopped_without_starting(platform: Platform, projec
     assert platform.executor.launches == []
 
 
+@pytest.mark.both_databases
 def test_an_ended_job_can_be_restarted_and_deleted_but_not_stopped(platform: Platform, project: Project) -> None:
     actor, runner = platform.actor("ada"), platform.runner()
     job = platform.submit(project, args=("--fast",), env={"A": "1"})

@@ -39,6 +39,7 @@ def test_what_does_not_exist_is_not_found(platform: Platform, project: Project, 
         platform.imports.import_module_named(platform.actor("ada"), project, Reference.parse(identifier))
 
 
+@pytest.mark.both_databases
 def test_a_private_module_is_its_owners(platform: Platform, project: Project) -> None:
     mine = platform.module("ada", "mine", visibility=Visibility.PRIVATE)
     platform.imports.import_module(platform.actor("ada"), project, mine)
@@ -61,6 +62,7 @@ def test_only_the_owner_imports(platform: Platform, project: Project) -> None:
         platform.imports.import_module(platform.actor("bob"), project, platform.module())
 
 
+@pytest.mark.both_databases
 def test_a_taken_name_leaves_nothing_behind(platform: Platform) -> None:
     first = platform.module()
     with pytest.raises(Conflict, match="iris_classifier"):

@@ -33,6 +33,7 @@ def test_a_failing_template_leaves_nothing_behind(platform: Platform) -> None:
     assert list(platform.folder.projects.iterdir()) == []
 
 
+@pytest.mark.both_databases
 def test_a_taken_name_is_a_conflict_and_the_first_project_is_unharmed(platform: Platform) -> None:
     first = platform.project("ada", "digits", files={"a.py": "1"})
     with pytest.raises(Conflict, match="digits"):
@@ -41,10 +42,12 @@ def test_a_taken_name_is_a_conflict_and_the_first_project_is_unharmed(platform: 
     assert len(list(platform.folder.projects.iterdir())) == 1
 
 
+@pytest.mark.both_databases
 def test_two_people_may_use_the_same_name(platform: Platform) -> None:
     assert platform.project("ada", "digits").slug != platform.project("bob", "digits").slug
 
 
+@pytest.mark.both_databases
 def test_names_made_of_titles_never_collide(platform: Platform) -> None:
     actor = platform.actor("ada")
     names = [platform.projects.create(actor, title="My Digits!").name for _ in range(3)]
@@ -82,6 +85,7 @@ def test_a_description_may_have_lines_but_no_nul(platform: Platform) -> None:
     assert refused.value.fields["field"] == "description"
 
 
+@pytest.mark.both_databases
 def test_a_field_left_out_of_a_change_stays(platform: Platform) -> None:
     actor, project = platform.actor("ada"), platform.project()
     changed = platform.projects.update(actor, project, visibility=Visibility.PUBLIC)
@@ -130,6 +134,7 @@ def test_a_projects_own_token_makes_no_projects(platform: Platform) -> None:
         platform.projects.create(VISITOR, title="Another")
 
 
+@pytest.mark.both_databases
 def test_a_deleted_project_is_gone_and_its_name_is_free(platform: Platform) -> None:
     project = platform.project()
     platform.projects.remove_row(project)
@@ -165,6 +170,7 @@ def test_the_kind_may_differ_from_the_templates(platform: Platform) -> None:
     assert platform.projects.by_id(project.id).kind is ProjectKind.MODULE
 
 
+@pytest.mark.both_databases
 def test_a_project_with_a_job_is_not_removed_and_stays_whole(platform: Platform) -> None:
     project = platform.project(files={"train.py": ""})
     platform.submit(project)

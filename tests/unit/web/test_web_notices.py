@@ -21,6 +21,8 @@ from openmo.web.live import Changes, follow_account
 from openmo.web.presentation.language import CHINESE
 from openmo.web.sse import Event
 
+pytestmark = pytest.mark.both_databases  # they prove SQL
+
 
 @pytest.fixture
 def project(platform: Platform) -> Project:

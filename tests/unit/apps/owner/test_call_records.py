@@ -56,6 +56,7 @@ def test_quantiles_are_within_five_percent(seconds: list[float]) -> None:
         assert told == pytest.approx(exact, rel=0.06)
 
 
+@pytest.mark.both_databases
 def test_hours_are_added_to(platform: Platform, project: Project) -> None:
     platform.call_records.save([tally(platform, project, 0.1, 0.1, errors=1)], [])
     platform.call_records.save([tally(platform, project, 0.1, 2.0), tally(platform, project, 0.5, version="1.1.0")], [])
@@ -87,6 +88,7 @@ def test_days_are_made_of_hours() -> None:
     assert add_up([], Period.DAY).total.p99_ms is None
 
 
+@pytest.mark.both_databases
 def test_old_hours_are_left_out_and_in_the_end_forgotten(platform: Platform, project: Project) -> None:
     platform.call_records.save([tally(platform, project, 0.1), tally(platform, project, 0.1, hours_ago=30)], [])
     actor = platform.actor("ada")
@@ -94,6 +96,7 @@ def test_old_hours_are_left_out_and_in_the_end_forgotten(platform: Platform, pro
     assert platform.serving.stats(actor, project, period=Period.HOUR, days=2).total.calls == 2
 
 
+@pytest.mark.both_databases
 def test_the_newest_calls_are_kept(platform: Platform, project: Project) -> None:
     calls = [recorded(platform, project, number) for number in range(KEPT_CALLS + 20)]
     platform.call_records.save([], calls[:60])
@@ -102,6 +105,7 @@ def test_the_newest_calls_are_kept(platform: Platform, project: Project) -> None
     assert [call.message for call in kept] == [f"failure {n}" for n in range(KEPT_CALLS + 19, 19, -1)]
 
 
+@pytest.mark.both_databases
 def test_calls_of_deleted_projects_cost_the_others_nothing(platform: Platform, project: Project) -> None:
     gone = platform.project("ada", "gone")
     platform.projects.remove_row(gone)
@@ -112,6 +116,7 @@ def test_calls_of_deleted_projects_cost_the_others_nothing(platform: Platform, p
     assert [call.message for call in platform.serving.recent_calls(platform.actor("ada"), project)] == ["failure 2"]
 
 
+@pytest.mark.both_databases
 def test_inputs_are_forgotten_when_the_owner_opts_out(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
     platform.serving.change(actor, project, SettingsChange(keep_inputs=True))

@@ -56,6 +56,7 @@ def served(platform: Platform) -> Iterator[Served]:
     served.client.close()
 
 
+@pytest.mark.both_databases
 def test_versions_say_what_changed_and_which_one_answers(served: Served) -> None:
     assert served.versions() == []
     served.deploy()
@@ -87,6 +88,7 @@ def test_versions_say_what_changed_and_which_one_answers(served: Served) -> None
 _NOTHING: dict[str, list[str]] = {"added": [], "removed": [], "changed": []}
 
 
+@pytest.mark.both_databases
 def test_what_does_not_answer_can_be_deleted_and_its_version_stays_used(served: Served) -> None:
     first, second = served.deploy(), served.deploy()
     releases = served.platform.folder.releases
@@ -106,6 +108,7 @@ def test_what_does_not_answer_can_be_deleted_and_its_version_stays_used(served: 
     assert served.deploy().version == "1.2.0"
 
 
+@pytest.mark.both_databases
 def test_a_deleted_project_takes_its_deleted_releases_along(served: Served) -> None:
     served.deploy()
     served.deploy()
@@ -186,6 +189,7 @@ def test_a_deploy_answers_also_after_a_rollback_during_it(served: Served) -> Non
 
 
 @pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.both_databases
 def test_what_was_deleted_is_not_released(served: Served, monkeypatch: pytest.MonkeyPatch, replaced: bool) -> None:
     served.deploy(channel=Channel.DEV)
     link_tree = served.platform.store.link_tree

@@ -120,6 +120,7 @@ def test_the_last_error_of_a_traceback_is_the_reason(
     assert platform.job(job).reason.startswith("Exit code 1: ValueError: no rows. The end of the log")
 
 
+@pytest.mark.both_databases
 def test_slots_are_shared_between_owners(platform: Platform, project: Project, end: Callable[..., None]) -> None:
     runner = platform.runner()
     mine = [platform.submit(project) for _ in range(3)]
@@ -141,6 +142,7 @@ def test_stopping_a_running_job_ends_it_as_terminated(platform: Platform, projec
     assert (platform.job(job).state, platform.job(job).reason) == (JobState.TERMINATED, "Stopped by ada.")
 
 
+@pytest.mark.both_databases
 def test_a_job_marked_but_never_started_is_started_by_the_next_runner(
     platform: Platform, project: Project, executor: TestedExecutor
 ) -> None:
@@ -259,6 +261,7 @@ def test_a_job_prints_metrics_and_they_are_there_when_it_ends(
     assert [(item.name, item.count, item.last_value) for item in found] == [("loss", 4, 9.0)]
 
 
+@pytest.mark.both_databases
 def test_a_deleted_projects_job_ends_instead_of_hanging(platform: Platform, project: Project) -> None:
     platform.submit(project)
     runner = platform.runner()
