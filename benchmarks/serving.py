@@ -40,6 +40,7 @@ from openmo.gateway.settings import GatewaySettings
 from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.directory import AppAccess, AppLimits, DeployedRelease
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
+from openmo.specs.files import read_app_spec
 
 CONNECTIONS = 16
 IDLE_APPS = 40
@@ -342,7 +343,7 @@ class Directory:
                 access=AppAccess.PUBLIC,
                 folder=self._folder / ("picture" if picture else "adder"),
                 python=Path(sys.executable),
-                spec=_PICTURE_SPEC if picture else _ADDER_SPEC,
+                spec=read_app_spec(_PICTURE_SPEC if picture else _ADDER_SPEC),
                 limits=AppLimits(idle_seconds=300),
             )
         return self._known[app]

@@ -8,7 +8,7 @@ import pytest
 from sources import PACKAGE, ROOT, Module, modules, read_module, room_of, targets
 
 ORDER = (
-    "system", "core", "config", "db", "specs", "notebooks", "metrics", "sandbox", "storage", "environments",
+    "system", "core", "wire", "config", "db", "specs", "notebooks", "metrics", "sandbox", "storage", "environments",
     "execution", "serving", "signalling", "identity", "events",
     "accounts", "notices", "datasets", "modules", "projects", "jobs", "apps",
     "proxy", "web", "gateway", "hub", "installation", "cli", "bootstrap", "__main__",
@@ -162,7 +162,7 @@ def test_sql_stays_in_repositories() -> None:
 
 def test_slices_know_no_http() -> None:
     frameworks = {"fastapi", "starlette", "uvicorn", "httpx", "jinja2", "jupyterhub"}
-    low = {"system", "core", "config", "specs", "notebooks"} | SLICES
+    low = {"system", "core", "wire", "config", "specs", "notebooks"} | SLICES
     assert [
         f"{module.name}: {target}"
         for module in modules()

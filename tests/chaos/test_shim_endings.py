@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.job_launches import end_of, launch_of, processes_of, wait_until
 
-from openmo.execution.executor import ExitKind, Running
+from openmo.execution.executor import ExitKind, RunningProcess
 from openmo.execution.local import LocalExecutor
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.none import NoSandbox
@@ -111,7 +111,7 @@ def test_a_killed_job_is_signalled(executor: LocalExecutor, tmp_path: Path) -> N
     executor.start(launch)
     said(launch.folder, "up")
     seen = executor.observe(launch.folder)
-    assert isinstance(seen, Running)
+    assert isinstance(seen, RunningProcess)
     os.kill(seen.pid, signal.SIGKILL)
     end = end_of(executor, launch.folder)
     assert (end.kind, end.signal) == (ExitKind.SIGNALLED, signal.SIGKILL)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from support.job_launches import DEADLINE, end_of, launch_of
+from support.job_launches import end_of, launch_of
 
 from openmo.core.clock import unix_now
-from openmo.execution.executor import Executor, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Executor, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.local import LocalExecutor
 from openmo.execution.memory import MemoryExecutor
 from openmo.sandbox.detect import detect_sandbox
@@ -95,7 +95,7 @@ def test_missing_program_is_not_started_with_its_reason(harness: Harness, tmp_pa
 def test_running_is_seen_also_by_a_restarted_caller(harness: Harness, tmp_path: Path) -> None:
     harness.executor.start(launch_of(tmp_path / "job", ENDLESS))
     seen = harness.executor.observe(tmp_path / "job")
-    assert isinstance(seen, Running)
+    assert isinstance(seen, RunningProcess)
     assert harness.restarted().observe(tmp_path / "job") == seen
 
 
@@ -142,24 +142,6 @@ def test_terminate_after_the_end_changes_nothing(harness: Harness, tmp_path: Pat
     end = end_of(harness.executor, tmp_path / "job")
     harness.executor.terminate(tmp_path / "job")
     assert harness.executor.observe(tmp_path / "job") == end
-
-
-def test_wait_change_returns_when_one_of_many_ends(harness: Harness, tmp_path: Path) -> None:
-    folders = [tmp_path / f"job{number}" for number in range(3)]
-    for folder in folders:
-        harness.executor.start(launch_of(folder, ENDLESS))
-    stopper = threading.Timer(0.05, harness.executor.terminate, args=(folders[1],))
-    stopper.start()
-    harness.executor.wait_change(folders, DEADLINE)
-    stopper.join()
-    assert isinstance(harness.executor.observe(folders[1]), Exit)
-    assert isinstance(harness.executor.observe(folders[0]), Running)
-
-
-def test_wait_change_gives_up_in_time(harness: Harness, tmp_path: Path) -> None:
-    harness.executor.start(launch_of(tmp_path / "job", ENDLESS))
-    harness.executor.wait_change([tmp_path / "job", tmp_path / "job-unknown"], 0.01)
-    assert isinstance(harness.executor.observe(tmp_path / "job"), Running)
 
 
 def test_capacity_offers_at_least_one_cpu(harness: Harness) -> None:

@@ -36,10 +36,11 @@ class Owner:
         self._openmo = openmo
         running = load_running(DataFolder(openmo.data).run)
         assert running is not None
-        api = running.facts["api"]
-        self.url = str(api["url"])
+        api = running.api
+        assert api
+        self.url = api.url
         self.api = httpx.Client(
-            base_url=f"{self.url}/api/v1/projects/ada/{NAME}", headers={"authorization": f"Bearer {api['token']}"}
+            base_url=f"{self.url}/api/v1/projects/ada/{NAME}", headers={"authorization": f"Bearer {api.token}"}
         )
         self.stranger = httpx.Client(base_url=self.url, timeout=60)
 

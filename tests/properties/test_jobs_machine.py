@@ -16,7 +16,7 @@ from support.platform import Platform
 
 from openmo.core.errors import Conflict, Unavailable
 from openmo.core.states import JobState
-from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.running.runner import Runner
 from openmo.jobs.values import Job
@@ -53,11 +53,11 @@ class FatefulExecutor(MemoryExecutor):
             raise Unavailable("too busy", retry_after=1.0)
         fresh = isinstance(super().observe(launch.folder), Unstarted)
         super().start(launch)
-        if fresh and isinstance(super().observe(launch.folder), Running):
+        if fresh and isinstance(super().observe(launch.folder), RunningProcess):
             self.emit(launch.folder, b'{"metric": "loss", "value": 1, "step": 0}\n')
         self._die("after starting")
 
-    def observe(self, folder: Path) -> Unstarted | Running | Exit:
+    def observe(self, folder: Path) -> Unstarted | RunningProcess | Exit:
         self._die("before observing")
         seen = super().observe(folder)
         self._die("after observing")
@@ -68,7 +68,7 @@ class FatefulExecutor(MemoryExecutor):
         super().terminate(folder)
         self._die("after terminating")
 
-    def truth(self, folder: Path) -> Unstarted | Running | Exit:
+    def truth(self, folder: Path) -> Unstarted | RunningProcess | Exit:
         return super().observe(folder)
 
     def _die(self, where: str) -> None:
@@ -146,7 +146,7 @@ class JobsMachine(RuleBasedStateMachine):
         shown = self._shown()
         for job, now in shown.items():
             truth = self.executor.truth(self._folder(job))
-            if isinstance(truth, Running):
+            if isinstance(truth, RunningProcess):
                 assert now.state is JobState.RUNNING
             if now.state is JobState.PENDING:
                 assert isinstance(truth, Unstarted)
@@ -170,7 +170,7 @@ class JobsMachine(RuleBasedStateMachine):
         folders = [launch.folder for launch in self.executor.launches]
         assert len(folders) == len(set(folders))
 
-    def _check_end(self, job: str, now: Job, truth: Unstarted | Running | Exit) -> None:
+    def _check_end(self, job: str, now: Job, truth: Unstarted | RunningProcess | Exit) -> None:
         assert self.ends.setdefault(job, now.state) is now.state
         assert now.ended_at is not None
         if isinstance(truth, Exit):

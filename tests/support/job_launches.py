@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from openmo.core.ids import JobId, new_id
-from openmo.execution.executor import Executor, Exit, JobLaunch, Running
+from openmo.execution.executor import Executor, Exit, JobLaunch, RunningProcess
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.sandbox.variables import child_environment, interpreter_folders
 
@@ -42,7 +42,7 @@ def launch_of(
         folder=folder,
         argv=argv or [sys.executable, "-c", textwrap.dedent(source)],
         cwd=folder / "work",
-        env=child_environment(policy, os.environ),
+        variables=child_environment(policy, os.environ),
         policy=policy,
         **options,
     )
@@ -65,8 +65,8 @@ def end_of(executor: Executor, folder: Path) -> Exit:
         seen = executor.observe(folder)
         if isinstance(seen, Exit):
             return seen
-        assert isinstance(seen, Running), "it was started, and must be known from then on"
-        executor.wait_change([folder], 1.0)
+        assert isinstance(seen, RunningProcess), "it was started, and must be known from then on"
+        time.sleep(0.005)
     raise AssertionError("the job did not end in time")
 
 

@@ -25,6 +25,7 @@ from openmo.serving.directory import AppAccess, AppDirectory, AppLimits, Deploye
 from openmo.serving.forked.disk import DiskBounds
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 from openmo.serving.records import CallRecords
+from openmo.specs.files import read_app_spec
 
 Result = TypeVar("Result")
 
@@ -109,7 +110,7 @@ def make_release(
         access=AppAccess.PUBLIC if public else AppAccess.PRIVATE,
         folder=folder,
         python=python,
-        spec={"input": section(inputs), "output": section(outputs)},
+        spec=read_app_spec({"input": section(inputs), "output": section(outputs)}),
         limits=limits,
     )
     return replace(release, **more)

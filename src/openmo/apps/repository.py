@@ -1,11 +1,12 @@
 """SQL of releases, and of what is known and decided about the apps that they make."""
 
+import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, true, tuple_, update
+from sqlalchemy import Connection, RowMapping, Select, and_, delete, exists, insert, or_, select, true, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.apps.owner.settings import AppSettings
@@ -18,9 +19,15 @@ from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
 from openmo.serving.directory import AppAccess
 from openmo.serving.records import CallTally, RecordedCall
+from openmo.specs.errors import SpecError
+from openmo.specs.files import app_spec_data, read_app_spec
+from openmo.specs.values import Spec
 
 _CHANGES = "releases"
 _COLUMNS = tuple(column for column in releases.c if column.name != "removed_at")
+_MAX_SPECS = 4096
+_specs: dict[str, Spec] = {}
+_log = logging.getLogger(__name__)
 _THERE = releases.c.removed_at.is_(None)
 
 
@@ -79,6 +86,7 @@ class ReleaseRepository:
             settings = update(app_settings).where(app_settings.c.project_id == release.project_id)
             self._connection.execute(settings.values(active_version=None, **({"suspended": False} if resume else {})))
         values = {column.name: getattr(release, column.name) for column in _COLUMNS}
+        values["spec"] = app_spec_data(release.spec)
         try:
             with self._connection.begin_nested():
                 self._connection.execute(insert(releases).values(values))
@@ -244,5 +252,23 @@ def _query() -> Select[Any]:
     )
 
 
-def _release(row: Any) -> Release:
-    return Release(**{**row, "channel": Channel(row["channel"])})
+def _release(row: RowMapping) -> Release:
+    return Release(**{**row, "channel": Channel(row["channel"]), "spec": _spec(row["id"], row["spec"])})
+
+
+def _spec(release: str, stored: Mapping[str, Any]) -> Spec:
+    """The spec as it was stored; an empty one for what an older version stored and this one cannot read.
+
+    Read once: a release never changes, the gateway looks for releases twice a second, and reading takes a millisecond.
+    """
+    spec = _specs.get(release)
+    if spec is None:
+        try:
+            spec = read_app_spec(stored)
+        except SpecError as error:
+            _log.warning("the spec of release %s cannot be read: %s", release, error.message)
+            spec = Spec()
+        if len(_specs) >= _MAX_SPECS:
+            _specs.clear()
+        _specs[release] = spec
+    return spec

@@ -35,7 +35,7 @@ class ReleaseView(BaseModel):
             channel=release.channel,
             notes=release.notes,
             created_at=release.created_at,
-            spec=release.spec,
+            spec=app_spec_data(release.spec),
             page=f"/projects/{app}/use",
             run=run_path(app),
         )
@@ -122,7 +122,7 @@ class AppReadingView(BaseModel):
 
     @classmethod
     def of(cls, reading: AppReading) -> "AppReadingView":
-        return cls(spec=reading.spec, warnings=list(reading.warnings), version=reading.version)
+        return cls(spec=app_spec_data(reading.spec), warnings=list(reading.warnings), version=reading.version)
 
 
 class CellView(BaseModel):

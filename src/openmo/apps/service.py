@@ -37,7 +37,7 @@ from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.serving.trial import ReleaseTrial
 from openmo.specs.errors import SpecError
 from openmo.specs.examples import example_problems
-from openmo.specs.files import app_spec_data, dump_app_spec, load_app_spec, read_app_spec
+from openmo.specs.files import dump_app_spec, load_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
 from openmo.storage.store import ObjectStore
@@ -101,7 +101,7 @@ class AppService:
         """What deploying would publish; raises NotFound (no handler.py) and SpecError."""
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         spec, warnings, _ = self._read(actor, project)
-        return AppReading(spec=app_spec_data(spec), warnings=warnings, version=self._next_version(project))
+        return AppReading(spec=spec, warnings=warnings, version=self._next_version(project))
 
     def deploy(
         self,
@@ -139,7 +139,7 @@ class AppService:
             version=chosen,
             channel=channel,
             tree=tree.digest,
-            spec=app_spec_data(spec),
+            spec=spec,
             environment=self._environments.current().digest,
             notes=_notes(notes),
             created_at=self._clock.now(),
@@ -148,7 +148,7 @@ class AppService:
         def link(folder: Path) -> None:
             self._imports.link_into(folder, project)
 
-        self._publish(release, project, spec, link, resume=resume)
+        self._publish(release, project, link, resume=resume)
         return release
 
     def promote(self, actor: Actor, project: Project, *, version: str | None = None, notes: str = "") -> Release:
@@ -167,14 +167,13 @@ class AppService:
             notes=_notes(notes) or tried.notes,
             created_at=self._clock.now(),
         )
-        spec = read_app_spec(tried.spec)
 
         def link(folder: Path) -> None:
             copy_imports(self._folder.releases / tried.id, folder)
             if self._development(project) != tried:  # its row goes before its folder, so what was copied is whole
                 raise Conflict("The development version was replaced meanwhile: try it, then release it.")
 
-        self._publish(release, project, spec, link, resume=resume)
+        self._publish(release, project, link, resume=resume)
         return release
 
     def sweep(self) -> None:
@@ -329,13 +328,11 @@ class AppService:
             )
         return str(chosen)
 
-    def _publish(
-        self, release: Release, project: Project, spec: Spec, link: Callable[[Path], None], *, resume: bool
-    ) -> None:
+    def _publish(self, release: Release, project: Project, link: Callable[[Path], None], *, resume: bool) -> None:
         """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
         try:
             place_tree(self._store, release.tree, self._folder.releases / release.id, link)
-            check_release(self._trial, self._deployed(release, project, self._settings(project)), spec)
+            check_release(self._trial, self._deployed(release, project, self._settings(project)))
             with self._database.begin() as connection:
                 ReleaseRepository(connection).add(release, resume=resume)
         except BaseException:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from openmo.accounts.access import Thing
 from openmo.accounts.rights import Audience, Kind
 from openmo.core.ids import ProjectId, ReleaseId
 from openmo.serving.directory import DeployedRelease
+from openmo.specs.values import Spec
 
 
 class Channel(StrEnum):
@@ -31,8 +31,8 @@ class Release:
     version: str
     channel: Channel
     tree: str
-    spec: dict[str, Any]
-    """The parsed app_spec.yml."""
+    spec: Spec
+    """What its app_spec.yml says."""
     environment: str
     """Digest of the environment that it runs in."""
     notes: str
@@ -66,8 +66,7 @@ def app_thing(release: DeployedRelease) -> Thing:
 class AppReading:
     """What deploying would publish, read from the project without running it."""
 
-    spec: dict[str, Any]
-    """As in app_spec.yml."""
+    spec: Spec
     warnings: tuple[str, ...]
     """What somebody should look at before they deploy."""
     version: str

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -98,7 +99,7 @@ class ApiClient:
         return answer
 
 
-def connect(data: Any = None) -> ApiClient:
+def connect(data: Path | None = None) -> ApiClient:
     """The running server, until the command ends where one runs; raises Unavailable when there is none."""
     client = _connect(data)
     if context := click.get_current_context(silent=True):
@@ -106,15 +107,14 @@ def connect(data: Any = None) -> ApiClient:
     return client
 
 
-def _connect(data: Any) -> ApiClient:
+def _connect(data: Path | None) -> ApiClient:
     if url := os.environ.get("OPENMO_URL"):
         return ApiClient(url, os.environ.get("OPENMO_TOKEN", ""))
     settings = load_settings(os.environ, data=data)
     running = load_running(settings.folder.run)
-    api = running.facts.get("api") if running else None
-    if api is None:
+    if running is None or not running.api:
         raise Unavailable(f"OpenMo does not run on {settings.data}. Start it with `openmo up`.")
-    return ApiClient(str(api["url"]), os.environ.get("OPENMO_TOKEN") or str(api["token"]))
+    return ApiClient(running.api.url, os.environ.get("OPENMO_TOKEN") or running.api.token)
 
 
 def full_name(client: ApiClient, project: str) -> str:

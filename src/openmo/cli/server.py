@@ -16,8 +16,8 @@ from openmo.core.clock import SystemClock
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
-from openmo.installation.state import RunState, load_running
-from openmo.installation.up import Installation, Running, sign_in_link
+from openmo.installation.state import RunState, ServiceReport, load_running
+from openmo.installation.up import Banner, Installation, sign_in_link
 
 _DOWN_SECONDS = 15.0
 data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
@@ -43,7 +43,7 @@ def up(*, no_samples: bool, detach: bool, **options: Any) -> None:
 
 
 def _serve(settings: Settings, ready: Any) -> None:
-    def announce(running: Running) -> None:
+    def announce(running: Banner) -> None:
         click.echo(banner(running))
         sys.stdout.flush()
         ready()
@@ -52,7 +52,7 @@ def _serve(settings: Settings, ready: Any) -> None:
     click.echo(farewell(settings.folder.jobs))
 
 
-def banner(running: Running) -> str:
+def banner(running: Banner) -> str:
     """What `openmo up` prints when everything is ready."""
     rows = [
         ("Open" if running.laptop else "Address", running.link),
@@ -82,23 +82,22 @@ def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
     """The installation as `openmo status --json` prints it."""
     if running is None:
         return {"running": False, "url": None, "sign_in_link": None, "data": str(settings.data), "processes": []}
-    facts = running.facts
     link = None
-    if facts.get("laptop") and facts.get("account"):
-        link = sign_in_link(facts["url"], new_link(settings.folder.run, SystemClock()))
+    if running.laptop and running.account:
+        link = sign_in_link(running.url, new_link(settings.folder.run, SystemClock()))
     supervisor = {"name": "up", "pid": running.supervisor.pid, "state": "ready"}
     return {
         "running": True,
-        "url": facts.get("url"),
+        "url": running.url or None,
         "sign_in_link": link,
-        "account": facts.get("account"),
-        "data": facts.get("data"),
-        "isolation": facts.get("isolation"),
-        "processes": [supervisor, *(_process(report) for report in running.services)],
+        "account": running.account or None,
+        "data": running.data or None,
+        "isolation": running.isolation or None,
+        "processes": [supervisor, *(_process(report) for report in running.processes)],
     }
 
 
-def _process(report: Any) -> dict[str, Any]:
+def _process(report: ServiceReport) -> dict[str, Any]:
     return {
         "name": report.name,
         "pid": report.pid,
@@ -130,7 +129,7 @@ def down(data: Path | None) -> int:
         return 0
     os.kill(running.supervisor.pid, signal.SIGTERM)
     deadline = time.monotonic() + _DOWN_SECONDS
-    while running.supervisor.alive():
+    while running.supervisor.process.alive():
         if time.monotonic() > deadline:
             click.echo(f"Process {running.supervisor.pid} does not end. See {settings.folder.logs}.", err=True)
             return EXIT_ERROR

@@ -72,7 +72,7 @@ class Settings:
     def environments_folder(self) -> Path:
         return self.environments or self.data / "environments"
 
-    def environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
         """These settings as environment variables for a child process."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {f"{_PREFIX}{name.upper()}": _to_text(value) for name, value in values.items() if value is not None}

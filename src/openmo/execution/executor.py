@@ -23,11 +23,11 @@ class JobLaunch:
     folder: Path
     argv: Sequence[str]
     cwd: Path
-    env: Mapping[str, str] = field(repr=False)
+    variables: Mapping[str, str] = field(repr=False)
     """May hold secrets."""
     policy: SandboxPolicy
     gpus: Sequence[str] = ()
-    """UUIDs of the GPUs that the job was granted, to be watched; `env` makes them visible."""
+    """UUIDs of the GPUs that the job was granted, to be watched; `variables` make them visible."""
     time_limit: float | None = None
     """Seconds of running time; None: no limit."""
     grace: float = 10.0
@@ -76,7 +76,7 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class RunningProcess:
     """The job's process runs."""
 
     pid: int
@@ -100,25 +100,18 @@ class Capacity:
 class Executor(Protocol):
     """Runs jobs; every method may be called again after a crash of the caller."""
 
-    @property
-    def name(self) -> str: ...
-
     def capacity(self) -> Capacity:
-        """What there is, whoever uses it."""
+        """All slots, used or free."""
         ...
 
     def start(self, launch: JobLaunch) -> None:
         """The job runs, once: a second call for the same folder changes nothing."""
         ...
 
-    def observe(self, folder: Path) -> Unstarted | Running | Exit:
+    def observe(self, folder: Path) -> Unstarted | RunningProcess | Exit:
         """The truth of this moment, from the operating system and the exit record."""
         ...
 
     def terminate(self, folder: Path) -> None:
         """The whole process tree is asked to stop (SIGTERM), then killed after the grace time; returns at once."""
-        ...
-
-    def wait_change(self, folders: Sequence[Path], timeout: float) -> None:
-        """Returns when one of the jobs may have ended, or after `timeout` seconds."""
         ...

@@ -1,30 +1,31 @@
 """Runs jobs as processes of this machine, each held by a shim that outlives its caller (see `inside/shim.py`)."""
 
-import json
+import logging
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import Unavailable
-from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.inside import folder as job_folder
+from openmo.execution.inside.records import ExitRecord, JobOrder, ShimRecord
 from openmo.execution.lost import end_leftovers
+from openmo.execution.records import read_exit, read_job, read_shim
 from openmo.sandbox.policy import Sandbox
-from openmo.system import start_ticks as process_identity
 from openmo.system.child_python import child_argv
+from openmo.system.start_ticks import boot_id
+from openmo.wire.strict import WrongMessage
 
 _SHIM = "openmo.execution.inside.shim"
-_ANSWER_SECONDS = 60.0
-_GPU_LIST_SECONDS = 20.0
-_GPU_AGAIN_SECONDS = 30.0
+_log = logging.getLogger(__name__)
+_ANSWER_TIMEOUT_SECONDS = 60.0
+_GPU_LIST_TIMEOUT_SECONDS = 20.0
+_GPU_RETRY_SECONDS = 30.0
 _GPU = re.compile(r"^GPU \d+:.*\(UUID: (GPU-[^)]+)\)", re.MULTILINE)
 _GPU_PART = re.compile(r"^\s+MIG .*\(UUID: (MIG-[^)]+)\)", re.MULTILINE)
 
@@ -38,10 +39,6 @@ class LocalExecutor:
         self._cpus = cpus
         self._listed: tuple[str, ...] | None = None
         self._list_at = 0.0
-
-    @property
-    def name(self) -> str:
-        return "local"
 
     def capacity(self) -> Capacity:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -65,34 +62,47 @@ class LocalExecutor:
                 cwd="/",
             )
         try:
-            answer, _ = shim.communicate(json.dumps(self._message(launch)).encode(), timeout=_ANSWER_SECONDS)
+            answer, _ = shim.communicate(self._order(launch).encode(), timeout=_ANSWER_TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             raise Unavailable("The machine is too busy to start the job now.", retry_after=5.0) from None
         if not answer and isinstance(self.observe(launch.folder), Unstarted):
-            said = (launch.folder / job_folder.SHIM_LOG).read_text(errors="replace").strip()
-            why = said.splitlines()[-1] if said else f"its supervisor ended with {shim.returncode}"
+            output = (launch.folder / job_folder.SHIM_LOG).read_text(errors="replace").strip()
+            why = output.splitlines()[-1] if output else f"its supervisor ended with {shim.returncode}"
             detail = f"The job could not be started: {why}."
-            self._record(launch.folder, ExitKind.NOT_STARTED, detail, failure=why)
+            record = ExitRecord(kind=ExitKind.NOT_STARTED, ended_at=unix_now(), detail=detail, failure=why)
+            _publish(launch.folder, record)
 
-    def observe(self, folder: Path) -> Unstarted | Running | Exit:
+    def observe(self, folder: Path) -> Unstarted | RunningProcess | Exit:
         """The truth of this moment. What a lost shim left running is ended before it is called lost."""
-        if (end := _read_exit(folder)) is not None:
+        try:
+            end = read_exit(folder)
+        except WrongMessage as error:
+            return _unreadable(folder, error)
+        if end is not None:
             return end
-        shim = job_folder.read_record(str(folder), job_folder.SHIM)
+        try:
+            shim = read_shim(folder)
+        except WrongMessage:  # its content is gone, as after a power cut
+            return self._lost(folder, None)
         if shim is None:
             return Unstarted()
-        if process_identity.is_alive(shim):
-            job = job_folder.read_record(str(folder), job_folder.JOB) or {}
-            return Running(pid=job.get("pid", shim["pid"]), started_at=job.get("started_at", shim["taken_at"]))
+        if shim.process.alive():
+            job = read_job(folder)
+            return RunningProcess(
+                pid=shim.pid if job is None else job.pid, started_at=shim.taken_at if job is None else job.started_at
+            )
         # The shim is gone; its exit record may have come between the two looks, so look once more.
-        return _read_exit(folder) or self._lost(folder, shim)
+        return _read_end(folder) or self._lost(folder, shim)
 
     def terminate(self, folder: Path) -> None:
         """The tree is asked to stop; a job that is only about to start will not."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         job_folder.request_stop(str(folder))  # before the look for a shim: a later one sees the wish
-        shim = job_folder.read_record(str(folder), job_folder.SHIM)
-        process = process_identity.open_process(shim) if shim else None
+        try:
+            shim = read_shim(folder)
+        except WrongMessage:
+            return
+        process = shim.process.open() if shim else None
         if process is None:
             return
         try:
@@ -102,58 +112,42 @@ class LocalExecutor:
         finally:
             os.close(process)
 
-    def wait_change(self, folders: Sequence[Path], timeout: float) -> None:
-        poller = select.poll()
-        descriptors: list[int] = []
-        try:
-            for folder in folders:
-                shim = job_folder.read_record(str(folder), job_folder.SHIM)
-                if shim is None:
-                    continue
-                process = process_identity.open_process(shim)
-                if process is None:
-                    return
-                descriptors.append(process)
-                poller.register(process, select.POLLIN)
-            poller.poll(max(0.0, timeout) * 1000)
-        finally:
-            for descriptor in descriptors:
-                os.close(descriptor)
-
-    def _message(self, launch: JobLaunch) -> dict[str, Any]:
+    def _order(self, launch: JobLaunch) -> JobOrder:
         """The launch as the shim reads it."""
         document = self._sandbox.document(launch.policy)
         argv = list(launch.argv) if document is not None else self._sandbox.wrap(launch.argv, launch.policy)
-        return {
-            "job_id": launch.job_id,
-            "folder": str(launch.folder.absolute()),
-            "argv": argv,
-            "cwd": str(launch.cwd),
-            "env": dict(launch.env),
-            "document": document,
-            "gpus": list(launch.gpus),
-            "memory_bytes": launch.policy.memory_bytes,
-            "time_limit": launch.time_limit,
-            "grace": launch.grace,
-            "log_limit": launch.log_limit,
-        }
+        return JobOrder(
+            job_id=launch.job_id,
+            folder=str(launch.folder.absolute()),
+            argv=argv,
+            cwd=str(launch.cwd),
+            variables=dict(launch.variables),
+            document=document,
+            gpus=list(launch.gpus),
+            memory_bytes=launch.policy.memory_bytes,
+            time_limit=launch.time_limit,
+            grace=launch.grace,
+            log_limit=launch.log_limit,
+        )
 
-    def _lost(self, folder: Path, shim: dict[str, Any]) -> Exit:
-        rebooted = shim.get("boot") != process_identity.boot_id()  # a record without content: the power was cut
-        if not rebooted:
-            end_leftovers(shim["mark"])
+    def _lost(self, folder: Path, shim: ShimRecord | None) -> Exit:
+        rebooted = shim is None or shim.boot != boot_id()  # a record without content: the power was cut
+        if shim is not None and not rebooted:
+            end_leftovers(shim.mark)
         why = "The machine was restarted" if rebooted else "The process that watched over the job was killed"
-        job = job_folder.read_record(str(folder), job_folder.JOB) or {}
-        detail = f"{why} while the job ran; run it again."
-        self._record(folder, ExitKind.LOST, detail, started_at=job.get("started_at"), rebooted=rebooted)
-        end = _read_exit(folder)  # ours, or that of another observer who was faster
+        job = read_job(folder)
+        record = ExitRecord(
+            kind=ExitKind.LOST,
+            ended_at=unix_now(),
+            detail=f"{why} while the job ran; run it again.",
+            started_at=None if job is None else job.started_at,
+            rebooted=rebooted,
+        )
+        _publish(folder, record)
+        end = _read_end(folder)  # ours, or that of another observer who was faster
         if end is None:
             raise Unavailable(f"The exit record of the job in {folder} vanished; look again.")
         return end
-
-    def _record(self, folder: Path, kind: ExitKind, detail: str, **facts: Any) -> None:
-        record = {"kind": kind, "ended_at": unix_now(), "detail": detail, **facts}
-        job_folder.publish(str(folder), job_folder.EXIT, record, durable=True)
 
     @property
     def _gpus(self) -> tuple[str, ...]:
@@ -162,7 +156,7 @@ class LocalExecutor:
         A driver that is not ready, as when the machine has just started, is asked again later.
         """
         if self._listed is None and monotonic() >= self._list_at:
-            self._list_at = monotonic() + _GPU_AGAIN_SECONDS
+            self._list_at = monotonic() + _GPU_RETRY_SECONDS
             self._listed = _list_gpus()
         return self._listed or ()
 
@@ -171,7 +165,7 @@ def _list_gpus() -> tuple[str, ...] | None:
     """None: the driver's program is there and cannot say now."""
     try:
         done = subprocess.run(
-            ["nvidia-smi", "-L"], capture_output=True, text=True, check=False, timeout=_GPU_LIST_SECONDS
+            ["nvidia-smi", "-L"], capture_output=True, text=True, check=False, timeout=_GPU_LIST_TIMEOUT_SECONDS
         )
     except FileNotFoundError:
         return ()
@@ -180,9 +174,23 @@ def _list_gpus() -> tuple[str, ...] | None:
     return gpu_names(done.stdout) if done.returncode == 0 else None
 
 
-def _read_exit(folder: Path) -> Exit | None:
-    record = job_folder.read_record(str(folder), job_folder.EXIT)
-    return None if not record else Exit(**{**record, "kind": ExitKind(record["kind"])})
+def _publish(folder: Path, record: ExitRecord) -> None:
+    job_folder.publish(str(folder), job_folder.EXIT, record, durable=True)
+
+
+def _read_end(folder: Path) -> Exit | None:
+    try:
+        return read_exit(folder)
+    except WrongMessage as error:
+        return _unreadable(folder, error)
+
+
+def _unreadable(folder: Path, error: WrongMessage) -> Exit:
+    """The end of a job whose exit record says nothing that can be."""
+    path = folder / job_folder.EXIT
+    _log.warning("the exit record %s is wrong: %s", path, error)
+    detail = "The record of the job's end was damaged; run it again."
+    return Exit(kind=ExitKind.LOST, ended_at=path.lstat().st_mtime, detail=detail)
 
 
 def gpu_names(listing: str) -> tuple[str, ...]:

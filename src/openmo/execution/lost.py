@@ -7,14 +7,14 @@ from pathlib import Path
 
 from openmo.execution.inside.folder import RUN_MARK
 
-_ROUNDS = 50
-_DEATH_SECONDS = 1.0
+_MAX_ROUNDS = 50
+_DEATH_TIMEOUT_SECONDS = 1.0
 
 
 def end_leftovers(mark: str) -> None:
     """No process that carries the mark of that run in its environment is left."""
     wanted = f"{RUN_MARK}={mark}".encode()
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         found = [int(entry.name) for entry in Path("/proc").iterdir() if _carries(entry, wanted)]
         if not found:
             return
@@ -40,7 +40,7 @@ def _kill(pid: int, wanted: bytes) -> None:
     try:
         if _carries(Path(f"/proc/{pid}"), wanted):
             signal.pidfd_send_signal(process, signal.SIGKILL)
-            select.select([process], [], [], _DEATH_SECONDS)
+            select.select([process], [], [], _DEATH_TIMEOUT_SECONDS)
     except ProcessLookupError:
         pass
     finally:

@@ -2,11 +2,11 @@
 
 import struct
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from openmo.core.clock import Clock, SystemClock
-from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 
 _FIRST_PID = 1_000_000
 
@@ -23,22 +23,18 @@ class MemoryExecutor:
         self._script = script
         self._capacity = capacity or Capacity(cpus=2)
         self._clock = clock or SystemClock()
-        self._changed = threading.Condition()
-        self._running: dict[Path, Running] = {}
+        self._lock = threading.RLock()
+        self._running: dict[Path, RunningProcess] = {}
         self._ended: dict[Path, Exit] = {}
         self._unwanted: set[Path] = set()
         self.launches: list[JobLaunch] = []
         """Every launch that was really started, in order."""
 
-    @property
-    def name(self) -> str:
-        return "memory"
-
     def capacity(self) -> Capacity:
         return self._capacity
 
     def start(self, launch: JobLaunch) -> None:
-        with self._changed:
+        with self._lock:
             folder = launch.folder
             if folder in self._running or folder in self._ended:
                 return
@@ -47,26 +43,22 @@ class MemoryExecutor:
                 self._ended[folder] = Exit(kind=ExitKind.TERMINATED, ended_at=self._now(), detail="Stopped on request.")
                 return
             self.launches.append(launch)
-            self._running[folder] = Running(pid=_FIRST_PID + len(self.launches), started_at=self._now())
+            self._running[folder] = RunningProcess(pid=_FIRST_PID + len(self.launches), started_at=self._now())
             self.emit(folder, b"")
         end = self._script(launch) if self._script else None
         if end is not None:
             self.finish(folder, end)
 
-    def observe(self, folder: Path) -> Unstarted | Running | Exit:
-        with self._changed:
+    def observe(self, folder: Path) -> Unstarted | RunningProcess | Exit:
+        with self._lock:
             return self._ended.get(folder) or self._running.get(folder) or Unstarted()
 
     def terminate(self, folder: Path) -> None:
-        with self._changed:
+        with self._lock:
             self._unwanted.add(folder)
             running = folder in self._running
         if running:
             self.finish(folder, Exit(kind=ExitKind.TERMINATED, ended_at=self._now(), detail="Stopped on request."))
-
-    def wait_change(self, folders: Sequence[Path], timeout: float) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: any(folder in self._ended for folder in folders), max(0.0, timeout))
 
     def emit(self, folder: Path, data: bytes) -> None:
         """The job prints `data`."""
@@ -77,10 +69,9 @@ class MemoryExecutor:
 
     def finish(self, folder: Path, end: Exit) -> None:
         """The running job ends so; the first end stands."""
-        with self._changed:
+        with self._lock:
             if self._running.pop(folder, None) is not None:
                 self._ended[folder] = end
-                self._changed.notify_all()
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

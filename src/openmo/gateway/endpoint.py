@@ -8,9 +8,8 @@ import msgspec
 
 from openmo.gateway.http import path_of
 from openmo.serving.directory import DeployedRelease
-from openmo.specs.files import read_app_spec
 from openmo.specs.validate import Validator, compile_validator
-from openmo.specs.values import Spec, ValueType
+from openmo.specs.values import ValueType
 
 _REMEMBERED = 4096
 _LINK_LENGTH = 200
@@ -23,7 +22,6 @@ class Endpoint:
     """A release with its validators compiled."""
 
     release: DeployedRelease
-    spec: Spec
     validate: Validator
     """For JSON bodies."""
     validate_form: Validator
@@ -54,10 +52,9 @@ class Endpoints:
 
 
 def _compile(release: DeployedRelease) -> Endpoint:
-    spec = read_app_spec(release.spec)
+    spec = release.spec
     return Endpoint(
         release=release,
-        spec=spec,
         validate=compile_validator(spec.inputs),
         validate_form=compile_validator(spec.inputs, from_form=True),
         uploads={each.name: each.value_type for each in spec.inputs if each.value_type.is_file},

@@ -63,7 +63,7 @@ def openapi(endpoint: Endpoint, path: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {
-                "Output": _output_schema(endpoint.spec),
+                "Output": _output_schema(endpoint.release.spec),
                 "Answer": _answer_schema(),
                 "Call": _call_schema(),
                 "Problem": problems.SCHEMA,
@@ -80,11 +80,11 @@ def openapi(endpoint: Endpoint, path: str) -> dict[str, Any]:
 
 def input_schema(endpoint: Endpoint) -> _Schema:
     """The JSON Schema of the inputs, as a JSON body has them."""
-    return _inputs(endpoint.spec, in_json=True)
+    return _inputs(endpoint.release.spec, in_json=True)
 
 
 def _call_operation(endpoint: Endpoint) -> dict[str, Any]:
-    release, spec = endpoint.release, endpoint.spec
+    release, spec = endpoint.release, endpoint.release.spec
     content: dict[str, Any] = {_JSON: {"schema": _inputs(spec, in_json=True)}}
     if endpoint.uploads or endpoint.tables:
         content["multipart/form-data"] = {"schema": _inputs(spec, in_json=False)}

@@ -150,12 +150,12 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     def get_state(self) -> dict[str, Any]:
         state: dict[str, Any] = super().get_state()
         if self.identity is not None:
-            state["identity"] = self.identity.to_json()
+            state["identity"] = self.identity.values()
         return state
 
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
-        self.identity = ProcessIdentity.from_json(state.get("identity"))
+        self.identity = ProcessIdentity.read(state.get("identity"))
 
     def clear_state(self) -> None:
         super().clear_state()

@@ -117,7 +117,7 @@ def check_open_files(_: Settings) -> Finding:
 
 def check_port(settings: Settings) -> Finding:
     if running := load_running(settings.folder.run):
-        return _finding("port", f"OpenMo runs at {running.facts.get('url')}", good=True, mend="")
+        return _finding("port", f"OpenMo runs at {running.url}", good=True, mend="")
     try:
         bind(Endpoint(settings.host, settings.port)).close()
     except PortInUse as error:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from openmo.core.health import read_health
 
-_PAUSE_SECONDS = 0.03
+_RETRY_SECONDS = 0.03
 _ANSWER_TIMEOUT_SECONDS = 10.0
 _MAX_BYTES = 64 << 10
 
@@ -49,7 +49,7 @@ async def wait_for_health(url: str, report: Callable[[str], None], *, answers_al
                 return
             health = read_health(body)
             report(health.problem if health else f"It answers with status {status}.")
-        await asyncio.sleep(_PAUSE_SECONDS)
+        await asyncio.sleep(_RETRY_SECONDS)
 
 
 async def _get(url: str) -> tuple[int, bytes]:

@@ -3,20 +3,24 @@
 from pathlib import Path
 
 from openmo.execution.inside import folder as job_folder
-from openmo.system import start_ticks as process_identity
+from openmo.execution.records import read_job, read_shim
+from openmo.wire.strict import WrongMessage
 
 
 def running_jobs(jobs: Path) -> list[str]:
     """`owner/project: name (process N)` of each job whose process runs, as the operating system says."""
     found = []
     for folder in sorted(jobs.glob("*/")):
-        shim = job_folder.read_record(str(folder), job_folder.SHIM)
-        if shim is None or not process_identity.is_alive(shim):
+        try:
+            shim = read_shim(folder)
+        except WrongMessage:
             continue
-        job = job_folder.read_record(str(folder), job_folder.JOB) or {}
+        if shim is None or not shim.process.alive():
+            continue
+        job = read_job(folder)
         label = folder / job_folder.LABEL
         name = label.read_text("utf-8") if label.exists() else folder.name
-        found.append(f"{name} (process {job.get('pid', shim['pid'])})")
+        found.append(f"{name} (process {shim.pid if job is None else job.pid})")
     return found
 
 

@@ -1,12 +1,13 @@
 """What of an installation runs, in a file that anybody with the data folder can read and check."""
 
 import fcntl
-import json
 import os
-from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Self
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from openmo.core.errors import Conflict
 from openmo.core.hostile.paths import write_atomic
@@ -42,8 +43,7 @@ MOVES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceReport:
+class ServiceReport(msgspec.Struct, frozen=True, kw_only=True):
     """One service at one moment."""
 
     name: str
@@ -56,32 +56,61 @@ class ServiceReport:
     """Why it is not ready, in one sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunState:
-    """A running installation."""
+class Supervisor(msgspec.Struct, frozen=True, kw_only=True):
+    """Which `openmo up` wrote the state."""
 
-    supervisor: ProcessIdentity
-    services: tuple[ServiceReport, ...]
-    facts: dict[str, Any] = field(default_factory=dict)
-    """What `openmo up` knows beyond processes: url, data, isolation, ..."""
+    pid: int
+    started: int
+    boot: str
+
+    @classmethod
+    def of(cls, process: ProcessIdentity) -> Self:
+        return msgspec.convert(process.values(), cls)
+
+    @property
+    def process(self) -> ProcessIdentity:
+        return ProcessIdentity(pid=self.pid, started=self.started, boot=self.boot)
+
+
+class ApiAccess(msgspec.Struct, frozen=True, kw_only=True):
+    """How the command line reaches the REST API; the token is a secret."""
+
+    url: str
+    token: str
+
+
+class RunState(msgspec.Struct, frozen=True, kw_only=True):
+    """A running installation. What is not known yet is left out of the file."""
+
+    supervisor: Supervisor
+    processes: tuple[ServiceReport, ...] = ()
+    url: str = ""
+    data: str = ""
+    isolation: str = ""
+    """The sandbox's name."""
+    laptop: bool = False
+    account: str | UnsetType = UNSET
+    """In laptop mode: who the sign-in link signs in."""
+    api: ApiAccess | UnsetType = UNSET
+    """In laptop mode, once everything is ready."""
+
+    def describe(self) -> str:
+        return f"OpenMo runs at {self.url} (process {self.supervisor.pid}) with {len(self.processes)} services."
 
     def save(self, run: Path) -> None:
-        value = {**self.facts, "supervisor": self.supervisor.to_json(), "processes": [asdict(s) for s in self.services]}
-        write_atomic(run / STATE_FILE, json.dumps(value, indent=2, ensure_ascii=False).encode())
+        write_atomic(run / STATE_FILE, msgspec.json.format(msgspec.json.encode(self), indent=2))
 
 
 def load_running(run: Path) -> RunState | None:
     """The state of the living installation; None when none runs, whatever the file still says."""
     try:
-        value = json.loads((run / STATE_FILE).read_bytes())
-        supervisor = ProcessIdentity.from_json(value.pop("supervisor"))
-        reports = [{**report, "state": ServiceState(report["state"])} for report in value.pop("processes")]
-        services = tuple(ServiceReport(**report) for report in reports)
-    except (OSError, ValueError, KeyError, TypeError):
+        state = _decode((run / STATE_FILE).read_bytes())
+    except (OSError, msgspec.DecodeError, RecursionError):
         return None
-    if supervisor is None or not supervisor.alive():
-        return None
-    return RunState(supervisor=supervisor, services=services, facts=value)
+    return state if state.supervisor.process.alive() else None
+
+
+_decode = msgspec.json.Decoder(RunState).decode
 
 
 class DataLock:

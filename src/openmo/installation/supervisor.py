@@ -22,9 +22,9 @@ from openmo.installation.probe import Notices, process_end, wait_for_health
 from openmo.installation.state import MOVES, ServiceReport, ServiceState
 from openmo.system.rotating_log import RotatingLog, last_lines
 
-_START_SECONDS = 180.0  # a loaded machine is slow; one that hangs is started anew
+_START_TIMEOUT_SECONDS = 180.0  # a loaded machine is slow; one that hangs is started anew
 _STEADY_SECONDS = 10.0
-_FIRST_FAILURES = 3
+_MAX_FIRST_FAILURES = 3
 STOP_SECONDS = 3.5
 
 
@@ -41,7 +41,7 @@ class Service:
 
     name: str
     argv: Sequence[str]
-    environment: Mapping[str, str]
+    variables: Mapping[str, str]
     descriptors: tuple[int, ...] = ()
     """Open files that the service inherits."""
     ready_url: str = ""
@@ -145,7 +145,7 @@ class _Keeper:
         """
         if not self.service.ready_url:
             await self.notices.wait(self.service.name)
-        elif not await self._wait_for_health(_START_SECONDS):
+        elif not await self._wait_for_health(_START_TIMEOUT_SECONDS):
             if not self.detail:
                 return False
             self.stuck = True
@@ -182,7 +182,7 @@ class _Keeper:
             await ended
 
     def _spawn(self, log: RotatingLog) -> subprocess.Popen[bytes]:
-        variables = {**self.service.environment, PARENT_VARIABLE: str(os.getpid())}
+        variables = {**self.service.variables, PARENT_VARIABLE: str(os.getpid())}
         if not self.service.ready_url and (address := self.notices.expect(self.service.name)):
             variables[READY_VARIABLE] = address
         process = subprocess.Popen(
@@ -238,7 +238,7 @@ class _Keeper:
 
 
 async def _nothing(_name: str, _restarts: int) -> None:
-    """Nobody wants to know."""
+    """What is done by default when a service becomes ready."""
 
 
 class Supervisor:
@@ -297,7 +297,7 @@ class Supervisor:
             name = keeper.service.name
             if keeper.stuck and not keeper.ready.is_set():
                 raise ServiceFailed(f"{name} runs, but does not work. {keeper.detail}", service=name)
-            if keeper.failures >= _FIRST_FAILURES:
+            if keeper.failures >= _MAX_FIRST_FAILURES:
                 raise ServiceFailed(
                     f"{name} does not start. The end of {keeper.log_file}:\n{last_lines(keeper.log_file)}", service=name
                 )

@@ -13,7 +13,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import msgspec
 
 from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
 from openmo.config.settings import Settings
@@ -27,14 +28,15 @@ from openmo.identity.sign_in_link import new_link
 from openmo.installation.child import PARENT_VARIABLE
 from openmo.installation.port_owner import explain_port_in_use
 from openmo.installation.prepared import is_prepared, mark_prepared
-from openmo.installation.state import STATE_FILE, DataLock, RunState, ServiceReport
+from openmo.installation.state import STATE_FILE, ApiAccess, DataLock, RunState, ServiceReport
+from openmo.installation.state import Supervisor as SupervisorIdentity
 from openmo.installation.supervisor import Service, Supervisor
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.policy import Sandbox
 from openmo.system.process_identity import ProcessIdentity
 
 LEASH_VARIABLE = "OPENMO_LEASH"
-_LEASH_SECONDS = 4.0
+_LEASH_TIMEOUT_SECONDS = 4.0
 COMMAND = (sys.executable, "-P", "-m", "openmo")
 
 
@@ -60,8 +62,8 @@ class Sockets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """What the banner tells."""
+class Banner:
+    """What `openmo up` prints once everything is ready."""
 
     url: str
     link: str
@@ -105,7 +107,7 @@ def open_sockets(settings: Settings) -> tuple[Sockets, Endpoints]:
 
 
 def services(
-    command: Sequence[str], environment: Mapping[str, str], sockets: Sockets, endpoints: Endpoints, leash: int
+    command: Sequence[str], variables: Mapping[str, str], sockets: Sockets, endpoints: Endpoints, leash: int
 ) -> list[Service]:
     """The processes of an installation."""
 
@@ -113,13 +115,13 @@ def services(
         name: str, ready: str, *listeners: str, gated: bool = False, leashed: bool = False, alone: bool = False
     ) -> Service:
         given = {listener: getattr(sockets, listener) for listener in listeners}
-        variables = {**environment, **({LEASH_VARIABLE: str(leash)} if leashed else {})}
+        own = {**variables, **({LEASH_VARIABLE: str(leash)} if leashed else {})}
         for listener, sock in given.items():
-            variables |= hand_over(listener, sock)
+            own |= hand_over(listener, sock)
         return Service(
             name=name,
             argv=[*command, name],
-            environment=variables,
+            variables=own,
             descriptors=(*(sock.fileno() for sock in given.values()), *((leash,) if leashed else ())),
             ready_url=ready,
             ready_alone=alone,
@@ -143,11 +145,9 @@ class Installation:
         self._command = command
         self._run = settings.folder.run
         self._clock = SystemClock()
-        self._facts: dict[str, Any] = {}
-        self._reports: tuple[ServiceReport, ...] = ()
-        self._identity = ProcessIdentity.of()
+        self._state = RunState(supervisor=SupervisorIdentity.of(ProcessIdentity.of()))
 
-    async def serve(self, announce: Callable[[Running], None]) -> None:
+    async def serve(self, announce: Callable[[Banner], None]) -> None:
         """Runs until SIGINT, SIGTERM or SIGHUP; `announce` is called once everything is ready."""
         settings = self._settings
         sandbox = detect_sandbox()
@@ -166,28 +166,28 @@ class Installation:
             lock.release()
 
     async def _serve(
-        self, sockets: Sockets, endpoints: Endpoints, sandbox: Sandbox, announce: Callable[[Running], None]
+        self, sockets: Sockets, endpoints: Endpoints, sandbox: Sandbox, announce: Callable[[Banner], None]
     ) -> None:
         stopped = _stop_event()
         (self._run / "routes.json").unlink(missing_ok=True)  # servers of an earlier installation are gone
         endpoints.save(self._run)
-        environment = {**os.environ, **self._settings.environment()}
+        variables = {**os.environ, **self._settings.variables()}
         ours, theirs = socket.socketpair()
-        self._facts = {
-            "url": endpoints.public_url,
-            "data": str(self._settings.data),
-            "isolation": sandbox.name,
-            "isolation_detail": sandbox.describe(),
-            "laptop": self._settings.laptop,
-        }
+        self._state = msgspec.structs.replace(
+            self._state,
+            url=endpoints.public_url,
+            data=str(self._settings.data),
+            isolation=sandbox.name,
+            laptop=self._settings.laptop,
+        )
         supervisor = Supervisor(
-            services(self._command, environment, sockets, endpoints, theirs.fileno()),
+            services(self._command, variables, sockets, endpoints, theirs.fileno()),
             logs=self._settings.folder.logs,
             clock=self._clock,
             changed=self._record,
             became_ready=lambda name, restarts: self._became_ready(endpoints, name, restarts),
         )
-        starting = asyncio.create_task(self._start(supervisor, environment, endpoints))
+        starting = asyncio.create_task(self._start(supervisor, variables, endpoints, sandbox))
         stop = asyncio.create_task(stopped.wait())
         try:
             await asyncio.wait({starting, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -203,13 +203,15 @@ class Installation:
             theirs.close()
             ours.shutdown(socket.SHUT_WR)  # notebook servers end while the services do
             await supervisor.stop()
-            await asyncio.to_thread(_wait_for_end, ours, time.monotonic() + _LEASH_SECONDS)
+            await asyncio.to_thread(_wait_for_end, ours, time.monotonic() + _LEASH_TIMEOUT_SECONDS)
             ours.close()
 
-    async def _start(self, supervisor: Supervisor, environment: Mapping[str, str], endpoints: Endpoints) -> Running:
+    async def _start(
+        self, supervisor: Supervisor, variables: Mapping[str, str], endpoints: Endpoints, sandbox: Sandbox
+    ) -> Banner:
         up = asyncio.create_task(supervisor.start())
         try:
-            await self._prepare(environment)
+            await self._prepare(variables)
             supervisor.open_gate()
             await up
         except BaseException:
@@ -221,23 +223,24 @@ class Installation:
         if settings.laptop:
             account = local_user(settings.local_user)
             token = await asyncio.to_thread(local_token, endpoints, self._run, account, supervisor_token(settings))
-            self._facts |= {"account": account, "api": {"url": endpoints.public_url, "token": token}}
+            api = ApiAccess(url=endpoints.public_url, token=token)
+            self._state = msgspec.structs.replace(self._state, account=account, api=api)
             link = sign_in_link(endpoints.public_url, new_link(self._run, self._clock))
         self._record(supervisor.reports())
-        return Running(
+        return Banner(
             url=endpoints.public_url,
             link=link,
             data=str(settings.data),
-            isolation=self._facts["isolation_detail"],
-            services=tuple(report.name for report in self._reports),
+            isolation=sandbox.describe(),
+            services=tuple(report.name for report in self._state.processes),
             laptop=settings.laptop,
         )
 
-    async def _prepare(self, environment: Mapping[str, str]) -> None:
+    async def _prepare(self, variables: Mapping[str, str]) -> None:
         """Migrations, environments and samples, in a child whose progress the caller's terminal shows."""
         if is_prepared(self._settings):
             return
-        variables = {**environment, PARENT_VARIABLE: str(os.getpid())}
+        variables = {**variables, PARENT_VARIABLE: str(os.getpid())}
         process = await asyncio.create_subprocess_exec(*self._command, "prepare", env=variables, process_group=0)
         try:
             code = await process.wait()
@@ -256,8 +259,8 @@ class Installation:
                 await asyncio.to_thread(check_routes, endpoints, supervisor_token(self._settings))
 
     def _record(self, reports: tuple[ServiceReport, ...]) -> None:
-        self._reports = reports
-        RunState(supervisor=self._identity, services=reports, facts=self._facts).save(self._run)
+        self._state = msgspec.structs.replace(self._state, processes=reports)
+        self._state.save(self._run)
 
 
 def sign_in_link(url: str, key: str) -> str:

@@ -4,10 +4,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from openmo.sandbox.document import policy_arguments, policy_document
 from openmo.sandbox.inside import landlock_rules as landlock
+from openmo.sandbox.inside.document import PolicyDocument
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
 
@@ -49,7 +49,7 @@ class LandlockSandbox:
     def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
         return child_argv(sys.executable, CONFINE, *policy_arguments(self.document(policy)), *argv)
 
-    def document(self, policy: SandboxPolicy) -> dict[str, Any]:
+    def document(self, policy: SandboxPolicy) -> PolicyDocument:
         return policy_document(policy, engine="landlock", namespaces=self._namespaces)
 
 

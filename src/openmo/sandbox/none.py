@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from openmo.sandbox.document import policy_arguments, policy_document
+from openmo.sandbox.inside.document import PolicyDocument
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
 
@@ -32,5 +32,5 @@ class NoSandbox:
             sys.executable, "openmo.sandbox.inside.confine", *policy_arguments(self.document(policy)), *argv
         )
 
-    def document(self, policy: SandboxPolicy) -> dict[str, Any]:
+    def document(self, policy: SandboxPolicy) -> PolicyDocument:
         return policy_document(policy, engine="none")

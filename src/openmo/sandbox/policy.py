@@ -1,9 +1,11 @@
 """What user code may touch on this machine."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+
+from openmo.sandbox.inside.document import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,6 @@ class SandboxPolicy:
     """Ceiling of the address space's resident part; None: no ceiling."""
     processes: int | None = None
     """Ceiling of processes and threads, where the system can count them for one sandbox alone; None: the system's."""
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 class Sandbox(Protocol):
@@ -52,7 +53,7 @@ class Sandbox(Protocol):
         """
         ...
 
-    def document(self, policy: SandboxPolicy) -> dict[str, Any] | None:
+    def document(self, policy: SandboxPolicy) -> PolicyDocument | None:
         """What `openmo.sandbox.inside.confine.enter` takes to confine a process that already runs (a forked worker).
 
         None where only `wrap` can confine.

@@ -1,13 +1,14 @@
 """What the gateway must know of deployed apps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId, ReleaseId
+from openmo.specs.values import Spec
 
 
 class AppSuspended(OpenMoError):
@@ -66,8 +67,8 @@ class DeployedRelease:
     """The interpreter of its environment."""
     read_only: tuple[Path, ...] = ()
     """Datasets, modules and environment that its code may read."""
-    spec: Mapping[str, Any] = field(hash=False)
-    """The parsed app_spec.yml, in the form that `openmo.specs` loads."""
+    spec: Spec = field(hash=False)
+    """What its app_spec.yml says."""
     title: str = ""
     description: str = ""
     """In its owner's words, as its project has them."""

@@ -60,6 +60,15 @@ def read_processes() -> ProcessTable:
     return ProcessTable(children=children, resident=resident, ticks=ticks)
 
 
+def parent_of(pid: int) -> int | None:
+    """The process that this one is a child of; None when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+            return int(file.read(2048).rpartition(b")")[2].split()[1])
+    except (OSError, IndexError):
+        return None
+
+
 def proportional_bytes(pid: int) -> int:
     """Memory of one process, shared pages split among those who share them; 0 when it is gone."""
     try:
@@ -72,10 +81,10 @@ def proportional_bytes(pid: int) -> int:
     return 0
 
 
-def kill_tree(*pids: int, patience: float = 1.0) -> None:
+def kill_tree(*pids: int, timeout: float = 1.0) -> None:
     """The processes and all their descendants are killed; stopped first, so that none can fork past the killing."""
     stopped: set[int] = set()
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         table = read_processes()
         found = {each for pid in pids for each in (pid, *table.descendants(pid))} - stopped

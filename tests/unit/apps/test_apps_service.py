@@ -28,7 +28,7 @@ def test_a_release_holds_the_code_and_the_spec(platform: Platform, project: Proj
     names = {path.relative_to(found.folder).as_posix() for path in found.folder.rglob("*") if path.is_file()}
     assert {"handler.py", "helper.py", "app_spec.yml", "results/model.txt"} <= names
     assert not any(name.startswith(("venv", ".git")) for name in names)
-    assert release.spec["input"]["a"]["value_type"] == "int"
+    assert release.spec.inputs[0].value_type == "int"
     assert release.notes == "first\nsecond"
     assert (platform.workspace(project) / "app_spec.yml").is_file()
 
@@ -125,7 +125,7 @@ def test_no_handler_says_what_to_write(platform: Platform) -> None:
 def test_a_spec_by_hand_wins_and_differences_are_named(platform: Platform, project: Project) -> None:
     platform.write(project, {"app_spec.yml": "input:\n  c:\n    value_type: float\noutput: {}\n"})
     reading = platform.apps.check(platform.actor("ada"), project)
-    assert list(reading.spec["input"]) == ["c"]
+    assert [each.name for each in reading.spec.inputs] == ["c"]
     assert any("'a'" in warning for warning in reading.warnings)
     assert any("'c'" in warning for warning in reading.warnings)
 

@@ -24,7 +24,7 @@ WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, 
 )
 def test_settings_reach_a_child_unchanged(**values: object) -> None:
     settings = Settings(data=Path("/data"), **values)  # type: ignore[arg-type]  # drawn by type
-    assert load_settings(settings.environment()) == settings
+    assert load_settings(settings.variables()) == settings
 
 
 def test_options_win_over_the_environment_and_that_over_defaults() -> None:

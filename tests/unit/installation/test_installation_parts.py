@@ -14,6 +14,7 @@ from openmo.installation.state import (
     RunState,
     ServiceReport,
     ServiceState,
+    Supervisor,
     load_running,
 )
 from openmo.system.process_identity import ProcessIdentity
@@ -116,7 +117,7 @@ def test_a_second_holder_is_refused_and_told_who(tmp_path: Path) -> None:
 
 def _state(identity: ProcessIdentity) -> RunState:
     report = ServiceReport(name="web", state=ServiceState.READY, pid=1, since="2026-01-01T00:00:00+00:00", restarts=2)
-    return RunState(supervisor=identity, services=(report,), facts={"url": "http://127.0.0.1:1"})
+    return RunState(supervisor=Supervisor.of(identity), processes=(report,), url="http://127.0.0.1:1", account="我")
 
 
 def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_state_of_a_dead_supervisor_is_none(tmp_path: Path) -> None:
     own = ProcessIdentity.of()
-    _state(ProcessIdentity(own.pid, own.started + 1, own.boot)).save(tmp_path)
+    _state(ProcessIdentity(pid=own.pid, started=(own.started or 0) + 1, boot=own.boot)).save(tmp_path)
     assert load_running(tmp_path) is None
 
 

@@ -56,7 +56,7 @@ def _service(
     return Service(
         name=name,
         argv=[sys.executable, "-c", textwrap.dedent(code), *arguments],
-        environment=dict(os.environ),
+        variables=dict(os.environ),
         ready_url=ready_url,
         stop_seconds=stop_seconds,
         gated=gated,
@@ -270,7 +270,7 @@ def test_a_child_dies_with_its_supervisor(tmp_path: Path) -> None:
             from openmo.installation.supervisor import Service, Supervisor
 
             async def main():
-                service = Service(name="child", argv=[sys.executable, "-c", {_ANNOUNCE!r}], environment=os.environ)
+                service = Service(name="child", argv=[sys.executable, "-c", {_ANNOUNCE!r}], variables=os.environ)
                 supervisor = Supervisor([service], logs=Path({str(tmp_path)!r}), clock=SystemClock(),
                                         changed=lambda r: print(r[0].state.value, r[0].pid, flush=True))
                 await supervisor.start()

@@ -43,7 +43,7 @@ def project(platform: Platform) -> Project:
 def environment(platform: Platform, executor: MemoryExecutor, job: Job) -> Mapping[str, str]:
     """What the job was started with."""
     platform.runner().step()
-    return next(launch.env for launch in executor.launches if launch.job_id == job.id)
+    return next(launch.variables for launch in executor.launches if launch.job_id == job.id)
 
 
 @pytest.mark.parametrize(

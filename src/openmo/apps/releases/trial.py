@@ -57,12 +57,12 @@ def trial_call(spec: Spec) -> TrialCall:
     return TrialCall(inputs=inputs, meant=meant)
 
 
-def check_release(trial: ReleaseTrial, release: DeployedRelease, spec: Spec) -> None:
+def check_release(trial: ReleaseTrial, release: DeployedRelease) -> None:
     """The release starts, and answers when called; raises ReleaseCheckFailed with the owner's traceback.
 
     An app may rightly refuse inputs that had to be made up: then only a handler.py that cannot be imported counts.
     """
-    call = trial_call(spec)
+    call = trial_call(release.spec)
     outcome = trial.call(release, call.inputs)
     error = outcome.error
     if error is None or not (call.meant or isinstance(error, AppNotStarting)):

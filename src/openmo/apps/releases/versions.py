@@ -1,7 +1,7 @@
 """An app's releases as its owner compares them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from openmo.apps.owner.settings import AppSettings
 from openmo.apps.values import Channel, Release
 from openmo.core.errors import NotFound
 from openmo.core.versions import Version
+from openmo.specs.values import Parameter
 from openmo.storage.store import ObjectStore, StoredFile
 
 
@@ -99,8 +100,8 @@ def compare(
     return ReleaseChanges(
         before=before.version,
         files=_names(files_before, files_after),
-        inputs=_names(_parameters(before, "input"), _parameters(after, "input")),
-        outputs=_names(_parameters(before, "output"), _parameters(after, "output")),
+        inputs=_names(_parameters(before.spec.inputs), _parameters(after.spec.inputs)),
+        outputs=_names(_parameters(before.spec.outputs), _parameters(after.spec.outputs)),
     )
 
 
@@ -117,14 +118,6 @@ def _names(before: Mapping[str, Any], after: Mapping[str, Any]) -> NameChanges:
     )
 
 
-def _parameters(release: Release, section: str) -> dict[str, Any]:
+def _parameters(parameters: Sequence[Parameter]) -> dict[str, Parameter]:
     """What callers must know of each parameter."""
-    found = release.spec.get(section)
-    if not isinstance(found, Mapping):
-        return {}
-    return {
-        str(name): {key: value for key, value in fields.items() if key not in ("description", "des")}
-        if isinstance(fields, Mapping)
-        else fields
-        for name, fields in found.items()
-    }
+    return {each.name: replace(each, description="") for each in parameters}

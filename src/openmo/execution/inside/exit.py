@@ -6,9 +6,7 @@ import os
 import signal
 import time
 
-TYPE_CHECKING = False  # `typing` is slow to load
-if TYPE_CHECKING:
-    from typing import Any
+from openmo.execution.inside.records import ExitRecord, JobOrder
 
 
 class JobEnd:
@@ -35,27 +33,27 @@ def oom_kills() -> int:
         return 0
 
 
-def describe_end(end: JobEnd, status: int | None, launch: "dict[str, Any]") -> "dict[str, Any]":
-    """The exit record, with the fields of `openmo.execution.executor.Exit`."""
+def describe_end(end: JobEnd, status: int | None, order: JobOrder) -> ExitRecord:
+    """The exit record."""
     code = os.WEXITSTATUS(status) if status is not None and os.WIFEXITED(status) else None
     number = os.WTERMSIG(status) if status is not None and os.WIFSIGNALED(status) else None
-    kind, detail = _explain(end, code, number, launch)
-    return {
-        "kind": kind,
-        "code": code,
-        "signal": number,
-        "started_at": end.started_at,
-        "ended_at": end.ended_at or time.time(),  # not core.clock: importing it costs a job's start 10 ms
-        "detail": detail,
-        "peak_memory_bytes": end.peak_memory_bytes,
-        "failure": end.failure,
-        "disk_full": end.disk_full,
-    }
+    kind, detail = _explain(end, code, number, order)
+    return ExitRecord(
+        kind=kind,
+        code=code,
+        signal=number,
+        started_at=end.started_at,
+        ended_at=end.ended_at or time.time(),  # not core.clock: importing it costs a job's start 10 ms
+        detail=detail,
+        peak_memory_bytes=end.peak_memory_bytes,
+        failure=end.failure,
+        disk_full=end.disk_full,
+    )
 
 
-def _explain(end: JobEnd, code: int | None, number: int | None, launch: "dict[str, Any]") -> tuple[str, str]:
+def _explain(end: JobEnd, code: int | None, number: int | None, order: JobOrder) -> tuple[str, str]:
     if end.reason is not None:
-        return end.reason, _explain_reason(end, launch)
+        return end.reason, _explain_reason(end, order)
     if number is None:
         return "exited", "" if code == 0 else f"The program ended with exit code {code}; the end of the log says why."
     if number == signal.SIGKILL and oom_kills() > end.oom_kills_before:
@@ -64,13 +62,13 @@ def _explain(end: JobEnd, code: int | None, number: int | None, launch: "dict[st
     return "signalled", f"The program was ended by {name}; the end of the log may say why."
 
 
-def _explain_reason(end: JobEnd, launch: "dict[str, Any]") -> str:
+def _explain_reason(end: JobEnd, order: JobOrder) -> str:
     if end.reason == "not_started":
         return f"The job could not be started: {end.failure}. Check that the file is there."
     if end.reason == "time_limit":
-        return f"Stopped after its time limit of {launch['time_limit']:g} seconds; allow more time and run it again."
+        return f"Stopped after its time limit of {order.time_limit or 0:g} seconds; allow more time and run it again."
     if end.reason == "out_of_memory":
-        held, limit = _amount(end.peak_memory_bytes or 0), _amount(launch["memory_bytes"])
+        held, limit = _amount(end.peak_memory_bytes or 0), _amount(order.memory_bytes or 0)
         return f"It held {held} of memory and may hold {limit}; use less of it (smaller batches, say) or allow more."
     return "Stopped on request."
 

@@ -5,20 +5,17 @@ Order of events, each a file that is whole or absent:
 process runs) · `exit.json` (the end, written once all processes of the job are dead).
 """
 
-# ruff: noqa: PTH105, PTH108, PTH110, PTH123 (loading pathlib would cost every job 9 ms of its start)
+# ruff: noqa: PTH105, PTH108, PTH110 (loading pathlib would cost every job 9 ms of its start)
 
 import contextlib
-import json
 import os
 
-TYPE_CHECKING = False  # `typing` is slow to load
-if TYPE_CHECKING:
-    from typing import Any
+from openmo.system.records import Record
 
 LOG = "log"
 LOG_TIMES = "log.times"
 LOG_HOLE = "log.hole"
-"""`{"start": byte, "end": byte}`: what was dropped from the middle of the log; it reads as zeros."""
+"""What was dropped from the middle of the log (`HoleRecord`)."""
 SHIM = "shim.json"
 SHIM_LOG = "shim.log"
 """What the shim itself has to say: empty, unless it has a fault."""
@@ -35,19 +32,7 @@ RUN_MARK = "OPENMO_RUN"
 _RESERVE_BYTES = 16384
 
 
-def read_record(folder: str, name: str) -> "dict[str, Any] | None":
-    """The record; None when there is none (yet), and empty when a power cut kept its name alone."""
-    try:
-        with open(f"{folder}/{name}", "rb") as file:
-            record: dict[str, Any] = json.loads(file.read())
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        return {}
-    return record
-
-
-def publish(folder: str, name: str, record: "dict[str, Any]", *, durable: bool = False) -> bool:
+def publish(folder: str, name: str, record: Record, *, durable: bool = False) -> bool:
     """Writes the record unless there is one; whether this call wrote it. `durable`: it survives a power cut."""
     temporary = _write_temporary(folder, name, record, durable=durable)
     try:
@@ -61,7 +46,7 @@ def publish(folder: str, name: str, record: "dict[str, Any]", *, durable: bool =
     return True
 
 
-def replace(folder: str, name: str, record: "dict[str, Any]") -> None:
+def replace(folder: str, name: str, record: Record) -> None:
     """Writes the record in place of an earlier one."""
     os.replace(_write_temporary(folder, name, record, durable=False), f"{folder}/{name}")
 
@@ -100,11 +85,11 @@ def has_space(folder: str) -> bool:
     return found.f_bavail * found.f_frsize >= _RESERVE_BYTES
 
 
-def _write_temporary(folder: str, name: str, record: "dict[str, Any]", *, durable: bool) -> str:
+def _write_temporary(folder: str, name: str, record: Record, *, durable: bool) -> str:
     temporary = f"{folder}/.{name}.{os.urandom(6).hex()}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        _write_all(descriptor, json.dumps(record).encode())
+        _write_all(descriptor, record.encode())
         if durable:
             os.fsync(descriptor)
     except OSError:

@@ -9,12 +9,13 @@ import struct
 import time
 
 from openmo.execution.inside.folder import LOG, LOG_HOLE, LOG_TIMES, replace
+from openmo.execution.inside.records import HoleRecord
 from openmo.system import linux
 
-INTERVAL = 0.01
-"""Seconds between two records of a busy log."""
+INTERVAL_SECONDS = 0.01
+"""Between two records of a busy log."""
 _RECORD = struct.Struct("<Qd")
-_LEAST_PUNCH = 1 << 20
+_MIN_PUNCH_BYTES = 1 << 20
 _BLOCK = 4096
 
 
@@ -32,7 +33,7 @@ class LogWatch:
         self._times = os.open(f"{folder}/{LOG_TIMES}", flags, 0o600)
         self._recorded = 0
         self._keep = max(limit // 2, 1)
-        self._slack = max(limit // 8, _LEAST_PUNCH)
+        self._slack = max(limit // 8, _MIN_PUNCH_BYTES)
         self._hole_end = self._keep
         self.readable = linux.inotify()
         self._watch: int | None = None
@@ -56,7 +57,7 @@ class LogWatch:
             with contextlib.suppress(OSError):  # the log was deleted, or the system has no watches left
                 self._watch = linux.watch_writes(self.readable, f"{self._folder}/{LOG}")
             written = self._record()  # written between the look and the watch
-        self.due = time.monotonic() + INTERVAL if written or self._watch is None else None
+        self.due = time.monotonic() + INTERVAL_SECONDS if written or self._watch is None else None
 
     def finish(self) -> None:
         """The last bytes have their record, and all of the log is on disk as far as the disk allows."""
@@ -79,6 +80,6 @@ class LogWatch:
 
     def _punch(self, end: int) -> None:
         """The middle is dropped; first it is said to be, so that no reader takes zeros for text."""
-        replace(self._folder, LOG_HOLE, {"start": self._keep, "end": end})
+        replace(self._folder, LOG_HOLE, HoleRecord(start=self._keep, end=end))
         start, self._hole_end = self._hole_end, end
         linux.punch_hole(self.log, start, end - start)

@@ -6,12 +6,9 @@ import contextlib
 import os
 import signal
 
+from openmo.execution.inside.records import JobOrder
 from openmo.sandbox.inside import confine
 from openmo.system import linux
-
-TYPE_CHECKING = False  # `typing` is slow to load
-if TYPE_CHECKING:
-    from typing import Any
 
 _DEFAULTS = (signal.SIGTERM, signal.SIGCHLD, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ)
 _DIE_FIRST = b"500"
@@ -21,10 +18,10 @@ _DIE_FIRST = b"500"
 class JobProcess:
     """The user's program, confined, its output going straight into the log."""
 
-    def __init__(self, launch: "dict[str, Any]", log: int, marks: dict[str, str]) -> None:
-        self._launch = launch
+    def __init__(self, order: JobOrder, log: int, marks: dict[str, str]) -> None:
+        self._order = order
         self._log = log
-        self._environment = {**launch["env"], "OPENMO_JOB_ID": launch["job_id"], **marks}
+        self._variables = {**order.variables, "OPENMO_JOB_ID": order.job_id, **marks}
         self.pid = 0
         self.status: int | None = None
         """As waitpid gave it; None while it runs."""
@@ -59,9 +56,9 @@ class JobProcess:
             os.dup2(source, target)
         with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
             file.write(_DIE_FIRST)
-        if self._launch["document"] is not None:
-            confine.enter(self._launch["document"])
-        os.chdir(self._launch["cwd"])
+        if self._order.document is not None:
+            confine.enter(self._order.document)
+        os.chdir(self._order.cwd)
         signal.set_wakeup_fd(-1)
         for number in _DEFAULTS:
             signal.signal(number, signal.SIG_DFL)
@@ -69,5 +66,5 @@ class JobProcess:
         if os.getppid() != shim:
             os._exit(127)  # the shim died before that took hold
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        program = self._launch["argv"]
-        os.execvpe(program[0], program, self._environment)  # noqa: S606 (running the user's program is the purpose)
+        program = self._order.argv
+        os.execvpe(program[0], program, self._variables)  # noqa: S606 (running the user's program is the purpose)

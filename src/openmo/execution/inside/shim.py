@@ -1,6 +1,6 @@
 """The shim: the small process that holds one job, whatever happens to the runner.
 
-It gets the launch as JSON on stdin, leaves its parent, takes the job's folder (only one shim ever can), starts the job
+It gets a `JobOrder` on stdin, leaves its parent, takes the job's folder (only one shim ever can), starts the job
 and says `started`, `refused` (not the first) or `ended` on stdout. Then it watches: the log, the time, the memory, and
 the wish to stop. When the job's process has ended it ends all that the job left behind, and writes the exit record.
 
@@ -11,7 +11,6 @@ Stdlib only: it may run in any python.
 # ruff: noqa: PTH110 (loading pathlib would cost every job 9 ms of its start)
 
 import contextlib
-import json
 import os
 import select
 import signal
@@ -22,41 +21,45 @@ from openmo.execution.inside import folder as job_folder
 from openmo.execution.inside.exit import JobEnd, describe_end, oom_kills
 from openmo.execution.inside.log_watch import LogWatch
 from openmo.execution.inside.process import JobProcess
+from openmo.execution.inside.records import JobOrder, JobRecord, ShimRecord
 from openmo.execution.inside.tree import JobTree
 from openmo.execution.inside.usage import UsageMeter
 from openmo.system import linux
-from openmo.system import start_ticks as process_identity
+from openmo.system.process_identity import ProcessIdentity
 
-TYPE_CHECKING = False  # `typing` is slow to load
-if TYPE_CHECKING:
-    from typing import Any
-
-_LEFTOVER_GRACE = 1.0
-"""Seconds that processes left behind get between SIGTERM and SIGKILL once the job's own process has ended."""
-_KILL_AGAIN = 0.02
-_KILL_AGAIN_MAX = 1.0  # a process that waits for a dead disk cannot die yet, and is not worth a busy loop
-_RETRY = 0.5
+_LEFTOVER_GRACE_SECONDS = 1.0
+"""What processes left behind get between SIGTERM and SIGKILL once the job's own process has ended."""
+_KILL_RETRY_SECONDS = 0.02
+_MAX_KILL_RETRY_SECONDS = 1.0  # a process that waits for a dead disk cannot die yet, and is not worth a busy loop
+_DISK_RETRY_SECONDS = 0.5
 
 
 class Shim:
     """One job from its start to its exit record."""
 
-    def __init__(self, launch: "dict[str, Any]") -> None:
-        self._launch = launch
-        self._folder: str = launch["folder"]
+    def __init__(self, order: JobOrder) -> None:
+        self._order = order
+        self._folder = order.folder
         self._mark = os.urandom(12).hex()
         self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._tree = JobTree(os.getpid(), launch["memory_bytes"])
+        self._tree = JobTree(os.getpid(), order.memory_bytes)
         self._end = JobEnd()
         self._kill_at: float | None = None
-        self._kill_pause = _KILL_AGAIN
+        self._kill_pause = _KILL_RETRY_SECONDS
         self._time_limit_at: float | None = None
 
     def take(self) -> bool:
         """Whether the job is this shim's: there is neither another shim nor an end."""
         self._listen_to_signals()
-        record = {**process_identity.identify(os.getpid()), "mark": self._mark, "taken_at": time.time()}
-        record["job_id"] = self._launch["job_id"]
+        shim = ProcessIdentity.of()
+        record = ShimRecord(
+            job_id=self._order.job_id,
+            pid=shim.pid,
+            start=shim.started,
+            boot=shim.boot,
+            mark=self._mark,
+            taken_at=time.time(),
+        )
         return job_folder.publish(self._folder, job_folder.SHIM, record, durable=True) and not os.path.exists(
             f"{self._folder}/{job_folder.EXIT}"
         )
@@ -70,8 +73,8 @@ class Shim:
         self._end.oom_kills_before = oom_kills()
         job_folder.keep_reserve(self._folder)
         try:
-            self._watch = LogWatch(self._folder, self._launch["log_limit"])
-            self._process = JobProcess(self._launch, self._watch.log, {job_folder.RUN_MARK: self._mark})
+            self._watch = LogWatch(self._folder, self._order.log_limit)
+            self._process = JobProcess(self._order, self._watch.log, {job_folder.RUN_MARK: self._mark})
             failure = self._process.start()
         except OSError as error:
             failure = str(error)
@@ -80,18 +83,19 @@ class Shim:
             self._finish(None)
             return False
         self._end.started_at = time.time()
-        self._usage = UsageMeter(self._folder, os.getpid(), self._launch["gpus"])
-        running = {**process_identity.identify(self._process.pid), "started_at": self._end.started_at}
+        self._usage = UsageMeter(self._folder, os.getpid(), self._order.gpus)
+        job = ProcessIdentity.seen(self._process.pid)
+        running = JobRecord(pid=job.pid, start=job.started, boot=job.boot, started_at=self._end.started_at)
         with contextlib.suppress(OSError):  # a full disk; observers then see the shim's own pid
             job_folder.replace(self._folder, job_folder.JOB, running)
-        if self._launch["time_limit"] is not None:
-            self._time_limit_at = time.monotonic() + self._launch["time_limit"]
+        if self._order.time_limit is not None:
+            self._time_limit_at = time.monotonic() + self._order.time_limit
         return True
 
     def watch(self) -> None:
         """Returns when all processes of the job are dead and the exit record is written."""
         if job_folder.stop_requested(self._folder):
-            self._stop("terminated", self._launch["grace"])
+            self._stop("terminated", self._order.grace)
         while self._tree.has_children:
             self._poll()
             self._reap()
@@ -120,7 +124,7 @@ class Shim:
             if descriptor == self._watch.readable:
                 self._watch.changed()
             elif signal.SIGTERM in os.read(self._wake, 4096):
-                self._stop("terminated", self._launch["grace"])
+                self._stop("terminated", self._order.grace)
 
     def _reap(self) -> None:
         """The dead are counted; when the job's own process is among them, what it left behind is told to end."""
@@ -133,14 +137,14 @@ class Shim:
             self._time_limit_at = None
             if self._end.reason is None:
                 self._tree.signal(signal.SIGTERM)
-                self._kill_at = time.monotonic() + _LEFTOVER_GRACE
+                self._kill_at = time.monotonic() + _LEFTOVER_GRACE_SECONDS
 
     def _check_deadlines(self) -> None:
         now = time.monotonic()
         if self._watch.due is not None and now >= self._watch.due:
             self._watch.tick()
         if self._time_limit_at is not None and now >= self._time_limit_at:
-            self._stop("time_limit", self._launch["grace"])
+            self._stop("time_limit", self._order.grace)
         if self._tree.due is not None and now >= self._tree.due and self._tree.over_memory():
             self._stop("out_of_memory", 0.0)
         if now >= self._usage.due:
@@ -148,7 +152,7 @@ class Shim:
         if self._kill_at is not None and now >= self._kill_at:
             self._tree.kill()
             self._kill_at = now + self._kill_pause
-            self._kill_pause = min(2 * self._kill_pause, _KILL_AGAIN_MAX)
+            self._kill_pause = min(2 * self._kill_pause, _MAX_KILL_RETRY_SECONDS)
 
     def _stop(self, reason: str, grace: float) -> None:
         """The whole tree is asked to end, and killed after `grace` seconds; the first reason stands."""
@@ -164,13 +168,13 @@ class Shim:
         """The exit record is written: at the latest into the reserve, or once a disk that others filled has space."""
         self._end.peak_memory_bytes = self._tree.peak_memory()
         self._end.disk_full = not job_folder.has_space(self._folder)
-        record = describe_end(self._end, status, self._launch)
+        record = describe_end(self._end, status, self._order)
         job_folder.free_reserve(self._folder)
         while True:
             try:
                 job_folder.publish(self._folder, job_folder.EXIT, record, durable=True)
             except OSError:
-                time.sleep(_RETRY)
+                time.sleep(_DISK_RETRY_SECONDS)
             else:
                 return
 
@@ -197,9 +201,9 @@ def _say(answer: str) -> None:
 def main() -> None:
     """Holds the job that stdin describes."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    launch = json.loads(sys.stdin.buffer.read())
+    order = JobOrder.decode(sys.stdin.buffer.read())
     _leave_parent()
-    shim = Shim(launch)
+    shim = Shim(order)
     if not shim.take():
         _say("refused")
     elif not shim.start():

@@ -7,11 +7,11 @@ import time
 
 from openmo.system.processes import proportional_bytes, read_processes, send
 
-_LOOK_EVERY = 0.2
-_LOOK_EVERY_NEAR = 0.02
+_INTERVAL_SECONDS = 0.2
+_NEAR_INTERVAL_SECONDS = 0.02
 _NEAR = 0.7  # of the limit
 _SHARE = 0.02  # of one core, at most, for looking at memory
-_ROUNDS = 20
+_MAX_KILL_ROUNDS = 20
 
 
 class JobTree:
@@ -48,7 +48,7 @@ class JobTree:
     def kill(self) -> None:
         """Every process of the tree is killed; stopped first, so that none forks past the killing."""
         stopped: set[int] = set()
-        for _ in range(_ROUNDS):
+        for _ in range(_MAX_KILL_ROUNDS):
             found = set(read_processes().descendants(self._root)) - stopped
             if not found:
                 break
@@ -70,7 +70,7 @@ class JobTree:
             used = sum(proportional_bytes(pid) for pid in pids)
         self._peak = max(self._peak, used)
         now = time.monotonic()
-        pause = _LOOK_EVERY_NEAR if used > self._limit * _NEAR else _LOOK_EVERY
+        pause = _NEAR_INTERVAL_SECONDS if used > self._limit * _NEAR else _INTERVAL_SECONDS
         self.due = now + max(pause, (now - began) / _SHARE)
         return used > self._limit
 

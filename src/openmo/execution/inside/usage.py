@@ -14,10 +14,10 @@ from openmo.system.processes import proportional_bytes, read_processes
 USAGE = "usage"
 RECORD = struct.Struct("<ddQdQ")
 """Unix seconds, CPUs busy since the last record, bytes of memory, GPUs busy (NaN: unknown), bytes of GPU memory."""
-_EVERY = 1.0
-_EVERY_LATER = 10.0
-_GROWS_AFTER = 600.0
-"""Seconds of running time after which samples become rarer, so that a week needs no more than two megabytes."""
+_INTERVAL_SECONDS = 1.0
+_MAX_INTERVAL_SECONDS = 10.0
+_GROWS_AFTER_SECONDS = 600.0
+"""Running time after which samples become rarer, so that a week needs no more than two megabytes."""
 _SHARE = 0.005  # of one core, at most, for looking
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -34,7 +34,7 @@ class UsageMeter:
                 self._gpus = Gpus(gpus)
         self._began = self._last = time.monotonic()
         self._cpu = 0.0
-        self.due = self._began + _EVERY
+        self.due = self._began + _INTERVAL_SECONDS
         self.peak = 0
         """The most bytes of memory seen."""
 
@@ -53,7 +53,8 @@ class UsageMeter:
             # Not core.clock: importing it costs a job's start 10 ms.
             self._append(RECORD.pack(time.time(), cpus, memory, busy, gpu_memory))
         now = time.monotonic()
-        pause = min(max(_EVERY, _EVERY * (now - self._began) / _GROWS_AFTER), _EVERY_LATER)
+        grown = _INTERVAL_SECONDS * (now - self._began) / _GROWS_AFTER_SECONDS
+        pause = min(max(_INTERVAL_SECONDS, grown), _MAX_INTERVAL_SECONDS)
         self.due = now + max(pause, (now - began) / _SHARE)
 
     def _append(self, record: bytes) -> None:

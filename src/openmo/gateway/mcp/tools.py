@@ -184,7 +184,7 @@ def _tool(endpoint: Endpoint) -> "types.Tool":
 
     release = endpoint.release
     outputs = ", ".join(
-        f"{each.name} ({each.description})" if each.description else each.name for each in endpoint.spec.outputs
+        f"{each.name} ({each.description})" if each.description else each.name for each in endpoint.release.spec.outputs
     )
     parts = [
         release.description,

@@ -1,13 +1,14 @@
 """Reading a job's log, which may be huge, growing, and hollow in the middle."""
 
 import contextlib
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from openmo.execution.records import read_hole
 from openmo.jobs.values import LogChunk
+from openmo.wire.strict import WrongMessage
 
 _LIMIT = 4 << 20
 _PIECE = 256 << 10
@@ -55,7 +56,7 @@ class LogFile:
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "log"
-        self._hole = folder / "log.hole"
+        self._folder = folder
 
     @property
     def path(self) -> Path:
@@ -131,11 +132,12 @@ class LogFile:
     def hole(self, size: int) -> Hole | None:
         """What was dropped from a log of `size` bytes."""
         try:
-            hole = json.loads(self._hole.read_text())
-            start, end = int(hole["start"]), min(int(hole["end"]), size)
-        except (FileNotFoundError, ValueError):
+            hole = read_hole(self._folder)
+        except WrongMessage:
             return None
-        return Hole(start, end) if 0 <= start < end else None
+        if hole is None or not 0 <= hole.start < min(hole.end, size):
+            return None
+        return Hole(hole.start, min(hole.end, size))
 
 
 def _whole_characters(data: bytes, *, growing: bool) -> bytes:

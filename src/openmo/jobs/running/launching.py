@@ -94,7 +94,7 @@ class JobLauncher:
             folder=folder,
             argv=(str(environment.python), "-u", _script(job, code), *job.args),
             cwd=code,
-            env=child_environment(
+            variables=child_environment(
                 policy,
                 os.environ,
                 path=(environment.python.parent,),

@@ -1,47 +1,43 @@
 """Confines this process under a policy; as a program: confines itself, then becomes the given command.
 
-`python confine POLICY... -- COMMAND [ARGUMENT...]`: POLICY is the JSON document of `openmo.sandbox.document`, in
-pieces, because the system limits the length of one argument. Stdlib only, so that it runs in any environment's python.
+`python confine POLICY... -- COMMAND [ARGUMENT...]`: POLICY is a `PolicyDocument` as JSON, in pieces, because the system
+limits the length of one argument. Stdlib only, so that it runs in any environment's python.
 """
 
 # ruff: noqa: PTH109, PTH110 (loading pathlib would cost every child 9 ms of its start)
 
 import contextlib
-import json
 import os
 import resource
 import sys
 
 from openmo.sandbox.inside import landlock_rules as landlock
 from openmo.sandbox.inside import namespaces, system_view
-
-TYPE_CHECKING = False  # `typing` takes a third of this program's time to load
-if TYPE_CHECKING:
-    from typing import Any
+from openmo.sandbox.inside.document import PolicyDocument
 
 _OPEN_FILES = 65_536
 _CANNOT_RUN = 127
 
 
-def enter(document: "dict[str, Any]") -> None:
+def enter(document: PolicyDocument) -> None:
     """This process and all it starts are confined for good; OSError when the kernel refuses, and then do not go on.
 
-    `document` comes from `openmo.sandbox.document`. Call it with one thread running, right after a fork or
+    Call it with one thread running, right after a fork or
     before an exec. The current directory stays where it can still be seen, else it is `/`.
     """
     _limit_files()
-    if document["engine"] == "none":
+    if document.engine == "none":
         return
-    read_write = _existing(document["read_write"])
-    read_only = _existing(document["read_only"])
+    read_write = _existing(document.read_write)
+    read_only = _existing(document.read_only)
     here = os.getcwd()
-    own_view = bool(document["namespaces"])
+    own_view = document.namespaces
     if own_view:
-        namespaces.enter(read_write, read_only, document["temporary"])
-        if document["processes"] is not None and os.geteuid() != 0:
+        namespaces.enter(read_write, read_only, document.temporary)
+        if document.processes is not None and os.geteuid() != 0:
             # Counted within the user namespace that this process now has for itself. Elsewhere the kernel counts all
             # processes of the system user, the platform's and other people's; and it never limits root.
-            resource.setrlimit(resource.RLIMIT_NPROC, (document["processes"], document["processes"]))
+            resource.setrlimit(resource.RLIMIT_NPROC, (document.processes, document.processes))
     namespaces.drop_capabilities()
     writable = [(path, landlock.READ | landlock.WRITE) for path in read_write]
     if own_view:  # whose links we made ourselves
@@ -79,7 +75,7 @@ def _rules(read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:
 def main(arguments: list[str]) -> None:
     """Confines this process and becomes the command; exits with 127 and a message when it cannot."""
     border = arguments.index("--")
-    document, command = json.loads("".join(arguments[:border])), arguments[border + 1 :]
+    document, command = PolicyDocument.decode("".join(arguments[:border])), arguments[border + 1 :]
     try:
         enter(document)
         os.execvp(command[0], command)  # noqa: S606 (becoming the given command is this program's purpose)

@@ -13,10 +13,10 @@ from openmo.serving.forked.log import AppLog
 from openmo.serving.forked.worker import Worker, WorkerState
 from openmo.serving.pool import AppBusy, AppNotStarting, InputFile, WorkerLost
 
-_RETURNS = 2
+_MAX_RETURNS = 2
 """How many processes may die before they have read a call, until that is held against the call."""
-_PATIENCE = 0.02
-"""Seconds that a call waits before one more worker is started for it: quick handlers need no second one."""
+_GROW_TIMEOUT_SECONDS = 0.02
+"""What a call waits before one more worker is started for it: quick handlers need no second one."""
 
 
 class WorkerSource(Protocol):
@@ -134,7 +134,7 @@ class AppWorkers:
         One that kills each process before it is read, say for want of memory, is given up.
         """
         call.returned += 1
-        if call.returned > _RETURNS:
+        if call.returned > _MAX_RETURNS:
             call.fail(
                 WorkerLost("The app's processes ended before they could read this call: its inputs may be too large.")
             )
@@ -171,9 +171,9 @@ class AppWorkers:
         if not self.queue or self._closed or self._starting or len(self.workers) >= self.release.limits.workers:
             return
         serving = [worker for worker in self.workers if worker.state is not WorkerState.ENDING]
-        if serving and self._loop.time() - self.queue[0].queued_at < _PATIENCE:
+        if serving and self._loop.time() - self.queue[0].queued_at < _GROW_TIMEOUT_SECONDS:
             if self._grow_timer is None:
-                self._grow_timer = self._loop.call_later(_PATIENCE, self._grow_later)
+                self._grow_timer = self._loop.call_later(_GROW_TIMEOUT_SECONDS, self._grow_later)
             return
         if any(worker.state is WorkerState.STARTING for worker in serving) or not self._source.may_start(self):
             return

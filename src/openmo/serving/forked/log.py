@@ -8,9 +8,9 @@ from pathlib import Path
 from openmo.system.rotating_log import RotatingLog
 
 _READ = 1 << 16
-_BURST = 1 << 20
+_MAX_BURST_BYTES = 1 << 20
 """Bytes that one worker may print per pause before its writes begin to block."""
-_PAUSE = 0.1
+_PAUSE_SECONDS = 0.1
 
 
 class AppLog:
@@ -31,8 +31,8 @@ class AppLog:
 class LogPipe:
     """Reads one worker's output into its app's log.
 
-    A worker that prints without end is slowed by its full pipe, not served: at most `_BURST` bytes per `_PAUSE` seconds
-    are read.
+    A worker that prints without end is slowed by its full pipe, not served: at most `_MAX_BURST_BYTES` in
+    `_PAUSE_SECONDS` are read.
     """
 
     def __init__(self, log: AppLog) -> None:
@@ -40,7 +40,7 @@ class LogPipe:
         self._loop = asyncio.get_running_loop()
         self._read_end, self.write_end = os.pipe()
         os.set_blocking(self._read_end, False)
-        self._budget = _BURST
+        self._budget = _MAX_BURST_BYTES
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
         self._loop.add_reader(self._read_end, self._readable)
@@ -53,7 +53,7 @@ class LogPipe:
         """The rest of what was printed is read, as far as one burst goes."""
         if self._closed:
             return
-        self._budget = _BURST
+        self._budget = _MAX_BURST_BYTES
         while self._budget > 0 and self._read():
             pass
         self._end()
@@ -63,10 +63,10 @@ class LogPipe:
             self._end()
         elif self._budget <= 0:
             self._loop.remove_reader(self._read_end)
-            self._timer = self._loop.call_later(_PAUSE, self._resume)
+            self._timer = self._loop.call_later(_PAUSE_SECONDS, self._resume)
 
     def _resume(self) -> None:
-        self._budget = _BURST
+        self._budget = _MAX_BURST_BYTES
         self._timer = None
         self._loop.add_reader(self._read_end, self._readable)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from openmo.sandbox.inside.document import PolicyDocument
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.app import AppWorkers
@@ -58,15 +59,15 @@ PRELOAD = (
 )
 """What a zygote imports ahead, where it is installed: a first call never waits for these."""
 
-_TICK = 0.5
-_SELDOM = 20
-"""Ticks between two looks at the folders of idle workers."""
-_START_SECONDS = 60.0
-_SPARE = 32
+_TICK_SECONDS = 0.5
+_IDLE_LOOK_INTERVAL_TICKS = 20
+"""Between two looks at the folders of idle workers."""
+_START_TIMEOUT_SECONDS = 60.0
+_FREE_SHARE = 32
 """One place in so many is kept free for apps that wake."""
-_PROCESSES = 64
-_THREADS = 512
-"""Processes and threads of a worker, where the kernel counts them for it alone: the wall behind `_PROCESSES`."""
+_MAX_PROCESSES = 64
+_MAX_THREADS = 512
+"""Processes and threads of a worker, where the kernel counts them for it alone: the wall behind `_MAX_PROCESSES`."""
 _encode = msgspec.json.encode
 _log = logging.getLogger(__name__)
 
@@ -232,14 +233,14 @@ class ForkedWorkerPool:
                 name,
                 [theirs.fileno(), log.write_end],
                 memory=limits.memory_bytes,
-                processes=_PROCESSES,
+                processes=_MAX_PROCESSES,
                 cpus=limits.cpus,
             )
         except OSError:
             worker.end(AppNotStarting("The app's environment ended while the app was being started. Try again."))
             loop.call_soon(worker.exited, None)
         else:
-            worker.start(self._config(release, worker_folder, nested=confined_to is not None), _START_SECONDS)
+            worker.start(self._config(release, worker_folder, nested=confined_to is not None), _START_TIMEOUT_SECONDS)
         finally:
             theirs.close()
             log.close_write_end()
@@ -252,7 +253,7 @@ class ForkedWorkerPool:
         """
         most = self._settings.max_workers
         staying = sum(worker.state is not WorkerState.ENDING for worker in self._workers.values())
-        if staying >= most - most // _SPARE:
+        if staying >= most - most // _FREE_SHARE:
             idle = [found for other in self._apps.values() if other is not app and (found := other.idle_worker())]
             if idle:
                 min(idle, key=lambda worker: worker.idle_since).end()
@@ -287,22 +288,15 @@ class ForkedWorkerPool:
             read_only=(release.folder, *release.read_only, *environment_folders(release.python)),
             home=folder,
             temporary=folder / "tmp",
-            processes=_THREADS,
+            processes=_MAX_THREADS,
         )
         document = self._sandbox.document(policy)
         if document is None:  # its zygote is confined instead
-            document = {"engine": "none", "processes": None}
-        elif nested:  # a view of its own cannot be made again from within one
-            document["namespaces"] = False
-        return config_frame(
-            release,
-            {
-                "temporary": str(folder),
-                "environment": base_environment(release.python, folder, threads=release.limits.cpus),
-                "policy": document,
-                "memory_bytes": release.limits.memory_bytes,
-            },
-        )
+            document = PolicyDocument(engine="none")
+        elif nested:
+            document = document.without_own_view()
+        variables = base_environment(release.python, folder, threads=release.limits.cpus)
+        return config_frame(release, folder=folder, variables=variables, policy=document)
 
     def _worker_exited(self, name: str, exit_: WorkerExit) -> None:
         worker = self._workers.get(name)
@@ -316,7 +310,7 @@ class ForkedWorkerPool:
     async def _check_folders(self) -> None:
         """Ends workers that fill the disk: busy ones are looked at often, others, whose threads may write, seldom."""
         self._looks += 1
-        all_of_them = self._looks % _SELDOM == 0
+        all_of_them = self._looks % _IDLE_LOOK_INTERVAL_TICKS == 0
         looked_at = {
             worker.folder: worker
             for worker in self._workers.values()
@@ -350,7 +344,7 @@ class ForkedWorkerPool:
 
 async def _for_ever(duty: Callable[[], Awaitable[None]]) -> None:
     while True:
-        await asyncio.sleep(_TICK)
+        await asyncio.sleep(_TICK_SECONDS)
         try:
             await duty()
         except Exception:  # noqa: BLE001 (recorded; without this loop idle workers would stay for ever)

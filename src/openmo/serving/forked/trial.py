@@ -16,19 +16,19 @@ from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
 from openmo.serving.pool import CallStream
 from openmo.serving.trial import TrialOutcome
 
-_SECONDS = 60.0
-_AT_A_TIME = 2
-_LOG_LIMIT = 20_000
+_TIMEOUT_SECONDS = 60.0
+_MAX_TRIALS = 2
+_MAX_LOG_BYTES = 20_000
 
 
 class PoolTrial:
     """See `openmo.serving.trial.ReleaseTrial`; to be called from threads, of which each brings a loop along."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox, *, seconds: float = _SECONDS) -> None:
+    def __init__(self, folder: Path, sandbox: Sandbox, *, seconds: float = _TIMEOUT_SECONDS) -> None:
         self._folder = folder
         self._sandbox = sandbox
         self._seconds = seconds
-        self._room = threading.BoundedSemaphore(_AT_A_TIME)
+        self._room = threading.BoundedSemaphore(_MAX_TRIALS)
 
     def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
         """One call; nothing of it is left afterwards."""
@@ -76,4 +76,4 @@ def _tail(path: Path) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         return ""
-    return data[-_LOG_LIMIT:].decode("utf-8", "replace")
+    return data[-_MAX_LOG_BYTES:].decode("utf-8", "replace")

@@ -8,28 +8,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, cast
 
-import msgspec
-
 from openmo.core.errors import InvalidTransition, OpenMoError, TooLarge
 from openmo.serving.forked.call import Call
 from openmo.serving.forked.files import WorkerFolders, place_inputs
 from openmo.serving.forked.log import LogPipe
-from openmo.serving.forked.messages import (
-    CallError,
-    Chunk,
-    Message,
-    NotStarted,
-    Ready,
-    Result,
-    call_frame,
-    decode_message,
-)
+from openmo.serving.forked.messages import Answer, call_frame, decode_answer
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
+from openmo.serving.inside.messages import CallError, Chunk, NotStarted, Ready, Result
 from openmo.serving.pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
 from openmo.system.frames import DEFAULT_LIMIT, HEADER, FrameBuffer, FrameError
+from openmo.wire.strict import WrongMessage
 
-_EXIT_PATIENCE = 1.0
-"""Seconds between the end of a worker's socket and the zygote's word on how it died."""
+_EXIT_TIMEOUT_SECONDS = 1.0
+"""Between the end of a worker's socket and the zygote's word on how it died."""
 
 _ENDED = {
     True: "The app's environment did not start. Try again; if it stays so, deploy the app again to rebuild it.",
@@ -60,7 +51,7 @@ WORKER_MOVES: Mapping[WorkerState, frozenset[WorkerState]] = {
 
 
 class WorkerOwner(Protocol):
-    """Who is told what a worker does."""
+    """Hears what a worker does."""
 
     def worker_idle(self, worker: "Worker") -> None: ...
 
@@ -116,13 +107,11 @@ class Worker(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass
 
-    def start(self, config: bytes, patience: float) -> None:
-        """Sends the configuration; a worker that is not ready after `patience` seconds is ended."""
+    def start(self, config: bytes, timeout: float) -> None:
+        """Sends the configuration; a worker that is not ready after `timeout` seconds is ended."""
         self._transport.write(config)
-        late = AppNotStarting(
-            f"handler.py was still being imported after {patience:g} s. Do slow work inside handle()."
-        )
-        self._timer = self._loop.call_later(patience, self.end, late)
+        late = AppNotStarting(f"handler.py was still being imported after {timeout:g} s. Do slow work inside handle().")
+        self._timer = self._loop.call_later(timeout, self.end, late)
 
     def run(self, call: Call, timeout: float) -> None:
         """Hands over `call`; the owner hears when the worker is idle again or gone."""
@@ -176,7 +165,7 @@ class Worker(asyncio.Protocol):
             self._call.fail(verdict)  # at once: its caller need not wait for the process table
         self.zygote.kill(self.name)
         self._transport.close()
-        self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
+        self._gone_timer = self._loop.call_later(_EXIT_TIMEOUT_SECONDS, self._kill_again)
 
     def abandon(self, call: Call) -> bool:
         """Whether it ran this call, which nobody waits for: a running handler can only be stopped with its process."""
@@ -192,7 +181,7 @@ class Worker(asyncio.Protocol):
         if self.state is not WorkerState.ENDING and exit_ is not None:
             # The end of its socket is on the way, too, and tells whether it had read its call.
             self._exit = exit_
-            self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._gone, exit_)
+            self._gone_timer = self._loop.call_later(_EXIT_TIMEOUT_SECONDS, self._gone, exit_)
             return
         self._gone(exit_)
 
@@ -216,8 +205,8 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         try:
             for frame in self._buffer.feed(data):
-                self._handle(decode_message(frame))
-        except (FrameError, msgspec.DecodeError, InvalidTransition) as error:
+                self._handle(decode_answer(frame))
+        except (FrameError, WrongMessage, InvalidTransition) as error:
             self.end(WorkerLost("The app's process broke the protocol of its connection, so it was stopped."))
             self._owner.handler_failed(f"protocol error: {error}", "")
 
@@ -233,13 +222,13 @@ class Worker(asyncio.Protocol):
         self._move(WorkerState.ENDING)
         self._cancel_timer()
         self.zygote.kill(self.name)
-        self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
+        self._gone_timer = self._loop.call_later(_EXIT_TIMEOUT_SECONDS, self._kill_again)
 
     def _kill_again(self) -> None:
         self.zygote.kill(self.name)
-        self._gone_timer = self._loop.call_later(_EXIT_PATIENCE, self._kill_again)
+        self._gone_timer = self._loop.call_later(_EXIT_TIMEOUT_SECONDS, self._kill_again)
 
-    def _handle(self, message: Message) -> None:
+    def _handle(self, message: Answer) -> None:
         if self.state is WorkerState.ENDING:
             return
         if isinstance(message, Result):
@@ -256,6 +245,8 @@ class Worker(asyncio.Protocol):
             self._owner.handler_failed(message.message, message.traceback)
             self.end(AppNotStarting(message.message))
         elif isinstance(message, Ready):
+            if self.state is not WorkerState.STARTING:  # else a call that it runs would never be answered
+                raise FrameError("A worker is ready once.")
             self._cancel_timer()
             self._become_idle()
 
@@ -264,7 +255,7 @@ class Worker(asyncio.Protocol):
         call.finish(self._output(message), time.perf_counter())
         self._become_idle()
 
-    def _expected(self, number: object) -> Call:
+    def _expected(self, number: int) -> Call:
         if self._call is None or number != self._number:
             raise FrameError("An answer to a call that is not running.")
         return self._call
@@ -287,9 +278,9 @@ class Worker(asyncio.Protocol):
 
     def _output(self, message: Result | Chunk) -> CallOutput:
         if not message.files:
-            return CallOutput(json=bytes(message.output))
+            return CallOutput(json=message.output)
         folder = self._folders.call_folder(self.folder, self._number)
-        return CallOutput(json=bytes(message.output), files=self._folders.collect(folder, message.files))
+        return CallOutput(json=message.output, files=self._folders.collect(folder, message.files))
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import json
+import logging
 import os
 import signal
 import socket
@@ -11,9 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-_MESSAGE_LIMIT = 1 << 16
-_STOP_SECONDS = 4.0
+from openmo.serving.forked.messages import decode_report
+from openmo.serving.inside.messages import Kill, Order, Spawn, Started, Watch
+from openmo.system.processes import parent_of
+from openmo.wire.strict import WrongMessage
+
+_MAX_MESSAGE_BYTES = 1 << 16
+_STOP_TIMEOUT_SECONDS = 4.0
 _WATCH_SECONDS = 1.0
+_MAX_STATUS = 0xFFFF
+_log = logging.getLogger(__name__)
 
 
 class ZygoteState(StrEnum):
@@ -55,7 +62,7 @@ class ZygoteProcess:
     def __init__(
         self,
         argv: Callable[[int], Sequence[str]],
-        environment: dict[str, str],
+        variables: dict[str, str],
         *,
         on_exit: Callable[[str, WorkerExit], None],
         on_gone: Callable[["ZygoteProcess"], None],
@@ -69,11 +76,12 @@ class ZygoteProcess:
         self.state = ZygoteState.RUNNING
         self.started_at = self._loop.time()
         self.pids: dict[str, int] = {}
+        self._spawned: set[str] = set()
         with child:
             self._process = subprocess.Popen(
                 list(argv(child.fileno())),
                 pass_fds=(child.fileno(),),
-                env=environment,
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 cwd="/",
@@ -91,7 +99,8 @@ class ZygoteProcess:
 
     async def spawn(self, name: str, descriptors: Sequence[int], *, memory: int, processes: int, cpus: int) -> None:
         """A worker is forked; `descriptors` are its socket and its log. Raises OSError when the zygote is gone."""
-        order = json.dumps({"spawn": name, "memory": memory, "processes": processes, "cpus": cpus}).encode()
+        order = Spawn(worker=name, memory=memory, processes=processes, cpus=cpus).encode()
+        self._spawned.add(name)
         while True:
             try:
                 socket.send_fds(self._control, [order], descriptors)
@@ -102,40 +111,40 @@ class ZygoteProcess:
 
     def kill(self, name: str) -> None:
         """The worker and all that it started are ended; its exit is reported as every other."""
-        self._order({"kill": name})
+        self._order(Kill(worker=name))
 
     def watch(self) -> None:
         """Handlers run at this moment, so their memory is looked at often. Cheap enough for every call."""
         now = self._loop.time()
         if now - self._watched_at > _WATCH_SECONDS / 2:
             self._watched_at = now
-            self._order({"watch": _WATCH_SECONDS})
+            self._order(Watch(seconds=_WATCH_SECONDS))
 
     async def stop(self) -> None:
         """No process of the zygote is left."""
         self._end()
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
-        deadline = self._loop.time() + _STOP_SECONDS
+        deadline = self._loop.time() + _STOP_TIMEOUT_SECONDS
         while self._process.poll() is None:
             if self._loop.time() > deadline:
                 self._process.kill()
             await asyncio.sleep(0.002)
 
-    def _order(self, order: dict[str, object]) -> None:
+    def _order(self, order: Order) -> None:
         # A full queue of orders means a busy zygote: what is dropped here (a look, a kill) is asked for again.
         with contextlib.suppress(OSError):
-            self._control.send(json.dumps(order).encode())
+            self._control.send(order.encode())
 
     def _readable(self) -> None:
         while self.state is ZygoteState.RUNNING:
             try:
-                data = self._control.recv(_MESSAGE_LIMIT)
+                data = self._control.recv(_MAX_MESSAGE_BYTES)
             except BlockingIOError:
                 return
             except OSError:
                 data = b""
-            if not data:
+            if not data or not self._understood(data):
                 self._end()
                 self._reap()
                 for pid in self.pids.values():
@@ -144,15 +153,27 @@ class ZygoteProcess:
                         os.killpg(pid, signal.SIGKILL)
                 self._on_gone(self)
                 return
-            self._report(json.loads(data))
 
-    def _report(self, message: dict[str, object]) -> None:
-        if "started" in message:
-            self.pids[str(message["started"])] = int(str(message["pid"]))
-        elif "exited" in message:
-            name = str(message["exited"])
-            self.pids.pop(name, None)
-            self._on_exit(name, WorkerExit(int(str(message["status"])), str(message["reason"])))
+    def _understood(self, data: bytes) -> bool:
+        """Whether it was a report on a worker that was asked for: a zygote runs code of an app's author at times."""
+        try:
+            report = decode_report(data)
+        except WrongMessage as error:
+            _log.warning("a zygote broke the protocol of its connection and is ended: %s", error)
+            return False
+        if report.worker not in self._spawned:
+            _log.warning("a zygote reported on a worker that is not its own and is ended: %s", report.describe())
+            return False
+        if isinstance(report, Started):
+            if parent_of(report.pid) == self._process.pid:  # else it died already, or is somebody else's process
+                self.pids[report.worker] = report.pid
+            return True
+        if not 0 <= report.status <= _MAX_STATUS:
+            return False
+        self._spawned.discard(report.worker)
+        self.pids.pop(report.worker, None)
+        self._on_exit(report.worker, WorkerExit(report.status, report.reason))
+        return True
 
     def _reap(self) -> None:
         """A process that closed its socket has ended or is about to; it must not stay as a zombie."""

@@ -15,8 +15,8 @@ from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess, ZygoteState
 from openmo.serving.pool import AppNotStarting
 from openmo.system.child_python import PACKAGE_FOLDER, child_argv
 
-_STABLE = 10.0
-"""A zygote that lived longer than these seconds did not die of starting."""
+_STABLE_SECONDS = 10.0
+"""A zygote that lived longer did not die of starting."""
 
 _NUMERIC = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")
 
@@ -150,7 +150,7 @@ class Zygotes:
         now = asyncio.get_running_loop().time
 
         def gone(process: ZygoteProcess) -> None:
-            if now() - process.started_at > _STABLE:
+            if now() - process.started_at > _STABLE_SECONDS:
                 slot.delays = exponential(first=0.1, ceiling=10.0)
             slot.process = None
             slot.not_before = now() + next(slot.delays)

@@ -1,11 +1,6 @@
 """A worker: serves the calls of one release's handler over its socket, confined, in a process forked from a zygote.
 
-Frames from the gateway: first the configuration (`WorkerConfig`), then calls `{"id", "inputs", "files", "folder"}`;
-`files` are file inputs by name, relative to the call's private `folder`. Frames to the gateway, each with its `kind`:
-
-- `ready`, or `failed` with `message` and `traceback` when handler.py cannot be imported;
-- per call any number of `chunk` and then one `result` (`output`, `files` by output name), or `error` (`message`,
-  `traceback`).
+See `openmo.serving.inside.messages` for what they say to each other.
 """
 
 import contextlib
@@ -20,8 +15,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,32 +23,17 @@ from openmo.sandbox.inside import confine, seccomp, system_view
 from openmo.sandbox.inside import landlock_rules as landlock
 from openmo.serving.inside.files_out import store_output
 from openmo.serving.inside.handler_file import HandlerShape, iterated, load_handler
+from openmo.serving.inside.messages import CallError, CallRequest, Chunk, NotStarted, Ready, Result, WorkerConfig
 from openmo.serving.inside.traces import users_traceback
 from openmo.serving.inside.values_in import convert_inputs, converters
 from openmo.serving.inside.values_out import FILE_TYPES, WrongOutput, checked, encode, named_outputs, plain
 from openmo.system.frames import DEFAULT_LIMIT, FrameSocket
+from openmo.system.records import Json
 
-_MESSAGE_LIMIT = 2000
-_TRACEBACK_LIMIT = 20_000
-_FILE_LIMIT = 1 << 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerConfig:
-    """What a worker must know of its release; sent as the first frame."""
-
-    folder: Path
-    temporary: Path
-    inputs: Mapping[str, str]
-    outputs: Mapping[str, str]
-    environment: Mapping[str, str]
-    policy: dict[str, Any]
-    memory_bytes: int
-
-    @classmethod
-    def from_json(cls, data: bytes) -> "WorkerConfig":
-        fields = json.loads(data)
-        return cls(**{**fields, "folder": Path(fields["folder"]), "temporary": Path(fields["temporary"])})
+_MAX_MESSAGE = 2000
+_MAX_TRACEBACK = 20_000
+_MAX_FILE_BYTES = 1 << 30
+_NOTHING = Json(b"null")
 
 
 def serve(connection: socket.socket) -> None:
@@ -63,22 +42,23 @@ def serve(connection: socket.socket) -> None:
     first = frames.receive()
     if first is None:
         return
-    config = WorkerConfig.from_json(first)
+    config = WorkerConfig.decode(first)
     _settle(config)
     try:
-        handle = load_handler(config.folder, config.inputs)
+        handle = load_handler(Path(config.folder), config.inputs)
     except BaseException as error:  # noqa: BLE001 (whatever the import of user code raises, SystemExit too, is its report)
-        frames.send(_failure("failed", error, config.folder))
+        message, trace = _failure(error, Path(config.folder))
+        frames.send(NotStarted(message=message, traceback=trace).encode())
         return
-    frames.send(b'{"kind":"ready"}')
+    frames.send(Ready().encode())
     Worker(config, frames, handle).run()
 
 
 def _settle(config: WorkerConfig) -> None:
     """Environment, working folder and sandbox; nothing of the user's has run yet."""
     os.environ.clear()
-    os.environ.update(config.environment)
-    work = config.temporary / "work"
+    os.environ.update(config.variables)
+    work = Path(config.temporary, "work")
     work.mkdir(mode=0o700)
     # Handlers open their files as "model.pkl" and write "out.png": links to the release's entries in a private folder
     # make both work, although the release itself is read-only.
@@ -101,7 +81,7 @@ def _limit_memory(allowed: int) -> None:
     """
     inherited = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_DATA, (inherited + allowed, inherited + allowed))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_LIMIT, _FILE_LIMIT))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MAX_FILE_BYTES, _MAX_FILE_BYTES))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
 
@@ -126,22 +106,23 @@ class Worker:
     def __init__(self, config: WorkerConfig, frames: FrameSocket, handle: Callable[[dict[str, Any]], Any]) -> None:
         self._pid = os.getpid()
         self._frames = frames
-        self._folder = config.folder
+        self._folder = Path(config.folder)
         self._handle = handle
         self._converters = converters(config.inputs)
         self._outputs = dict(config.outputs)
         self._file_outputs = any(kind in FILE_TYPES for kind in self._outputs.values())
-        self._work = config.temporary / "work"
+        self._work = Path(config.temporary, "work")
         self._roots = tuple(os.path.realpath(path) for path in (config.temporary, config.folder))
 
     def run(self) -> None:
         while (frame := self._frames.receive()) is not None:
-            call = json.loads(frame)
+            call = CallRequest.decode(frame)
             try:
                 self._answer(call)
             except BaseException as error:  # noqa: BLE001 (the handler's failure is its caller's answer, never the worker's end)
                 self._end_in_child()
-                self._frames.send(_failure("error", error, self._folder, call["id"]))
+                message, trace = _failure(error, self._folder)
+                self._frames.send(CallError(id=call.id, message=message, traceback=trace).encode())
             with contextlib.suppress(Exception):  # the handler may have closed or replaced it
                 sys.stdout.flush()
             if self._file_outputs:
@@ -152,25 +133,25 @@ class Worker:
         if os.getpid() != self._pid:
             os._exit(0)
 
-    def _answer(self, call: dict[str, Any]) -> None:
-        inputs, folder = call["inputs"], call["folder"]
-        for name, relative in call["files"].items():
+    def _answer(self, call: CallRequest) -> None:
+        inputs, folder = call.inputs, call.folder
+        for name, relative in call.files.items():
             path = f"{folder}/{relative}"
             inputs[name] = Path(path) if name in self._converters else path
         result = self._handle(convert_inputs(inputs, self._converters))
         self._end_in_child()
         values = iterated(result)
         if values is None:
-            self._frames.send(self._message("result", call["id"], result, folder))
+            self._frames.send(self._message(Result, call.id, result, folder))
             return
         gc.collect()  # once per stream, so that long ones start from a clean heap
         for value in values:
             self._end_in_child()
-            self._frames.send(self._message("chunk", call["id"], value, folder))
+            self._frames.send(self._message(Chunk, call.id, value, folder))
         self._end_in_child()
-        self._frames.send(encode({"kind": "result", "id": call["id"], "output": None, "files": {}}))
+        self._frames.send(Result(id=call.id, output=_NOTHING, files={}).encode())
 
-    def _message(self, kind: str, number: int, result: Any, folder: str | None) -> bytes:
+    def _message(self, kind: type[Chunk | Result], number: int, result: Any, folder: str | None) -> bytes:
         output: dict[str, Any] = {}
         files: dict[str, str] = {}
         for name, value in named_outputs(result, self._outputs).items():
@@ -184,7 +165,7 @@ class Worker:
                     files[name] = path.name
             else:
                 output[name] = checked(name, declared, value)
-        message = encode({"kind": kind, "id": number, "output": output, "files": files})
+        message = kind(id=number, output=Json(encode(output)), files=files).encode()
         if len(message) > DEFAULT_LIMIT:
             raise WrongOutput(
                 f"The answer has {len(message) >> 20} MiB, and {DEFAULT_LIMIT >> 20} are the most. "
@@ -203,7 +184,8 @@ class Worker:
                 os.unlink(entry.path)  # noqa: PTH108 (an entry's path is a string)
 
 
-def _failure(kind: str, error: BaseException, folder: Path, number: int | None = None) -> bytes:
+def _failure(error: BaseException, folder: Path) -> tuple[str, str]:
+    """What is told of it: the message for the caller, and the traceback for the app's owner."""
     if isinstance(error, (WrongOutput, HandlerShape)):
         message = str(error)
     elif isinstance(error, SystemExit):
@@ -211,11 +193,9 @@ def _failure(kind: str, error: BaseException, folder: Path, number: int | None =
     elif isinstance(error, MemoryError):
         message = "The app ran out of the memory that it may use."
     else:
-        said = _text(error)
-        message = f"{type(error).__name__}: {said}" if said else f"The handler raised {type(error).__name__}."
-    trace = users_traceback(error, folder)
-    report = {"kind": kind, "message": message[:_MESSAGE_LIMIT], "traceback": trace[-_TRACEBACK_LIMIT:]}
-    return encode(report if number is None else {**report, "id": number})
+        text = _text(error)
+        message = f"{type(error).__name__}: {text}" if text else f"The handler raised {type(error).__name__}."
+    return _whole(message[:_MAX_MESSAGE]), _whole(users_traceback(error, folder)[-_MAX_TRACEBACK:])
 
 
 def _text(error: BaseException) -> str:
@@ -223,3 +203,8 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:  # noqa: BLE001 (a user's __str__ may itself raise)
         return "(its message cannot be shown)"
+
+
+def _whole(text: str) -> str:
+    """The text without halves of characters, which no message can hold."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,13 +1,7 @@
 """A zygote: imports an environment's heavy libraries once and forks a worker in milliseconds.
 
-Started as `zygote DESCRIPTOR MODULE,MODULE,...`; the descriptor is a SEQPACKET socket to the gateway. Orders from it:
-
-- `{"spawn": id, "memory": bytes, "processes": count, "cpus": count}` with two descriptors: the worker's socket, its log
-  pipe;
-- `{"kill": id}`;
-- `{"watch": seconds}`: handlers run, so for so long look at their memory often.
-
-Reports to it: `{"started": id, "pid": pid}` and `{"exited": id, "status": wait status, "reason": why it was ended}`.
+Started as `zygote DESCRIPTOR MODULE,MODULE,...`; the descriptor is a SEQPACKET socket to the gateway. See
+`openmo.serving.inside.messages` for its orders and the reports to it.
 
 The zygote stays single-threaded, because only then is fork safe, and it never reads what workers say: each talks to the
 gateway over its own socket.
@@ -17,25 +11,25 @@ import contextlib
 import gc
 import importlib
 import io
-import json
 import os
 import select
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openmo.serving.inside import serve
 from openmo.serving.inside.cpu_limit import CpuLimit
+from openmo.serving.inside.messages import Exited, Kill, Spawn, Started, Watch, decode_order
 from openmo.system import linux
 from openmo.system.processes import ProcessTable, kill_tree, proportional_bytes, read_processes
 
-_MESSAGE_LIMIT = 1 << 16
-_GOODBYE = 3.0
-"""Seconds that the clean-up after one worker may take."""
-_WATCH_OFTEN, _WATCH_SELDOM = 0.25, 5.0
+_MAX_MESSAGE_BYTES = 1 << 16
+_CLEANUP_TIMEOUT_SECONDS = 3.0
+"""What the clean-up after one worker may take."""
+_BUSY_INTERVAL_SECONDS, _QUIET_INTERVAL_SECONDS = 0.25, 5.0
 
 
 @dataclass(slots=True)
@@ -67,7 +61,7 @@ class Zygote:
         poll.register(self._control, select.POLLIN)
         poll.register(self._wakeup, select.POLLIN)
         while not self._stopping:
-            ready = poll.poll(self._patience())
+            ready = poll.poll(self._poll_timeout())
             for descriptor, _event in ready:
                 if descriptor == self._wakeup.fileno():
                     self._wakeup.recv(4096)
@@ -83,7 +77,7 @@ class Zygote:
         self._workers.clear()
         self._kill_orphans()
 
-    def _patience(self) -> float | None:
+    def _poll_timeout(self) -> float | None:
         """Milliseconds that the poll may take."""
         if self._preload:
             return 0
@@ -113,20 +107,20 @@ class Zygote:
             self._filling = _fill_gaps()
 
     def _obey(self) -> None:
-        data, descriptors, _flags, _address = socket.recv_fds(self._control, _MESSAGE_LIMIT, 2)
+        data, descriptors, _flags, _address = socket.recv_fds(self._control, _MAX_MESSAGE_BYTES, 2)
         if not data:
             self._stopping = True
             return
-        order = json.loads(data)
-        if "spawn" in order:
-            self._spawn(order, descriptors)
-        elif "watch" in order:
-            self._watch_until = time.monotonic() + order["watch"]
-            self._next_look = min(self._next_look, time.monotonic() + _WATCH_OFTEN)
-        elif (worker := self._workers.get(order["kill"])) is not None:
-            kill_tree(worker.pid)
+        match decode_order(data):
+            case Spawn() as order:
+                self._spawn(order, descriptors)
+            case Watch(seconds=seconds):
+                self._watch_until = time.monotonic() + seconds
+                self._next_look = min(self._next_look, time.monotonic() + _BUSY_INTERVAL_SECONDS)
+            case Kill(worker=name) if name in self._workers:
+                kill_tree(self._workers[name].pid)
 
-    def _spawn(self, order: dict[str, object], descriptors: list[int]) -> None:
+    def _spawn(self, order: Spawn, descriptors: list[int]) -> None:
         gc.freeze()  # what is shared stays shared: no collection in a worker writes to these pages
         parent = os.getpid()
         pid = os.fork()
@@ -134,10 +128,8 @@ class Zygote:
             _become_worker(parent, *descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        name = str(order["spawn"])
-        memory, processes, cpus = (int(str(order[limit])) for limit in ("memory", "processes", "cpus"))
-        self._workers[name] = _Child(pid, memory, processes, CpuLimit(cpus))
-        self._tell({"started": name, "pid": pid})
+        self._workers[order.worker] = _Child(pid, order.memory, order.processes, CpuLimit(order.cpus))
+        self._tell(Started(worker=order.worker, pid=pid))
 
     def _look_at_workers(self) -> None:
         """Ends trees that hold too much memory or too many processes, which no rlimit counts per tree.
@@ -152,14 +144,14 @@ class Zygote:
             if worker.reason:
                 kill_tree(worker.pid)
         often = time.monotonic() < self._watch_until
-        self._next_look = time.monotonic() + (_WATCH_OFTEN if often else _WATCH_SELDOM)
+        self._next_look = time.monotonic() + (_BUSY_INTERVAL_SECONDS if often else _QUIET_INTERVAL_SECONDS)
 
     def _reap(self) -> None:
         reports = []
         for pid, status in _ended_children():
             name = next((name for name, worker in self._workers.items() if worker.pid == pid), None)
             if name is not None:
-                reports.append({"exited": name, "status": status, "reason": self._workers.pop(name).reason})
+                reports.append(Exited(worker=name, status=status, reason=self._workers.pop(name).reason))
         if reports:
             self._kill_orphans()
         for report in reports:  # "exited" means that nothing of the worker is left
@@ -167,7 +159,7 @@ class Zygote:
 
     def _kill_orphans(self) -> None:
         """What a dead worker started has become ours (we are its subreaper), and so can be found and ended."""
-        deadline = time.monotonic() + _GOODBYE
+        deadline = time.monotonic() + _CLEANUP_TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             known = {worker.pid for worker in self._workers.values()}
             orphans = [pid for pid in read_processes().children.get(os.getpid(), ()) if pid not in known]
@@ -177,9 +169,9 @@ class Zygote:
             time.sleep(0.001)
         # A worker may have ended meanwhile; its SIGCHLD has woken the poll, so the loop comes back here.
 
-    def _tell(self, message: Mapping[str, object]) -> None:
+    def _tell(self, report: Started | Exited) -> None:
         try:
-            self._control.send(json.dumps(message).encode())
+            self._control.send(report.encode())
         except OSError:
             self._stopping = True
 

@@ -25,7 +25,7 @@ def test_examples_are_saved_ordered_renamed_and_released(platform: Platform) -> 
     platform.apps.deploy(ada, project)
     release = platform.apps.find("ada", "digits", None)
     assert release is not None
-    assert [each["name"] for each in release.spec["examples"]] == ["zwei", "first one"]
+    assert [each["name"] for each in release.spec.extra["examples"]] == ["zwei", "first one"]
     assert [each.name for each in examples.move(ada, project, renamed.key, Move.DELETE)] == ["first one"]
 
 

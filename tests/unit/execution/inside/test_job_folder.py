@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 from openmo.execution.inside import folder as job_folder
+from openmo.execution.inside.records import ExitRecord, HoleRecord, ShimRecord
+from openmo.execution.records import read_exit, read_hole, read_job, read_shim
+from openmo.wire.strict import WrongMessage
+
+
+def shim(pid: int) -> ShimRecord:
+    return ShimRecord(pid=pid, start=1, boot="b", mark="m", taken_at=1.0)
 
 
 def test_only_one_publisher_wins(tmp_path: Path) -> None:
@@ -16,7 +23,7 @@ def test_only_one_publisher_wins(tmp_path: Path) -> None:
 
     def publish(number: int) -> None:
         barrier.wait()
-        if job_folder.publish(str(tmp_path), job_folder.SHIM, {"number": number}):
+        if job_folder.publish(str(tmp_path), job_folder.SHIM, shim(number)):
             won.append(number)
 
     threads = [threading.Thread(target=publish, args=(number,)) for number in range(8)]
@@ -25,23 +32,24 @@ def test_only_one_publisher_wins(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(won) == 1
-    assert job_folder.read_record(str(tmp_path), job_folder.SHIM) == {"number": won[0]}
+    assert read_shim(tmp_path) == shim(won[0])
     assert [entry.name for entry in tmp_path.iterdir()] == [job_folder.SHIM]
 
 
 def test_no_record_is_none(tmp_path: Path) -> None:
-    assert job_folder.read_record(str(tmp_path), job_folder.EXIT) is None
+    assert (read_shim(tmp_path), read_job(tmp_path), read_exit(tmp_path), read_hole(tmp_path)) == (None,) * 4
 
 
 def test_a_record_that_a_power_cut_emptied_is_there_and_says_nothing(tmp_path: Path) -> None:
     (tmp_path / job_folder.SHIM).write_bytes(b"")
-    assert job_folder.read_record(str(tmp_path), job_folder.SHIM) == {}
+    with pytest.raises(WrongMessage):
+        read_shim(tmp_path)
 
 
 def test_replace_takes_the_place(tmp_path: Path) -> None:
-    job_folder.replace(str(tmp_path), job_folder.JOB, {"a": 1})
-    job_folder.replace(str(tmp_path), job_folder.JOB, {"a": 2})
-    assert job_folder.read_record(str(tmp_path), job_folder.JOB) == {"a": 2}
+    job_folder.replace(str(tmp_path), job_folder.LOG_HOLE, HoleRecord(start=1, end=2))
+    job_folder.replace(str(tmp_path), job_folder.LOG_HOLE, HoleRecord(start=1, end=3))
+    assert read_hole(tmp_path) == HoleRecord(start=1, end=3)
 
 
 def test_the_wish_to_stop_stands_once(tmp_path: Path) -> None:
@@ -62,7 +70,7 @@ def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "write", write)
     with pytest.raises(OSError, match="No space"):
-        job_folder.publish(str(tmp_path), job_folder.EXIT, {"kind": "exited"})
+        job_folder.publish(str(tmp_path), job_folder.EXIT, ExitRecord(kind="exited", ended_at=1.0))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from support.platform import Platform
 from openmo.core.errors import Unavailable
 from openmo.core.states import JobState
 from openmo.db.engine import Database
-from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, Running, Unstarted
+from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
 from openmo.projects.values import Project
@@ -35,7 +35,7 @@ class TestedExecutor(MemoryExecutor):
         if self.after:
             raise self.after.pop(0)
 
-    def observe(self, folder: Path) -> Unstarted | Running | Exit:
+    def observe(self, folder: Path) -> Unstarted | RunningProcess | Exit:
         if folder in self.unreadable:
             raise OSError("the folder cannot be read")
         return super().observe(folder)
@@ -283,11 +283,11 @@ def test_a_job_has_its_own_home_and_no_secret_of_the_platform(
     platform.runner().step()
     (launch,) = executor.launches
     folder = platform.launcher.folder(job)
-    assert launch.env["HOME"] == str(folder / "home")
-    assert launch.env["TMPDIR"] == str(folder / "tmp")
-    assert launch.env["MY"] == "1"
-    assert launch.env["OPENMO_PROJECT"] == "ada/digits"
-    assert "canary" not in str(launch.env)
+    assert launch.variables["HOME"] == str(folder / "home")
+    assert launch.variables["TMPDIR"] == str(folder / "tmp")
+    assert launch.variables["MY"] == "1"
+    assert launch.variables["OPENMO_PROJECT"] == "ada/digits"
+    assert "canary" not in str(launch.variables)
     assert list(launch.argv)[-3:] == ["train.py", "--epochs", "3"]
     assert platform.folder.root not in launch.policy.read_write
     assert not any(path.is_relative_to(platform.folder.run) for path in launch.policy.read_write)

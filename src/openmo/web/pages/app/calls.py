@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,8 +14,6 @@ from openmo.apps.releases.trial import trial_call
 from openmo.apps.values import Channel
 from openmo.serving.directory import AppAccess
 from openmo.serving.records import RecordedCall
-from openmo.specs.errors import SpecError
-from openmo.specs.files import read_app_spec
 from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.project.head import ProjectHead
@@ -82,9 +79,4 @@ def _sample(head: ProjectHead) -> str:
     """Inputs that the app can be called with; files are left out, since no text stands for them."""
     if head.release is None or head.release.channel is not Channel.RELEASE:
         return ""
-    try:
-        spec = read_app_spec(head.release.spec)
-    except SpecError:
-        return "{}"
-    inputs: dict[str, Any] = dict(trial_call(spec).inputs)
-    return json.dumps(inputs, ensure_ascii=False, default=str)
+    return json.dumps(dict(trial_call(head.release.spec).inputs), ensure_ascii=False, default=str)

@@ -103,8 +103,8 @@ def _page(
     except OpenMoError as found:
         problem = translated(found.message, say)
     else:
-        inputs = app_fields(reading.spec.get("input"))
-        outputs = app_fields(reading.spec.get("output"), prefix="out")
+        inputs = app_fields(reading.spec.inputs)
+        outputs = app_fields(reading.spec.outputs, prefix="out")
         warnings = tuple(translated(each, say) for each in reading.warnings)
         version = version or reading.version
     return DeployPage(

@@ -1,13 +1,12 @@
 """The controls of an app's form, made from its spec."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from openmo.specs.ranges import read_value_range, read_value_type
-from openmo.specs.values import Interval, ValueType
+from openmo.specs.values import Interval, Parameter, ValueType
 
 _ACCEPTED = {ValueType.IMG: "image/*", ValueType.VIDEO: "video/*", ValueType.AUDIO: "audio/*"}
 _EXACT = 2.0**53
@@ -80,36 +79,29 @@ class AppField:
         }
 
 
-def app_fields(parameters: Any, *, prefix: str = "in") -> tuple[AppField, ...]:
-    """The fields of a spec's `input` or `output` mapping, in its order; what is malformed is shown as text."""
-    if not isinstance(parameters, Mapping):
-        return ()
-    return tuple(
-        _field(f"{prefix}-{index}", str(name), parameter if isinstance(parameter, Mapping) else {})
-        for index, (name, parameter) in enumerate(parameters.items())
-    )
+def app_fields(parameters: Sequence[Parameter], *, prefix: str = "in") -> tuple[AppField, ...]:
+    """The fields of a spec's inputs or outputs, in their order."""
+    return tuple(_field(f"{prefix}-{index}", parameter) for index, parameter in enumerate(parameters))
 
 
-def _field(identity: str, name: str, parameter: Mapping[str, Any]) -> AppField:
-    value_type = _value_type(parameter.get("value_type"))
-    found = read_value_range(parameter.get("value_range"))
-    interval = found if isinstance(found, Interval) else Interval()
-    choices = found if isinstance(found, tuple) and not value_type.is_file else ()
-    default = parameter.get("default_value")
+def _field(identity: str, parameter: Parameter) -> AppField:
+    value_type, default = parameter.value_type, parameter.default_value
+    interval = parameter.value_range if isinstance(parameter.value_range, Interval) else Interval()
+    choices = () if value_type.is_file else parameter.choices or ()
     control = _control(value_type)
     if choices:
         control = "checks" if value_type.element else "select"
     text = _text(default, "\n" if value_type is ValueType.STR_LIST else ", ")
     if control == "datetime":
-        control, text = _moment(text)
+        control, text = _date_control(text)
     return AppField(
         id=identity,
-        name=name,
+        name=parameter.name,
         value_type=value_type,
         control=control,
-        description=str(parameter.get("description") or parameter.get("des") or ""),
-        required=not parameter.get("optional") and default is None,
-        optional=bool(parameter.get("optional")),
+        description=parameter.description,
+        required=parameter.required,
+        optional=parameter.optional,
         default=text,
         low=_text(interval.minimum),
         high=_text(interval.maximum),
@@ -129,7 +121,7 @@ def _picked(choices: tuple[Any, ...], default: Any) -> tuple[int, ...]:
     return tuple(place for place, choice in enumerate(choices) if choice in wanted)
 
 
-def _moment(text: str) -> tuple[str, str]:
+def _date_control(text: str) -> tuple[str, str]:
     """The control for a date with or without a time, and the default as that control takes it."""
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -138,12 +130,6 @@ def _moment(text: str) -> tuple[str, str]:
     if len(text.strip()) <= len("2026-01-31"):
         return "date", moment.date().isoformat()
     return "datetime", moment.replace(tzinfo=None, microsecond=0).isoformat(timespec="auto")
-
-
-def _value_type(value: Any) -> ValueType:
-    """The type that a spec names; YAML reads `[int]` as a list of one word."""
-    text = f"[{value[0]}]" if isinstance(value, list) and len(value) == 1 else str(value or "")
-    return read_value_type(text) or ValueType.STR
 
 
 def _control(value_type: ValueType) -> str:

@@ -15,7 +15,6 @@ from openmo.core.errors import NotFound, TooLarge
 from openmo.core.hostile.files import read_inside
 from openmo.specs.examples import read_examples
 from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
-from openmo.web.pages.app.releases import release_spec
 from openmo.web.policy import needs
 
 router = APIRouter()
@@ -67,7 +66,7 @@ def _sample(door: AppDoor, version: str, example: int, field: int) -> Response:
     release = door.release
     if release is None or not door.may_call or release.version != version:
         raise NotFound("This sample belongs to another release: reload the page.")
-    spec = release_spec(release)
+    spec = release.spec
     examples = read_examples(spec)
     if not (0 <= example < len(examples) and 0 <= field < len(spec.inputs)):
         raise NotFound("There is no such sample.")

@@ -19,7 +19,7 @@ from openmo.specs.examples import Example, read_examples, sample_name
 from openmo.web.headers import CONTENT_SECURITY_POLICY
 from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
 from openmo.web.pages.app.fields import AppField, app_fields
-from openmo.web.pages.app.releases import release_readme, release_spec, release_streams
+from openmo.web.pages.app.releases import release_readme, release_streams
 from openmo.web.pages.app.samples import sample_address
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
@@ -144,8 +144,8 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, 
         door=door,
         head=head,
         embedded=embed,
-        inputs=app_fields(release.spec.get("input")),
-        outputs=app_fields(release.spec.get("output"), prefix="out"),
+        inputs=app_fields(release.spec.inputs),
+        outputs=app_fields(release.spec.outputs, prefix="out"),
         examples=_examples(door, release),
         own_examples=services.examples.of(actor, door.project) if door.may_change and not embed else (),
         streams=release_streams(release),
@@ -158,7 +158,7 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, 
 
 
 def _examples(door: AppDoor, release: DeployedRelease) -> tuple[dict[str, Any], ...]:
-    spec = release_spec(release)
+    spec = release.spec
     places = {each.name: place for place, each in enumerate(spec.inputs)}
     return tuple(
         {
