@@ -1,9 +1,6 @@
 import errno
-import json
 import multiprocessing
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,33 +16,6 @@ from openmo.installation.state import (
 )
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import RotatingLog, last_lines
-
-
-def test_this_process_is_alive_and_another_of_its_number_is_not() -> None:
-    identity = ProcessIdentity.of()
-    assert identity.alive()
-    assert not ProcessIdentity(identity.pid, identity.started + 1, identity.boot).alive()
-    assert not ProcessIdentity(identity.pid, identity.started, "another boot").alive()
-
-
-def test_an_ended_process_is_not_alive_even_as_a_zombie() -> None:
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    identity = ProcessIdentity.of(child.pid)
-    assert identity.alive()
-    child.kill()
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert not identity.alive()
-    child.communicate()
-    with pytest.raises(ProcessLookupError):
-        ProcessIdentity.of(child.pid)
-
-
-def test_an_identity_survives_json() -> None:
-    identity = ProcessIdentity.of()
-    assert ProcessIdentity.from_json(json.loads(json.dumps(identity.to_json()))) == identity
-    others: list[object] = [None, {}, {"pid": "x", "started": 1, "boot": "b"}, []]
-    for other in others:
-        assert ProcessIdentity.from_json(other) is None
 
 
 def test_a_log_turns_over_and_ends(tmp_path: Path) -> None:
