@@ -1,6 +1,8 @@
 """Builds everything that the server needs and git does not hold.
 
-    python tools/build_assets.py [STEP ...]        pages, catalogues, wheels; all of them by default
+    python tools/build_assets.py [STEP ...]        pages and wheels; all of them by default
+
+The pages' catalogues are not among them: the server reads `src/openmo/web/locale/*.po` themselves.
 
 Each step leaves its outputs alone while its sources hold what they held when it last ran, so a second run takes a
 fraction of a second.
@@ -24,16 +26,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "openmo"
 PAGE_ASSETS = PACKAGE / "web" / "static" / "dist"
 WHEELS = PACKAGE / "wheels"
 STAMPS = ROOT / ".cache" / "assets"  # one file a step: the digest of the sources it was built from
 BUILT_FOLDERS = ("node_modules", "__pycache__", "lab/lib", "lab/openmo_lab/labextension", "lab/dist", "sdk/dist")
-BUILT_FILES = ("*.pyc", "*.mo", "*.mo.new", "lab/openmo_lab/locale/*/LC_MESSAGES/*.json")
+BUILT_FILES = ("*.pyc", "lab/openmo_lab/locale/*/LC_MESSAGES/*.json")
 NODE_AT_LEAST = (20, 19)  # what the bundlers ask for
 
 
@@ -49,7 +48,7 @@ class Step:
 
 def main() -> None:
     steps = {step.name: step for step in STEPS}
-    parser = argparse.ArgumentParser(description="Builds page assets, catalogues and the wheels for user environments.")
+    parser = argparse.ArgumentParser(description="Builds page assets and the wheels for user environments.")
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"any of: {', '.join(steps)} (default: all)")
     parser.add_argument("--force", action="store_true", help="build even what has not changed")
     options = parser.parse_args()
@@ -127,24 +126,6 @@ def build_pages() -> None:
     subprocess.run([npm, "run", "build"], cwd=source, env=environment, check=True)
 
 
-# ---- catalogues
-
-
-def catalogues() -> list[Path]:
-    return sorted((PACKAGE / "web" / "locale").glob("*/LC_MESSAGES/*.po"))
-
-
-def build_catalogues() -> None:
-    """Compiles each gettext catalogue beside its source."""
-    for source in catalogues():
-        with source.open("rb") as file:
-            catalogue = read_po(file)
-        temporary = source.with_suffix(".mo.new")
-        with temporary.open("wb") as file:
-            write_mo(file, catalogue)
-        temporary.replace(source.with_suffix(".mo"))
-
-
 # ---- wheels
 
 
@@ -193,12 +174,6 @@ def is_fitting(node: str | None) -> bool:
 
 STEPS = (
     Step(name="pages", sources=(ROOT / "web-assets",), is_there=PAGE_ASSETS.exists, action=build_pages),
-    Step(
-        name="catalogues",
-        sources=(PACKAGE / "web" / "locale",),
-        is_there=lambda: all(source.with_suffix(".mo").exists() for source in catalogues()),
-        action=build_catalogues,
-    ),
     Step(
         name="sdk",
         sources=(ROOT / "sdk",),

@@ -230,6 +230,58 @@ def test_output_files_have_safe_types_and_unguessable_addresses(apps: ServedApps
     assert apps.client.get(f"/run/{stranger.owner}/{stranger.app}/files/{token}").status_code == 404
 
 
+@pytest.fixture(scope="module")
+def letters(apps: ServedApps) -> str:
+    """The address of an output file that holds `abcdefghij`."""
+    release = apps.deploy("def handle(conf):\n    return {'f': b'abcdefghij'}\n", outputs={"f": "file"})
+    return str(apps.output(release)["f"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "content"),
+    [
+        ("bytes=2-4", 206, b"cde"),
+        ("bytes=7-", 206, b"hij"),
+        ("bytes=-2", 206, b"ij"),
+        ("bytes=-99", 206, b"abcdefghij"),
+        ("bytes=8-99", 206, b"ij"),
+        ("bytes=10-", 416, b""),
+        ("bytes=-0", 416, b""),
+        ("bytes=4-2", 200, b"abcdefghij"),
+        ("bytes=-", 200, b"abcdefghij"),
+        ("items=0-1", 200, b"abcdefghij"),
+        ("bytes=0-1,4-5", 200, b"abcdefghij"),
+        ("bytes=" + ",".join(["0-"] * 4000), 200, b"abcdefghij"),
+        ("bytes=" + "9" * 19 + "-", 200, b"abcdefghij"),
+    ],
+)
+def test_one_range_is_served_and_anything_else_is_no_range(
+    apps: ServedApps, letters: str, asked: str, status: int, content: bytes
+) -> None:
+    answer = apps.client.get(letters, headers={"range": asked})
+    assert (answer.status_code, answer.content) == (status, content)
+
+
+def test_what_a_client_still_has_is_not_sent_again(apps: ServedApps, letters: str) -> None:
+    tag = apps.client.get(letters).headers["etag"]
+    for known, status in ((tag, 304), (f'"x", W/{tag}', 304), ('"x"', 200)):
+        answer = apps.client.get(letters, headers={"if-none-match": known})
+        assert (answer.status_code, bool(answer.content)) == (status, status == 200)
+    for known, status in ((tag, 206), ('"x"', 200)):
+        assert apps.client.get(letters, headers={"range": "bytes=0-1", "if-range": known}).status_code == status
+
+
+def test_a_link_in_place_of_an_output_file_is_not_followed(apps: ServedApps, tmp_path: Path) -> None:
+    release = apps.deploy("def handle(conf):\n    return {'f': b'data'}\n", outputs={"f": "file"})
+    url = str(apps.output(release)["f"])
+    (file,) = (apps.root / "gateway" / "files" / release.project_id / url.rpartition("/")[2]).iterdir()
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    file.unlink()
+    file.symlink_to(secret)
+    assert apps.client.get(url).status_code == 404
+
+
 @pytest.mark.parametrize("token", ["a" * 43, "../" * 5, "a", "%2e%2e%2f" * 3, "a" * 42 + "/", "a" * 5000])
 def test_guessed_tokens_find_nothing(apps: ServedApps, echo: DeployedRelease, token: str) -> None:
     response = apps.client.get(f"/run/{echo.owner}/{echo.app}/files/{token}")

@@ -91,6 +91,29 @@ def test_backslashes_of_windows_lead_out_too(place: Path) -> None:
     assert "'..'" in refused(place / "a.zip")
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "target"),
+    [
+        ("../victim", tarfile.REGTYPE, ""),
+        ("a/../../victim", tarfile.REGTYPE, ""),
+        ("link", tarfile.SYMTYPE, "/etc/passwd"),
+        ("link", tarfile.SYMTYPE, "../../victim"),
+        ("hard", tarfile.LNKTYPE, "../victim"),
+        ("pipe", tarfile.FIFOTYPE, ""),
+    ],
+)
+def test_behind_our_own_checks_stands_the_librarys_filter(
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: bytes, target: str
+) -> None:
+    def careless(member: tarfile.TarInfo) -> Entry:
+        return Entry(parts=tuple(member.name.split("/")), kind=EntryKind.FILE, record=member)
+
+    monkeypatch.setattr("openmo_sdk.archives.tar_reader._entry", careless)
+    with tarfile.open(place / "a.tar", "w") as archive:
+        tar_entry(archive, name, kind, target)
+    refused(place / "a.tar")
+
+
 @pytest.mark.parametrize("target", ["..", "../victim", "/etc", "a/../../..", "./../x", "sub/../../x", "", "../" * 40])
 def test_links_that_point_outside_are_refused(place: Path, target: str) -> None:
     with tarfile.open(place / "a.tar", "w") as archive:

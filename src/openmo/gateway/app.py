@@ -201,7 +201,7 @@ class Gateway:
                 await send_json(send, encode(document), head=head)
             case ("files", token):
                 release = self._release(scope, address)  # the token is the right to the file, whoever bears it
-                await send_file(scope, send, self._files.find(release.project_id, token))
+                await send_file(scope, receive, send, self._files.find(release.project_id, token))
             case ("calls", _, *_):
                 release = self._release(scope, address)
                 caller = await self._access.check(scope, release, address.link)

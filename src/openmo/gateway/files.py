@@ -9,10 +9,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.datastructures import Headers as RequestHeaders
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
+
 from openmo.core.clock import unix_now
 from openmo.core.errors import NotFound
 from openmo.core.hostile.trees import remove_tree
-from openmo.gateway.http import Headers, Scope, Send, header, path_of
+from openmo.gateway.http import Receive, Scope, Send, path_of
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.pool import OutputFile
 
@@ -21,14 +25,14 @@ _RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 _PIECE = 1 << 18
 # What a browser may show. Everything else is a download without a type, so that no file of an app can be a page here.
 _SHOWN = ("image/", "audio/", "video/", "text/plain", "text/csv", "application/pdf")
-_POLICY: Headers = [
-    (b"content-security-policy", b"sandbox; default-src 'none'; style-src 'unsafe-inline'"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-resource-policy", b"same-site"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"private, max-age=600"),
-    (b"accept-ranges", b"bytes"),
-]
+_POLICY = {
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-site",
+    "referrer-policy": "no-referrer",
+    "cache-control": "private, max-age=600",
+}
+_CONDITIONS = StaticFiles()  # serves no folder: it is asked about If-None-Match and If-Modified-Since alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,41 +103,39 @@ def _described(path: Path) -> StoredFile:
     return StoredFile(path=path, content_type=kind if shown else "application/octet-stream", download=not shown)
 
 
-async def send_file(scope: Scope, send: Send, stored: StoredFile) -> None:
-    """The file as the answer, or the one range of it that was asked for."""
+class _OutputFileResponse(FileResponse):
+    chunk_size = _PIECE
+
+
+async def send_file(scope: Scope, receive: Receive, send: Send, stored: StoredFile) -> None:
+    """The file as the answer, the one range of it that was asked for, or that what the client has is still the file.
+
+    Ranges, `If-Range`, `ETag` and conditional requests are Starlette's; what is no single range gets the whole file.
+    """
     try:
         descriptor = os.open(stored.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         raise NotFound("There is no such file, or it has expired. Call the app again.") from None
-    with os.fdopen(descriptor, "rb") as file:
-        size = os.fstat(descriptor).st_size
-        start, end = _range(header(scope, b"range"), size)
-        headers = [
-            (b"content-type", stored.content_type.encode()),
-            (b"content-length", b"%d" % (end - start)),
-            *_POLICY,
-        ]
-        if stored.download:
-            headers.append((b"content-disposition", f'attachment; filename="{stored.path.name}"'.encode()))
-        partial = end - start < size
-        if partial:
-            headers.append((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, size)))
-        await send({"type": "http.response.start", "status": 206 if partial else 200, "headers": headers})
-        left = 0 if scope["method"] == "HEAD" else end - start
-        file.seek(start)
-        while left > 0 and (data := file.read(min(_PIECE, left))):
-            left -= len(data)
-            await send({"type": "http.response.body", "body": data, "more_body": left > 0})
-        if scope["method"] == "HEAD" or size == 0:
-            await send({"type": "http.response.body", "body": b""})
+    try:
+        asked: Scope = {**scope, "headers": [each for each in scope["headers"] if _is_served(each)]}
+        response: Response = _OutputFileResponse(
+            f"/proc/self/fd/{descriptor}",  # the file that was opened: a link put in its place would be followed
+            headers={"content-type": stored.content_type, **_POLICY},
+            filename=stored.path.name if stored.download else None,
+            stat_result=os.fstat(descriptor),
+        )
+        if _CONDITIONS.is_not_modified(response.headers, RequestHeaders(scope=asked)):
+            response = NotModifiedResponse(response.headers)
+        await response(asked, receive, send)
+    finally:
+        os.close(descriptor)
 
 
-def _range(value: bytes, size: int) -> tuple[int, int]:
-    """The bytes asked for, as start and end; all of them for what is no single satisfiable range."""
-    match = _RANGE.fullmatch(value)
-    if match is None or not (match[1] or match[2]) or not size:
-        return 0, size
-    if not match[1]:
-        return max(0, size - int(match[2])), size
-    start, end = int(match[1]), min(size, int(match[2]) + 1) if match[2] else size
-    return (start, end) if start < end else (0, size)
+def _is_served(header: tuple[bytes, bytes]) -> bool:
+    """Whether a request's header is heeded: a Range of several parts, of another unit or backwards is none."""
+    if header[0] != b"range":
+        return True
+    match = _RANGE.fullmatch(header[1])
+    if match is None or not (match[1] or match[2]):
+        return False
+    return not (match[1] and match[2]) or int(match[1]) <= int(match[2])
