@@ -9,49 +9,28 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also when it runs as a script
+from tools.error_classes import error_names
+
 WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
+PACKAGE = WEB.parent
 LOCALES = {"zh-CN": "zh_Hans_CN"}
-METHODS = [("templates/**.html", "jinja2"), ("pages/**.py", "python"), ("presentation/**.py", "python")]
+ENGLISH_ONLY = ("bootstrap", "cli", "config", "db", "hub", "installation", "proxy")
+"""Rooms whose messages no page shows: they speak to whoever runs OpenMo, in a terminal. All others are read."""
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
-ROOMS = (
-    "core", "storage", "environments", "execution", "serving", "signalling", "identity",
-    "accounts", "notices", "datasets", "modules", "projects", "jobs", "apps",
-)  # fmt: skip
-ERROR_METHODS = [(f"{room}/**.py", "python") for room in ROOMS]
-ERRORS = (
-    "InvalidInput",
-    "NotFound",
-    "NotSignedIn",
-    "Forbidden",
-    "Conflict",
-    "TooLarge",
-    "Unavailable",
-)
-"""Their messages are in English; pages show those that are fixed texts in the reader's language."""
-SPEC_METHODS = [("specs/**.py", "python")]
-SPEC_ERRORS = ("SpecError", "SpecFileError", "error")
-"""As ERRORS, for what can be wrong with a handler or a spec file."""
-SENTENCES = ("Sentence", "message")
-"""Mark other texts of the services that pages show in the reader's language; `message` those with values in them."""
+KEYWORDS = DEFAULT_KEYWORDS | dict.fromkeys(("message", *error_names()))
+"""What marks a text for the catalogues: `message("…")`, the fixed text of an error, and `_("…")` in templates."""
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
-def page_texts() -> Catalog:
-    """Every text of the pages' own sources; without places, so that moving code changes no catalogue."""
-    keywords = DEFAULT_KEYWORDS | dict.fromkeys((*ERRORS, *SENTENCES))
-    return _extracted(Catalog(project="OpenMo", charset="utf-8", fuzzy=False), WEB, METHODS, keywords)
-
-
 def all_texts() -> Catalog:
-    """The pages' texts, and the fixed messages of the services' errors."""
-    found = _extracted(page_texts(), WEB.parent, ERROR_METHODS, dict.fromkeys((*ERRORS, *SENTENCES)))
-    return _extracted(found, WEB.parent, SPEC_METHODS, dict.fromkeys((*SPEC_ERRORS, *SENTENCES)))
-
-
-def _extracted(catalog: Catalog, folder: Path, methods: list[tuple[str, str]], keywords: dict[str, None]) -> Catalog:
-    found = extract_from_dir(folder, method_map=methods, options_map=OPTIONS, keywords=keywords)
-    for _file, _line, message, comments, context in found:
-        catalog.add(message, auto_comments=comments, context=context)
+    """Every text of the templates and the sources; without places, so that moving code changes no catalogue."""
+    catalog = Catalog(project="OpenMo", charset="utf-8", fuzzy=False)
+    methods = [*((f"{room}/**", "ignore") for room in ENGLISH_ONLY), ("**.py", "python")]
+    for folder, method_map in ((WEB, [("templates/**.html", "jinja2")]), (PACKAGE, methods)):
+        found = extract_from_dir(folder, method_map=method_map, options_map=OPTIONS, keywords=KEYWORDS)
+        for _file, _line, text, comments, context in found:
+            catalog.add(text, auto_comments=comments, context=context)
     return catalog
 
 

@@ -5,6 +5,7 @@ from openmo.accounts.values import SAMPLES_OWNER, Account, Actor
 from openmo.core.clock import Clock
 from openmo.core.errors import Forbidden, NotFound
 from openmo.core.ids import ProjectId, check_owner
+from openmo.core.messages import message
 from openmo.db.engine import Database
 from openmo.identity.caller import Caller
 
@@ -31,7 +32,12 @@ class AccountService:
         `admin` None: what is known stays; a token for less than the whole account says nothing about that.
         """
         if name == SAMPLES_OWNER:
-            raise Forbidden(f"{SAMPLES_OWNER!r} is the account of the sample content: sign in under another name.")
+            raise Forbidden(
+                message(
+                    "%(name)s is the account of the sample content: sign in under another name.",
+                    name=repr(SAMPLES_OWNER),
+                )
+            )
         return self._ensure(name, admin=admin)
 
     def ensure_samples_owner(self) -> Account:
@@ -43,7 +49,7 @@ class AccountService:
         with self._database.read() as connection:
             account = AccountRepository(connection).by_name(name)
         if account is None:
-            raise NotFound(f"There is no account {name[:80]!r}.")
+            raise NotFound(message("There is no account %(name)s.", name=repr(name[:80])))
         return account
 
     def _ensure(self, name: str, *, admin: bool | None) -> Account:

@@ -387,8 +387,8 @@ def _text(data: bytes, name: str) -> str:
 
 def _bytes(text: str, name: str) -> bytes:
     if len(text) > _SOURCE_LIMIT:
-        raise TooLarge(f"{name} may have {_SOURCE_LIMIT:,} characters.")
+        raise TooLarge(message("%(name)s may have %(limit)s characters.", name=name, limit=f"{_SOURCE_LIMIT:,}"))
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise InvalidInput(f"{name} is not text that UTF-8 can write.", field="files") from error
+        raise InvalidInput(message("%(name)s is not text that UTF-8 can write.", name=name), field="files") from error

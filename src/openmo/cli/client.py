@@ -16,6 +16,7 @@ import httpx
 
 from openmo.config.settings import load_settings
 from openmo.core.errors import OpenMoError, Unavailable
+from openmo.core.messages import message
 from openmo.installation.state import load_running
 
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
@@ -78,7 +79,9 @@ class ApiClient:
                     raise Refused(_problem(answer), answer.status_code)
                 yield _answers(answer)
         except httpx.TransportError as error:
-            raise Unavailable(f"OpenMo does not answer at {self.url}: {error}.") from error
+            raise Unavailable(
+                message("OpenMo does not answer at %(url)s: %(error)s.", url=self.url, error=str(error))
+            ) from error
 
     @contextmanager
     def events(self, path: str, **parameters: Any) -> Iterator[Iterator[tuple[str, Any]]]:
@@ -93,7 +96,9 @@ class ApiClient:
         try:
             answer = self._http.request(method, path, **options)
         except httpx.TransportError as error:
-            raise Unavailable(f"OpenMo does not answer at {self.url}: {error}.") from error
+            raise Unavailable(
+                message("OpenMo does not answer at %(url)s: %(error)s.", url=self.url, error=str(error))
+            ) from error
         if answer.status_code >= 400:
             raise Refused(_problem(answer), answer.status_code)
         return answer
@@ -113,7 +118,7 @@ def _connect(data: Path | None) -> ApiClient:
     settings = load_settings(os.environ, data=data)
     running = load_running(settings.folder.run)
     if running is None or not running.api:
-        raise Unavailable(f"OpenMo does not run on {settings.data}. Start it with `openmo up`.")
+        raise Unavailable(message("OpenMo does not run on %(data)s. Start it with `openmo up`.", data=settings.data))
     return ApiClient(running.api.url, os.environ.get("OPENMO_TOKEN") or running.api.token)
 
 

@@ -14,6 +14,7 @@ from openmo.cli.client import ApiClient, connect
 from openmo.cli.options import data_option
 from openmo.cli.output import json_option, print_json
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import message
 
 _NAME = "digits-demo"
 _DATASET = "openmo/digits"
@@ -103,7 +104,7 @@ def _train(tour: Tour) -> dict[str, Any]:
             elif name == "end":
                 break
     if job["state"] != "succeeded":
-        raise DemoFailed(f"The job {job['state']}: {job['reason']}")
+        raise DemoFailed(message("The job %(state)s: %(reason)s", state=job["state"], reason=job["reason"]))
     return {"job": tour.job, "state": job["state"], "first_line_after_s": first_line}
 
 
@@ -118,7 +119,14 @@ def _check_model(tour: Tour) -> dict[str, Any]:
         if Path(item["name"]).stem == "model"
     ]
     if accuracy <= _LEAST_ACCURACY or not models:
-        raise DemoFailed(f"Accuracy {accuracy} (over {_LEAST_ACCURACY} was promised), models {models}.")
+        raise DemoFailed(
+            message(
+                "Accuracy %(accuracy)s (over %(least)s was promised), models %(models)s.",
+                accuracy=accuracy,
+                least=_LEAST_ACCURACY,
+                models=models,
+            )
+        )
     return {"epochs": epochs, "accuracy": accuracy, "model": models[0]}
 
 
@@ -138,7 +146,9 @@ def _call(tour: Tour) -> dict[str, Any]:
         answers.append((digit, answer["output"]["digit"]))
     right = sum(shown == read for shown, read in answers)
     if right < _LEAST_RIGHT:
-        raise DemoFailed(f"Only {right} of {len(answers)} digits were read rightly.")
+        raise DemoFailed(
+            message("Only %(right)s of %(answers)s digits were read rightly.", right=right, answers=len(answers))
+        )
     first, *later = milliseconds
     return {
         "right": f"{right} of {len(answers)}",

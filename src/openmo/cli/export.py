@@ -8,6 +8,7 @@ import click
 
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.messages import message
 from openmo.notebooks.errors import NotebookError
 from openmo.notebooks.export import GENERATED_MARK, convert_notebook
 from openmo.notebooks.reading import MAX_NOTEBOOK
@@ -28,7 +29,7 @@ def command(notebook: Path, *, output: Path | None, force: bool, as_json: bool) 
     target = output or notebook.with_suffix(".py")
     text = _read(notebook)
     if target.resolve() == notebook.resolve():
-        raise InvalidInput(f"{target} is the notebook itself; name another file with -o.")
+        raise InvalidInput(message("%(target)s is the notebook itself; name another file with -o.", target=target))
     if not force:
         _check_replaceable(target)
     export = convert_notebook(text, notebook.name)
@@ -48,13 +49,22 @@ def _read(notebook: Path) -> str:
         with notebook.open("rb") as file:
             data = file.read(MAX_NOTEBOOK + 1)
     except OSError as error:
-        raise NotFound(f"{notebook} cannot be read: {error.strerror}.") from error
+        raise NotFound(
+            message("%(notebook)s cannot be read: %(reason)s.", notebook=notebook, reason=error.strerror)
+        ) from error
     if len(data) > MAX_NOTEBOOK:
-        raise NotebookError(f"{notebook} is over 100 MB; clear its outputs (Edit > Clear All Outputs) and save it.")
+        raise NotebookError(
+            message(
+                "%(notebook)s is over 100 MB; clear its outputs (Edit > Clear All Outputs) and save it.",
+                notebook=notebook,
+            )
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NotebookError(f"{notebook} is not a notebook: it is not UTF-8 text.") from error
+        raise NotebookError(
+            message("%(notebook)s is not a notebook: it is not UTF-8 text.", notebook=notebook)
+        ) from error
 
 
 def _check_replaceable(target: Path) -> None:
@@ -65,9 +75,16 @@ def _check_replaceable(target: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise Conflict(f"{target} cannot be replaced: {error.strerror}.") from error
+        raise Conflict(
+            message("%(target)s cannot be replaced: %(reason)s.", target=target, reason=error.strerror)
+        ) from error
     if start and start != GENERATED_MARK.encode():
-        raise Conflict(f"{target} exists and was not made by an export; choose another name with -o, or add --force.")
+        raise Conflict(
+            message(
+                "%(target)s exists and was not made by an export; choose another name with -o, or add --force.",
+                target=target,
+            )
+        )
 
 
 def _write(target: Path, source: str) -> None:
@@ -76,4 +93,6 @@ def _write(target: Path, source: str) -> None:
     try:
         write_atomic(target, source.encode(), mode=0o666 & ~mask)
     except OSError as error:
-        raise InvalidInput(f"{target} cannot be written: {error.strerror}.") from error
+        raise InvalidInput(
+            message("%(target)s cannot be written: %(reason)s.", target=target, reason=error.strerror)
+        ) from error

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from openmo.core.errors import NotFound
+from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 from openmo.specs.files import app_spec_data, dump_app_spec, dump_module_spec, module_spec_data
 from openmo.specs.handler import read_handler
@@ -43,7 +44,7 @@ def _read(file: Path) -> str:
         with file.open("rb") as opened:
             data = opened.read(4 * MAX_SOURCE + 4)
     except OSError as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}.") from error
+        raise NotFound(message("%(file)s cannot be read: %(reason)s.", file=file, reason=error.strerror)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

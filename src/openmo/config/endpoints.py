@@ -14,6 +14,7 @@ from pathlib import Path
 
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.messages import message
 
 _FILE = "endpoints.json"
 _VARIABLE = "OPENMO_LISTEN_"
@@ -87,12 +88,24 @@ def bind(endpoint: Endpoint) -> socket.socket:
             endpoint.host or None, endpoint.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except socket.gaierror as error:
-        raise OpenMoError(f"{endpoint.host!r} is not an address of this machine: {error.strerror}.") from error
+        raise OpenMoError(
+            message(
+                "%(host)s is not an address of this machine: %(reason)s.",
+                host=repr(endpoint.host),
+                reason=error.strerror,
+            )
+        ) from error
     except (OverflowError, UnicodeError) as error:
-        raise InvalidInput(f"{endpoint.host}:{endpoint.port} is no address to listen on.", field="port") from error
+        raise InvalidInput(
+            message("%(host)s:%(port)s is no address to listen on.", host=endpoint.host, port=endpoint.port),
+            field="port",
+        ) from error
     family, kind, protocol, _, address = infos[0]
     if not 0 <= endpoint.port < 1 << 16:
-        raise InvalidInput(f"{endpoint.port} is not a port: choose one from 1 to 65535, or 0 for any.", field="port")
+        raise InvalidInput(
+            message("%(port)s is not a port: choose one from 1 to 65535, or 0 for any.", port=endpoint.port),
+            field="port",
+        )
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -101,7 +114,12 @@ def bind(endpoint: Endpoint) -> socket.socket:
     except OSError as error:
         listener.close()
         raise PortInUse(
-            f"Cannot listen on {endpoint.host}:{endpoint.port}: {error.strerror}.",
+            message(
+                "Cannot listen on %(host)s:%(port)s: %(reason)s.",
+                host=endpoint.host,
+                port=endpoint.port,
+                reason=error.strerror,
+            ),
             host=endpoint.host,
             port=endpoint.port,
         ) from error

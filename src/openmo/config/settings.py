@@ -8,6 +8,7 @@ from typing import Any
 
 from openmo.core.errors import InvalidInput
 from openmo.core.hostile.paths import write_once
+from openmo.core.messages import message
 
 _PREFIX = "OPENMO_"
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -180,5 +181,13 @@ def _from_text(name: str, annotation: object, text: str) -> object:
         try:
             return int(text)
         except ValueError:
-            raise InvalidInput(f"{_PREFIX}{name.upper()} must be a whole number, not {text!r}.", field=name) from None
+            raise InvalidInput(
+                message(
+                    "%(prefix)s%(name)s must be a whole number, not %(text)s.",
+                    prefix=_PREFIX,
+                    name=name.upper(),
+                    text=repr(text),
+                ),
+                field=name,
+            ) from None
     return text

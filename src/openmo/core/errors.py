@@ -7,6 +7,8 @@ HTTP; one renderer in `openmo.web.problems` turns any of these into RFC 9457 pro
 
 from typing import Any, ClassVar
 
+from openmo.core.messages import as_message
+
 
 class OpenMoError(Exception):
     """Something went wrong that a person can understand and mend."""
@@ -16,8 +18,9 @@ class OpenMoError(Exception):
     title: ClassVar[str] = "Something went wrong"
 
     def __init__(self, message: str, **fields: Any) -> None:
+        """`message`: a fixed text, or `message("…%(x)s…", x=…)` for one with values: catalogues hold both."""
         super().__init__(message)
-        self.message = message
+        self.message = as_message(message)
         self.fields = fields
 
     def __str__(self) -> str:

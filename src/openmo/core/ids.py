@@ -60,7 +60,7 @@ def check_name(name: str, *, what: str = "name") -> str:
 def check_owner(name: str) -> str:
     """The account name unchanged, when it can stand in a URL; raises InvalidInput otherwise."""
     if not _OWNER.fullmatch(name):
-        raise InvalidInput(f"{name[:80]!r} is not an account name.", field="owner")
+        raise InvalidInput(message("%(name)s is not an account name.", name=repr(name[:80])), field="owner")
     return name
 
 

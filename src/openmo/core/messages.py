@@ -28,6 +28,11 @@ def message(sentence: str, /, **values: Any) -> Message:
     return Message(sentence, values)
 
 
+def as_message(text: str) -> Message:
+    """The text as a message; one without values, where it is not a message yet."""
+    return text if isinstance(text, Message) else Message(text)
+
+
 def translated(text: str, translate: Callable[[str], str]) -> str:
     """The text in the language of `translate`, with the same values; what no catalogue knows stays as it is."""
     if not text:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from openmo.core.errors import InvalidTransition
+from openmo.core.messages import message
 
 
 class JobState(StrEnum):
@@ -35,4 +36,8 @@ JOB_MOVES: Mapping[JobState, frozenset[JobState]] = {
 def check_job_move(before: JobState, after: JobState) -> None:
     """Nothing, when the move is legal; raises InvalidTransition otherwise."""
     if after not in JOB_MOVES[before]:
-        raise InvalidTransition(f"A job that is {before} cannot become {after}.", before=before, after=after)
+        raise InvalidTransition(
+            message("A job that is %(before)s cannot become %(after)s.", before=before, after=after),
+            before=before,
+            after=after,
+        )

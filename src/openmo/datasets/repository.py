@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, DatasetId
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset
 from openmo.db.tables import accounts, dataset_versions, datasets
@@ -48,7 +49,9 @@ class DatasetRepository:
             with self._connection.begin_nested():
                 self._connection.execute(insert(datasets).values(values))
         except IntegrityError as error:
-            raise Conflict(f"You already have a dataset {dataset.name!r}.", field="name") from error
+            raise Conflict(
+                message("You already have a dataset %(name)s.", name=repr(dataset.name)), field="name"
+            ) from error
 
     def add_version(self, dataset_id: DatasetId, number: int, tree: TreeSummary, now: datetime) -> None:
         self._connection.execute(

@@ -16,6 +16,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import message
 from openmo.db.engine import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -76,7 +77,12 @@ def _turn(database: Database) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
                 if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise OpenMoError(f"Migrating would leave a row of {broken[0]!r} without what it refers to.")
+                    raise OpenMoError(
+                        message(
+                            "Migrating would leave a row of %(broken)s without what it refers to.",
+                            broken=repr(broken[0]),
+                        )
+                    )
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
 
@@ -86,8 +92,11 @@ def _check_known(script: ScriptDirectory, revision: str) -> None:
         script.get_revision(revision)
     except CommandError as error:
         raise DatabaseTooNew(
-            f"The database is at revision {revision}, which this version does not know. "
-            "Install the version of OpenMo that last used it, or restore a backup."
+            message(
+                "The database is at revision %(revision)s, which this version does not know. Install the version "
+                "of OpenMo that last used it, or restore a backup.",
+                revision=revision,
+            )
         ) from error
 
 

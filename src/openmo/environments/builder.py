@@ -24,6 +24,7 @@ import uv
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import OpenMoError
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.messages import message
 from openmo.environments.recipes import EnvironmentRecipe
 
 _FORMAT = b"1"
@@ -111,7 +112,12 @@ class Environments:
             spec = EnvironmentSpec(name=recipe.name, lock=recipe.lock, wheels=tuple(wheels))
             if spec.digest() != recipe.digest:
                 raise EnvironmentFailed(
-                    f"The environment {recipe.digest} was built with {recipe.python}, and here is {interpreter()}.",
+                    message(
+                        "The environment %(digest)s was built with %(python)s, and here is %(interpreter)s.",
+                        digest=recipe.digest,
+                        python=recipe.python,
+                        interpreter=interpreter(),
+                    ),
                     name=recipe.name,
                 )
             return self.ensure(spec)
@@ -247,8 +253,11 @@ def _wheels(*distributions: str) -> tuple[Path, ...]:
         wheels = sorted((_PACKAGE / "wheels").glob(f"{distribution}-*.whl"))
         if not wheels:
             raise EnvironmentFailed(
-                f"The wheel of {distribution} is not in this installation: run `make setup` in a checkout, "
-                "or install OpenMo from its own wheel.",
+                message(
+                    "The wheel of %(distribution)s is not in this installation: run `make setup` in a checkout, or "
+                    "install OpenMo from its own wheel.",
+                    distribution=distribution,
+                ),
                 name=distribution,
             )
         found.append(wheels[-1])
@@ -277,9 +286,13 @@ def _uv(name: str, held: int, *arguments: str) -> None:
     if done.returncode != 0:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:])
         raise EnvironmentFailed(
-            f"The environment `{name}` could not be built. uv said:\n{said}\n"
-            "Check that this machine reaches a Python package index (uv's own settings and UV_* variables count) and "
-            "that the disk has room, then start again: what has been downloaded is kept.",
+            message(
+                "The environment `%(name)s` could not be built. uv said:\n%(said)s\nCheck that this machine "
+                "reaches a Python package index (uv's own settings and UV_* variables count) and that the disk "
+                "has room, then start again: what has been downloaded is kept.",
+                name=name,
+                said=said,
+            ),
             name=name,
         )
 

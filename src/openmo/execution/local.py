@@ -11,6 +11,7 @@ from time import monotonic
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import Unavailable
+from openmo.core.messages import message
 from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.inside import folder as job_folder
 from openmo.execution.inside.records import ExitRecord, JobOrder, ShimRecord
@@ -146,7 +147,7 @@ class LocalExecutor:
         _publish(folder, record)
         end = _read_end(folder)  # ours, or that of another observer who was faster
         if end is None:
-            raise Unavailable(f"The exit record of the job in {folder} vanished; look again.")
+            raise Unavailable(message("The exit record of the job in %(folder)s vanished; look again.", folder=folder))
         return end
 
     @property

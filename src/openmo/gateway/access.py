@@ -8,6 +8,7 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Bearer
 from openmo.apps.values import app_thing
 from openmo.core.errors import NotFound, TooManyRequests
+from openmo.core.messages import message
 from openmo.gateway.http import Scope, header
 from openmo.identity.caller import Caller, Identity
 from openmo.serving.directory import AppSuspended, DeployedRelease
@@ -45,7 +46,9 @@ class Access:
         """
         caller = await self._admitted(scope, release, link)
         if release.suspended:
-            raise AppSuspended(f"{release.owner}/{release.app} was suspended by its owner.")
+            raise AppSuspended(
+                message("%(owner)s/%(app)s was suspended by its owner.", owner=release.owner, app=release.app)
+            )
         return caller
 
     async def _admitted(self, scope: Scope, release: DeployedRelease, link: str) -> Caller | None:

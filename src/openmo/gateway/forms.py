@@ -8,6 +8,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.gateway.http import Disconnected, Receive, Scope, check_length, read_body, too_large
 from openmo.gateway.uploads import Uploads, safe_name
 from openmo.serving.pool import InputFile
@@ -157,7 +158,9 @@ async def read_multipart(
         collector.check_ended()
     except FormParserError as error:
         discard(collector.form)
-        raise InvalidInput(f"The multipart body is malformed: {error}.", errors=[]) from None
+        raise InvalidInput(
+            message("The multipart body is malformed: %(error)s.", error=str(error)), errors=[]
+        ) from None
     except BaseException:
         discard(collector.form)
         raise

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from openmo.core.errors import InvalidInput, NotSignedIn, OpenMoError, TooLarge
+from openmo.core.messages import message
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -133,7 +134,9 @@ def check_length(scope: Scope, limit: int) -> None:
 
 def too_large(limit: int) -> TooLarge:
     """The error for a body over `limit` bytes."""
-    return TooLarge(f"The body is larger than the {limit} bytes that this app accepts.", limit=limit)
+    return TooLarge(
+        message("The body is larger than the %(limit)s bytes that this app accepts.", limit=limit), limit=limit
+    )
 
 
 def path_of(*parts: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.messages import message
 from openmo.gateway.endpoint import Endpoint
 from openmo.gateway.file_kinds import misfit
 from openmo.gateway.forms import Form, discard, read_multipart, read_urlencoded
@@ -72,7 +73,7 @@ class InputReader:
         try:
             values = _decode(body) if body else {}
         except (msgspec.DecodeError, RecursionError) as error:
-            raise InvalidInput(f"The body is not JSON: {error}.", errors=[]) from None
+            raise InvalidInput(message("The body is not JSON: %(error)s.", error=str(error)), errors=[]) from None
         return self.from_values(endpoint, values)
 
     def _validated(

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from openmo.config.endpoints import Endpoints
 from openmo.core.errors import Unavailable
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.messages import message
 
 _FILE = "cli-token"
 _SECONDS = 60.0
@@ -26,12 +27,20 @@ def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> st
         return known
     status, _ = _request(endpoints, "POST", f"/users/{quote(account)}", token)
     if status not in (201, 409):
-        raise Unavailable(f"The Hub did not accept the account {account!r} (status {status}).")
+        raise Unavailable(
+            message(
+                "The Hub did not accept the account %(account)s (status %(status)s).",
+                account=repr(account),
+                status=status,
+            )
+        )
     status, answer = _request(
         endpoints, "POST", f"/users/{quote(account)}/tokens", token, {"note": "openmo command line"}
     )
     if status != 201:
-        raise Unavailable(f"The Hub gave no token for {account!r} (status {status}).")
+        raise Unavailable(
+            message("The Hub gave no token for %(account)s (status %(status)s).", account=repr(account), status=status)
+        )
     new = str(answer["token"])
     write_atomic(path, new.encode())
     return new
@@ -56,4 +65,4 @@ def _request(endpoints: Endpoints, method: str, path: str, token: str, body: Any
     except urllib.error.HTTPError as error:
         return error.code, None
     except OSError as error:
-        raise Unavailable(f"The Hub does not answer: {error}.") from error
+        raise Unavailable(message("The Hub does not answer: %(error)s.", error=str(error))) from error

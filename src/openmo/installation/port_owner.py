@@ -3,6 +3,7 @@
 import psutil
 
 from openmo.config.endpoints import PortInUse
+from openmo.core.messages import message
 
 
 def port_holder(port: int) -> psutil.Process | None:
@@ -27,15 +28,23 @@ def explain_port_in_use(error: PortInUse) -> PortInUse:
     holder = port_holder(port) if port else None
     if holder is None:
         return PortInUse(
-            f"{error.message} Choose another port with --port, or --port 0 for any free one.", **error.fields
+            message(
+                "%(message)s Choose another port with --port, or --port 0 for any free one.", message=error.message
+            ),
+            **error.fields,
         )
     try:
         command = " ".join(holder.cmdline())[:120] or holder.name()
     except psutil.Error:
         command = "unknown"
     return PortInUse(
-        f"Port {port} is in use by process {holder.pid} ({command}). Stop it, or choose another port with --port "
-        "(0: any free one).",
+        message(
+            "Port %(port)s is in use by process %(pid)s (%(command)s). Stop it, or choose another port with "
+            "--port (0: any free one).",
+            port=port,
+            pid=holder.pid,
+            command=command,
+        ),
         port=port,
         pid=holder.pid,
         command=command,

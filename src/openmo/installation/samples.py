@@ -15,6 +15,7 @@ from pathlib import Path
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import SAMPLES_OWNER, Account, Actor
 from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.environments.service import EnvironmentService
@@ -150,7 +151,13 @@ class SampleContent:
             )
             if result.returncode != 0:
                 lines = result.stderr.strip().splitlines() or ["no message"]
-                raise SamplesFailed(f"{sample.name}: {lines[-1]} (start with --no-samples to go on without).")
+                raise SamplesFailed(
+                    message(
+                        "%(name)s: %(line)s (start with --no-samples to go on without).",
+                        name=sample.name,
+                        line=lines[-1],
+                    )
+                )
             yield folder
 
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from openmo.core.errors import Conflict
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.messages import message
 from openmo.system.process_identity import ProcessIdentity
 
 STATE_FILE = "state.json"
@@ -131,8 +132,11 @@ class DataLock:
             pid = int(holder) if holder.isdigit() else None
             who = f"process {pid}" if pid else "another process that is just starting"
             raise AlreadyRunning(
-                f"OpenMo already runs on {self._path.parent.parent} ({who}). "
-                "See `openmo status`, or stop it with `openmo down`.",
+                message(
+                    "OpenMo already runs on %(data)s (%(who)s). See `openmo status`, or stop it with `openmo down`.",
+                    data=self._path.parent.parent,
+                    who=who,
+                ),
                 pid=pid,
             ) from error
         self._descriptor = descriptor

@@ -17,6 +17,7 @@ from pathlib import Path
 from openmo.core.backoff import exponential
 from openmo.core.clock import Clock
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import message
 from openmo.installation.child import PARENT_VARIABLE, READY_VARIABLE
 from openmo.installation.probe import Notices, process_end, wait_for_health
 from openmo.installation.state import MOVES, ServiceReport, ServiceState
@@ -296,10 +297,19 @@ class Supervisor:
         for keeper in self._keepers:
             name = keeper.service.name
             if keeper.stuck and not keeper.ready.is_set():
-                raise ServiceFailed(f"{name} runs, but does not work. {keeper.detail}", service=name)
+                raise ServiceFailed(
+                    message("%(name)s runs, but does not work. %(detail)s", name=name, detail=keeper.detail),
+                    service=name,
+                )
             if keeper.failures >= _MAX_FIRST_FAILURES:
                 raise ServiceFailed(
-                    f"{name} does not start. The end of {keeper.log_file}:\n{last_lines(keeper.log_file)}", service=name
+                    message(
+                        "%(name)s does not start. The end of %(log_file)s:\n%(lines)s",
+                        name=name,
+                        log_file=keeper.log_file,
+                        lines=last_lines(keeper.log_file),
+                    ),
+                    service=name,
                 )
 
     def open_gate(self) -> None:

@@ -21,6 +21,7 @@ from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.core.health import HEALTH_PATH
+from openmo.core.messages import message
 from openmo.identity.local_account import local_user
 from openmo.identity.local_token import check_routes, local_token
 from openmo.identity.service_names import supervisor_token
@@ -77,15 +78,21 @@ def check_settings(settings: Settings, sandbox: Sandbox) -> None:
     """Raises InvalidInput for a combination that would not be safe."""
     if settings.laptop and not Endpoint(settings.host, settings.port).loopback:
         raise InvalidInput(
-            f"{settings.host} can be reached from other machines, and the sign-in link is for one person on this one. "
-            "Choose how people sign in: set OPENMO_AUTHENTICATOR to a JupyterHub authenticator (`native`, `pam`, ...), "
-            "or leave --host out and reach this machine through `ssh -L`.",
+            message(
+                "%(host)s can be reached from other machines, and the sign-in link is for one person on this "
+                "one. Choose how people sign in: set OPENMO_AUTHENTICATOR to a JupyterHub authenticator "
+                "(`native`, `pam`, ...), or leave --host out and reach this machine through `ssh -L`.",
+                host=settings.host,
+            ),
             field="host",
         )
     if not settings.laptop and not sandbox.isolates and not settings.allow_unsandboxed:
         raise InvalidInput(
-            f"{sandbox.describe()} Several people must not share it like this. See `openmo doctor`, "
-            "or set OPENMO_ALLOW_UNSANDBOXED=1 if they all trust one another.",
+            message(
+                "%(sandbox)s Several people must not share it like this. See `openmo doctor`, or set "
+                "OPENMO_ALLOW_UNSANDBOXED=1 if they all trust one another.",
+                sandbox=sandbox.describe(),
+            ),
             field="allow_unsandboxed",
         )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from openmo.core.errors import InvalidTransition
 from openmo.core.ids import AccountId, JobId, ProjectId
+from openmo.core.messages import message
 from openmo.core.states import ACTIVE, JobState, check_job_move
 from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, jobs, projects
@@ -102,7 +103,11 @@ class JobRepository:
         if result.rowcount != 1:
             now = self.by_id(job.id)
             raise InvalidTransition(
-                f"Job {job.name!r} is {now.state if now else 'deleted'} by now.", before=job.state, after=after
+                message(
+                    "Job %(name)s is %(state)s by now.", name=repr(job.name), state=now.state if now else "deleted"
+                ),
+                before=job.state,
+                after=after,
             )
         return self._known(job.id)
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ModuleId
+from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.db.tables import accounts, module_versions, modules
 from openmo.modules.values import Module
@@ -51,7 +52,9 @@ class ModuleRepository:
             with self._connection.begin_nested():
                 self._connection.execute(insert(modules).values(values))
         except IntegrityError as error:
-            raise Conflict(f"You already have a module {module.name!r}.", field="name") from error
+            raise Conflict(
+                message("You already have a module %(name)s.", name=repr(module.name)), field="name"
+            ) from error
         self._connection.execute(
             insert(module_versions).values(
                 module_id=module.id, version=module.version, tree=tree, spec=spec, created_at=module.created_at

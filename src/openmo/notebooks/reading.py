@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from openmo.core.messages import message
 from openmo.notebooks.errors import NotebookError
 
 MAX_NOTEBOOK = 100 << 20  # characters; larger files hold outputs that no export needs
@@ -43,7 +44,7 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise NotebookError(f"This is not a notebook: not valid JSON ({error}).") from error
+        raise NotebookError(message("This is not a notebook: not valid JSON (%(error)s).", error=str(error))) from error
 
 
 def _check_language(document: Mapping[str, Any]) -> None:
@@ -55,7 +56,12 @@ def _check_language(document: Mapping[str, Any]) -> None:
         language = values.get(key) if isinstance(values, Mapping) else None
         if isinstance(language, str) and language:
             if "python" not in language.lower():
-                raise NotebookError(f"This notebook is written in {language[:40]!r}; only Python can be exported.")
+                raise NotebookError(
+                    message(
+                        "This notebook is written in %(language)s; only Python can be exported.",
+                        language=repr(language[:40]),
+                    )
+                )
             return
 
 
@@ -71,13 +77,13 @@ def _raw_cells(document: Mapping[str, Any]) -> Iterator[Any]:
 
 def _list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
-        raise NotebookError(f"This is not a notebook: `{name}` must be a list.")
+        raise NotebookError(message("This is not a notebook: `%(name)s` must be a list.", name=name))
     return value
 
 
 def _cell(raw: Any, number: int) -> Cell:
     if type(raw) is not dict and not isinstance(raw, Mapping):  # the first question is ten times faster
-        raise NotebookError(f"Cell {number} is not an object.")
+        raise NotebookError(message("Cell %(number)s is not an object.", number=number))
     kind = raw.get("cell_type")
     source = raw.get("source")
     if source is None:
@@ -88,7 +94,9 @@ def _cell(raw: Any, number: int) -> Cell:
         except TypeError:
             source = None
     if not isinstance(source, str):
-        raise NotebookError(f"Cell {number} has no readable text: `source` must be text or a list of lines.")
+        raise NotebookError(
+            message("Cell %(number)s has no readable text: `source` must be text or a list of lines.", number=number)
+        )
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     if not source.isascii():

@@ -8,6 +8,7 @@ from openmo.accounts.access import may
 from openmo.accounts.rights import Verb
 from openmo.accounts.values import Bearer
 from openmo.core.errors import NotFound
+from openmo.core.messages import message
 from openmo.environments.recipes import EnvironmentProvider
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
@@ -62,7 +63,7 @@ class LaunchService:
             raise NotFound("Open a project from its page: there is no server without a project.")
         project = self._projects.by_slug(slug)
         if not may(Bearer(name=username), Verb.OPEN_LAB, project.thing()):
-            raise NotFound(f"You have no project with the server name {slug!r}.")
+            raise NotFound(message("You have no project with the server name %(slug)s.", slug=repr(slug)))
         folders = self._projects.folders(project)
         base = self._environments.base()
         return ProjectLaunch(

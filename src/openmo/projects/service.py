@@ -76,7 +76,9 @@ class ProjectService:
         with self._database.read() as connection:
             project = ProjectRepository(connection).by_slug(slug)
         if project is None:
-            raise NotFound(f"There is no project with the server name {slug[:40]!r}. Was it deleted?")
+            raise NotFound(
+                message("There is no project with the server name %(slug)s. Was it deleted?", slug=repr(slug[:40]))
+            )
         return project
 
     def by_id(self, project_id: ProjectId) -> Project:

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.projects.values import ProjectKind, Template
 
 _DESCRIPTION = "template.yml"
@@ -28,7 +29,10 @@ class Templates:
             if template.name == name:
                 return template
         known = ", ".join(template.name for template in self.all())
-        raise InvalidInput(f"There is no template {name[:80]!r}. There are: {known}.", field="template")
+        raise InvalidInput(
+            message("There is no template %(name)s. There are: %(known)s.", name=repr(name[:80]), known=known),
+            field="template",
+        )
 
     def fill(self, template: Template, workspace: Path) -> None:
         """The template's files appear in the workspace."""

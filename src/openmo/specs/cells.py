@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from openmo.core.messages import message
 from openmo.specs.handler import HANDLER_NAME
 from openmo.specs.names import Names, Statement, read_statements, together
 
@@ -132,7 +133,7 @@ def _choice(index: int, cell: _Cell, found: tuple[Reason, set[str]] | None) -> C
 
 def _read(source: str) -> _Cell:
     if len(source) > _MAX_CELL:
-        return _Cell(problem="this cell is over 1 MiB; keep data in files.")
+        return _Cell(problem=message("this cell is over 1 MiB; keep data in files."))
     try:
         statements = read_statements(source)
         return _Cell(
@@ -142,9 +143,9 @@ def _read(source: str) -> _Cell:
             defines_handler=any(_is_handler(each.node) for each in statements),
         )
     except SyntaxError as error:
-        return _Cell(problem=f"line {error.lineno or 1}: {error.msg}.")
+        return _Cell(problem=message("line %(line)s: %(error)s.", line=error.lineno or 1, error=error.msg))
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        return _Cell(problem=f"this is not readable as Python ({error}).")
+        return _Cell(problem=message("this is not readable as Python (%(error)s).", error=str(error)))
 
 
 def _is_handler(node: ast.stmt) -> bool:

@@ -1,7 +1,7 @@
 """What can be wrong with a handler, a module or a spec file."""
 
 from openmo.core.errors import OpenMoError
-from openmo.core.messages import Message, message
+from openmo.core.messages import as_message, message
 
 
 class SpecError(OpenMoError):
@@ -13,8 +13,9 @@ class SpecError(OpenMoError):
 
     def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
         place = file if line is None else message("%(file)s, line %(line)s", file=file, line=line)
-        detail = problem if isinstance(problem, Message) else Message(problem)
-        super().__init__(message("%(place)s: %(problem)s", place=place, problem=detail), file=file, line=line)
+        super().__init__(
+            message("%(place)s: %(problem)s", place=place, problem=as_message(problem)), file=file, line=line
+        )
         self.file = file
         self.line = line
 

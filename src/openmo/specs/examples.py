@@ -17,7 +17,7 @@ from openmo.specs.values import Parameter, Spec
 EXAMPLES = "examples"
 """The key in app_spec.yml, and the folder of the project that holds the files of examples."""
 MAX_EXAMPLES = 50
-_NO_LIST = f"{EXAMPLES} must be a list of entries with `name` and `input`."
+_NO_LIST = message("%(key)s must be a list of entries with `name` and `input`.", key=EXAMPLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

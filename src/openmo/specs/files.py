@@ -5,6 +5,7 @@ from typing import Any
 
 from yaml.nodes import Node, ScalarNode
 
+from openmo.core.messages import message
 from openmo.specs.annotations import MISSING, Annotation, read_flag
 from openmo.specs.ranges import read_value_range, read_value_type, write_value_range
 from openmo.specs.safe_yaml import Document, FlowList, dump
@@ -54,7 +55,14 @@ def _methods(document: Document, node: Node | None, what: str) -> dict[str, tupl
     methods = document.entries(node, what)
     for name, method in methods.items():
         if name not in MODULE_METHODS:
-            raise document.error(f"{name!r} in {what} is no method of a module: use train, predict or run.", method)
+            raise document.error(
+                message(
+                    "%(name)s in %(what)s is no method of a module: use train, predict or run.",
+                    name=repr(name),
+                    what=what,
+                ),
+                method,
+            )
     return {name: _parameters(document, method, f"{what} of {name}") for name, method in methods.items()}
 
 
@@ -86,7 +94,9 @@ def _parameter(document: Document, name: str, node: Node) -> Parameter:
                 extra[key] = document.value(each)
     parameter = Annotation(**said).parameter(name)
     if said.get("value_type") is ValueType.ENUM and parameter.choices is None:
-        raise document.error(f"{name!r} is an enum, so it needs its choices: `value_range: [a, b, c]`.", node)
+        raise document.error(
+            message("%(name)s is an enum, so it needs its choices: `value_range: [a, b, c]`.", name=repr(name)), node
+        )
     return _with_extra(parameter, extra)
 
 
@@ -110,7 +120,9 @@ def _value_type(document: Document, node: Node) -> ValueType | None:
         value = f"[{value[0]}]"  # `value_type: [int]` is a YAML list
     found = read_value_type(value) if isinstance(value, str) else None
     if value is not None and found is None:
-        raise document.error(f"{value!r:.60} is no value_type: use one of {_TYPES}.", node)
+        raise document.error(
+            message("%(value)s is no value_type: use one of %(types)s.", value=repr(value)[:60], types=_TYPES), node
+        )
     return found
 
 
@@ -118,7 +130,9 @@ def _value_range(document: Document, node: Node) -> Any:
     value = document.value(node)
     found = read_value_range(value)
     if value not in (None, "") and found is None:
-        raise document.error(f"{value!r:.60} is no value_range: use {_RANGES}.", node)
+        raise document.error(
+            message("%(value)s is no value_range: use %(ranges)s.", value=repr(value)[:60], ranges=_RANGES), node
+        )
     return found
 
 
@@ -126,7 +140,7 @@ def _flag(document: Document, node: Node) -> bool | None:
     value = document.value(node)
     found = read_flag(value)
     if value is not None and found is None:
-        raise document.error(f"optional is true or false, not {value!r:.60}.", node)
+        raise document.error(message("optional is true or false, not %(value)s.", value=repr(value)[:60]), node)
     return found
 
 
@@ -134,7 +148,7 @@ def _text(document: Document, node: Node) -> str:
     value = document.value(node)
     if isinstance(node, ScalarNode):
         return "" if value is None else str(node.value)
-    raise document.error("a description is text; put it in quotes.", node)
+    raise document.error(message("a description is text; put it in quotes."), node)
 
 
 def app_spec_data(spec: Spec) -> dict[str, Any]:

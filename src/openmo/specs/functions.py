@@ -182,6 +182,11 @@ def _parameters(source: Source, function: Function, annotations: Mapping[str, An
     for key in annotations:
         if len(key) > MAX_NAME or not is_text(key):
             raise source.error(
-                f"{key[:40]!a} cannot name an input or output: use up to {MAX_NAME} characters of text.", function
+                message(
+                    "%(name)s cannot name an input or output: use up to %(limit)s characters of text.",
+                    name=ascii(key[:40]),
+                    limit=MAX_NAME,
+                ),
+                function,
             )
     return tuple(each.parameter(key) for key, each in annotations.items())

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Sequence
 
+from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 
 _HEAD = (
@@ -39,10 +40,10 @@ def _parse(text: str, number: int) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        problem = f"this cell is not plain Python ({error.msg}); correct it or leave it out."
+        problem = message("this cell is not plain Python (%(error)s); correct it or leave it out.", error=error.msg)
         raise SpecError(problem, file=where, line=error.lineno) from error
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        raise SpecError(f"this cell is not plain Python ({error}).", file=where) from error
+        raise SpecError(message("this cell is not plain Python (%(error)s).", error=str(error)), file=where) from error
 
 
 def _without(text: str, statements: list[ast.ImportFrom]) -> str:

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass
 
+from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 from openmo.specs.functions import CallMode, read_function
 from openmo.specs.source import Function, Source, functions_named, own_nodes, parse_source, top_level_statements
@@ -52,9 +53,11 @@ def _find_handler(source: Source) -> Function:
         return found[-1]
     for node in top_level_statements(source.tree.body):
         if isinstance(node, ast.ClassDef) and node.name == HANDLER_NAME:
-            raise source.error("`handle` is a class; write a function, `def handle(conf):`.", node)
+            raise source.error(message("`handle` is a class; write a function, `def handle(conf):`."), node)
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == HANDLER_NAME for t in node.targets):
-            raise source.error("`handle` is assigned; define it with `def handle(conf):`.", node)
+            raise source.error(message("`handle` is assigned; define it with `def handle(conf):`."), node)
         if isinstance(node, ast.ClassDef) and functions_named(HANDLER_NAME, node.body):
-            raise source.error(f"`handle` is a method of {node.name}; move it out of the class.", node)
-    raise source.error("there is no function `handle`; add `def handle(conf):` and return a dictionary.")
+            raise source.error(
+                message("`handle` is a method of %(name)s; move it out of the class.", name=node.name), node
+            )
+    raise source.error(message("there is no function `handle`; add `def handle(conf):` and return a dictionary."))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.specs.ranges import read_value_range, read_value_type, write_value_range
 from openmo.specs.values import NUMBERS, Interval, Parameter, ValueRange, ValueType
 
@@ -87,7 +88,7 @@ def from_json_schema(schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
 
 def _parameter(name: str, schema: Any, *, required: bool) -> Parameter:
     if not isinstance(schema, Mapping):
-        raise InvalidInput(f"The schema of {name[:80]!r} must be an object.")
+        raise InvalidInput(message("The schema of %(name)s must be an object.", name=repr(name[:80])))
     named = schema.get("x-value-type")
     found = read_value_type(named) if isinstance(named, str) else None
     has_default = "default" in schema

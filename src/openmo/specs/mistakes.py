@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
+from openmo.core.messages import Message, message
 from openmo.specs.handler import HANDLER_NAME
 from openmo.specs.names import Statement, read_statements
 from openmo.specs.source import top_level_statements
@@ -63,22 +64,30 @@ class Mistake:
     """One thing to mend or to look at; `subject` is the name, call or file that it is about."""
 
     line: int | None
-    message: str
+    message: Message
     severity: Severity
     kind: MistakeKind
     subject: str = ""
 
 
-_MESSAGES = {
-    MistakeKind.TRAINING: "{} trains at every start of the app; train in a job, save the model, and load it here.",
-    MistakeKind.LOOP: "This loop runs at every start of the app; move it into handle, or into a job.",
-    MistakeKind.SHOWING: "{} draws where nobody looks; leave it out, or return the figure from handle.",
-    MistakeKind.WAITING: "{} delays every start of the app.",
-    MistakeKind.COMMAND: "{} runs a command at every start of the app; leave it out.",
-    MistakeKind.NETWORK: "{} needs the network at every start of the app; save the file in the project instead.",
-    MistakeKind.INPUT: "{} waits for a keyboard that an app does not have; read from conf instead.",
-    MistakeKind.READS_FILE: "{} is read at every start of the app, so it must be among the release's files.",
-    MistakeKind.CALLS_HANDLER: "{} is called at every start of the app; leave the trial out.",
+_SENTENCES = {
+    MistakeKind.TRAINING: message(
+        "%(subject)s trains at every start of the app; train in a job, save the model, and load it here."
+    ),
+    MistakeKind.LOOP: message("This loop runs at every start of the app; move it into handle, or into a job."),
+    MistakeKind.SHOWING: message(
+        "%(subject)s draws where nobody looks; leave it out, or return the figure from handle."
+    ),
+    MistakeKind.WAITING: message("%(subject)s delays every start of the app."),
+    MistakeKind.COMMAND: message("%(subject)s runs a command at every start of the app; leave it out."),
+    MistakeKind.NETWORK: message(
+        "%(subject)s needs the network at every start of the app; save the file in the project instead."
+    ),
+    MistakeKind.INPUT: message("%(subject)s waits for a keyboard that an app does not have; read from conf instead."),
+    MistakeKind.READS_FILE: message(
+        "%(subject)s is read at every start of the app, so it must be among the release's files."
+    ),
+    MistakeKind.CALLS_HANDLER: message("%(subject)s is called at every start of the app; leave the trial out."),
 }
 
 
@@ -88,12 +97,14 @@ def find_mistakes(source: str) -> tuple[Mistake, ...]:
         statements = read_statements(source)
         found = [*islice(_undefined(statements), _MAX_PER_KIND), *islice(_work(statements), _MAX_PER_KIND)]
     except SyntaxError as error:
-        message = f"Syntax error: {error.msg}."
-        return (Mistake(line=error.lineno, message=message, severity=Severity.ERROR, kind=MistakeKind.SYNTAX),)
+        return (_syntax(error.lineno, message("Syntax error: %(error)s.", error=error.msg)),)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        message = f"This is not readable as Python ({error})."
-        return (Mistake(line=None, message=message, severity=Severity.ERROR, kind=MistakeKind.SYNTAX),)
+        return (_syntax(None, message("This is not readable as Python (%(error)s).", error=str(error))),)
     return tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line or 0, each.subject)))
+
+
+def _syntax(line: int | None, text: Message) -> Mistake:
+    return Mistake(line=line, message=text, severity=Severity.ERROR, kind=MistakeKind.SYNTAX)
 
 
 def _undefined(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
@@ -108,10 +119,11 @@ def _undefined(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
                 yield _name_mistake(each, name)
         for name in sorted((each.names.at_once & everything) - so_far - reported):
             reported.add(name)
-            message = f"{name} is used here and defined further down; order the cells so that it comes first."
             yield Mistake(
                 line=each.line_of(name),
-                message=message,
+                message=message(
+                    "%(name)s is used here and defined further down; order the cells so that it comes first.", name=name
+                ),
                 severity=Severity.ERROR,
                 kind=MistakeKind.TOO_EARLY,
                 subject=name,
@@ -120,10 +132,12 @@ def _undefined(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
 
 
 def _name_mistake(statement: Statement, name: str) -> Mistake:
-    kind, message = MistakeKind.UNDEFINED, f"{name} is not defined; tick the cell that defines it, or define it here."
+    kind = MistakeKind.UNDEFINED
+    text = message("%(name)s is not defined; tick the cell that defines it, or define it here.", name=name)
     if name in _NOTEBOOK_ONLY:
-        kind, message = MistakeKind.NOTEBOOK_ONLY, f"{name} exists in notebooks only; leave it out."
-    return Mistake(line=statement.line_of(name), message=message, severity=Severity.ERROR, kind=kind, subject=name)
+        kind = MistakeKind.NOTEBOOK_ONLY
+        text = message("%(name)s exists in notebooks only; leave it out.", name=name)
+    return Mistake(line=statement.line_of(name), message=text, severity=Severity.ERROR, kind=kind, subject=name)
 
 
 def _work(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
@@ -178,8 +192,8 @@ def _kind_of(call: ast.Call) -> MistakeKind | None:
 
 
 def _told(kind: MistakeKind, node: ast.stmt | ast.expr, subject: str) -> Mistake:
-    message = _MESSAGES[kind].format(subject)
-    return Mistake(line=node.lineno, message=message, severity=Severity.WARNING, kind=kind, subject=subject)
+    text = Message(_SENTENCES[kind].sentence, {"subject": subject})
+    return Mistake(line=node.lineno, message=text, severity=Severity.WARNING, kind=kind, subject=subject)
 
 
 def _subject(kind: MistakeKind, call: ast.Call) -> str:

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass
 from enum import StrEnum
 
+from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 from openmo.specs.functions import FunctionReading, read_function
 from openmo.specs.handler import HANDLER_NAME
@@ -65,12 +66,15 @@ def is_module(source: str, filename: str = "main.py") -> bool:
 def _find_class(source: Source) -> ast.ClassDef:
     classes = [each for each in top_level_statements(source.tree.body) if isinstance(each, ast.ClassDef)]
     if not classes:
-        raise source.error("there is no class; a module is a class with train and predict, or run.")
+        raise source.error(message("there is no class; a module is a class with train and predict, or run."))
     usable = [each for each in classes if _is_complete(_methods(each))]
     if not usable:
         half = next((each for each in reversed(classes) if _methods(each)), classes[-1])
         has = ", ".join(_methods(half)) or "none of them"
-        raise source.error(f"the class {half.name} needs train and predict, or run; it has {has}.", half)
+        raise source.error(
+            message("the class %(name)s needs train and predict, or run; it has %(has)s.", name=half.name, has=has),
+            half,
+        )
     return usable[-1]
 
 
@@ -86,7 +90,7 @@ def _methods(node: ast.ClassDef) -> dict[str, Function]:
 def _warnings(read: dict[str, FunctionReading]) -> tuple[str, ...]:
     """The methods' warnings; a method that returns no dictionary is common in modules and needs no word."""
     return tuple(
-        f"{name}: {warning}"
+        message("%(name)s: %(problem)s", name=name, problem=warning)
         for name, each in read.items()
         for warning in each.warnings
         if not warning.startswith("no output")

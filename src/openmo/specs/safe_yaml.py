@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from openmo.core.messages import message
 from openmo.specs.annotations import is_text
 from openmo.specs.errors import SpecFileError
 
@@ -69,7 +70,9 @@ class _Loader(yaml.SafeLoader):
         text = self.construct_scalar(node)
         value = float(text.replace(".inf", "inf").replace(".nan", "nan")) if _is_float(node) else _integer(text)
         if isinstance(value, float) and not math.isfinite(value):
-            raise SpecFileError(f"{text} is no finite number.", file=self.filename, line=line_of(node))
+            raise SpecFileError(
+                message("%(text)s is no finite number.", text=text), file=self.filename, line=line_of(node)
+            )
         return value
 
 
@@ -109,10 +112,12 @@ class Document:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else None
-            problem = f"not valid YAML: {error.problem or error.context}."
+            problem = message("not valid YAML: %(error)s.", error=error.problem or error.context)
             raise SpecFileError(problem, file=filename, line=line) from error
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise SpecFileError(f"not valid YAML: {str(error).splitlines()[0]}", file=filename) from error
+            raise SpecFileError(
+                message("not valid YAML: %(error)s.", error=str(error).splitlines()[0].rstrip(".")), file=filename
+            ) from error
         _check_size(self.root, filename)
 
     @classmethod
@@ -134,16 +139,16 @@ class Document:
         if node is None or _is_null(node):
             return {}
         if not isinstance(node, MappingNode):
-            raise self.error(f"{what} must be a mapping (`name:` lines, indented).", node)
+            raise self.error(message("%(what)s must be a mapping (`name:` lines, indented).", what=what), node)
         try:
             self._loader.flatten_mapping(node)
         except yaml.MarkedYAMLError as error:
-            raise self.error(f"{error.problem}.", node) from error
+            raise self.error(message("not valid YAML: %(error)s.", error=error.problem), node) from error
         return {self._name(key, what): value for key, value in node.value}
 
     def _name(self, key: Node, what: str) -> str:
         if not isinstance(key, ScalarNode) or not is_text(key.value):
-            raise self.error(f"a name in {what} must be plain text.", key)
+            raise self.error(message("a name in %(what)s must be plain text.", what=what), key)
         return str(key.value)
 
     def value(self, node: Node) -> Any:
@@ -151,19 +156,19 @@ class Document:
         try:
             return self._plain(self._loader.construct_object(node, deep=True), node)
         except yaml.MarkedYAMLError as error:
-            raise self.error(f"{error.problem}.", node) from error
+            raise self.error(message("not valid YAML: %(error)s.", error=error.problem), node) from error
         except ValueError as error:
-            raise self.error(f"this value cannot be read ({error}).", node) from error
+            raise self.error(message("this value cannot be read (%(error)s).", error=str(error)), node) from error
 
     def _plain(self, value: Any, node: Node) -> Any:
         if isinstance(value, dict):
             if not all(isinstance(key, (str, int, float, bool)) or key is None for key in value):
-                raise self.error("a key must be plain text.", node)
+                raise self.error(message("a key must be plain text."), node)
             return {key if isinstance(key, str) else str(key): self._plain(each, node) for key, each in value.items()}
         if isinstance(value, list):
             return [self._plain(each, node) for each in value]
         if isinstance(value, str) and not is_text(value):
-            raise self.error("this text holds half a surrogate pair, which no file can hold.", node)
+            raise self.error(message("this text holds half a surrogate pair, which no file can hold."), node)
         return value
 
 
@@ -194,7 +199,9 @@ def _check_size(root: Node | None, filename: str) -> None:
             total += len(node.value) // _LONG
         open_nodes.discard(id(node))
         if total > MAX_NODES:
-            problem = f"over {MAX_NODES:,} values once its aliases are spelt out; write it out plainly."
+            problem = message(
+                "over %(limit)s values once its aliases are spelt out; write it out plainly.", limit=f"{MAX_NODES:,}"
+            )
             raise SpecFileError(problem, file=filename, line=line_of(node))
         sizes[id(node)] = total
         return total
@@ -210,7 +217,11 @@ def _check_keys(node: Node, filename: str) -> None:
         if not isinstance(key, ScalarNode):
             raise SpecFileError("a key must be plain text.", file=filename, line=line_of(key))
         if key.value in seen:
-            raise SpecFileError(f"{key.value[:80]!r} stands twice; keep one.", file=filename, line=line_of(key))
+            raise SpecFileError(
+                message("%(value)s stands twice; keep one.", value=repr(key.value[:80])),
+                file=filename,
+                line=line_of(key),
+            )
         seen.add(key.value)
 
 

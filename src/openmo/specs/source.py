@@ -42,7 +42,9 @@ def parse_source(text: str, filename: str) -> Source:
     except SyntaxError as error:
         raise SpecError(_mend(error), file=filename, line=error.lineno) from error
     except (ValueError, RecursionError, MemoryError, OverflowError, tokenize.TokenError) as error:
-        raise SpecError(message("this is not readable as Python (%(error)s).", error=error), file=filename) from error
+        raise SpecError(
+            message("this is not readable as Python (%(error)s).", error=str(error)), file=filename
+        ) from error
     return Source(filename=filename, tree=tree, comments=comments, logical_ends=ends)
 
 

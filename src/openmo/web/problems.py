@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from openmo.core.errors import OpenMoError
-from openmo.core.messages import translated
+from openmo.core.messages import message, translated
 from openmo.core.problems import MEDIA_TYPE, problem, problem_type
 from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.pages import error_page
@@ -53,7 +53,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         "type": "about:blank",
         "title": status.phrase,
         "status": status.value,
-        "detail": "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else str(error.detail),
+        "detail": message("There is nothing at this address.") if status == HTTPStatus.NOT_FOUND else str(error.detail),
         "code": status.name.lower(),
     }
     return _answer(request, body, dict(error.headers or {}))
@@ -95,7 +95,7 @@ async def _on_bug(request: Request, error: Exception) -> Response:
 def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     if wants_page(request):
         page = error_page(
-            request, status=body["status"], message=body["detail"], request_id=str(body.get("request_id", ""))
+            request, status=body["status"], detail=body["detail"], request_id=str(body.get("request_id", ""))
         )
         page.headers.update(headers)
         return page

@@ -145,7 +145,7 @@ class ExampleService:
         try:
             return data.decode()
         except UnicodeDecodeError as error:
-            raise InvalidInput(f"{APP_SPEC} is not UTF-8 text: save it as UTF-8.") from error
+            raise InvalidInput(message("%(file)s is not UTF-8 text: save it as UTF-8.", file=APP_SPEC)) from error
 
 
 def _rewritten(text: str, spec: Spec, entries: list[Any]) -> str:

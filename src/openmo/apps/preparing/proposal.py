@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openmo.core.errors import InvalidInput
-from openmo.core.messages import message
+from openmo.core.messages import as_message, message
 from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.cells import CellChoice, Reason, choose_cells
@@ -46,15 +46,15 @@ class PreparedCell:
         names = ", ".join(self.choice.needed_for)
         match self.choice.reason:
             case Reason.HANDLER:
-                return "It defines handle."
+                return message("It defines handle.")
             case Reason.CLIENT:
-                return "It makes the client that calls modules."
+                return message("It makes the client that calls modules.")
             case Reason.DEFINES:
-                return f"It defines {names}."
+                return message("It defines %(names)s.", names=names)
             case Reason.CHANGES:
-                return f"It changes {names}."
+                return message("It changes %(names)s.", names=names)
             case Reason.STAR:
-                return f"Its import * may define {names}."
+                return message("Its import * may define %(names)s.", names=names)
             case None:
                 return ""
 
@@ -99,7 +99,7 @@ def prepare_app(
         reading = read_handler(handler, HANDLER)
     except SpecError as error:
         if not any(each.kind is MistakeKind.SYNTAX for each in mistakes):
-            mistakes.append(_error(error.line, str(error), MistakeKind.HANDLER))
+            mistakes.append(_error(error.line, error.message, MistakeKind.HANDLER))
     else:
         spec = reading.spec if kept is None else _completed(reading.spec, kept)
         guessed = _guessed(reading.spec)
@@ -142,7 +142,12 @@ def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str, str]]:
     """(index, id, source) of each code cell."""
     cells = read_cells(notebook)
     if len(cells) > CELL_LIMIT:
-        raise InvalidInput(f"The notebook has over {CELL_LIMIT:,} cells; put the app into one of its own.")
+        raise InvalidInput(
+            message(
+                "The notebook has over %(limit)s cells; put the app into one of its own.",
+                limit=f"{CELL_LIMIT:,}",
+            )
+        )
     raw = notebook.get("cells")
     names = [each.get("id", "") for each in raw] if isinstance(raw, list) else []
     return [
@@ -170,7 +175,11 @@ def _head(source: str) -> str:
 def _unreadable(cells: Sequence[PreparedCell]) -> Iterator[Mistake]:
     for cell in cells:
         if cell.ticked and cell.choice.problem:
-            text = f"Cell {cell.index + 1} is left out, since it is not plain Python: {cell.choice.problem}"
+            text = message(
+                "Cell %(number)s is left out, since it is not plain Python: %(problem)s",
+                number=cell.index + 1,
+                problem=cell.choice.problem,
+            )
             yield _error(None, text, MistakeKind.SYNTAX)
 
 
@@ -179,7 +188,7 @@ def _turned_off(handler: str) -> Iterator[Mistake]:
         code = line.strip().removeprefix("pass").lstrip()
         if code.startswith(TURNED_OFF):
             command = code.removeprefix(TURNED_OFF)[:_COMMAND_LENGTH]
-            text = f"{command} works in notebooks only and is turned off."
+            text = message("%(command)s works in notebooks only and is turned off.", command=command)
             yield _warning(number, text, MistakeKind.TURNED_OFF, command)
 
 
@@ -222,12 +231,12 @@ def _fill(read: Parameter, kept: Parameter) -> Parameter:
     )
 
 
-def _error(line: int | None, message: str, kind: MistakeKind) -> Mistake:
-    return Mistake(line=line, message=message, severity=Severity.ERROR, kind=kind)
+def _error(line: int | None, text: str, kind: MistakeKind) -> Mistake:
+    return Mistake(line=line, message=as_message(text), severity=Severity.ERROR, kind=kind)
 
 
-def _warning(line: int | None, message: str, kind: MistakeKind, subject: str = "") -> Mistake:
-    return Mistake(line=line, message=message, severity=Severity.WARNING, kind=kind, subject=subject)
+def _warning(line: int | None, text: str, kind: MistakeKind, subject: str = "") -> Mistake:
+    return Mistake(line=line, message=as_message(text), severity=Severity.WARNING, kind=kind, subject=subject)
 
 
 def _only_in(kind: str, name: str, here: str, there: str) -> str:

@@ -14,6 +14,7 @@ from openmo.cli.client import connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import json_option, print_json, table
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 
 
 @click.command("call")
@@ -64,7 +65,11 @@ def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path
             values |= _object(_read(text[1:]), text)
         elif not equals or not name:
             raise InvalidInput(
-                f"{text[:80]!r} is no input: write key=value, key=@file, a JSON object or @file.json.", field="inputs"
+                message(
+                    "%(text)s is no input: write key=value, key=@file, a JSON object or @file.json.",
+                    text=repr(text[:80]),
+                ),
+                field="inputs",
             )
         elif value.startswith("@"):
             files[name] = Path(value[1:])
@@ -77,9 +82,13 @@ def _object(text: str, what: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{what} is no JSON: {error}.", field="inputs") from error
+        raise InvalidInput(
+            message("%(what)s is no JSON: %(error)s.", what=what, error=str(error)), field="inputs"
+        ) from error
     if not isinstance(found, dict):
-        raise InvalidInput(f"{what} must be a JSON object with the inputs by name.", field="inputs")
+        raise InvalidInput(
+            message("%(what)s must be a JSON object with the inputs by name.", what=what), field="inputs"
+        )
     return found
 
 
@@ -90,14 +99,16 @@ def _read(name: str) -> str:
         try:
             return str(file.read().decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise InvalidInput(f"{name} is not UTF-8 text.", field="inputs") from error
+            raise InvalidInput(message("%(name)s is not UTF-8 text.", name=name), field="inputs") from error
 
 
 def _open(path: Path) -> Any:
     try:
         return path.open("rb")
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.", field="inputs") from error
+        raise InvalidInput(
+            message("%(path)s cannot be read: %(reason)s.", path=path, reason=error.strerror), field="inputs"
+        ) from error
 
 
 def _text(value: Any) -> str:

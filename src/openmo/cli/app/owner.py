@@ -11,6 +11,7 @@ from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
 from openmo.core.amounts import memory_text
 from openmo.core.errors import Conflict, NotFound
+from openmo.core.messages import message
 
 
 def path_of(client: ApiClient, project: str) -> str:
@@ -71,7 +72,9 @@ def _version_before(items: list[dict[str, Any]], project: str) -> str:
     released = [item for item in items if item["channel"] == "release"]
     present = next((index for index, item in enumerate(released) if item["answers"]), None)
     if present is None or present + 1 == len(released):
-        raise NotFound(f"There is no version to go back to: `openmo app versions {project}` lists all.")
+        raise NotFound(
+            message("There is no version to go back to: `openmo app versions %(project)s` lists all.", project=project)
+        )
     return str(released[present + 1]["version"])
 
 
@@ -139,7 +142,7 @@ def open_app(*, project: str, only_print: bool, data: Path | None, as_json: bool
     client = connect(data)
     path = path_of(client, project)
     if not client.get(f"{path}/releases")["items"]:
-        raise Conflict(f"It is not deployed yet. Next: openmo app deploy {project}")
+        raise Conflict(message("It is not deployed yet. Next: openmo app deploy %(project)s", project=project))
     url = f"{client.url}{path}/use"
     answer({"url": url}, as_json=as_json, text=lambda: url)
     if not only_print and not as_json:

@@ -11,6 +11,7 @@ from openmo.cli.client import ApiClient, connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, json_option, print_json, table
 from openmo.core.errors import Conflict, InvalidInput
+from openmo.core.messages import message
 
 _MAX_CELLS = 100_000
 
@@ -65,11 +66,16 @@ def read_cells(text: str) -> list[int] | None:
     for part in text.split(","):
         first, dash, last = (each.strip() for each in part.partition("-"))
         if not first.isdecimal() or (dash and not last.isdecimal()) or len(part) > 20:
-            raise InvalidInput(f"{part[:20]!r} names no cells: write --cells 1,3-5.", field="cells")
+            raise InvalidInput(
+                message("%(part)s names no cells: write --cells 1,3-5.", part=repr(part[:20])), field="cells"
+            )
         begin, end = int(first), int(last or first)
         if not 1 <= begin <= end <= _MAX_CELLS:
             raise InvalidInput(
-                f"{part.strip()!r} names no cells: they are counted from 1, as --dry-run shows, the smaller one first.",
+                message(
+                    "%(part)s names no cells: they are counted from 1, as --dry-run shows, the smaller one first.",
+                    part=repr(part.strip()),
+                ),
                 field="cells",
             )
         chosen += range(begin, end + 1)
@@ -81,14 +87,18 @@ def _notebook(client: ApiClient, path: str, notebook: str) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{notebook} is not a notebook: {error}.", field="notebook") from error
+        raise InvalidInput(
+            message("%(notebook)s is not a notebook: %(error)s.", notebook=notebook, error=str(error)), field="notebook"
+        ) from error
 
 
 def _local(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise InvalidInput(f"{name} cannot be read: {error.strerror}.", field="notebook") from error
+        raise InvalidInput(
+            message("%(name)s cannot be read: %(reason)s.", name=name, reason=error.strerror), field="notebook"
+        ) from error
 
 
 def _check_replaceable(present: dict[str, Any], made: dict[str, Any], *, force: bool) -> None:

@@ -12,6 +12,7 @@ from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.serving.directory import AppAccess, AppLimits
 
 ACCESS = ("project", *(each.value for each in AppAccess))
@@ -68,7 +69,14 @@ def read_limits(options: tuple[str, ...]) -> dict[str, Any]:
     for text in options:
         name, equals, value = text.partition("=")
         if not equals or name not in names:
-            raise InvalidInput(f"{text[:60]!r} is no limit: write {', '.join(names)} as NAME=AMOUNT.", field="limits")
+            raise InvalidInput(
+                message(
+                    "%(text)s is no limit: write %(names)s as NAME=AMOUNT.",
+                    text=repr(text[:60]),
+                    names=", ".join(names),
+                ),
+                field="limits",
+            )
         limits[name] = _amount(name, value)
     return limits
 
@@ -83,7 +91,7 @@ def _amount(name: str, text: str) -> float | None:
     try:
         return int(text)
     except ValueError as error:
-        raise InvalidInput(f"{text[:40]!r} is no whole number.", field="limits") from error
+        raise InvalidInput(message("%(text)s is no whole number.", text=repr(text[:40])), field="limits") from error
 
 
 def _is_time(name: str) -> bool:

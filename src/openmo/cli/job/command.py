@@ -14,6 +14,7 @@ from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 
 
 @click.group("job")
@@ -82,7 +83,7 @@ def run(
 def _variables(texts: tuple[str, ...]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     if wrong := [name for name, equals, _ in pairs if not equals]:
-        raise InvalidInput(f"Write --env {wrong[0]}=VALUE.", field="env")
+        raise InvalidInput(message("Write --env %(wrong)s=VALUE.", wrong=wrong[0]), field="env")
     return {name: value for name, _, value in pairs}
 
 
@@ -95,7 +96,9 @@ def _secret(name: str) -> str:
         return answered
     line = sys.stdin.readline()
     if not line:
-        raise InvalidInput(f"There is no value for the secret {name}: set it in the environment, or pipe it in.")
+        raise InvalidInput(
+            message("There is no value for the secret %(name)s: set it in the environment, or pipe it in.", name=name)
+        )
     return line.rstrip("\n")
 
 

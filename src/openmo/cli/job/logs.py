@@ -14,6 +14,7 @@ from openmo.cli.output import json_option, print_json
 from openmo.core.amounts import parse_seconds
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 
 _PAGE_ROWS = 500
 _POLL_SECONDS = 0.2
@@ -75,7 +76,12 @@ def job_path(client: ApiClient, project: str, job: str) -> str:
     for item in client.get(path, limit=1000)["items"]:
         if item["name"] == job:
             return f"{path}/{item['number']}"
-    raise InvalidInput(f"There is no job named {job!r}: `openmo job list {project}` shows them.", field="job")
+    raise InvalidInput(
+        message(
+            "There is no job named %(job)s: `openmo job list %(project)s` shows them.", job=repr(job), project=project
+        ),
+        field="job",
+    )
 
 
 def follow_job(client: ApiClient, path: str, *, show: bool) -> dict[str, Any]:
@@ -115,7 +121,7 @@ def _moment(text: str) -> str:
             return (SystemClock().now() - timedelta(seconds=parse_seconds(text) or 0.0)).isoformat()
     except OverflowError as error:
         raise InvalidInput(
-            f"{text[:40]!r} is before all times: write 10m, 2h or an ISO time.", field="since"
+            message("%(text)s is before all times: write 10m, 2h or an ISO time.", text=repr(text[:40])), field="since"
         ) from error
 
 

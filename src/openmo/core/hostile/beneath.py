@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import Conflict, NotFound
 from openmo.core.hostile.paths import relative_path
+from openmo.core.messages import message
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
@@ -26,14 +27,16 @@ def place_link(root: Path, path: str, target: Path) -> None:
     inner = relative_path(path)
     with _open_folder(root, inner.parent, create=True) as folder:
         if _exists_otherwise(inner.name, folder):
-            raise Conflict(f"{path!r} exists already and is not an import: rename it first.")
+            raise Conflict(message("%(path)s exists already and is not an import: rename it first.", path=repr(path)))
         temporary = f".{inner.name[:200]}.{secrets.token_hex(4)}"
         os.symlink(target, temporary, dir_fd=folder)
         try:
             os.rename(temporary, inner.name, src_dir_fd=folder, dst_dir_fd=folder)
         except OSError as error:  # a folder came into the way since the look
             os.unlink(temporary, dir_fd=folder)
-            raise Conflict(f"{path!r} exists already and is not an import: rename it first.") from error
+            raise Conflict(
+                message("%(path)s exists already and is not an import: rename it first.", path=repr(path))
+            ) from error
 
 
 def remove_link(root: Path, path: str) -> None:
@@ -54,10 +57,10 @@ def read_beneath(root: Path, path: str) -> bytes:
         with _open_folder(root, inner.parent) as folder:
             descriptor = os.open(inner.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except (Conflict, OSError) as error:
-        raise NotFound(f"There is no file {path[:120]!r} here.") from error
+        raise NotFound(message("There is no file %(path)s here.", path=repr(path[:120]))) from error
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotFound(f"There is no file {path[:120]!r} here.")
+            raise NotFound(message("There is no file %(path)s here.", path=repr(path[:120])))
         with os.fdopen(descriptor, "rb", closefd=False) as file:  # only now: it takes no folders
             return file.read()
     finally:
@@ -82,7 +85,7 @@ def write_beneath(root: Path, path: str, data: bytes, *, folders: bool = False) 
         except BaseException as error:
             os.unlink(temporary, dir_fd=folder)
             if isinstance(error, IsADirectoryError):
-                raise Conflict(f"{path!r} is a folder: rename it first.") from error
+                raise Conflict(message("%(path)s is a folder: rename it first.", path=repr(path))) from error
             raise
 
 
@@ -97,7 +100,13 @@ def _open_folder(root: Path, path: PurePosixPath, *, create: bool = False) -> It
             try:
                 inner = os.open(name, _FOLDER, dir_fd=folder)
             except NotADirectoryError as error:
-                raise Conflict(f"{str(path)!r} is not a folder of its own: remove {name!r} first.") from error
+                raise Conflict(
+                    message(
+                        "%(path)s is not a folder of its own: remove %(name)s first.",
+                        path=repr(str(path)),
+                        name=repr(name),
+                    )
+                ) from error
             os.close(folder)
             folder = inner
         yield folder

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.paths import is_inside, relative_path, resolve_inside
+from openmo.core.messages import message
 
 TEXT_LIMIT = 1 << 20
 """Bytes of a text file that a page shows."""
@@ -51,7 +52,7 @@ def list_folder(root: Path, path: str = "", *, also: tuple[Path, ...] = ()) -> t
     """
     folder = resolve_inside(root, path, also=also)
     if not folder.is_dir():
-        raise NotFound(f"{path[:120]!r} is not a folder.")
+        raise NotFound(message("%(path)s is not a folder.", path=repr(path[:120])))
     prefix = relative_path(path)
     entries = []
     try:
@@ -63,7 +64,7 @@ def list_folder(root: Path, path: str = "", *, also: tuple[Path, ...] = ()) -> t
                 if len(entries) >= ENTRY_LIMIT:
                     break
     except OSError as error:
-        raise NotFound(f"{path[:120]!r} is not a folder that can be read.") from error
+        raise NotFound(message("%(path)s is not a folder that can be read.", path=repr(path[:120]))) from error
     return tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
 
 
@@ -107,12 +108,12 @@ def read_inside(root: Path, path: str, *, limit: int, also: tuple[Path, ...] = (
     try:
         descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise NotFound(f"There is no {path[:120]!r} here.") from error
+        raise NotFound(message("There is no %(path)s here.", path=repr(path[:120]))) from error
     try:
         status = os.fstat(descriptor)
         opened = Path(f"/proc/self/fd/{descriptor}").readlink()
         if not stat.S_ISREG(status.st_mode) or not is_inside(opened, root, *also):
-            raise NotFound(f"There is no file {path[:120]!r} here.")
+            raise NotFound(message("There is no file %(path)s here.", path=repr(path[:120])))
         with os.fdopen(descriptor, "rb", closefd=False) as file:  # only now: it takes no folders
             return file.read(limit), _entry(relative_path(path), status)
     finally:

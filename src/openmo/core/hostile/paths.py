@@ -28,9 +28,9 @@ def resolve_inside(root: Path, text: str, *, also: tuple[Path, ...] = ()) -> Pat
     try:
         target = (base / relative_path(text)).resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:  # absent, a loop of links, a name that no file can have
-        raise NotFound(f"There is no {text[:120]!r} here.") from error
+        raise NotFound(message("There is no %(text)s here.", text=repr(text[:120]))) from error
     if not is_inside(target, base, *also):
-        raise NotFound(f"There is no {text[:120]!r} here.")
+        raise NotFound(message("There is no %(text)s here.", text=repr(text[:120])))
     return target
 
 

@@ -16,6 +16,7 @@ import msgspec
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, OpenMoError, TooManyRequests, Unavailable
+from openmo.core.messages import message
 from openmo.gateway.calls.ids import CallIds
 from openmo.gateway.http import UnexpectedError, problem
 from openmo.gateway.settings import CallBounds
@@ -96,7 +97,9 @@ class AsyncCall:
     def end(self, status: CallStatus, *, error: OpenMoError | None = None) -> None:
         """Nothing more will come; raises InvalidTransition for a call that has ended."""
         if status not in MOVES[self.status]:
-            raise InvalidTransition(f"A call that {self.status} cannot become {status}.")
+            raise InvalidTransition(
+                message("A call that %(status)s cannot become %(other)s.", status=self.status, other=status)
+            )
         self.status = status
         self.error = error
         self.ended = unix_now()
@@ -164,7 +167,10 @@ class CallRegistry:
         """Takes the call on; raises TooManyRequests, Unavailable or AppBusy where it is refused at once."""
         running = self._running.get(call.who, 0)
         if running >= self._bounds.running_per_caller:
-            raise TooManyRequests(f"{running} calls of yours run already: wait for one of them.", retry_after=5.0)
+            raise TooManyRequests(
+                message("%(running)s calls of yours run already: wait for one of them.", running=running),
+                retry_after=5.0,
+            )
         if sum(self._running.values()) >= self._bounds.running:
             raise Unavailable("Too many calls run on this server. Try again in a moment.", retry_after=5.0)
         self._running[call.who] = running + 1

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from openmo.core.errors import Conflict, NotFound, Unavailable
+from openmo.core.messages import message
 from openmo.identity.servers import Server, ServerState
 
 
@@ -61,7 +62,7 @@ class HubAdmin:
         except httpx.TransportError as error:
             raise Unavailable("The Hub, which starts notebooks, does not answer: try again in a moment.") from error
         if answer.status_code >= 500:
-            raise Unavailable(f"The Hub could not do that: {_message(answer)}")
+            raise Unavailable(message("The Hub could not do that: %(message)s", message=_message(answer)))
         return answer
 
 
@@ -92,7 +93,7 @@ def _is_already_so(answer: httpx.Response) -> bool:
 
 def _refused(answer: httpx.Response) -> NotFound | Conflict | Unavailable:
     if answer.status_code == 404:
-        return NotFound(f"The Hub does not know that: {_message(answer)}")
+        return NotFound(message("The Hub does not know that: %(message)s", message=_message(answer)))
     if answer.status_code in (400, 409):
-        return Conflict(f"The Hub does not allow that now: {_message(answer)}")
-    return Unavailable(f"The Hub refused: {_message(answer)}")
+        return Conflict(message("The Hub does not allow that now: %(message)s", message=_message(answer)))
+    return Unavailable(message("The Hub refused: %(message)s", message=_message(answer)))

@@ -13,10 +13,11 @@ from urllib.parse import quote
 import httpx
 
 from openmo.core.errors import Forbidden, NotFound, Unavailable
+from openmo.core.messages import message
 from openmo.identity.app_tokens import AppToken, AppTokenHolder, NewAppToken
 from openmo.identity.service_names import call_scope
 
-_WITHDRAWN = "You have no such token of this app. Was it withdrawn already?"
+_WITHDRAWN = message("You have no such token of this app. Was it withdrawn already?")
 _IDENTIFY = ("read:users:name!", "read:users:groups!")
 
 
@@ -58,7 +59,7 @@ class HubAppTokens:
                 "This session or token may not manage tokens: sign out and in again, or send one with all your rights."
             )
         if answer.status_code >= 400:
-            raise Unavailable(f"The Hub could not do that (status {answer.status_code}).")
+            raise Unavailable(message("The Hub could not do that (status %(status)s).", status=answer.status_code))
         return answer
 
 

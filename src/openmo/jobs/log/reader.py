@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.jobs.log.file import LogFile, OpenLog
 from openmo.jobs.log.lines import LineIndex
 from openmo.jobs.log.rows import Window, row_start, window
@@ -73,7 +74,9 @@ class LogReader:
     def tail(self, lines: int) -> tuple[int, int]:
         """Where the last `lines` lines begin, and the size of the log; at the hole's end where it holds fewer."""
         if not 0 <= lines <= MAX_TAIL_LINES:
-            raise InvalidInput(f"The last 0 to {MAX_TAIL_LINES:,} lines can be asked for.", field="tail")
+            raise InvalidInput(
+                message("The last 0 to %(limit)s lines can be asked for.", limit=f"{MAX_TAIL_LINES:,}"), field="tail"
+            )
         with self._file.opened() as log:
             return _tail(log, lines), log.size
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.jobs.log.errors import MARKS, is_error
 from openmo.jobs.log.file import OpenLog
 from openmo.jobs.log.rows import BLOCK, Row, RowKind, row_start, rows
@@ -49,7 +50,8 @@ class TextQuery:
         """Raises InvalidInput for a text that is empty, of several lines, or longer than 200 characters."""
         if not text or len(text) > MAX_QUERY_LENGTH or any(char in text for char in "\n\r\0\x1b"):
             raise InvalidInput(
-                f"A search needs a text of 1 to {MAX_QUERY_LENGTH} characters on one line.", field="text"
+                message("A search needs a text of 1 to %(limit)s characters on one line.", limit=MAX_QUERY_LENGTH),
+                field="text",
             )
         self._text = text.lower() if ignore_case else text
         self._ignore_case = ignore_case

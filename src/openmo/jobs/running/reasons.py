@@ -5,12 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from openmo.core.amounts import memory_text, time_text
-
-
-class Sentence(str):
-    """A text that pages show in the reader's language; the catalogues are made from these."""
-
-    __slots__ = ()
+from openmo.core.messages import Message, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,71 +17,71 @@ class Reason:
     """Amounts end in `_bytes` or `_seconds`; `detail` is a sentence of its own."""
 
 
-SENTENCES: Final[Mapping[str, Sentence]] = {
-    "starting": Sentence("It starts in a moment."),
-    "waiting_cpus": Sentence("Waiting for CPUs: it needs %(cpus)s, and %(free_cpus)s of %(all_cpus)s are free."),
-    "waiting_gpus": Sentence("Waiting for GPUs: it needs %(gpus)s, and %(free_gpus)s of %(all_gpus)s are free."),
-    "waiting_turn": Sentence("Waiting for its turn."),
-    "waiting_never": Sentence(
+SENTENCES: Final[Mapping[str, Message]] = {
+    "starting": message("It starts in a moment."),
+    "waiting_cpus": message("Waiting for CPUs: it needs %(cpus)s, and %(free_cpus)s of %(all_cpus)s are free."),
+    "waiting_gpus": message("Waiting for GPUs: it needs %(gpus)s, and %(free_gpus)s of %(all_gpus)s are free."),
+    "waiting_turn": message("Waiting for its turn."),
+    "waiting_never": message(
         "It cannot start here: it needs %(cpus)s CPUs and %(gpus)s GPUs, and there are %(all_cpus)s and %(all_gpus)s. "
         "Terminate it and ask for less."
     ),
-    "building_environment": Sentence("Its environment is being built again: that takes a minute or two."),
-    "exited": Sentence(
+    "building_environment": message("Its environment is being built again: that takes a minute or two."),
+    "exited": message(
         "It ended with exit code %(exit_code)s and printed nothing: look at what the script does at its end."
     ),
-    "exited_saying": Sentence(
+    "exited_saying": message(
         "Exit code %(exit_code)s, after the line: %(line)s. Mend what it says and run the job again."
     ),
-    "exited_error": Sentence(
+    "exited_error": message(
         "Exit code %(exit_code)s: %(error)s. The end of the log shows where; mend it and run the job again."
     ),
-    "missing_module": Sentence(
+    "missing_module": message(
         "Exit code %(exit_code)s: there is no Python package “%(module)s” here. "
         "Install it with !pip install in a notebook of the project, then create the job anew."
     ),
-    "missing_file": Sentence(
+    "missing_file": message(
         "Exit code %(exit_code)s: there is no file %(path)s. A job runs in a copy of the project's code, with its "
         "datasets/, modules/ and results/; check the name, and that the file was there when the job was created."
     ),
-    "reads_input": Sentence(
+    "reads_input": message(
         "Exit code %(exit_code)s: it asked for input, and a job has no keyboard. Give the value as an argument."
     ),
-    "disk_full": Sentence(
+    "disk_full": message(
         "Exit code %(exit_code)s: the disk is full. Delete old results or jobs, or ask whoever runs this OpenMo for "
         "space, then run it again."
     ),
-    "too_many_files": Sentence(
+    "too_many_files": message(
         "Exit code %(exit_code)s: it held too many files open at once. Close them, or use fewer worker processes."
     ),
-    "not_allowed": Sentence(
+    "not_allowed": message(
         "Exit code %(exit_code)s: %(error)s. A job may write to results/, to its own copy of the code and to temporary "
         "files; save there."
     ),
-    "crashed": Sentence(
+    "crashed": message(
         "It crashed (%(signal)s) in compiled code, such as a library's. The end of the log may say more; try less data "
         "or another version of the library."
     ),
-    "signalled": Sentence(
+    "signalled": message(
         "Its process was ended by %(signal)s from outside; the end of the log may say why. Run it again."
     ),
-    "time_limit": Sentence("It reached its time limit of %(limit_seconds)s. Run it again with a larger one."),
-    "out_of_memory": Sentence(
+    "time_limit": message("It reached its time limit of %(limit_seconds)s. Run it again with a larger one."),
+    "out_of_memory": message(
         "It ran out of memory: it held %(peak_bytes)s and may hold %(limit_bytes)s. "
         "Use smaller batches, load less at once, or allow more."
     ),
-    "machine_out_of_memory": Sentence(
+    "machine_out_of_memory": message(
         "The machine ran out of memory while it held %(peak_bytes)s. Use smaller batches or load less at once."
     ),
-    "terminated_by": Sentence("Stopped by %(who)s."),
-    "terminated": Sentence("It was asked to stop."),
-    "lost": Sentence("The process that watched over it was killed. Run it again."),
-    "lost_machine": Sentence("The machine was restarted while it ran. Run it again."),
-    "not_started": Sentence("Its process could not be started. Run it again."),
-    "cannot_start": Sentence("It could not be started: %(why)s. Mend that and run it again."),
+    "terminated_by": message("Stopped by %(who)s."),
+    "terminated": message("It was asked to stop."),
+    "lost": message("The process that watched over it was killed. Run it again."),
+    "lost_machine": message("The machine was restarted while it ran. Run it again."),
+    "not_started": message("Its process could not be started. Run it again."),
+    "cannot_start": message("It could not be started: %(why)s. Mend that and run it again."),
 }
-AHEAD = Sentence("Jobs ahead of it: %(ahead)s.")
-ESTIMATE = Sentence("It should start in about %(wait_seconds)s.")
+AHEAD = message("Jobs ahead of it: %(ahead)s.")
+ESTIMATE = message("It should start in about %(wait_seconds)s.")
 
 
 def say(reason: Reason, translate: Callable[[str], str] = str) -> str:

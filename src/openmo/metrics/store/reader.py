@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from openmo.core.messages import message
 from openmo.metrics.errors import MetricNotFound
 from openmo.metrics.store.catalogue import decode_metrics
 from openmo.metrics.store.commit import Commit, read_commit
@@ -98,7 +99,9 @@ class MetricsReader:
         self._refresh()
         code = self._codes.get(name)
         if code is None:
-            raise MetricNotFound(f"This job has printed no metric named {name[:80]!r}.", metric=name[:200])
+            raise MetricNotFound(
+                message("This job has printed no metric named %(name)s.", name=repr(name[:80])), metric=name[:200]
+            )
         row = self._commit.rows()[code]
         records = _map(segment_path(self._folder, code), int(row["rows"]))
         stepped, is_ascending = int(row["stepped"]), bool(row["ascending"])

@@ -7,6 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.metrics.store.reader import MetricRecords, MetricsReader
 from openmo.metrics.values import NO_STEP, Axis, Floats, Series
 
@@ -35,7 +36,15 @@ def series(
     InvalidInput.
     """
     if not _PER_BUCKET <= points <= POINTS_MAX:
-        raise InvalidInput(f"Ask for {_PER_BUCKET} to {POINTS_MAX} points, not {points}.", field="points")
+        raise InvalidInput(
+            message(
+                "Ask for %(low)s to %(high)s points, not %(points)s.",
+                low=_PER_BUCKET,
+                high=POINTS_MAX,
+                points=points,
+            ),
+            field="points",
+        )
     found = reader.records(name)
     axis = found.axis if x is None else Axis(x)
     across, values = columns(found, axis)

@@ -69,7 +69,14 @@ class ImportService:
         module = self._modules.get(actor, module.owner, module.name)
         version = version or module.version
         if version not in self._modules.versions(actor, module):
-            raise NotFound(f"{module.owner}/{module.name} has no version {version[:40]!r}.")
+            raise NotFound(
+                message(
+                    "%(owner)s/%(name)s has no version %(version)s.",
+                    owner=module.owner,
+                    name=module.name,
+                    version=repr(version[:40]),
+                )
+            )
         with self._database.begin() as connection:
             ImportRepository(connection).add_module(project.id, module.id, version, self._clock.now())
             entry = f"modules/{module.owner}/{module.name}/{version}"

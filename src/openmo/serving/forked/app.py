@@ -7,6 +7,7 @@ from typing import Protocol
 
 from openmo.core.backoff import exponential
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import message
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.call import Call
 from openmo.serving.forked.log import AppLog
@@ -61,7 +62,11 @@ class AppWorkers:
         if self._run_now(call):
             return call
         if len(self.queue) >= self.release.limits.queue or self._closed:
-            raise AppBusy(f"{len(self.queue)} calls of this app are waiting already. Try again in a moment.")
+            raise AppBusy(
+                message(
+                    "%(queue)s calls of this app are waiting already. Try again in a moment.", queue=len(self.queue)
+                )
+            )
         if self._failure is not None and not self.workers and self._loop.time() < self._retry_at:
             raise self._failure
         self.queue.append(call)

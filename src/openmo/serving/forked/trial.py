@@ -10,6 +10,7 @@ from typing import Any
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
 from openmo.core.hostile.trees import remove_tree
+from openmo.core.messages import message
 from openmo.sandbox.policy import Sandbox
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.pool import ForkedWorkerPool, PoolSettings
@@ -50,7 +51,9 @@ class PoolTrial:
             async with asyncio.timeout(self._seconds):
                 await _answer(pool, _tightened(release, self._seconds), inputs)
         except TimeoutError:
-            error = DeadlineExceeded(f"The app did not answer within {self._seconds:.0f} seconds.")
+            error = DeadlineExceeded(
+                message("The app did not answer within %(seconds)s seconds.", seconds=f"{self._seconds:.0f}")
+            )
         except OpenMoError as failure:
             error = failure
         finally:

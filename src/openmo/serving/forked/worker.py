@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from openmo.core.errors import InvalidTransition, OpenMoError, TooLarge
+from openmo.core.messages import message
 from openmo.serving.forked.call import Call
 from openmo.serving.forked.files import WorkerFolders, place_inputs
 from openmo.serving.forked.log import LogPipe
@@ -23,8 +24,10 @@ _EXIT_TIMEOUT_SECONDS = 1.0
 """Between the end of a worker's socket and the zygote's word on how it died."""
 
 _ENDED = {
-    True: "The app's environment did not start. Try again; if it stays so, deploy the app again to rebuild it.",
-    False: "The app's process was ended from outside before it answered.",
+    True: message(
+        "The app's environment did not start. Try again; if it stays so, deploy the app again to rebuild it."
+    ),
+    False: message("The app's process was ended from outside before it answered."),
 }
 """Words for a worker whose zygote is gone: before it was ever ready, and after."""
 
@@ -110,7 +113,12 @@ class Worker(asyncio.Protocol):
     def start(self, config: bytes, timeout: float) -> None:
         """Sends the configuration; a worker that is not ready after `timeout` seconds is ended."""
         self._transport.write(config)
-        late = AppNotStarting(f"handler.py was still being imported after {timeout:g} s. Do slow work inside handle().")
+        late = AppNotStarting(
+            message(
+                "handler.py was still being imported after %(patience)s s. Do slow work inside handle().",
+                patience=f"{timeout:g}",
+            )
+        )
         self._timer = self._loop.call_later(timeout, self.end, late)
 
     def run(self, call: Call, timeout: float) -> None:
@@ -123,17 +131,31 @@ class Worker(asyncio.Protocol):
             frame = self._frame(call)
         except OSError as error:
             self._call = None
-            call.fail(HandlerFailed(f"The input files could not be handed over: {error.strerror}."))
+            call.fail(
+                HandlerFailed(message("The input files could not be handed over: %(reason)s.", reason=error.strerror))
+            )
             self._become_idle()
             return
         if len(frame) > HEADER.size + DEFAULT_LIMIT:
             self._call = None
-            call.fail(TooLarge(f"The inputs have {len(frame):,} bytes as JSON; a call may have {DEFAULT_LIMIT:,}."))
+            call.fail(
+                TooLarge(
+                    message(
+                        "The inputs have %(frame)s bytes as JSON; a call may have %(limit)s.",
+                        frame=f"{len(frame):,}",
+                        limit=f"{DEFAULT_LIMIT:,}",
+                    )
+                )
+            )
             self._become_idle()
             return
         self._send(frame)
         self.zygote.watch()
-        late = CallTimedOut(f"The call took longer than the app's limit of {timeout:g} s, so it was stopped.")
+        late = CallTimedOut(
+            message(
+                "The call took longer than the app's limit of %(timeout)s s, so it was stopped.", timeout=f"{timeout:g}"
+            )
+        )
         self._timer = self._loop.call_later(timeout, self.end, late)
 
     def _send(self, frame: bytes) -> None:
@@ -289,5 +311,7 @@ class Worker(asyncio.Protocol):
 
     def _move(self, state: WorkerState) -> None:
         if state not in WORKER_MOVES[self.state]:
-            raise InvalidTransition(f"A worker that is {self.state} cannot become {state}.")
+            raise InvalidTransition(
+                message("A worker that is %(state)s cannot become %(other)s.", state=self.state, other=state)
+            )
         self.state = state

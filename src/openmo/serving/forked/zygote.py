@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from openmo.core.messages import Message, message
 from openmo.serving.forked.messages import decode_report
 from openmo.serving.inside.messages import Kill, Order, Spawn, Started, Watch
 from openmo.system.processes import parent_of
@@ -18,6 +19,7 @@ from openmo.wire.strict import WrongMessage
 
 _MAX_MESSAGE_BYTES = 1 << 16
 _STOP_TIMEOUT_SECONDS = 4.0
+
 _WATCH_SECONDS = 1.0
 _MAX_STATUS = 0xFFFF
 _log = logging.getLogger(__name__)
@@ -39,18 +41,21 @@ class WorkerExit:
     reason: str
     """`memory` or `processes` when the zygote ended it for that, else empty."""
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """One sentence for the caller."""
         if self.reason == "memory":
-            return "The app used more memory than it may, so its process was stopped."
+            return message("The app used more memory than it may, so its process was stopped.")
         if self.reason == "processes":
-            return "The app started more processes than it may, so it was stopped."
+            return message("The app started more processes than it may, so it was stopped.")
         code = os.waitstatus_to_exitcode(self.status)
         if code >= 0:
-            return f"The app's process ended by itself (exit code {code}) before it answered."
+            return message("The app's process ended by itself (exit code %(code)s) before it answered.", code=code)
         name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-        hint = " (a crash in native code)" if -code in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT) else ""
-        return f"The app's process was ended by {name}{hint} before it answered."
+        if -code in (signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT):
+            return message(
+                "The app's process was ended by %(signal)s (a crash in native code) before it answered.", signal=name
+            )
+        return message("The app's process was ended by %(signal)s before it answered.", signal=name)
 
 
 class ZygoteProcess:

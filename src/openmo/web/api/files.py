@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import TooLarge
 from openmo.core.hostile.files import FileEntry
+from openmo.core.messages import message
 from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
@@ -67,5 +68,12 @@ def read_dataset_file(services: ServicesDep, actor: ActorDep, owner: str, name: 
 
 def _download(data: bytes, entry: FileEntry) -> Response:
     if entry.bytes > len(data):
-        raise TooLarge(f"{entry.path!r} has {entry.bytes:,} bytes; this address serves up to {_LIMIT:,}.")
+        raise TooLarge(
+            message(
+                "%(path)s has %(bytes)s bytes; this address serves up to %(limit)s.",
+                path=repr(entry.path),
+                bytes=f"{entry.bytes:,}",
+                limit=f"{_LIMIT:,}",
+            )
+        )
     return Response(data, media_type="application/octet-stream", headers=_HEADERS)

@@ -1,20 +1,15 @@
 """Notices in the reader's language."""
 
+from openmo.core.messages import message
 from openmo.jobs.running.reasons import Reason, say
 from openmo.notices.schemas import NoticeView
 from openmo.notices.values import Notice
 from openmo.web.presentation.language import Language, translations
 
-
-def _(text: str) -> str:
-    """Marks the text for the catalogue; it is translated when it is shown."""
-    return text
-
-
 _TITLES = {
-    "succeeded": _("%(name)s succeeded"),
-    "failed": _("%(name)s failed"),
-    "terminated": _("%(name)s was terminated"),
+    "succeeded": message("%(name)s succeeded"),
+    "failed": message("%(name)s failed"),
+    "terminated": message("%(name)s was terminated"),
 }
 
 

@@ -8,6 +8,7 @@ from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
 from openmo.core.errors import Conflict
+from openmo.core.messages import message
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.policy import needs
@@ -40,7 +41,9 @@ async def make_app_token(services: ServicesDep, holder: HolderDep, draft: AppTok
     """A token that calls this app as you would, and opens nothing else."""
     title = draft.title
     if len(await services.app_tokens.issued(holder)) >= _MAX_TOKENS:
-        raise Conflict(f"This app has {_MAX_TOKENS} tokens already: withdraw one that is no longer needed.")
+        raise Conflict(
+            message("This app has %(limit)s tokens already: withdraw one that is no longer needed.", limit=_MAX_TOKENS)
+        )
     return NewAppTokenView.made(await services.app_tokens.issue(holder, note=title, expires_in=draft.seconds))
 
 

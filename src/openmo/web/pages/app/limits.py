@@ -7,25 +7,24 @@ from typing import Any
 
 from openmo.apps.owner.schemas import AppSettingsView
 from openmo.core.errors import InvalidInput
+from openmo.core.messages import message
 from openmo.serving.directory import AppLimits
 from openmo.web.presentation.language import Language, translations
 
 _MB = 1 << 20
 
 
-def _(text: str) -> str:
-    """Marks the text for the catalogue."""
-    return text
-
-
 _TEXTS = {
-    "timeout": (_("Time of one call"), _("A call that takes longer is ended, and its caller is told so.")),
-    "memory_bytes": (_("Memory of one worker"), _("A call that wants more fails; other calls go on.")),
-    "workers": (_("Calls at the same time"), _("So many worker processes are started under load.")),
-    "queue": (_("Calls that may wait"), _("Beyond that callers are told to try again.")),
-    "idle_seconds": (_("Awake after a call"), _("A worker without calls is stopped after that; 0: at once.")),
-    "body_bytes": (_("Size of one request"), _("With the files that are sent along.")),
-    "cpus": (_("CPUs of one worker"), _("It computes no faster than that.")),
+    "timeout": (message("Time of one call"), message("A call that takes longer is ended, and its caller is told so.")),
+    "memory_bytes": (message("Memory of one worker"), message("A call that wants more fails; other calls go on.")),
+    "workers": (message("Calls at the same time"), message("So many worker processes are started under load.")),
+    "queue": (message("Calls that may wait"), message("Beyond that callers are told to try again.")),
+    "idle_seconds": (
+        message("Awake after a call"),
+        message("A worker without calls is stopped after that; 0: at once."),
+    ),
+    "body_bytes": (message("Size of one request"), message("With the files that are sent along.")),
+    "cpus": (message("CPUs of one worker"), message("It computes no faster than that.")),
 }
 _SECONDS = frozenset({"timeout"})
 

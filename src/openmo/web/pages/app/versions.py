@@ -173,6 +173,6 @@ def _page(
         run_path=settings.run_path(head.project.full_name),
         said=said if known or said in ("suspended", "resumed", "deleted") else "",
         version=version[:32],
-        error=error,
+        error=str(error),
         log=log,
     )
