@@ -179,4 +179,4 @@ def _token(asker: Asker, thing: Thing) -> Token | None:
 def _refusal(asker: Asker, right: Right, thing: Thing) -> Message:
     by_token = standing_of(asker, thing).token
     sentence = right.refusal if by_token is None or by_token in right.tokens else right.token_refusal
-    return message(sentence.sentence, owner=thing.owner, thing=thing.name)
+    return Message(sentence.sentence, {"owner": thing.owner, "thing": thing.name})
