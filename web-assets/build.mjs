@@ -7,11 +7,12 @@ import { compile } from "sass";
 import { ICONS } from "./icons.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "../node_modules");
 const out = join(here, "../src/openmo/web/static/dist");
 
 function styles() {
   const { css } = compile(join(here, "styles/openmo.scss"), {
-    loadPaths: [join(here, "node_modules")],
+    loadPaths: [modules],
     quietDeps: true,
     silenceDeprecations: ["import"], // Bootstrap 5.3 is written with @import
   });
@@ -20,7 +21,7 @@ function styles() {
 
 function icons() {
   const symbols = Object.entries(ICONS).map(([name, source]) => {
-    const svg = readFileSync(join(here, "node_modules/lucide-static/icons", `${source}.svg`), "utf8");
+    const svg = readFileSync(join(modules, "lucide-static/icons", `${source}.svg`), "utf8");
     const body = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
     return (
       `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" ` +

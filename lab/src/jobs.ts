@@ -84,18 +84,6 @@ export function runSeconds(job: Job, now: number): number | null {
   return Math.max(0, (end - Date.parse(job.started_at)) / 1000);
 }
 
-/** A duration as the pages write it. */
-export function durationText(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (number: number): string => String(number).padStart(2, "0");
-  if (whole < 60) {
-    return `${String(whole)} s`;
-  }
-  return whole < 3600
-    ? `${String(Math.floor(whole / 60))} min ${two(whole % 60)} s`
-    : `${String(Math.floor(whole / 3600))} h ${two(Math.floor((whole % 3600) / 60))} min`;
-}
-
 /** What a job runs on: `CPU`, `GPU`, `GPU × 2`. */
 export function deviceText(job: Job): string {
   return job.gpus > 1 ? `${job.device.toUpperCase()} × ${String(job.gpus)}` : job.device.toUpperCase();

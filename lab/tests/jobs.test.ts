@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { INTERVALS, JobWatch, deviceText, durationText, runSeconds } from "../src/jobs";
+import { INTERVALS, JobWatch, deviceText, runSeconds } from "../src/jobs";
 import { job } from "./jobValues";
 
 describe("JobWatch", () => {
@@ -48,10 +48,6 @@ describe("what a row says", () => {
     expect(runSeconds(job(1, "running", { started_at }), now)).toBe(3723);
     expect(runSeconds(job(1, "failed", { started_at, ended_at: "2026-01-01T00:00:02.5Z" }), now)).toBe(2.5);
     expect(runSeconds(job(1, "running", { started_at }), Date.parse(started_at) - 5000)).toBe(0);
-  });
-
-  it("writes durations as the pages do", () => {
-    expect([2.9, 59.9, 60, 3599, 3723].map(durationText)).toEqual(["2 s", "59 s", "1 min 00 s", "59 min 59 s", "1 h 02 min"]);
   });
 
   it("names the device", () => {

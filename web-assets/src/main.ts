@@ -27,10 +27,10 @@ installFollowEnd();
 installLookAgain();
 installRetry();
 // A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
-if (!document.documentElement.dataset["embed"]) followAccount();
+if (!document.documentElement.dataset.embed) followAccount();
 
 document.addEventListener("htmx:config:request", (event) => {
   const detail = (event as CustomEvent<{ ctx: { request: { headers: Record<string, string> } } }>).detail;
   detail.ctx.request.headers["X-CSRF-Token"] = csrfToken();
-  detail.ctx.request.headers["Accept"] = "text/html";
+  detail.ctx.request.headers.Accept = "text/html";
 });

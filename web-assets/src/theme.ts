@@ -12,7 +12,7 @@ function stored(): string | null {
 }
 
 function show(): void {
-  const chosen = page.dataset["theme"] || stored(); // a frame has the theme of what is around it
+  const chosen = page.dataset.theme || stored(); // a frame has the theme of what is around it
   const mode = chosen === "light" || chosen === "dark" ? chosen : dark.matches ? "dark" : "light";
   page.setAttribute("data-bs-theme", mode);
   window.dispatchEvent(new CustomEvent("openmo-theme"));

@@ -4,7 +4,7 @@ import { readCell, runBatch, type RowResult } from "../src/app/batch";
 import { readList, readNumber } from "../src/app/checks";
 import { toCsv } from "../src/app/csv";
 import { parseEvent } from "../src/app/events";
-import type { InputSpec, Values } from "../src/app/types";
+import type { InputSpec } from "../src/app/types";
 
 const spec = (type: string, more: Partial<InputSpec> = {}): InputSpec => ({
   name: "x", type, id: "in-0", required: true, low: null, high: null, lowExcluded: false, highExcluded: false, choices: null, ...more,
@@ -21,7 +21,7 @@ describe("a table run row by row", () => {
         rows: Array.from({ length: 12 }, (_, at) => [String(at)]),
         values: ([text]) => {
           if (text === "3") throw new Error("no three");
-          return new Map([["x", Number(text)]]) as Values;
+          return new Map([["x", Number(text)]]);
         },
         call: async (values) => {
           most = Math.max(most, ++running);

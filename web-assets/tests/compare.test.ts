@@ -48,7 +48,7 @@ test("the table stays under the hands of its reader while runs go on", () => {
   const table = new CompareTable(box, new Set(), () => undefined);
   const show = (jobs: ComparedJob[], differing: string[]): void =>
     table.show({ jobs, differing, missing: [], metrics: [], metrics_left_out: 0, groups: [] } satisfies Comparison);
-  const rows = (): string[] => [...box.querySelectorAll("tbody a")].map((link) => link.textContent ?? "");
+  const rows = (): string[] => [...box.querySelectorAll("tbody a")].map((link) => link.textContent);
   const title = (name: string): HTMLButtonElement | undefined => [...box.querySelectorAll("button")].find((one) => one.textContent === name);
   show([compared(1, 9, "0.1"), compared(2, 5), compared(3, 7, "0.2")], ["lr"]);
   title("lr")?.focus();

@@ -33,16 +33,16 @@ test("charts out of sight are drawn when they come into view, and not before", (
   const box = document.createElement("div");
   document.body.append(box);
   const wall = new Wall<Card>(box, {} as Choices);
-  const cards = [new Card(), new Card()];
+  const cards: [Card, Card] = [new Card(), new Card()];
   cards.forEach((card, at) => wall.add(String(at), card));
-  const show = (at: number, isIntersecting: boolean): void => near([{ target: (cards[at] as Card).frame.element, isIntersecting }]);
+  const show = (at: 0 | 1, isIntersecting: boolean): void => near([{ target: cards[at].frame.element, isIntersecting }]);
   const redrawn = (act: () => void): number => {
     drawn.mockClear();
     act();
     return drawn.mock.calls.length;
   };
   const theme = (): boolean => window.dispatchEvent(new CustomEvent("openmo-theme"));
-  expect(redrawn(() => [0, 1].forEach((at) => show(at, true)))).toBe(2);
+  expect(redrawn(() => ([0, 1] as const).forEach((at) => show(at, true)))).toBe(2);
   expect(redrawn(theme)).toBe(2);
   show(1, false);
   expect(redrawn(theme)).toBe(1);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { short } from "../src/charts/format";
-import { duration } from "../src/ui/durations";
 import { nameFromTitle } from "../src/ui/project-name";
 
 describe("names from titles", () => {
@@ -19,9 +18,5 @@ describe("numbers", () => {
     expect(short(123456)).toBe("123,456");
     expect(short(null)).toBe("–");
     expect(short(Number.NaN)).toBe("–");
-  });
-
-  it("of seconds have two units at most", () => {
-    expect([0, 59, 185, 7620].map(duration)).toEqual(["0 s", "59 s", "3 min 05 s", "2 h 07 min"]);
   });
 });

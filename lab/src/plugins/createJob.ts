@@ -44,20 +44,7 @@ export const createJob: JupyterFrontEndPlugin<IJobCreator> = {
       announce(job, tabs, trans);
     };
     const creator = new JobCreator(app, platform, trans, created);
-    let asking = false; // a second click while the dialog is being prepared would open it twice
-    const run = async (source: Source | null): Promise<void> => {
-      if (asking) {
-        return;
-      }
-      asking = true;
-      try {
-        await creator.createFrom(source);
-      } catch (reason) {
-        await showErrorMessage(trans.__("Cannot create the job"), messageOf(reason));
-      } finally {
-        asking = false;
-      }
-    };
+    const run = runner(creator, trans);
     const current = (): Source | null => {
       const shown = app.shell.currentWidget;
       if (shown !== null && shown === notebooks.currentWidget) {
@@ -87,6 +74,24 @@ export const createJob: JupyterFrontEndPlugin<IJobCreator> = {
     };
   },
 };
+
+/** Opens the dialog for a document; a second click while it is being prepared does not open it twice. */
+function runner(creator: JobCreator, trans: TranslationBundle): (source: Source | null) => Promise<void> {
+  let isOpening = false;
+  return async (source) => {
+    if (isOpening) {
+      return;
+    }
+    isOpening = true;
+    try {
+      await creator.createFrom(source);
+    } catch (reason) {
+      await showErrorMessage(trans.__("Cannot create the job"), messageOf(reason));
+    } finally {
+      isOpening = false;
+    }
+  };
+}
 
 function jobButton(onClick: () => void, trans: TranslationBundle): ToolbarButton {
   const button = new ToolbarButton({

@@ -76,6 +76,12 @@ def test_what_builds_leave_behind_is_no_change(source: Path, builds: Callable[[]
     assert not builds()
 
 
+def test_a_source_may_be_a_single_file(source: Path) -> None:
+    before = build_assets.digest_of([source / "a.ts"])
+    edit(source)
+    assert build_assets.digest_of([source / "a.ts"]) != before
+
+
 def test_a_failed_build_is_tried_again(source: Path) -> None:
     def fail() -> None:
         raise RuntimeError("no")

@@ -154,7 +154,7 @@ export class BatchPanel {
 
   private tell(more: string): void {
     const done = this.results.filter((one) => one !== null);
-    const failed = done.filter((one) => one !== null && "error" in one).length;
+    const failed = done.filter((one) => "error" in one).length;
     this.progress.value = done.length;
     const counts = t("{done} of {total}", { done: done.length, total: this.results.length });
     this.note.textContent = [counts, failed ? t("{failed} failed", { failed }) : "", more].filter(Boolean).join(" · ");

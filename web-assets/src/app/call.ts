@@ -130,7 +130,7 @@ async function follow(answer: Response, grown: (output: Record<string, unknown>)
 async function outcome(answer: Response): Promise<Outcome> {
   const data = await readJson(answer);
   if (answer.ok && data && "output" in data) {
-    const output = typeof data["output"] === "object" && data["output"] !== null ? data["output"] : {};
+    const output = typeof data.output === "object" && data.output !== null ? data.output : {};
     return { ok: true, answer: { ...(data as unknown as Answer), output: output as Record<string, unknown> } };
   }
   const retryAfter = Number(answer.headers.get("retry-after") ?? "");

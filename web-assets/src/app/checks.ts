@@ -5,7 +5,7 @@ import type { InputSpec } from "./types";
 export function readNumber(text: string, spec: InputSpec): number {
   const number = Number(text.replace("，", ",").replace(/^(-?\d+),(\d+)$/, "$1.$2"));
   if (text.trim() === "" || !Number.isFinite(number)) throw new Error(t("This must be a number."));
-  if (/int/.test(spec.type) && !Number.isInteger(number)) throw new Error(t("This must be a whole number."));
+  if (spec.type.includes("int") && !Number.isInteger(number)) throw new Error(t("This must be a whole number."));
   const { low, high } = spec;
   const inside = (low === null || (spec.lowExcluded ? number > low : number >= low)) && (high === null || (spec.highExcluded ? number < high : number <= high));
   if (!inside) throw new Error(rangeText(spec));

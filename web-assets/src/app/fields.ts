@@ -21,7 +21,7 @@ export class Field {
     readonly spec: InputSpec,
   ) {
     this.name = spec.name;
-    this.control = root.dataset["control"] ?? "text";
+    this.control = root.dataset.control ?? "text";
     this.error = need(root, "[data-error]");
     this.file = this.control === "file" ? new FileField(root, (message) => this.complain(message)) : null;
     this.grid = this.control === "table" ? new Grid(need(root, "[data-grid]")) : null;

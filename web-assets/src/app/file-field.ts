@@ -140,7 +140,7 @@ export class FileField {
   private installDevices(): void {
     const button = this.root.querySelector<HTMLButtonElement>("[data-device]");
     if (!button) return;
-    const kind = button.dataset["device"] as "camera" | "audio" | "video";
+    const kind = button.dataset.device as "camera" | "audio" | "video";
     const use = (): Promise<File | null> => (kind === "camera" ? takePhoto() : record(kind));
     button.addEventListener("click", () => {
       if (kind === "camera" ? !("mediaDevices" in navigator) : !canRecord()) this.capture();

@@ -78,7 +78,7 @@ export class Grid {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    const at = (event.target as HTMLElement).dataset["cell"]?.split(",").map(Number);
+    const at = (event.target as HTMLElement).dataset.cell?.split(",").map(Number);
     const isEmpty = this.table.rows.every((row) => row.every((cell) => cell === ""));
     if (!at || isEmpty || at[0] === -1) this.take(readTable(text));
     else this.fill(parseRows(text), at[0] ?? 0, at[1] ?? 0);
@@ -103,7 +103,7 @@ export class Grid {
         rows: "3",
         "data-value": true,
         "aria-label": t("Paste a table"),
-        "aria-describedby": this.root.dataset["about"],
+        "aria-describedby": this.root.dataset.about,
         placeholder: t("Paste rows from a spreadsheet here, the first with the columns' names."),
       });
       paste.addEventListener("change", () => paste.value.trim() && this.take(readTable(paste.value)));

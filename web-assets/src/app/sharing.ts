@@ -31,12 +31,12 @@ export function shareLink(page: string, form: Form): { address: string; note: st
 
 /** The boxes with the link and the frame, of which the link follows the form. */
 export function installSharing(root: HTMLElement, form: Form): () => void {
-  const page = new URL(root.dataset["sharePath"] ?? "", location.href).href;
+  const page = new URL(root.dataset.sharePath ?? "", location.href).href;
   const box = need<HTMLInputElement>(root, "[data-share-link]");
   const hint = need<HTMLElement>(root, "[data-share-note]");
   const frame = root.querySelector<HTMLTextAreaElement>("[data-embed-code]");
   for (const one of [box, frame]) one?.addEventListener("focus", () => one.select());
-  if (frame) frame.value = frameCode(page, frame.dataset["title"] ?? "");
+  if (frame) frame.value = frameCode(page, frame.dataset.title ?? "");
   return () => {
     const { address, note } = shareLink(page, form);
     box.value = address;

@@ -29,5 +29,5 @@ function branch(key: string, value: unknown, level: number): HTMLElement {
 }
 
 function leaf(value: unknown): HTMLElement {
-  return h("code", { class: typeof value === "string" ? "tree-text" : "num" }, JSON.stringify(value) ?? "–");
+  return h("code", { class: typeof value === "string" ? "tree-text" : "num" }, value === undefined ? "–" : JSON.stringify(value));
 }

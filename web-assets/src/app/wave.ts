@@ -17,7 +17,7 @@ export async function toWave(recorded: Blob): Promise<Blob> {
 /** Samples from -1 to 1 as a WAV file. */
 export function waveFile(samples: Float32Array, rate: number): Blob {
   const view = new DataView(new ArrayBuffer(44 + samples.length * 2));
-  const text = (at: number, letters: string): void => [...letters].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)));
+  const text = (at: number, letters: string): void => Array.from(letters).forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)));
   text(0, "RIFF");
   view.setUint32(4, 36 + samples.length * 2, true);
   text(8, "WAVEfmt ");

@@ -94,7 +94,7 @@ export class ChartBoard {
   /** Why there is no chart, once it is clear that there is none; and what was printed that could not be read. */
   private explain(found: MetricList): void {
     const waited = !this.live || Date.now() - this.since > PATIENCE;
-    const active = this.root.closest<HTMLElement>("[data-state]")?.dataset["state"];
+    const active = this.root.closest<HTMLElement>("[data-state]")?.dataset.state;
     const silent = found.metrics.length === 0 && waited && !(this.live && active === "pending");
     need<HTMLElement>(this.root, "[data-no-metrics]").hidden = !silent;
     const wrong = need<HTMLElement>(this.root, "[data-malformed]");

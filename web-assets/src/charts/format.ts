@@ -1,4 +1,4 @@
-import { duration } from "../ui/durations";
+import { durationText } from "@openmo/shared/durations";
 import { language, t } from "../ui/texts";
 import type { Kind } from "./series";
 
@@ -21,7 +21,7 @@ export function clock(seconds: number, language = "en"): string {
 export function place(value: number, kind: Kind): string {
   if (kind === "time") return clock(value, language());
   if (kind !== "elapsed") return short(value, language());
-  return value < 60 ? `${short(value, language())} s` : duration(value);
+  return value < 60 ? `${short(value, language())} s` : durationText(value);
 }
 
 /** What the X axis is called. */

@@ -117,7 +117,7 @@ export class Plot {
       },
       scales: {
         x: { time: false, range: (_plot, low, high) => this.xRange(low, high) },
-        y: picture.log ? { distr: 3, log: 10 } : {},
+        y: picture.log ? { distr: 3, log: 10 } : {}, // eslint-disable-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot declares the enum but ships none
       },
       axes: [
         { ...axis, size: 28, space: picture.kind === "time" ? TIME_SPACE : STEP_SPACE, values: (_plot, ticks) => ticks.map((tick) => place(tick, picture.kind)) },
@@ -153,7 +153,7 @@ export class Plot {
   private key(event: KeyboardEvent): void {
     const plot = this.plot;
     if (!plot || event.altKey || event.ctrlKey || event.metaKey) return;
-    const { min = 0, max = 1 } = plot.scales["x"] ?? {};
+    const { min = 0, max = 1 } = plot.scales.x ?? {};
     const xs = plot.data[0];
     const first = xs.findIndex((x) => x >= min);
     const last = xs.findLastIndex((x) => x <= max);

@@ -1,7 +1,7 @@
+import { durationText } from "@openmo/shared/durations";
 import { short } from "../charts/format";
 import { toneClass } from "../charts/plot";
 import { h, icon } from "../ui/dom";
-import { duration } from "../ui/durations";
 import { order } from "../ui/order";
 import { language, t } from "../ui/texts";
 import type { ComparedJob, Comparison } from "./answers";
@@ -102,7 +102,7 @@ function columnsOf(found: Comparison): Column[] {
   return [
     { title: t("Job"), value: (job) => job.number, shown: (job) => h("a", { href: job.url }, `#${job.number} ${job.name}`) },
     { title: t("State"), value: (job) => stateName(job.state), shown: (job) => h("span", { class: `state ${job.state}` }, icon(job.state), stateName(job.state)) },
-    { title: t("Duration"), numeric: true, value: seconds, shown: (job) => (seconds(job) === null ? "–" : duration(seconds(job) ?? 0)) },
+    { title: t("Duration"), numeric: true, value: seconds, shown: (job) => (seconds(job) === null ? "–" : durationText(seconds(job) ?? 0)) },
     ...(scripts ? [{ title: t("Script"), value: (job: ComparedJob) => job.script, differs: true }] : []),
     ...(codes ? [{ title: t("Code"), value: (job: ComparedJob) => job.code, differs: true }] : []),
     ...found.differing.map((name) => ({ title: name, value: (job: ComparedJob) => sortable(job.arguments[name]), shown: (job: ComparedJob) => job.arguments[name] ?? "–", differs: true })),

@@ -1,5 +1,5 @@
 import { Notices, type Count, type Notice } from "./notices";
-import { stream } from "./stream";
+import { EventStream } from "./event-stream";
 
 /** Lists refresh themselves when a job of mine changes, and notices appear as they come, on whatever page. */
 export function followAccount(): void {
@@ -8,7 +8,7 @@ export function followAccount(): void {
   const notices = new Notices(bell);
   let hears = false;
   let before = false;
-  const events = stream({
+  const events = new EventStream({
     address: () => `/api/v1/events?after=${notices.mark}`,
     on: {
       job: (data) => document.body.dispatchEvent(new CustomEvent("openmo-job", { detail: data })),
@@ -19,13 +19,14 @@ export function followAccount(): void {
         before = false;
       },
     },
-    connected: (yes) => (before ||= !yes),
-    hidden: () => hears,
+    onConnected: (connected) => (before ||= !connected),
+    keepsWhileHidden: () => hears,
   });
   // Of all pages that nobody looks at one listens, for the notices of the operating system.
-  void navigator.locks?.request("openmo-listener", () => {
+  if (!("locks" in navigator)) return; // over plain http
+  void navigator.locks.request("openmo-listener", () => {
     hears = true;
-    events.look();
+    events.update();
     return new Promise(() => undefined); // until the page goes
   });
 }

@@ -36,11 +36,11 @@ export class Notices {
 
   constructor(private readonly bell: HTMLDetailsElement) {
     // Of the account's id: another installation at the same address counts for itself, and numbers only grow.
-    this.key = `openmo-notices-of-${bell.dataset["account"] ?? ""}`;
+    this.key = `openmo-notices-of-${bell.dataset.account ?? ""}`;
     this.list = bell.querySelector("[data-notices-newest]");
     this.summary = bell.querySelector("summary");
-    this.unread = Number(bell.querySelector<HTMLElement>("[data-unread]")?.dataset["unread"] ?? 0);
-    this.last = Number(bell.dataset["notices"] ?? 0);
+    this.unread = Number(bell.querySelector<HTMLElement>("[data-unread]")?.dataset.unread ?? 0);
+    this.last = Number(bell.dataset.notices ?? 0);
     this.seen = this.told() ?? this.last;
     if (this.told() === null) this.remember(this.seen);
     this.show();
@@ -86,20 +86,20 @@ export class Notices {
       this.remember(number);
       return true;
     };
-    return navigator.locks ? navigator.locks.request(this.key, take) : take();
+    return "locks" in navigator ? navigator.locks.request(this.key, take) : take();
   }
 
   private markThisPage(): void {
-    const job = document.querySelector<HTMLElement>("[data-job-id]")?.dataset["jobId"];
+    const job = document.querySelector<HTMLElement>("[data-job-id]")?.dataset.jobId;
     if (job && this.unread > 0 && !document.hidden) void this.read({ job });
   }
 
   private clicked(event: Event): void {
     const target = event.target as Element;
     const link = target.closest<HTMLElement>("[data-notice]");
-    if (link) void this.read({ ids: [link.dataset["notice"] ?? ""] });
+    if (link) void this.read({ ids: [link.dataset.notice ?? ""] });
     const all = target.closest<HTMLElement>("[data-notices-read]");
-    if (all) void this.read({ last: Number(all.dataset["noticesRead"]) }).then(() => this.summary?.focus());
+    if (all) void this.read({ last: Number(all.dataset.noticesRead) }).then(() => this.summary?.focus());
   }
 
   private async read(what: { ids?: string[]; job?: string; last?: number }): Promise<void> {

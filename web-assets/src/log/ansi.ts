@@ -48,8 +48,10 @@ export function colour256(number: number): string {
 
 // CSI, then OSC/DCS/PM/APC strings up to BEL or ST (or the end of what is there), then two-character escapes. No two
 // neighbours share a character, so hostile text costs linear time.
+/* eslint-disable no-control-regex -- control characters are what is looked for here */
 const ESCAPES = /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[\]PX^_][\s\S]*?(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]?/g;
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g;
+/* eslint-enable no-control-regex */
 
 /** The line in spans of one style each, and the style that the next line begins with. */
 export function parseAnsi(line: string, before: Style = PLAIN): { spans: Span[]; style: Style } {

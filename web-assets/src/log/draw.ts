@@ -7,8 +7,8 @@ import type { Query } from "./source";
 export function drawn(line: Line, query: Query | null): HTMLElement {
   const node = document.createElement("div");
   const { row } = line;
-  node.dataset["at"] = String(row.start);
-  if (row.time !== null) node.dataset["time"] = clock(row.time);
+  node.dataset.at = String(row.start);
+  if (row.time !== null) node.dataset.time = clock(row.time);
   if (row.kind === "hole") {
     node.className = "log-hole";
     const bytes = (row.end - row.start).toLocaleString(language());

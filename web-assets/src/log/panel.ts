@@ -1,4 +1,4 @@
-import { stream } from "../live/stream";
+import { EventStream } from "../live/event-stream";
 import { need } from "../ui/dom";
 import { sizeText } from "../ui/sizes";
 import { language, t } from "../ui/texts";
@@ -29,7 +29,7 @@ export class LogPanel {
   private sought = 0;
 
   constructor(private readonly root: HTMLElement) {
-    this.source = new LogSource(root.dataset["log"] ?? "");
+    this.source = new LogSource(root.dataset.log ?? "");
     this.view = new LogView(root, this.source);
     this.field = need(root, "[data-log-search]");
     this.view.onMove = () => this.showPosition();
@@ -43,7 +43,7 @@ export class LogPanel {
     await this.view.start();
     let base = 0;
     let lines = 0;
-    const events = stream({
+    const events = new EventStream({
       address: () => {
         base = lines;
         return `${this.source.address}/stream?text=false&from=${this.view.rows.size}`;
@@ -209,7 +209,7 @@ export class LogPanel {
       return;
     }
     const count = search.found.length;
-    const total = count.toLocaleString(language()) + (search.complete && !search.full ? "" : "+");
+    const total = count.toLocaleString(language()) + (search.complete && !search.isFull() ? "" : "+");
     const number = ordinal(search.found, this.current).toLocaleString(language());
     if (count === 0) this.say(search.complete ? (search.query.errors ? t("No errors") : t("Not found")) : t("Searching…"));
     else this.say(number === "0" || search.found.length >= MOST ? total : t("{number} of {total}", { number, total }));

@@ -15,8 +15,8 @@ export class LogSearch {
   private readonly stopped = new AbortController();
   private resume = 0;
   private counting = false;
-  /** Whether more was printed while it counted. */
-  private behind = false;
+  /** How often a count was asked for: another one while it counts means that more was printed. */
+  private requests = 0;
 
   constructor(
     private readonly source: LogSource,
@@ -28,28 +28,28 @@ export class LogSearch {
     this.stopped.abort();
   }
 
-  get full(): boolean {
+  /** Whether it counts no further. */
+  isFull(): boolean {
     return this.found.length >= MOST;
   }
 
   /** Counts on to the end of what is printed by now. */
   async count(): Promise<void> {
-    this.behind = true;
-    if (this.counting || this.full) return;
+    this.requests++;
+    if (this.counting || this.isFull()) return;
     this.counting = true;
     this.complete = false;
     try {
-      let next: number | null = null;
-      while ((next !== null || this.behind) && !this.full) {
-        next ??= this.resume;
-        this.behind = false;
+      let next: number | null = this.resume;
+      while (next !== null && !this.isFull()) {
+        const requests = this.requests;
         const part: Found = await this.ask(next, false, AT_ONCE);
         for (const row of part.rows) if (row.start > (this.found.at(-1) ?? -1)) this.found.push(row.start);
-        next = part.next;
         this.resume = part.resume;
-        this.reached = next ?? part.size;
-        this.complete = next === null && !this.behind;
+        this.reached = part.next ?? part.size;
+        this.complete = part.next === null && requests === this.requests;
         this.counted();
+        next = part.next ?? (requests === this.requests ? null : part.resume);
       }
     } catch (error) {
       if (!this.stopped.signal.aborted) throw error;

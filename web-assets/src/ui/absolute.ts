@@ -2,7 +2,7 @@
 export function installAbsolute(): void {
   const show = (): void => {
     for (const element of document.querySelectorAll<HTMLElement>("[data-absolute]")) {
-      element.textContent = location.origin + (element.dataset["absolute"] ?? "");
+      element.textContent = location.origin + (element.dataset.absolute ?? "");
     }
   };
   show();

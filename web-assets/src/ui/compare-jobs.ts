@@ -10,6 +10,6 @@ export function installCompareJobs(): void {
   window.addEventListener("pageshow", show);
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-compare-jobs]") : null;
-    if (button) location.href = `${button.dataset["compareJobs"] ?? ""}?n=${ticked().join(",")}`;
+    if (button) location.href = `${button.dataset.compareJobs ?? ""}?n=${ticked().join(",")}`;
   });
 }

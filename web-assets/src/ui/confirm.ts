@@ -6,17 +6,17 @@ import { t } from "./texts";
 export function installConfirm(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || !form.dataset["confirm"] || form.dataset["confirmed"]) return;
+    if (!(form instanceof HTMLFormElement) || !form.dataset.confirm || form.dataset.confirmed) return;
     event.preventDefault();
-    const question = form.dataset["confirm"];
-    const yes = choice("yes", "btn-danger-quiet", form.dataset["confirmAction"] ?? t("Yes"));
+    const question = form.dataset.confirm;
+    const yes = choice("yes", "btn-danger-quiet", form.dataset.confirmAction ?? t("Yes"));
     const { answer } = openDialog(question, [h("p", { class: "mb-0" }, question)], [choice("no", "btn-plain", t("Cancel")), yes]);
     void answer.then((said) => {
       const present = said === "yes" ? stillThere(form) : null;
       if (!present) return;
-      present.dataset["confirmed"] = "yes";
+      present.dataset.confirmed = "yes";
       present.requestSubmit(); // hears of it at once
-      delete present.dataset["confirmed"]; // who comes back to this page is asked again
+      delete present.dataset.confirmed; // who comes back to this page is asked again
     });
   });
 }

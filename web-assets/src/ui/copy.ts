@@ -5,9 +5,9 @@ import { t } from "./texts";
 export function installCopy(): void {
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("[data-copy]");
-    const source = button && document.querySelector(button.dataset["copy"] ?? "");
+    const source = button && document.querySelector(button.dataset.copy ?? "");
     if (!button || !source) return;
-    const text = source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement ? source.value : (source.textContent ?? "");
+    const text = source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement ? source.value : source.textContent;
     void copy(text, button);
   });
 }
@@ -40,7 +40,7 @@ async function toClipboard(text: string): Promise<boolean> {
   const box = h("textarea", { class: "visually-hidden", readonly: true }, text);
   document.body.append(box);
   box.select();
-  const done = document.execCommand("copy");
+  const done = document.execCommand("copy"); // eslint-disable-line @typescript-eslint/no-deprecated -- nothing else copies over plain http
   box.remove();
   return done;
 }

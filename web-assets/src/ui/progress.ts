@@ -5,8 +5,8 @@ export function installProgress(): void {
   let ticking = 0;
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.dataset["progress"]) return;
-    const box = document.querySelector<HTMLElement>(form.dataset["progress"]);
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || !form.dataset.progress) return;
+    const box = document.querySelector<HTMLElement>(form.dataset.progress);
     if (!box) return;
     box.hidden = false;
     box.scrollIntoView({ block: "nearest" });

@@ -13,7 +13,7 @@ export function installProjectName(): void {
   }
   for (const choice of form.querySelectorAll<HTMLInputElement>("input[name=template]")) {
     choice.addEventListener("change", () => {
-      const kind = form.querySelector<HTMLInputElement>(`input[name=kind][value="${choice.dataset["kind"] ?? ""}"]`);
+      const kind = form.querySelector<HTMLInputElement>(`input[name=kind][value="${choice.dataset.kind ?? ""}"]`);
       if (kind) kind.checked = true;
     });
   }

@@ -3,16 +3,16 @@ export function installSubmitOnce(): void {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
-    if (form.dataset["busy"] !== undefined) {
+    if (form.dataset.busy !== undefined) {
       event.preventDefault();
       return;
     }
-    form.dataset["busy"] = "";
+    form.dataset.busy = "";
     form.setAttribute("aria-busy", "true");
   });
   whenNotSent(() => {
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-busy]")) {
-      delete form.dataset["busy"];
+      delete form.dataset.busy;
       form.removeAttribute("aria-busy");
     }
   });

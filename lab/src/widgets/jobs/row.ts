@@ -1,10 +1,11 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import type { LabIcon } from "@jupyterlab/ui-components";
+import { durationText } from "@openmo/shared/durations";
 
 import { element } from "../../dom";
 import { chartsIcon, moreIcon, restartIcon, stateIcons, stopIcon } from "../../icons";
 import { reasonText, stateText } from "../../jobWording";
-import { type Job, type JobState, deviceText, durationText, hasEnded, runSeconds } from "../../jobs";
+import { type Job, type JobState, deviceText, hasEnded, runSeconds } from "../../jobs";
 
 /** What can be asked for in a row. */
 export type RowAction = "log" | "charts" | "terminate" | "restart" | "menu" | "select";

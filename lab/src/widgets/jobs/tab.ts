@@ -1,11 +1,12 @@
 import { MainAreaWidget } from "@jupyterlab/apputils";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
+import { durationText } from "@openmo/shared/durations";
 
 import { element } from "../../dom";
 import { chartsIcon, logIcon, stateIcons } from "../../icons";
 import { reasonText, stateText } from "../../jobWording";
-import { type Job, durationText, runSeconds } from "../../jobs";
+import { type Job, runSeconds } from "../../jobs";
 import type { IJobs, JobPart } from "../../tokens";
 import { PageFrame } from "../pageFrame";
 

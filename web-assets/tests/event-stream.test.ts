@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { stream, type Stream } from "../src/live/stream";
+import { EventStream } from "../src/live/event-stream";
 
 /** jsdom has no event streams. */
 class Source extends EventTarget {
@@ -18,8 +18,8 @@ class Source extends EventTarget {
 }
 
 let hidden = false;
-let opened: Stream;
-const told: boolean[] = [];
+let opened: EventStream;
+const connections: boolean[] = [];
 const held = (): number => Source.made.filter((one) => !one.closed).length;
 
 function look(away: boolean): void {
@@ -33,7 +33,7 @@ beforeEach(() => {
   vi.spyOn(document, "hidden", "get").mockImplementation(() => hidden);
   hidden = false;
   Source.made = [];
-  told.length = 0;
+  connections.length = 0;
 });
 
 afterEach(() => {
@@ -44,7 +44,7 @@ afterEach(() => {
 
 it("lets its connection go while nobody looks at the page, and goes on from where it was", () => {
   let at = 0;
-  opened = stream({ address: () => `/log?from=${at}`, on: {}, connected: (yes) => told.push(yes) });
+  opened = new EventStream({ address: () => `/log?from=${at}`, on: {}, onConnected: (connected) => connections.push(connected) });
   expect(held()).toBe(1);
   at = 7;
   look(true);
@@ -52,11 +52,11 @@ it("lets its connection go while nobody looks at the page, and goes on from wher
   look(false);
   expect(held()).toBe(1);
   expect(Source.made.at(-1)?.address).toBe("/log?from=7");
-  expect(told).toEqual([false]);
+  expect(connections).toEqual([false]);
 });
 
 it("does not come back by itself after an error in a page that nobody looks at", () => {
-  opened = stream({ address: () => "/log", on: {} });
+  opened = new EventStream({ address: () => "/log", on: {} });
   Source.made[0]?.dispatchEvent(new Event("error"));
   look(true);
   vi.advanceTimersByTime(60_000);
@@ -66,7 +66,7 @@ it("does not come back by itself after an error in a page that nobody looks at",
 });
 
 it("is there again after the reader went back to the page", () => {
-  opened = stream({ address: () => "/log", on: {}, hidden: () => true });
+  opened = new EventStream({ address: () => "/log", on: {}, keepsWhileHidden: () => true });
   window.dispatchEvent(new Event("pagehide"));
   look(true); // as browsers say it on the way out
   expect(held()).toBe(0);
@@ -77,11 +77,11 @@ it("is there again after the reader went back to the page", () => {
 
 it("is held in a page that nobody looks at where that is wanted, and never after its end", () => {
   let wanted = false;
-  opened = stream({ address: () => "/events", on: {}, hidden: () => wanted });
+  opened = new EventStream({ address: () => "/events", on: {}, keepsWhileHidden: () => wanted });
   look(true);
   expect(held()).toBe(0);
   wanted = true;
-  opened.look();
+  opened.update();
   expect(held()).toBe(1);
   opened.close();
   look(false);

@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 // than they do; so they share the double of uPlot too.
 export default {
   test: {
+    include: ["*/tests/**/*.test.ts"],
     testTimeout: 60_000,
     isolate: false,
     maxWorkers: 1,
-    alias: { uplot: fileURLToPath(new URL("tests/uplot-double.ts", import.meta.url)) },
+    alias: { uplot: fileURLToPath(new URL("web-assets/tests/uplot-double.ts", import.meta.url)) },
   },
 };
