@@ -74,8 +74,9 @@ bench: setup environments ## run every benchmark: peers, the limit and OpenMo in
 	@for file in $(wildcard benchmarks/*.py); do $(PY) "$$file"; done
 
 .PHONY: docs
-docs: setup ## write the generated pages of docs/reference
+docs: setup ## write what is made from the code: pages of docs/reference, types of the REST API
 	@$(PY) tools/build_docs.py
+	@$(PY) tools/build_types.py
 
 .PHONY: locks
 locks: $(STAMPS)/uv ## take the newest versions that the requirements allow

@@ -1,12 +1,13 @@
 /** The calls to our server extension. No other file knows its routes. */
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
+import { PlatformError, messageOf, platformError } from "@openmo/shared/problems";
+import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
 
-import type { AppFiles, CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
-import type { CreateJobRequest, JobDraft, JobOptions } from "./jobForm";
+import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
+import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { JobsAnswer } from "./jobsModel";
-import { PlatformError, messageOf, problemFrom } from "./problem";
 import type { IPlatform } from "./tokens";
 
 const NAMESPACE = "openmo";
@@ -32,7 +33,7 @@ export async function requestAPI<T>(
     throw new PlatformError(0, "unreachable", messageOf(reason));
   }
   if (!response.ok) {
-    throw problemFrom(response.status, response.statusText, body);
+    throw platformError(response.status, response.statusText, body);
   }
   try {
     return JSON.parse(body) as T;
@@ -67,7 +68,7 @@ export class PlatformApi implements IPlatform {
     return requestAPI(this.settings, "jobs/options");
   }
 
-  jobDraft(number: number): Promise<JobDraft> {
+  jobDraft(number: number): Promise<JobDraftView> {
     return requestAPI(this.settings, `jobs/${String(number)}/draft`);
   }
 

@@ -1,5 +1,7 @@
 /** What a person has decided so far on the way from cells to a release; knows nothing of widgets. */
-import { type AppCell, type CellName, cellName } from "./app";
+import type { CellView } from "@openmo/shared/rest-api";
+
+import { type CellName, cellName } from "./app";
 import type { Preparation, Release, ReleaseCandidates, ReleaseRequest, Section, SpecData } from "./app";
 import { type ParameterTexts, parameterOf, withParameter } from "./specForm";
 import type { IPlatform } from "./tokens";
@@ -36,11 +38,11 @@ export class DeployFlow {
     return present(this.made);
   }
 
-  isTicked(cell: AppCell): boolean {
+  isTicked(cell: CellView): boolean {
     return this.ticks.has(cellName(cell));
   }
 
-  tick(cell: AppCell, ticked: boolean): void {
+  tick(cell: CellView, ticked: boolean): void {
     toggle(this.ticks, cellName(cell), ticked);
   }
 
@@ -69,7 +71,7 @@ export class DeployFlow {
 
   /** Whether writing would take the place of a handler.py that was not made from cells: those begin alike. */
   async replaces(): Promise<boolean> {
-    const { handler } = await this.platform.appFiles();
+    const handler = (await this.platform.appFiles()).handler ?? null;
     const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
     return handler !== null && firstLine(handler) !== firstLine(this.preparation.handler);
   }

@@ -1,5 +1,6 @@
 /** Our icons. Those of jobs are Lucide's (ISC licence), as on the pages. */
 import { LabIcon } from "@jupyterlab/ui-components";
+import type { JobState } from "@openmo/shared/rest-api";
 
 import bellOffSvg from "../style/icons/bell-off.svg";
 import bellSvg from "../style/icons/bell.svg";
@@ -18,7 +19,6 @@ import selectSvg from "../style/icons/select.svg";
 import stopSvg from "../style/icons/stop.svg";
 import succeededSvg from "../style/icons/succeeded.svg";
 import terminatedSvg from "../style/icons/terminated.svg";
-import type { JobState } from "./jobs";
 
 export const exportPythonIcon = new LabIcon({ name: "openmo:export-python", svgstr: exportSvg });
 export const createJobIcon = new LabIcon({ name: "openmo:create-job", svgstr: jobSvg });

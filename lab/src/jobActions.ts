@@ -1,9 +1,9 @@
 import { Dialog, showDialog, showErrorMessage } from "@jupyterlab/apputils";
 import type { TranslationBundle } from "@jupyterlab/translation";
+import { messageOf } from "@openmo/shared/problems";
 
 import type { Job } from "./jobs";
 import { openPage } from "./pages";
-import { messageOf } from "./problem";
 import type { IJobCreator, IJobTabs, IJobs, IPlatform, JobPart } from "./tokens";
 
 /** Does what users ask for with a job: asks before it destroys something, and says what went wrong. */

@@ -1,10 +1,11 @@
 /** What can be done with one job: the same in the panel's menu and in the command palette. */
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { type LabIcon, copyIcon, deleteIcon, launchIcon } from "@jupyterlab/ui-components";
+import { hasEnded } from "@openmo/shared/jobs";
 
 import { chartsIcon, logIcon, restartIcon, stopIcon } from "./icons";
 import type { JobActions } from "./jobActions";
-import { type Job, hasEnded } from "./jobs";
+import type { Job } from "./jobs";
 
 export interface JobCommand {
   readonly id: string;

@@ -1,8 +1,9 @@
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { IDocumentWidget } from "@jupyterlab/docregistry";
 import type { TranslationBundle } from "@jupyterlab/translation";
+import type { JobOptions } from "@openmo/shared/rest-api";
 
-import { type JobFormValues, type JobOptions, emptyForm, formLike, requestOf } from "./jobForm";
+import { type JobFormValues, emptyForm, formLike, requestOf } from "./jobForm";
 import type { Job } from "./jobs";
 import { isPythonScript } from "./paths";
 import { ScriptConsoles } from "./scriptConsole";

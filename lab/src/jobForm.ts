@@ -1,6 +1,7 @@
 /** What the *Create Job* dialog holds as the user typed it, and the request that it means; knows nothing of widgets. */
+import type { Device, JobDraftView } from "@openmo/shared/rest-api";
+
 import { joinArguments, splitArguments } from "./arguments";
-import type { Device } from "./jobs";
 
 /** Where the script runs: in a console beside the editor, or as a job. */
 export type Target = "console" | Device;
@@ -47,29 +48,6 @@ export interface CreateJobRequest {
   readonly secrets_of: number | null;
 }
 
-/** An earlier job as it was asked for; of its secrets the names alone. */
-export interface JobDraft {
-  readonly number: number;
-  readonly name: string;
-  readonly script: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
-  readonly device: Device;
-  readonly cpus: number;
-  readonly gpus: number;
-  readonly memory_limit: string;
-  readonly time_limit: string;
-}
-
-/** What a new job can run and ask for. */
-export interface JobOptions {
-  readonly scripts: readonly string[];
-  readonly cpus: number;
-  readonly gpus: number;
-  readonly memory_bytes: number | null;
-}
-
 /** Something typed that has no reading; `reason` says which rule it breaks. */
 export class FormError extends Error {
   constructor(readonly reason: "no-script" | "not-a-number" | "variable-name" | "variable-twice", readonly subject: string) {
@@ -87,7 +65,7 @@ export function emptyForm(script: string): JobFormValues {
 }
 
 /** The form of a job that repeats an earlier one, code and secrets included. */
-export function formLike(draft: JobDraft): JobFormValues {
+export function formLike(draft: JobDraftView): JobFormValues {
   return {
     script: draft.script,
     target: draft.device,

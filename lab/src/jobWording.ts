@@ -1,7 +1,9 @@
 /** Jobs in the user's language. */
 import type { TranslationBundle } from "@jupyterlab/translation";
+import type { JobState } from "@openmo/shared/rest-api";
+import type { EndedState } from "@openmo/shared/jobs";
 
-import type { EndedJob, EndedState, Job, JobState } from "./jobs";
+import type { EndedJob, Job } from "./jobs";
 
 /** The state as a word. */
 export function stateText(state: JobState, trans: TranslationBundle): string {

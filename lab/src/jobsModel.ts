@@ -1,8 +1,8 @@
 /** The project's jobs as the browser knows them, for whoever shows them or waits for their end. */
 import { type ISignal, Signal } from "@lumino/signaling";
+import { messageOf } from "@openmo/shared/problems";
 
 import { type EndedJob, type Job, JobWatch } from "./jobs";
-import { messageOf } from "./problem";
 
 /** What the server half says about jobs. */
 export interface JobsAnswer {

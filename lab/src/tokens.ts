@@ -1,10 +1,11 @@
 /** The services that this extension's plugins offer to each other, and may be asked for by other extensions. */
 import { Token } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
+import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
 
 import type { ExportedFile } from "./api";
-import type { AppFiles, CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
-import type { CreateJobRequest, JobDraft, JobOptions } from "./jobForm";
+import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
+import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { IJobs as Jobs, JobsAnswer } from "./jobsModel";
 
@@ -22,7 +23,7 @@ export interface IPlatform {
   /** What a new job can run and ask for. */
   jobOptions(): Promise<JobOptions>;
   /** A job as it was asked for. */
-  jobDraft(number: number): Promise<JobDraft>;
+  jobDraft(number: number): Promise<JobDraftView>;
   /** Asks the job to stop. */
   terminateJob(number: number): Promise<Job>;
   /** Runs the same code with the same arguments again; resolves to the new job. */

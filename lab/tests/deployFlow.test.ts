@@ -1,13 +1,15 @@
+import type { CellView, AppFiles } from "@openmo/shared/rest-api";
+
 import { describe, expect, it, vi } from "vitest";
 
-import { type AppCell, type AppFiles, type Preparation, type SpecData, sizeText } from "../src/app";
+import type { Preparation, SpecData } from "../src/app";
 import { DeployFlow } from "../src/deployFlow";
 
-const cell = (index: number, ticked: boolean): AppCell => ({
-  index, id: index === 1 ? "first" : "", ticked, reason: null, needed_for: [], source_head: "", problem: "",
+const cell = (index: number, ticked: boolean): CellView => ({
+  index, id: index === 1 ? "first" : "", ticked, reason: null, needed_for: [], why: "", source_head: "", problem: "",
 });
 const SPEC: SpecData = { input: { a: { value_type: "int", description: "" } }, output: {} };
-const prepared = (handler: string, ...cells: AppCell[]): Preparation => ({
+const prepared = (handler: string, ...cells: CellView[]): Preparation => ({
   cells, handler, problems: [], spec: SPEC, spec_yaml: "", check: [],
 });
 const RELEASE = { version: "1.0.0", channel: "release", page: "", calls: "" } as const;
@@ -92,13 +94,4 @@ describe("DeployFlow", () => {
     expect(double.deploy).toHaveBeenCalledWith({ version: "", channel: "dev", notes: "", files: ["big.bin"] });
     expect(flow.released).toEqual(RELEASE);
   });
-});
-
-describe("sizeText", () => {
-  it.each([[0, "0 B"], [999, "999 B"], [1500, "1.5 KB"], [250_000, "250 KB"], [3.2e9, "3.2 GB"], [5e15, "5000 TB"]])(
-    "shows %d as %s",
-    (bytes, text) => {
-      expect(sizeText(bytes)).toBe(text);
-    },
-  );
 });

@@ -1,10 +1,12 @@
+import type { JobDraftView } from "@openmo/shared/rest-api";
+
 import { describe, expect, it } from "vitest";
 
 import { joinArguments, splitArguments } from "../src/arguments";
 import { runCommand } from "../src/consoleCommand";
-import { FormError, type JobDraft, emptyForm, formLike, requestOf } from "../src/jobForm";
+import { FormError, emptyForm, formLike, requestOf } from "../src/jobForm";
 
-const DRAFT: JobDraft = {
+const DRAFT: JobDraftView = {
   number: 3, name: "", script: "train.py", args: ["--name", "it's two words", ""], env: { SEED: "7" }, secrets: ["KEY"],
   device: "gpu", cpus: 2, gpus: 1, memory_limit: "2 GiB", time_limit: "1 h",
 };

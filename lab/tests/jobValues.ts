@@ -1,4 +1,6 @@
-import type { Job, JobState } from "../src/jobs";
+import type { JobState } from "@openmo/shared/rest-api";
+
+import type { Job } from "../src/jobs";
 
 /** A job of which only number and state matter. */
 export function job(number: number, state: JobState, more: Partial<Job> = {}): Job {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { INTERVALS, JobWatch, deviceText, runSeconds } from "../src/jobs";
+import { INTERVALS, JobWatch, deviceText } from "../src/jobs";
 import { job } from "./jobValues";
 
 describe("JobWatch", () => {
@@ -40,16 +40,6 @@ describe("JobWatch", () => {
 });
 
 describe("what a row says", () => {
-  const started_at = "2026-01-01T00:00:00Z";
-  const now = Date.parse("2026-01-01T01:02:03Z");
-
-  it("counts running time up to now, and up to the end of an ended job", () => {
-    expect(runSeconds(job(1, "pending"), now)).toBeNull();
-    expect(runSeconds(job(1, "running", { started_at }), now)).toBe(3723);
-    expect(runSeconds(job(1, "failed", { started_at, ended_at: "2026-01-01T00:00:02.5Z" }), now)).toBe(2.5);
-    expect(runSeconds(job(1, "running", { started_at }), Date.parse(started_at) - 5000)).toBe(0);
-  });
-
   it("names the device", () => {
     expect(deviceText(job(1, "running"))).toBe("CPU");
     expect(deviceText(job(1, "running", { device: "gpu", gpus: 2 }))).toBe("GPU × 2");

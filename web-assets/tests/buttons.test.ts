@@ -1,10 +1,9 @@
 // @vitest-environment jsdom
 import { afterEach, expect, test, vi } from "vitest";
+import { h } from "@openmo/shared/dom";
 import { withDevice } from "../src/app/devices";
 import { copyButton } from "../src/ui/copy";
-import { h } from "../src/ui/dom";
 import { installProgress } from "../src/ui/progress";
-import { sizeText } from "../src/ui/sizes";
 
 afterEach(() => vi.useRealTimers());
 
@@ -33,10 +32,6 @@ test("the seconds of a form end when one is back on its page", () => {
   window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
   expect(vi.getTimerCount()).toBe(0);
   expect(document.querySelector<HTMLElement>("#box")?.hidden).toBe(true);
-});
-
-test("sizes are written as the server writes them", () => {
-  expect([0, 999, 1000, 1_234_567, 5e12].map(sizeText)).toEqual(["0 B", "999 B", "1 kB", "1.2 MB", "5 TB"]);
 });
 
 test("camera and microphone are given back however their use ends", async () => {

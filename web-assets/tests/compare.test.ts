@@ -1,13 +1,14 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { h } from "@openmo/shared/dom";
+import type { ComparedJob, ComparisonView } from "@openmo/shared/rest-api";
 import { remember, remembered } from "../src/charts/choices";
 import { valueAt } from "../src/charts/frame";
 import { fileName } from "../src/charts/picture-file";
 import { fits, words } from "../src/charts/toolbar";
-import { type ComparedJob, type Comparison, moreIsBetter } from "../src/compare/answers";
+import { moreIsBetter } from "../src/compare/answers";
 import { edges, picture } from "../src/compare/lines";
 import { CompareTable } from "../src/compare/table";
-import { h } from "../src/ui/dom";
 import { order } from "../src/ui/order";
 
 beforeEach(() => {
@@ -38,7 +39,7 @@ test("numbers sort before texts, and what is missing comes last either way", () 
 });
 
 function compared(number: number, seconds: number, lr?: string): ComparedJob {
-  const what = { script: "train.py", code: "", url: `/jobs/${number}`, started_at: null, metrics: {} };
+  const what = { script: "train.py", code: "", url: `/jobs/${number}`, created_at: "2026-01-01T00:00:00Z", started_at: null, metrics: {} };
   return { number, name: "run", state: "running", seconds, arguments: lr ? { lr } : {}, ...what };
 }
 
@@ -47,7 +48,7 @@ test("the table stays under the hands of its reader while runs go on", () => {
   document.body.replaceChildren(box);
   const table = new CompareTable(box, new Set(), () => undefined);
   const show = (jobs: ComparedJob[], differing: string[]): void =>
-    table.show({ jobs, differing, missing: [], metrics: [], metrics_left_out: 0, groups: [] } satisfies Comparison);
+    table.show({ jobs, differing, missing: [], metrics: [], metrics_left_out: 0, groups: [] } satisfies ComparisonView);
   const rows = (): string[] => [...box.querySelectorAll("tbody a")].map((link) => link.textContent);
   const title = (name: string): HTMLButtonElement | undefined => [...box.querySelectorAll("button")].find((one) => one.textContent === name);
   show([compared(1, 9, "0.1"), compared(2, 5), compared(3, 7, "0.2")], ["lr"]);

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, it, vi } from "vitest";
-import { h } from "../src/ui/dom";
+import { h } from "@openmo/shared/dom";
 import { installConfirm } from "../src/ui/confirm";
 
 let say: (answer: string) => void = () => undefined;

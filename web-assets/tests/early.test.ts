@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
+import { h } from "@openmo/shared/dom";
 import { FileField } from "../src/app/file-field";
-import { h } from "../src/ui/dom";
 import { lookAgain } from "../src/ui/look-again";
 import { whenSeen } from "../src/ui/retry";
 

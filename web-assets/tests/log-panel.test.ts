@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 import { afterEach, expect, it, vi } from "vitest";
+import { h } from "@openmo/shared/dom";
+import type { RowView, SearchView } from "@openmo/shared/rest-api";
 import { LogPanel } from "../src/log/panel";
-import { type Found, type LogRow, LogSource } from "../src/log/source";
+import { LogSource } from "../src/log/source";
 import { LogView } from "../src/log/view";
-import { h } from "../src/ui/dom";
 
 const BUTTONS = ["previous", "error", "start", "end", "case", "times", "wrap", "full"];
 
@@ -49,8 +50,8 @@ it("goes to the line that was typed, however long it is looked for", async () =>
 it("goes to the first match when Enter is pressed right after the text", async () => {
   vi.useFakeTimers();
   const { field, form, went } = panel();
-  const row = (start: number): LogRow => ({ start, end: start + 10, kind: "line", text: "loss", time: null });
-  vi.spyOn(LogSource.prototype, "search").mockImplementation((_query, start): Promise<Found> => {
+  const row = (start: number): RowView => ({ start, end: start + 10, kind: "line", text: "loss", time: null });
+  vi.spyOn(LogSource.prototype, "search").mockImplementation((_query, start): Promise<SearchView> => {
     const rows = [row(10), row(20)].filter((each) => each.start >= start);
     return Promise.resolve({ rows, next: null, resume: 30, size: 30 });
   });

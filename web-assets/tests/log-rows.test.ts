@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { RowView, SearchView, WindowView } from "@openmo/shared/rest-api";
 import { PLAIN } from "../src/log/ansi";
 import { marked } from "../src/log/draw";
 import { Rows } from "../src/log/rows";
 import { LogSearch, ordinal } from "../src/log/search";
-import { LogSource, type Found, type LogRow, type LogWindow, type Query } from "../src/log/source";
+import { LogSource, type Query } from "../src/log/source";
 
 /** Rows of ten bytes each; every third is red and leaves the colour on. */
-function row(number: number): LogRow {
+function row(number: number): RowView {
   return { start: number * 10, end: number * 10 + 10, kind: "line", text: `row ${number}`, time: null };
 }
 
-function windowOf(from: number, to: number, count: number): LogWindow {
+function windowOf(from: number, to: number, count: number): WindowView {
   const rows = Array.from({ length: to - from }, (_, index) => row(from + index));
   const size = count * 10;
   return { rows, start: from * 10, end: to * 10, size, hole: null, colours: "", line: from + 1, lines: count };
@@ -31,9 +32,7 @@ describe("the rows of a page", () => {
 
   it("are asked for again while they are being written", () => {
     const rows = new Rows();
-    const found = windowOf(0, 3, 3);
-    found.rows[2] = { ...row(2), kind: "open", text: "10%" };
-    rows.replace(found);
+    rows.replace({ ...windowOf(0, 3, 3), rows: [row(0), row(1), { ...row(2), kind: "open", text: "10%" }] });
     expect(rows.resume).toBe(20);
     const change = rows.append(windowOf(2, 4, 4));
     expect([change.removedLast, change.addedLast.length, rows.lines.length]).toEqual([1, 2, 4]);
@@ -42,9 +41,8 @@ describe("the rows of a page", () => {
 
   it("carry colours from one to the next, and from before the window", () => {
     const rows = new Rows();
-    const found = { ...windowOf(5, 7, 9), colours: "\x1b[31m" };
-    found.rows[0] = { ...row(5), text: "still red \x1b[0mplain" };
-    rows.replace(found);
+    const first = { ...row(5), text: "still red \x1b[0mplain" };
+    rows.replace({ ...windowOf(5, 7, 9), rows: [first, row(6)], colours: "\x1b[31m" });
     expect(rows.lines[0]?.before.fg).toBe("#ef7a6f");
     expect(rows.lines[1]?.before).toEqual(PLAIN);
     rows.trimLast(1);
@@ -86,7 +84,7 @@ class Memory extends LogSource {
     super("");
   }
 
-  override search(_query: Query, start: number, back: boolean, limit: number, signal: AbortSignal): Promise<Found> {
+  override search(_query: Query, start: number, back: boolean, limit: number, signal: AbortSignal): Promise<SearchView> {
     if (signal.aborted) return Promise.reject(new Error("aborted"));
     this.asked++;
     const fitting = this.matches.filter((at) => (back ? at < (start < 0 ? this.size : start) : at >= start));

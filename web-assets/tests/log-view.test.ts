@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { RowView, SearchView, WindowView } from "@openmo/shared/rest-api";
 import { drawn } from "../src/log/draw";
 import { LogSearch } from "../src/log/search";
-import { type Found, LogSource, type LogRow, type LogWindow } from "../src/log/source";
+import { LogSource } from "../src/log/source";
 import { LogView } from "../src/log/view";
 import { PLAIN } from "../src/log/ansi";
 
@@ -30,11 +31,11 @@ class Memory extends LogSource {
     this.lines = Array.from({ length: count }, (_, index) => `line ${index}`);
   }
 
-  private row(index: number): LogRow {
+  private row(index: number): RowView {
     return { start: index * 10, end: index * 10 + 10, kind: "line", text: this.lines[index] ?? "", time: null };
   }
 
-  override window(at: number, before: number, after: number): Promise<LogWindow> {
+  override window(at: number, before: number, after: number): Promise<WindowView> {
     const size = this.lines.length * 10;
     const middle = Math.floor((at < 0 || at >= size ? size - 10 : at) / 10);
     const from = Math.max(middle - before, 0);
@@ -50,7 +51,7 @@ const shown = (): (string | null)[] => [...root.querySelectorAll(".log-text > di
 
 describe("the log", () => {
   it("is text, never elements", () => {
-    const row = { start: 0, end: 9, kind: "line", text: "<img src=x onerror=alert(1)>\x1b[31m<script>x</script>", time: null };
+    const row = { start: 0, end: 9, kind: "line" as const, text: "<img src=x onerror=alert(1)>\x1b[31m<script>x</script>", time: null };
     const node = drawn({ row, before: PLAIN }, { text: "script", ignoreCase: true, errors: false });
     expect(node.querySelector("img, script")).toBeNull();
     expect(node.textContent).toBe("<img src=x onerror=alert(1)><script>x</script>");
@@ -109,11 +110,11 @@ describe("a log whose server is away", () => {
 
 describe("a search", () => {
   it("counts what is printed while it counts", async () => {
-    const answers: ((found: Found) => void)[] = [];
+    const answers: ((found: SearchView) => void)[] = [];
     const source = new Memory(0);
     vi.spyOn(source, "search").mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
     const search = new LogSearch(source, { text: "x", ignoreCase: false, errors: false }, () => undefined);
-    const found = (start: number): Found => ({ rows: [{ start, end: start + 10, kind: "line", text: "x", time: null }], next: null, resume: start + 10, size: start + 10 });
+    const found = (start: number): SearchView => ({ rows: [{ start, end: start + 10, kind: "line", text: "x", time: null }], next: null, resume: start + 10, size: start + 10 });
     const counted = search.count();
     void search.count();
     answers[0]?.(found(0));

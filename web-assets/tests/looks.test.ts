@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { ask } from "../src/charts/series";
 import { Looks } from "../src/live/looks";
+import { getJson } from "../src/ui/get-json";
 
 let answers: ((text: string) => void)[] = [];
 let seen: string[] = [];
@@ -21,7 +21,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const looks = (): Looks => new Looks(async (signal) => void seen.push(await ask<string>("/x", {}, signal)), () => 1000);
+const looks = (): Looks => new Looks(async (signal) => void seen.push(await getJson<string>("/x", {}, signal)), () => 1000);
 
 it("rests while nobody looks at the page", async () => {
   const one = looks();
@@ -60,7 +60,7 @@ it("keeps to the pause that was asked for while it looked", async () => {
 
 it("looks again after a look that failed, also when nothing changes any more", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
-  const one = new Looks(async (signal) => void seen.push(await ask<string>("/x", {}, signal)), () => null);
+  const one = new Looks(async (signal) => void seen.push(await getJson<string>("/x", {}, signal)), () => null);
   await one.now();
   vi.stubGlobal("fetch", () => Promise.resolve(Response.json("whole")));
   await vi.advanceTimersByTimeAsync(5000);

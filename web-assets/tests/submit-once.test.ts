@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, it } from "vitest";
-import { h } from "../src/ui/dom";
+import { h } from "@openmo/shared/dom";
 import { installSubmitOnce } from "../src/ui/submit-once";
 
 it("sends a form once, and again after coming back to the page", () => {

@@ -5,12 +5,12 @@ import { type FileEditor, IEditorTracker } from "@jupyterlab/fileeditor";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 import { ToolbarButton } from "@jupyterlab/ui-components";
+import { messageOf } from "@openmo/shared/problems";
 
 import { createJobIcon } from "../icons";
 import { JobCreator } from "../jobCreator";
 import type { Job } from "../jobs";
 import { isPythonScript } from "../paths";
-import { messageOf } from "../problem";
 import { IJobCreator, IJobTabs, IJobs, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
 const COMMAND = "openmo:create-job";

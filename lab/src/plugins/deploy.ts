@@ -2,13 +2,13 @@ import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@ju
 import { ICommandPalette, type IFrame, type MainAreaWidget, Notification, showErrorMessage } from "@jupyterlab/apputils";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
+import { messageOf } from "@openmo/shared/problems";
 
 import type { DeployFlow } from "../deployFlow";
 import { mayFrame } from "../framing";
 import { deployIcon } from "../icons";
 import { NotebookSide } from "../notebookSide";
 import { openPage } from "../pages";
-import { messageOf } from "../problem";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 import { appPage } from "../widgets/appPage";
 import { DeployPanel } from "../widgets/deploy/panel";

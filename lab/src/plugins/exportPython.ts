@@ -4,10 +4,10 @@ import { IDocumentManager } from "@jupyterlab/docmanager";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 import { ToolbarButton } from "@jupyterlab/ui-components";
+import { PlatformError, messageOf } from "@openmo/shared/problems";
 
 import { exportPythonIcon } from "../icons";
 import { baseName, exportTarget } from "../paths";
-import { PlatformError, messageOf } from "../problem";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
 const COMMAND = "openmo:export-python";

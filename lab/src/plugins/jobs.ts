@@ -1,9 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { Poll } from "@lumino/polling";
+import { PlatformError } from "@openmo/shared/problems";
 
 import { INTERVALS } from "../jobs";
 import { JobsModel } from "../jobsModel";
-import { PlatformError } from "../problem";
 import { IJobs, IPlatform } from "../tokens";
 
 /** The code of a notebook server that runs outside OpenMo: there is nothing to watch, ever. */

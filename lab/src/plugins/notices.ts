@@ -3,6 +3,7 @@ import { Notification } from "@jupyterlab/apputils";
 import { IStateDB } from "@jupyterlab/statedb";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 import { type ISignal, Signal } from "@lumino/signaling";
+import { notificationPermission, showNotification } from "@openmo/shared/browser-notifications";
 
 import { endingLevel, endingText, endingsText } from "../jobWording";
 import type { EndedJob } from "../jobs";
@@ -71,13 +72,11 @@ class BrowserNotices implements IJobNotices {
   }
 
   get browserNotices(): IJobNotices["browserNotices"] {
-    if (!("Notification" in window) || !window.isSecureContext) {
-      return "missing";
+    const permission = notificationPermission();
+    if (permission === "missing" || permission === "denied") {
+      return permission;
     }
-    if (window.Notification.permission === "denied") {
-      return "denied";
-    }
-    return this.wanted && window.Notification.permission === "granted" ? "on" : "off";
+    return this.wanted && permission === "granted" ? "on" : "off";
   }
 
   async toggle(): Promise<void> {
@@ -95,10 +94,6 @@ class BrowserNotices implements IJobNotices {
     if (this.browserNotices !== "on" || (document.visibilityState === "visible" && document.hasFocus())) {
       return;
     }
-    const shown = new window.Notification("OpenMo", { body: text, tag });
-    shown.onclick = () => {
-      window.focus();
-      shown.close();
-    };
+    showNotification("OpenMo", { body: text, tag }, () => { window.focus(); });
   }
 }

@@ -1,11 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, showErrorMessage } from "@jupyterlab/apputils";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
+import { messageOf } from "@openmo/shared/problems";
 
 import { PlatformApi } from "../api";
 import { languageTag } from "../language";
 import { openPage } from "../pages";
-import { messageOf } from "../problem";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
 const COMMAND = "openmo:open-project-page";

@@ -1,7 +1,8 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
+import { h } from "@openmo/shared/dom";
 
-import { button, element } from "../dom";
+import { button } from "../buttons";
 import { FrameBudget, signInFor } from "../framing";
 import { openPage } from "../pages";
 
@@ -16,8 +17,8 @@ const budget = new FrameBudget<PageFrame>(MOST_LOADED);
  * where the Hub asks who the user is, which it does not do inside a frame, a sentence and a button stand in its place.
  */
 export class PageFrame extends Widget {
-  private readonly frame = element("iframe", { className: "openmo-PageFrame-frame" });
-  private readonly notice = element("div", { className: "openmo-PageFrame-notice", hidden: true });
+  private readonly frame = h("iframe", { class: "openmo-PageFrame-frame" });
+  private readonly notice = h("div", { class: "openmo-PageFrame-notice", hidden: true });
   private triedSignIn = false;
   private waitsForSignIn = false;
 
@@ -119,7 +120,7 @@ export class PageFrame extends Widget {
     if (shown) {
       const signIn = signInFor(new URL(this.address(), window.location.href).href);
       this.notice.replaceChildren(
-        element("p", { textContent: this.trans.__("Sign in to OpenMo to see this here.") }),
+        h("p", {}, this.trans.__("Sign in to OpenMo to see this here.")),
         button(this.trans.__("Sign in"), () => { openPage(signIn); }, { primary: true }),
         button(this.trans.__("Try again"), () => { this.reload(); }),
       );

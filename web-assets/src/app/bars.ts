@@ -1,4 +1,4 @@
-import { h } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
 import { language, t } from "../ui/texts";
 
 const MOST_BARS = 20;

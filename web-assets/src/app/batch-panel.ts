@@ -1,4 +1,6 @@
-import { h, need } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
+import { messageOf } from "@openmo/shared/problems";
+import { need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { fitsCell, readCell, runBatch, type RowResult } from "./batch";
 import { call } from "./call";
@@ -199,7 +201,7 @@ function named<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
   }
 }
 

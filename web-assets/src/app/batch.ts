@@ -1,3 +1,4 @@
+import { messageOf } from "@openmo/shared/problems";
 import { t } from "../ui/texts";
 import type { Outcome } from "./call";
 import { readList, readNumber } from "./checks";
@@ -57,7 +58,7 @@ class Pool {
       }
     } catch (error) {
       if (this.signal.aborted) return null;
-      return { error: error instanceof Error ? error.message : String(error) };
+      return { error: messageOf(error) };
     }
   }
 

@@ -1,3 +1,4 @@
+import type { CallToken } from "@openmo/shared/rest-api";
 import { post } from "../ui/post";
 import { readEvents } from "./events";
 import type { Answer, AppData, Problem, Values } from "./types";
@@ -154,7 +155,7 @@ function callToken(address: string): Promise<string> {
 
 async function newToken(address: string): Promise<string> {
   const answer = await post(address);
-  return answer.ok ? ((await answer.json()) as { token: string }).token : "";
+  return answer.ok ? ((await answer.json()) as CallToken).token : "";
 }
 
 /** A form's body as it is: FormData would turn each line break of a text into two characters. */

@@ -1,5 +1,5 @@
+import { h } from "@openmo/shared/dom";
 import { choice, openDialog } from "../ui/dialog";
-import { h } from "../ui/dom";
 import { t } from "../ui/texts";
 import { withDevice } from "./devices";
 

@@ -1,3 +1,4 @@
+import { messageOf } from "@openmo/shared/problems";
 import { t } from "../ui/texts";
 import type { InputSpec } from "./types";
 
@@ -26,7 +27,7 @@ export function readList(text: string, spec: InputSpec): unknown[] {
     try {
       return readNumber(part, spec);
     } catch (error) {
-      throw new Error(t("Value {number}: {problem}", { number: at + 1, problem: error instanceof Error ? error.message : "" }), { cause: error });
+      throw new Error(t("Value {number}: {problem}", { number: at + 1, problem: messageOf(error) }), { cause: error });
     }
   });
 }

@@ -1,4 +1,5 @@
-import { h } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
+import { messageOf } from "@openmo/shared/problems";
 import { t } from "../ui/texts";
 import type { Form } from "./form";
 import type { Runner } from "./runner";
@@ -9,7 +10,7 @@ export function offerExamples(box: HTMLElement, data: AppData, form: Form, runne
   const clear = (): void => box.querySelector("[role=alert]")?.remove();
   const report = (error: unknown): void => {
     clear();
-    box.append(h("p", { class: "field-error", role: "alert" }, error instanceof Error ? error.message : String(error)));
+    box.append(h("p", { class: "field-error", role: "alert" }, messageOf(error)));
   };
   for (const [at, example] of data.examples.entries()) {
     const name = example.name || t("Example {number}", { number: at + 1 });

@@ -1,4 +1,6 @@
-import { h, need } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
+import { messageOf } from "@openmo/shared/problems";
+import { need } from "../ui/dom";
 import { sizeText } from "../ui/sizes";
 import { t } from "../ui/texts";
 import { takePhoto } from "./camera";
@@ -73,7 +75,7 @@ export class FileField {
       const face = isImage ? h("img", { src: sample.address, alt: "", loading: "lazy" }) : sample.name;
       const button = h("button", { type: "button", class: isImage ? "sample" : "btn btn-plain btn-sm", "aria-label": label, title: sample.name }, face);
       button.addEventListener("click", () => {
-        this.takeSample(sample).catch((error: unknown) => this.complain(error instanceof Error ? error.message : String(error)));
+        this.takeSample(sample).catch((error: unknown) => this.complain(messageOf(error)));
       });
       return button;
     });

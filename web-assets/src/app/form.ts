@@ -1,3 +1,4 @@
+import { messageOf } from "@openmo/shared/problems";
 import { need } from "../ui/dom";
 import { Field } from "./fields";
 import type { AppData, Example, Values } from "./types";
@@ -92,7 +93,7 @@ export class Form {
         const value = field.value();
         if (value !== undefined) values.set(field.name, value);
       } catch (error) {
-        wrong(field, error instanceof Error ? error.message : String(error));
+        wrong(field, messageOf(error));
       }
     }
     return values;

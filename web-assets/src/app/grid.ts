@@ -1,4 +1,5 @@
-import { h, icon, need } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
+import { icon, need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { parseRows, readTable, records, type Table } from "./table";
 import { readTableFile } from "./table-file";

@@ -1,4 +1,5 @@
-import { h, icon } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
+import { icon } from "../ui/dom";
 import { t } from "../ui/texts";
 import type { Problem } from "./types";
 

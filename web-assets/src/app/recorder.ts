@@ -1,5 +1,6 @@
+import { h } from "@openmo/shared/dom";
 import { choice, openDialog } from "../ui/dialog";
-import { h, icon } from "../ui/dom";
+import { icon } from "../ui/dom";
 import { t } from "../ui/texts";
 import { withDevice } from "./devices";
 import { toWave } from "./wave";

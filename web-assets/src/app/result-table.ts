@@ -1,5 +1,6 @@
+import { h } from "@openmo/shared/dom";
 import { short } from "../charts/format";
-import { h, icon } from "../ui/dom";
+import { icon } from "../ui/dom";
 import { order } from "../ui/order";
 import { language, t } from "../ui/texts";
 import { saveText, toCsv } from "./csv";

@@ -1,6 +1,7 @@
+import { h } from "@openmo/shared/dom";
 import { short } from "../charts/format";
 import { copyButton } from "../ui/copy";
-import { h, icon } from "../ui/dom";
+import { icon } from "../ui/dom";
 import { language, t } from "../ui/texts";
 import { renderBars, isShares } from "./bars";
 import { asTable, renderTable } from "./result-table";

@@ -1,5 +1,6 @@
+import { h } from "@openmo/shared/dom";
 import { short } from "../charts/format";
-import { h, need } from "../ui/dom";
+import { need } from "../ui/dom";
 import { language, t } from "../ui/texts";
 import { call } from "./call";
 import type { Form } from "./form";

@@ -1,6 +1,7 @@
+import { h } from "@openmo/shared/dom";
+import { platformError } from "@openmo/shared/problems";
 import { toast } from "../live/toasts";
 import { choice, openDialog } from "../ui/dialog";
-import { h } from "../ui/dom";
 import { post } from "../ui/post";
 import { t } from "../ui/texts";
 import type { Form } from "./form";
@@ -40,7 +41,7 @@ async function save(address: string, name: string, values: Values): Promise<stri
     const answer = await post(address, body);
     if (answer.ok) return "";
     if (answer.status === 413) return t("The files of an example may have 2 MB together.");
-    return ((await answer.json().catch(() => ({}))) as { detail?: string }).detail || answer.statusText;
+    return platformError(answer.status, answer.statusText, await answer.text()).message;
   } catch {
     return t("The server cannot be reached. Check your connection, then try again.");
   }

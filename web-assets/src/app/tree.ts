@@ -1,4 +1,4 @@
-import { h } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
 import { t } from "../ui/texts";
 
 const OPEN_LEVELS = 2;

@@ -1,3 +1,5 @@
+import type { ProblemDocument } from "@openmo/shared/rest-api";
+
 export interface InputSpec {
   name: string;
   type: string;
@@ -55,12 +57,9 @@ export interface Answer {
   release: string;
 }
 
-/** RFC 9457, with one entry for each wrong input. */
-export interface Problem {
-  title?: string;
-  detail?: string;
-  status?: number;
-  code?: string;
+/** A problem document of the gateway; only `status` is sure, and 0 where nothing answered. */
+export interface Problem extends Partial<Omit<ProblemDocument, "errors">> {
+  /** One for each wrong input. */
   errors?: { name: string; message: string }[];
   traceback?: string;
   /** Seconds after which it may be tried again. */

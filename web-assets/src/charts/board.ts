@@ -1,9 +1,10 @@
+import type { MetricList, MetricView } from "@openmo/shared/rest-api";
 import { Looks } from "../live/looks";
 import { need } from "../ui/dom";
+import { getJson } from "../ui/get-json";
 import { t } from "../ui/texts";
 import { MetricCard } from "./card";
 import { remembered } from "./choices";
-import { ask, type Metric, type MetricList } from "./series";
 import { fits, toolbar } from "./toolbar";
 import { Wall } from "./wall";
 
@@ -52,7 +53,7 @@ export class ChartBoard {
   }
 
   private async look(signal: AbortSignal): Promise<void> {
-    this.list(await ask<MetricList>(`${this.api}/metrics`, {}, signal));
+    this.list(await getJson<MetricList>(`${this.api}/metrics`, {}, signal));
     await this.wall.refresh();
   }
 
@@ -67,7 +68,7 @@ export class ChartBoard {
     this.count();
   }
 
-  private add(metric: Metric): MetricCard {
+  private add(metric: MetricView): MetricCard {
     const card = new MetricCard(metric, `${this.api}/metrics`, this.choices, (one, range) => this.wall.zoom(one, range));
     card.frame.element.hidden = !fits(metric.name, this.filter);
     this.wall.add(metric.name, card);

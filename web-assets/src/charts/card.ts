@@ -1,9 +1,10 @@
+import type { MetricView } from "@openmo/shared/rest-api";
 import { language, t } from "../ui/texts";
 import type { Choices } from "./choices";
 import { short } from "./format";
 import { ChartFrame } from "./frame";
 import type { Line } from "./plot";
-import { type Metric, type Range, type Series, within } from "./series";
+import { type Range, type Series, within } from "./series";
 import { type Question, RefinedCard } from "./refined-card";
 import { positive, smooth } from "./smoothing";
 
@@ -13,7 +14,7 @@ const POINTS = 1000;
 export class MetricCard extends RefinedCard<Series> {
   readonly frame: ChartFrame;
   constructor(
-    private metric: Metric,
+    private metric: MetricView,
     private readonly api: string,
     private readonly choices: Choices,
     zoomed: (card: MetricCard, range: Range | null) => void,
@@ -28,7 +29,7 @@ export class MetricCard extends RefinedCard<Series> {
     this.frame = new ChartFrame(metric.name, { downloads, zoomed: (range) => zoomed(this, range) });
   }
 
-  show(metric: Metric): void {
+  show(metric: MetricView): void {
     this.metric = metric;
     const about = metric.count > 1 && metric.min !== null ? t("min {min} · max {max}", this.ends(metric)) : "";
     this.frame.say(short(metric.last_value, language()), about);
@@ -54,7 +55,7 @@ export class MetricCard extends RefinedCard<Series> {
     return { address: `${this.api}/series`, values, stamp: this.metric.count };
   }
 
-  private ends(metric: Metric): { min: string; max: string } {
+  private ends(metric: MetricView): { min: string; max: string } {
     return { min: short(metric.min, language()), max: short(metric.max, language()) };
   }
 

@@ -1,4 +1,5 @@
-import { h, icon } from "../ui/dom";
+import { h } from "@openmo/shared/dom";
+import { icon } from "../ui/dom";
 import { language, t } from "../ui/texts";
 import { kindName, place, short } from "./format";
 import { savePng } from "./picture-file";

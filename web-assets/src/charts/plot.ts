@@ -13,8 +13,8 @@ const COLOURS = 8;
 
 export interface Line {
   label: string;
-  x: number[];
-  y: (number | null)[];
+  x: readonly number[];
+  y: readonly (number | null)[];
   /** Which colour and dash; 0 is the first. */
   tone: number;
   look: "line" | "faint" | "edge";
@@ -121,7 +121,7 @@ export class Plot {
       },
       axes: [
         { ...axis, size: 28, space: picture.kind === "time" ? TIME_SPACE : STEP_SPACE, values: (_plot, ticks) => ticks.map((tick) => place(tick, picture.kind)) },
-        { ...axis, size: 58, values: (_plot, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? "" : short(tick, language()))) },
+        { ...axis, size: 58, values: (_plot, ticks: readonly (number | null)[]) => ticks.map((tick) => (tick === null ? "" : short(tick, language()))) },
       ],
       series: [{}, ...picture.lines.map((line) => stroke(line, colour(`--om-line-${(line.tone % COLOURS) + 1}`)))],
       bands: picture.bands.map(([upper, lower]) => ({
@@ -199,6 +199,8 @@ function stroke(line: Line, colour: string): uPlot.Series {
 function data(picture: Picture): uPlot.AlignedData {
   const first = picture.lines[0];
   if (!first) return [[]];
-  if (picture.lines.every((line) => line.x === first.x)) return [first.x, ...picture.lines.map((line) => line.y)];
-  return uPlot.join(picture.lines.map((line) => [line.x, line.y]));
+  const isCommon = picture.lines.every((line) => line.x === first.x);
+  const columns = isCommon ? [first.x, ...picture.lines.map((line) => line.y)] : null;
+  // uPlot changes none of its data, whatever its types say.
+  return columns ? (columns as uPlot.AlignedData) : uPlot.join(picture.lines.map((line) => [line.x, line.y] as unknown as uPlot.AlignedData));
 }

@@ -1,5 +1,6 @@
 import type { ChartFrame } from "./frame";
-import { ask, type Kind, type Range } from "./series";
+import type { Kind, Range } from "./series";
+import { getJson } from "../ui/get-json";
 
 const SETTLE = 150;
 
@@ -43,7 +44,7 @@ export abstract class RefinedCard<S extends { x_kind: Kind }> {
     this.request?.abort();
     this.request = new AbortController();
     try {
-      this.series = await ask<S>(question.address, question.values, this.request.signal);
+      this.series = await getJson<S>(question.address, question.values, this.request.signal);
       this.paint();
     } catch (error) {
       if (this.asked === asked) this.asked = "";

@@ -1,26 +1,21 @@
+import type { ResourcesView } from "@openmo/shared/rest-api";
 import { Looks } from "../live/looks";
 import { need } from "../ui/dom";
+import { getJson } from "../ui/get-json";
 import { language, t } from "../ui/texts";
 import { short } from "./format";
 import { ChartFrame } from "./frame";
-import { ask, type Range } from "./series";
+import type { Range } from "./series";
 
 const LIVE_EVERY = 3000;
 const GIB = 2 ** 30;
 
-/** What a job uses, as the API tells it; curves of equal length. */
-export interface Resources {
-  time: number[];
-  cpus: number[];
-  memory: number[];
-  gpus: (number | null)[];
-  gpu_memory: number[];
-  has_gpus: boolean;
-}
+/** The curves of a job's use, all of one length. */
+type Curves = Pick<ResourcesView, "time" | "cpus" | "memory" | "gpus" | "gpu_memory" | "has_gpus">;
 
 /** The curves to draw, by their names; none before the first sample. */
-export function curves(found: Resources): Map<string, (number | null)[]> {
-  const drawn = new Map<string, (number | null)[]>();
+export function curves(found: Curves): Map<string, readonly (number | null)[]> {
+  const drawn = new Map<string, readonly (number | null)[]>();
   if (found.time.length === 0) return drawn;
   drawn.set(t("CPUs in use"), found.cpus);
   drawn.set(t("Memory (GiB)"), found.memory.map((bytes) => bytes / GIB));
@@ -38,7 +33,7 @@ export class ResourceBoard {
   private readonly box: HTMLElement;
   private live = true;
   private readonly looks = new Looks(
-    async (signal) => this.draw(await ask<Resources>(`${this.api}/resources`, {}, signal)),
+    async (signal) => this.draw(await getJson<ResourcesView>(`${this.api}/resources`, {}, signal)),
     () => (this.live ? LIVE_EVERY : null),
   );
 
@@ -62,7 +57,7 @@ export class ResourceBoard {
     void this.looks.now();
   }
 
-  private draw(found: Resources): void {
+  private draw(found: Curves): void {
     const drawn = curves(found);
     this.section.hidden = drawn.size === 0;
     for (const [name, y] of drawn) {
@@ -84,8 +79,8 @@ export class ResourceBoard {
 /** One curve, all of which is here already. */
 class ResourceCard {
   readonly frame: ChartFrame;
-  private x: number[] = [];
-  private y: (number | null)[] = [];
+  private x: readonly number[] = [];
+  private y: readonly (number | null)[] = [];
   private range: Range | null = null;
 
   constructor(name: string) {
@@ -97,7 +92,7 @@ class ResourceCard {
     });
   }
 
-  show(x: number[], y: (number | null)[]): void {
+  show(x: readonly number[], y: readonly (number | null)[]): void {
     this.x = x;
     this.y = y;
     this.frame.say(short(y.at(-1), language()), "");

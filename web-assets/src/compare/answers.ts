@@ -1,49 +1,8 @@
-import type { Kind, Series } from "../charts/series";
+import type { ComparedSeries as AnySeries } from "@openmo/shared/rest-api";
+import type { WithKind } from "../charts/series";
 
-/** Jobs beside each other, as the API tells them. */
-export interface Outcome {
-  count: number;
-  last: number | null;
-  min: number | null;
-  max: number | null;
-}
-
-export interface ComparedJob {
-  number: number;
-  name: string;
-  script: string;
-  state: "pending" | "running" | "succeeded" | "failed" | "terminated";
-  url: string;
-  started_at: string | null;
-  seconds: number | null;
-  code: string;
-  arguments: Record<string, string>;
-  metrics: Record<string, Outcome>;
-}
-
-export interface Comparison {
-  jobs: ComparedJob[];
-  missing: number[];
-  differing: string[];
-  metrics: { name: string; jobs: number }[];
-  metrics_left_out: number;
-  groups: { jobs: number[]; arguments: Record<string, string> }[];
-}
-
-export interface GroupCurve {
-  jobs: number[];
-  x: number[];
-  mean: (number | null)[];
-  deviation: (number | null)[];
-  runs: number[];
-}
-
-export interface ComparedSeries {
-  name: string;
-  x_kind: Kind;
-  curves: (Series & { job: number })[];
-  groups: GroupCurve[];
-}
+/** One metric of the compared jobs. */
+export type ComparedSeries = WithKind<AnySeries>;
 
 const HIGHER = /(^|[^a-z])(acc|accuracy|auc|f1|precision|recall|score|iou|miou|bleu|rouge|r2|psnr|ssim|dice|map|reward|return)([^a-z]|$)/i;
 

@@ -1,12 +1,13 @@
+import { hasEnded } from "@openmo/shared/jobs";
+import type { ComparisonView } from "@openmo/shared/rest-api";
 import { remembered } from "../charts/choices";
-import { ask } from "../charts/series";
 import { toolbar } from "../charts/toolbar";
 import { Wall } from "../charts/wall";
 import { Looks } from "../live/looks";
 import { need } from "../ui/dom";
+import { getJson } from "../ui/get-json";
 import { segments } from "../ui/segments";
 import { t } from "../ui/texts";
-import type { Comparison } from "./answers";
 import { CompareCard, type View } from "./card";
 import { CompareTable } from "./table";
 
@@ -68,13 +69,13 @@ export class CompareBoard {
   }
 
   private async look(signal: AbortSignal): Promise<void> {
-    const found = await ask<Comparison>(this.view.api, { ...this.view.query(), q: this.search }, signal);
+    const found = await getJson<ComparisonView>(this.view.api, { ...this.view.query(), q: this.search }, signal);
     this.show(found);
-    this.live = found.jobs.some((job) => job.state === "pending" || job.state === "running");
+    this.live = found.jobs.some((job) => !hasEnded(job));
     await this.wall.refresh();
   }
 
-  private show(found: Comparison): void {
+  private show(found: ComparisonView): void {
     this.view.found = found;
     this.table.show(found);
     const wanted = new Set(found.metrics.map((metric) => metric.name));
@@ -94,7 +95,7 @@ export class CompareBoard {
   }
 
   /** The arguments that all share, in one line. */
-  private equal(found: Comparison): void {
+  private equal(found: ComparisonView): void {
     const shared = Object.entries(found.jobs[0]?.arguments ?? {}).filter(([name]) => !found.differing.includes(name));
     this.part("[data-equal]", shared.length > 0);
     need(this.root, "[data-equal] code").textContent = shared.map(([name, value]) => `${name} ${value}`).join("  ");

@@ -1,11 +1,11 @@
+import type { ComparedJob, ComparisonView } from "@openmo/shared/rest-api";
 import { language, t } from "../ui/texts";
 import type { Choices } from "../charts/choices";
 import { short } from "../charts/format";
 import { ChartFrame } from "../charts/frame";
 import { type Question, RefinedCard } from "../charts/refined-card";
 import { type Range, within } from "../charts/series";
-import type { ComparedJob, ComparedSeries, Comparison } from "./answers";
-import { moreIsBetter } from "./answers";
+import { type ComparedSeries, moreIsBetter } from "./answers";
 import { picture } from "./lines";
 
 /** What all cards of a comparison draw by. */
@@ -14,7 +14,7 @@ export interface View {
   query: () => Record<string, string>;
   choices: Choices;
   grouped: boolean;
-  found: Comparison | null;
+  found: ComparisonView | null;
   hidden: Set<number>;
 }
 
@@ -46,7 +46,7 @@ export class CompareCard extends RefinedCard<ComparedSeries> {
       curves: series.curves.filter((curve) => !view.hidden.has(curve.job)),
       groups: series.groups.filter((group) => !group.jobs.every((job) => view.hidden.has(job))),
     };
-    const names = { tone: (job: number) => Math.max(0, order.indexOf(job)), label: (jobs: number[]) => label(jobs, view.found?.jobs ?? []) };
+    const names = { tone: (job: number) => Math.max(0, order.indexOf(job)), label: (jobs: readonly number[]) => label(jobs, view.found?.jobs ?? []) };
     this.frame.paint(picture(seen, view.choices, names, this.range));
   }
 
@@ -63,7 +63,7 @@ export class CompareCard extends RefinedCard<ComparedSeries> {
     return { address: `${view.api}/series`, values, stamp: view.found.jobs.map((job) => job.metrics[this.name]?.count) };
   }
 
-  private best(found: Comparison): string {
+  private best(found: ComparisonView): string {
     const more = moreIsBetter(this.name);
     const values = found.jobs.flatMap((job) => job.metrics[this.name]?.[more ? "max" : "min"] ?? []);
     if (values.length === 0) return "";
@@ -72,7 +72,7 @@ export class CompareCard extends RefinedCard<ComparedSeries> {
 }
 
 /** What the lines of those jobs are called: a job's number and name, or how many runs a mean stands for. */
-export function label(numbers: number[], jobs: ComparedJob[]): string {
+export function label(numbers: readonly number[], jobs: readonly ComparedJob[]): string {
   if (numbers.length > 1) return `#${numbers.join(", #")}`;
   const job = jobs.find((one) => one.number === numbers[0]);
   return job ? `#${job.number} ${job.name}` : "";

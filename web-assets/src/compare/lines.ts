@@ -1,19 +1,20 @@
+import type { GroupCurve } from "@openmo/shared/rest-api";
 import type { Choices } from "../charts/choices";
 import type { Line, Picture } from "../charts/plot";
 import type { Range } from "../charts/series";
 import { positive, smooth } from "../charts/smoothing";
-import type { ComparedSeries, GroupCurve } from "./answers";
+import type { ComparedSeries } from "./answers";
 
 interface Names {
   tone: (job: number) => number;
-  label: (jobs: number[]) => string;
+  label: (jobs: readonly number[]) => string;
 }
 
 /** One metric of several jobs as lines: one for each run, or the mean of each group with the area of its deviation. */
 export function picture(found: ComparedSeries, choices: Choices, names: Names, range: Range | null): Picture {
   const lines: Line[] = [];
   const bands: Range[] = [];
-  const shown = (y: (number | null)[]): (number | null)[] => (choices.log ? positive(y).shown : y);
+  const shown = (y: readonly (number | null)[]): readonly (number | null)[] => (choices.log ? positive(y).shown : y);
   for (const curve of found.curves) {
     const tone = names.tone(curve.job);
     const label = names.label([curve.job]);
@@ -36,8 +37,8 @@ export function picture(found: ComparedSeries, choices: Choices, names: Names, r
 }
 
 /** One deviation above and below the mean; where fewer than two runs reach, the area has no width. */
-export function edges(group: GroupCurve): { upper: (number | null)[]; lower: (number | null)[] } {
-  const at = (sign: number): (number | null)[] =>
+export function edges(group: GroupCurve): { upper: readonly (number | null)[]; lower: readonly (number | null)[] } {
+  const at = (sign: number): readonly (number | null)[] =>
     group.mean.map((mean, index) => (mean === null ? null : mean + sign * (group.deviation[index] ?? 0)));
   return { upper: at(1), lower: at(-1) };
 }

@@ -1,10 +1,12 @@
 import { durationText } from "@openmo/shared/durations";
+import { h } from "@openmo/shared/dom";
+import { runSeconds } from "@openmo/shared/jobs";
+import type { ComparedJob, ComparisonView } from "@openmo/shared/rest-api";
 import { short } from "../charts/format";
 import { toneClass } from "../charts/plot";
-import { h, icon } from "../ui/dom";
+import { icon } from "../ui/dom";
 import { order } from "../ui/order";
 import { language, t } from "../ui/texts";
-import type { ComparedJob, Comparison } from "./answers";
 import { moreIsBetter } from "./answers";
 
 const METRICS_MAX = 8;
@@ -27,7 +29,7 @@ export class CompareTable {
   /** The title of the column that sorts. */
   private sorted = "";
   private down = false;
-  private found: Comparison | null = null;
+  private found: ComparisonView | null = null;
 
   constructor(
     box: HTMLElement,
@@ -37,7 +39,7 @@ export class CompareTable {
     box.replaceChildren(h("table", { class: "rows compare" }, h("thead", {}, this.head), this.body));
   }
 
-  show(found: Comparison): void {
+  show(found: ComparisonView): void {
     this.found = found;
     this.draw();
   }
@@ -96,7 +98,7 @@ function keep(row: HTMLTableRowElement, cells: HTMLElement[]): void {
   while (row.cells.length > cells.length) row.deleteCell(-1);
 }
 
-function columnsOf(found: Comparison): Column[] {
+function columnsOf(found: ComparisonView): Column[] {
   const scripts = new Set(found.jobs.map((job) => job.script)).size > 1;
   const codes = new Set(found.jobs.map((job) => job.code)).size > 1;
   return [
@@ -131,7 +133,7 @@ function cell(column: Column, job: ComparedJob): HTMLElement {
 
 function seconds(job: ComparedJob): number | null {
   if (job.seconds !== null) return job.seconds;
-  return job.started_at === null ? null : Math.max(0, (Date.now() - Date.parse(job.started_at)) / 1000);
+  return runSeconds({ started_at: job.started_at, ended_at: null }, Date.now());
 }
 
 const sortable = (text: string | undefined): Cell => (text === undefined ? null : text.trim() && Number.isFinite(Number(text)) ? Number(text) : text);

@@ -1,4 +1,5 @@
-import { Notices, type Count, type Notice } from "./notices";
+import type { NoticeCountView, NoticeView } from "@openmo/shared/rest-api";
+import { Notices } from "./notices";
 import { EventStream } from "./event-stream";
 
 /** Lists refresh themselves when a job of mine changes, and notices appear as they come, on whatever page. */
@@ -12,9 +13,9 @@ export function followAccount(): void {
     address: () => `/api/v1/events?after=${notices.mark}`,
     on: {
       job: (data) => document.body.dispatchEvent(new CustomEvent("openmo-job", { detail: data })),
-      notice: (data) => void notices.tell(data as Notice),
+      notice: (data) => void notices.tell(data as NoticeView),
       notices: (data) => {
-        notices.count(data as Count);
+        notices.count(data as NoticeCountView);
         if (before) document.body.dispatchEvent(new CustomEvent("openmo-job")); // what changed in between is unknown
         before = false;
       },

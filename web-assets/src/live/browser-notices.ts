@@ -1,10 +1,11 @@
+import { notificationPermission, showNotification } from "@openmo/shared/browser-notifications";
 import { t } from "../ui/texts";
 
 /** The button that asks the browser for its leave; nothing asks without that click. */
 export function offerBrowserNotices(button: HTMLButtonElement | null): void {
-  if (!button || !("Notification" in window)) return;
+  if (!button) return;
   const show = (): void => {
-    button.hidden = Notification.permission !== "default";
+    button.hidden = notificationPermission() !== "default";
   };
   show();
   button.addEventListener("click", () => {
@@ -18,21 +19,11 @@ export function offerBrowserNotices(button: HTMLButtonElement | null): void {
   });
 }
 
-/** A notice of the operating system, for whoever looks at something else; nothing where that is not allowed. */
-export function browserNotice(
-  notice: { id: string; title: string; text: string; url: string },
-  opened: () => void,
-): void {
-  if (!("Notification" in window) || Notification.permission !== "granted") return;
-  try {
-    const shown = new Notification(notice.title, { body: notice.text, tag: notice.id });
-    shown.addEventListener("click", () => {
-      opened();
-      shown.close();
-      // This page may hold a form half filled or a batch that runs: it stays.
-      if (!window.open(notice.url)) location.assign(notice.url);
-    });
-  } catch {
-    // Browsers of phones show none without a service worker; the page's own notice is there.
-  }
+/** A notice of the operating system, for a reader who looks at something else; nothing where that is not allowed. */
+export function browserNotice(notice: { id: string; title: string; text: string; url: string }, onOpen: () => void): void {
+  showNotification(notice.title, { body: notice.text, tag: notice.id }, () => {
+    onOpen();
+    // This page may hold a form half filled or a batch that runs: it stays.
+    if (!window.open(notice.url)) location.assign(notice.url);
+  });
 }

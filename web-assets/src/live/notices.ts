@@ -1,25 +1,8 @@
+import type { NoticeCountView, NoticesRead, NoticeView } from "@openmo/shared/rest-api";
 import { browserNotice, offerBrowserNotices } from "./browser-notices";
 import { toast } from "./toasts";
 import { post } from "../ui/post";
 import { t } from "../ui/texts";
-
-/** A notice as the API tells of it, in the page's language. */
-export interface Notice {
-  id: string;
-  number: number;
-  outcome: string;
-  title: string;
-  text: string;
-  project_title: string;
-  url: string;
-  at: string;
-  read: boolean;
-}
-
-export interface Count {
-  unread: number;
-  last: number;
-}
 
 const RECENT = 5 * 60_000;
 const POLITE = 1000;
@@ -56,7 +39,7 @@ export class Notices {
     return this.seen;
   }
 
-  count(now: Count): void {
+  count(now: NoticeCountView): void {
     if (this.before === Number.POSITIVE_INFINITY) this.before = now.last;
     const changed = now.unread !== this.unread || now.last !== this.last;
     this.unread = now.unread;
@@ -68,7 +51,7 @@ export class Notices {
   }
 
   /** Pops up on one page alone, and rather on one that somebody looks at. */
-  async tell(notice: Notice): Promise<void> {
+  async tell(notice: NoticeView): Promise<void> {
     this.seen = Math.max(this.seen, notice.number);
     const stale = notice.number <= this.before && Date.now() - Date.parse(notice.at) > RECENT;
     if (document.hidden) await new Promise((resolve) => setTimeout(resolve, POLITE));
@@ -102,10 +85,10 @@ export class Notices {
     if (all) void this.read({ last: Number(all.dataset.noticesRead) }).then(() => this.summary?.focus());
   }
 
-  private async read(what: { ids?: string[]; job?: string; last?: number }): Promise<void> {
+  private async read(what: NoticesRead): Promise<void> {
     try {
       const answer = await post("/api/v1/notices/read", what, { keepalive: true }); // the page may be on its way to the job
-      if (answer.ok) this.count((await answer.json()) as Count);
+      if (answer.ok) this.count((await answer.json()) as NoticeCountView);
     } catch {
       // The server is away: they stay unread, and the next click tries again.
     }

@@ -8,7 +8,7 @@ export function drawn(line: Line, query: Query | null): HTMLElement {
   const node = document.createElement("div");
   const { row } = line;
   node.dataset.at = String(row.start);
-  if (row.time !== null) node.dataset.time = clock(row.time);
+  if (typeof row.time === "number") node.dataset.time = clock(row.time);
   if (row.kind === "hole") {
     node.className = "log-hole";
     const bytes = (row.end - row.start).toLocaleString(language());

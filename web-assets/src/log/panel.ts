@@ -1,10 +1,11 @@
+import type { RowView } from "@openmo/shared/rest-api";
 import { EventStream } from "../live/event-stream";
 import { need } from "../ui/dom";
 import { sizeText } from "../ui/sizes";
 import { language, t } from "../ui/texts";
 import { toggle } from "../ui/toggle";
 import { LogSearch, MOST, ordinal } from "./search";
-import { LogSource, type LogRow, type Query } from "./source";
+import { LogSource, type Query } from "./source";
 import { LogView } from "./view";
 
 /** What the page around a log wants to know. */
@@ -165,7 +166,7 @@ export class LogPanel {
     await this.hit(back ? search.previous(from) : search.next(marked ? from + 1 : from), t("Not found"));
   }
 
-  private hit(wanted: Promise<LogRow | null>, nothing: string): Promise<void> {
+  private hit(wanted: Promise<RowView | null>, nothing: string): Promise<void> {
     return this.seek(
       () => wanted,
       (row) => {

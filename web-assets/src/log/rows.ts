@@ -1,8 +1,8 @@
+import type { HoleView, RowView, WindowView } from "@openmo/shared/rest-api";
 import { PLAIN, parseAnsi, type Style } from "./ansi";
-import type { Hole, LogRow, LogWindow } from "./source";
 
 export interface Line {
-  row: LogRow;
+  row: RowView;
   /** What the row's text begins with. */
   before: Style;
 }
@@ -21,13 +21,13 @@ export class Rows {
   start = 0;
   end = 0;
   size = 0;
-  hole: Hole | null = null;
+  hole: HoleView | null = null;
   /** How many lines the log has; null while they are not counted. */
   total: number | null = null;
   private firstLine: number | null = null;
   private after: Style = PLAIN;
 
-  replace(found: LogWindow): Line[] {
+  replace(found: WindowView): Line[] {
     this.start = found.start;
     this.end = found.end;
     this.firstLine = found.line;
@@ -50,7 +50,7 @@ export class Rows {
   }
 
   /** Rows that follow, from `resume` on. */
-  append(found: LogWindow): Change {
+  append(found: WindowView): Change {
     const from = found.rows[0]?.start ?? found.end;
     let kept = this.lines.length;
     while (kept > 0 && (this.lines[kept - 1]?.row.start ?? 0) >= from) kept--;
@@ -66,7 +66,7 @@ export class Rows {
   }
 
   /** Rows that lead up to `start`. */
-  prepend(found: LogWindow): Change {
+  prepend(found: WindowView): Change {
     const { lines } = styled(found.rows, parseAnsi(found.colours).style);
     this.lines.unshift(...lines);
     this.start = found.start;
@@ -111,14 +111,14 @@ export class Rows {
     return this.hole && kept > this.hole.start ? kept + this.hole.end - this.hole.start : kept;
   }
 
-  private seen(found: LogWindow): void {
+  private seen(found: WindowView): void {
     this.size = Math.max(this.size, found.size);
     this.hole = found.hole;
     this.total = found.lines ?? this.total;
   }
 }
 
-function styled(rows: LogRow[], before: Style): { lines: Line[]; after: Style } {
+function styled(rows: readonly RowView[], before: Style): { lines: Line[]; after: Style } {
   let style = before;
   const lines = rows.map((row) => {
     const line = { row, before: style };

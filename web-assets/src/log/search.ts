@@ -1,4 +1,5 @@
-import type { Found, LogRow, LogSource, Query } from "./source";
+import type { RowView, SearchView } from "@openmo/shared/rest-api";
+import type { LogSource, Query } from "./source";
 
 /** Matches that are counted and remembered; beyond, the count says "more than". */
 export const MOST = 100_000;
@@ -43,7 +44,7 @@ export class LogSearch {
       let next: number | null = this.resume;
       while (next !== null && !this.isFull()) {
         const requests = this.requests;
-        const part: Found = await this.ask(next, false, AT_ONCE);
+        const part: SearchView = await this.ask(next, false, AT_ONCE);
         for (const row of part.rows) if (row.start > (this.found.at(-1) ?? -1)) this.found.push(row.start);
         this.resume = part.resume;
         this.reached = part.next ?? part.size;
@@ -59,20 +60,20 @@ export class LogSearch {
   }
 
   /** The first match from this byte on, else the first of all; null: there is none, or the search was stopped. */
-  async next(from: number): Promise<LogRow | null> {
+  async next(from: number): Promise<RowView | null> {
     return (await this.first(from, false)) ?? (from > 0 ? this.first(0, false) : null);
   }
 
   /** The last match before this byte, else the last of all. */
-  async previous(before: number): Promise<LogRow | null> {
+  async previous(before: number): Promise<RowView | null> {
     return (before > 0 ? await this.first(before, true) : null) ?? this.first(-1, true);
   }
 
-  private async first(start: number, back: boolean): Promise<LogRow | null> {
+  private async first(start: number, back: boolean): Promise<RowView | null> {
     try {
       let at: number | null = start;
       while (at !== null) {
-        const part: Found = await this.ask(at, back, 1);
+        const part: SearchView = await this.ask(at, back, 1);
         if (part.rows[0]) return part.rows[0];
         at = part.next;
       }
@@ -82,7 +83,7 @@ export class LogSearch {
     return null;
   }
 
-  private ask(start: number, back: boolean, limit: number): Promise<Found> {
+  private ask(start: number, back: boolean, limit: number): Promise<SearchView> {
     return this.source.search(this.query, start, back, limit, this.stopped.signal);
   }
 }

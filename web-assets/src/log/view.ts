@@ -1,9 +1,10 @@
+import type { WindowView } from "@openmo/shared/rest-api";
 import { need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { LogBar } from "./bar";
 import { drawn } from "./draw";
 import { Rows, type Line } from "./rows";
-import type { LogSource, LogWindow, Query } from "./source";
+import type { LogSource, Query } from "./source";
 
 /** Rows that are in the page: enough for several screens, whatever the size of the log. */
 const MOST = 1000;
@@ -181,7 +182,7 @@ export class LogView {
     return false;
   }
 
-  private replace(found: LogWindow, goal: Goal): void {
+  private replace(found: WindowView, goal: Goal): void {
     const lines = this.rows.replace(found);
     if (goal.mark) this.marked = goal.at;
     this.text.replaceChildren(...lines.map((line) => this.node(line)));

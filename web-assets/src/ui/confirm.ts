@@ -1,5 +1,5 @@
+import { h } from "@openmo/shared/dom";
 import { choice, openDialog } from "./dialog";
-import { h } from "./dom";
 import { t } from "./texts";
 
 /** Asks before a form with `data-confirm` is sent. */

@@ -1,4 +1,5 @@
-import { h, icon } from "./dom";
+import { h } from "@openmo/shared/dom";
+import { icon } from "./dom";
 import { t } from "./texts";
 
 /** Buttons with `data-copy` put the text of that element, or the value of that control, on the clipboard. */

@@ -1,4 +1,4 @@
-import { h } from "./dom";
+import { h } from "@openmo/shared/dom";
 
 /** A dialog that is open. */
 export interface Opened {

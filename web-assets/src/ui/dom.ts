@@ -1,22 +1,3 @@
-/** Building nodes without strings of HTML: what users wrote can only ever become text. */
-
-type Child = Node | string | null | undefined;
-
-/** An element with properties or attributes, and children; texts are escaped by being text nodes. */
-export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string | boolean | undefined> = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === true) element.setAttribute(name, "");
-    else if (typeof value === "string") element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child): child is Node | string => child !== null && child !== undefined));
-  return element;
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A drawing of the icon sheet; its address is the one that the page itself uses, digest included. */

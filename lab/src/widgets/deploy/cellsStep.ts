@@ -1,7 +1,8 @@
 import { DOMUtils } from "@jupyterlab/apputils";
+import { h } from "@openmo/shared/dom";
+import type { CellView } from "@openmo/shared/rest-api";
 
-import type { AppCell } from "../../app";
-import { button, element } from "../../dom";
+import { button } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 import { cellReason } from "./wording";
 
@@ -9,7 +10,7 @@ import { cellReason } from "./wording";
 export class CellsStep extends StepWidget {
   constructor(context: IStepContext) {
     super(context, context.trans.__("Choose cells"));
-    const list = element("ul", { className: "openmo-Deploy-list" });
+    const list = h("ul", { class: "openmo-Deploy-list" });
     list.append(...context.flow.preparation.cells.map((cell) => this.row(cell)));
     this.body.append(hint(this.trans.__("Ticked cells go into handler.py. Those that handle needs are ticked already.")), list);
     this.setButtons(
@@ -18,14 +19,14 @@ export class CellsStep extends StepWidget {
     );
   }
 
-  private row(cell: AppCell): HTMLLIElement {
-    const box = element("input", { type: "checkbox", checked: this.context.flow.isTicked(cell) });
+  private row(cell: CellView): HTMLLIElement {
+    const box = h("input", { type: "checkbox", checked: this.context.flow.isTicked(cell) });
     box.addEventListener("change", () => { this.context.flow.tick(cell, box.checked); });
-    const head = element("code", { textContent: cell.source_head || this.trans.__("(empty)") });
-    const label = element("label", { title: cell.source_head }, box, head);
-    const row = element("li", {}, label);
+    const head = h("code", {}, cell.source_head || this.trans.__("(empty)"));
+    const label = h("label", { title: cell.source_head }, box, head);
+    const row = h("li", {}, label);
     const why = cell.problem === "" ? cellReason(cell, this.trans) : this.trans.__("not plain Python: %1", cell.problem);
-    const note = element("span", { id: DOMUtils.createDomID(), className: "openmo-Deploy-why" });
+    const note = h("span", { id: DOMUtils.createDomID(), class: "openmo-Deploy-why" });
     note.textContent = [this.trans.__("Cell %1", cell.index + 1), why].filter((text) => text !== "").join(" · ");
     box.setAttribute("aria-describedby", note.id);
     box.addEventListener("focus", () => { this.context.notebook.reveal(this.context.flow.path, cell.index); });

@@ -1,7 +1,8 @@
 import { type LabIcon, errorIcon, infoIcon } from "@jupyterlab/ui-components";
+import { h } from "@openmo/shared/dom";
+import type { MistakeView, Severity } from "@openmo/shared/rest-api";
 
-import type { Mistake, Severity } from "../../app";
-import { button, element, linkButton } from "../../dom";
+import { button, linkButton } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 import { mistakeText } from "./wording";
 
@@ -12,11 +13,11 @@ export class CodeStep extends StepWidget {
   constructor(context: IStepContext) {
     super(context, context.trans.__("Look at the code"));
     const { handler, problems } = context.flow.preparation;
-    this.lines = handler.trimEnd().split("\n").map((text) => element("li", {}, element("code", { textContent: text || " " })));
+    this.lines = handler.trimEnd().split("\n").map((text) => h("li", {}, h("code", {}, text || " ")));
     for (const each of problems) {
       this.mark(each);
     }
-    const code = element("ol", { className: "openmo-Deploy-code", tabIndex: 0 }, ...this.lines);
+    const code = h("ol", { class: "openmo-Deploy-code", tabindex: "0" }, ...this.lines);
     code.setAttribute("aria-label", "handler.py");
     this.body.append(this.findings(problems), code);
     const hasErrors = problems.some((each) => each.severity === "error");
@@ -24,14 +25,14 @@ export class CodeStep extends StepWidget {
     this.setButtons(this.backButton("cells"), next);
   }
 
-  private findings(problems: readonly Mistake[]): HTMLElement {
+  private findings(problems: readonly MistakeView[]): HTMLElement {
     if (problems.length === 0) {
       return hint(this.trans.__("Nothing is amiss."));
     }
-    const list = element("ul", { className: "openmo-Deploy-findings" });
+    const list = h("ul", { class: "openmo-Deploy-findings" });
     for (const each of problems) {
-      const item = element("li", { className: `openmo-mod-${each.severity}` });
-      item.append(icon(each.severity), element("span", { textContent: mistakeText(each, this.trans) }));
+      const item = h("li", { class: `openmo-mod-${each.severity}` });
+      item.append(icon(each.severity), h("span", {}, mistakeText(each, this.trans)));
       if (each.line !== null) {
         item.append(linkButton(this.trans.__("Line %1", each.line), () => { this.jumpTo(each.line); }));
       }
@@ -40,7 +41,7 @@ export class CodeStep extends StepWidget {
     return list;
   }
 
-  private mark(mistake: Mistake): void {
+  private mark(mistake: MistakeView): void {
     const line = mistake.line === null ? undefined : this.lines[mistake.line - 1];
     if (line !== undefined) {
       line.classList.add(`openmo-mod-${mistake.severity}`);

@@ -1,6 +1,9 @@
-import { type Candidate, type Channel, sizeText } from "../../app";
-import { button, element } from "../../dom";
-import { PlatformError } from "../../problem";
+import { h } from "@openmo/shared/dom";
+import { PlatformError } from "@openmo/shared/problems";
+import type { CandidateView, Channel } from "@openmo/shared/rest-api";
+import { sizeText } from "@openmo/shared/sizes";
+
+import { button } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 import { fileReason } from "./wording";
 
@@ -9,33 +12,33 @@ const CHECK_FAILED = "release_check_failed";
 
 /** What the release holds, and who it is for. */
 export class FilesStep extends StepWidget {
-  private readonly total = element("p", { className: "openmo-Deploy-hint" });
-  private readonly log = element("pre", { className: "openmo-Deploy-log", hidden: true, tabIndex: 0 });
-  private readonly channel = element("select", { className: "jp-mod-styled" });
+  private readonly total = h("p", { class: "openmo-Deploy-hint" });
+  private readonly log = h("pre", { class: "openmo-Deploy-log", hidden: true, tabindex: "0" });
+  private readonly channel = h("select", { class: "jp-mod-styled" });
   private readonly version: HTMLInputElement;
-  private readonly notes = element("textarea", { className: "jp-mod-styled", rows: 2 });
+  private readonly notes = h("textarea", { class: "jp-mod-styled", rows: "2" });
 
   constructor(context: IStepContext) {
     super(context, context.trans.__("Deploy"));
     const { items, truncated, version, warnings } = context.flow.candidates;
-    this.version = element("input", { type: "text", className: "jp-mod-styled", value: version, spellcheck: false });
+    this.version = h("input", { type: "text", class: "jp-mod-styled", value: version, spellcheck: "false" });
     this.channel.append(
-      element("option", { value: "release", textContent: this.trans.__("Release: for everybody who may see the project") }),
-      element("option", { value: "dev", textContent: this.trans.__("Development: for you alone") }),
+      h("option", { value: "release" }, this.trans.__("Release: for everybody who may see the project")),
+      h("option", { value: "dev" }, this.trans.__("Development: for you alone")),
     );
-    const versionRow = element("label", {}, this.trans.__("Version"), this.version);
+    const versionRow = h("label", {}, this.trans.__("Version"), this.version);
     this.channel.addEventListener("change", () => { versionRow.hidden = this.channel.value === "dev"; });
-    const list = element("ul", { className: "openmo-Deploy-list openmo-Deploy-files" }, ...items.map((file) => this.row(file)));
+    const list = h("ul", { class: "openmo-Deploy-list openmo-Deploy-files" }, ...items.map((file) => this.row(file)));
     this.body.append(
-      ...warnings.map((text) => element("p", { className: "openmo-Deploy-warning", textContent: text })),
-      element("h4", { textContent: this.trans.__("Files") }),
+      ...warnings.map((text) => h("p", { class: "openmo-Deploy-warning" }, text)),
+      h("h4", {}, this.trans.__("Files")),
       list,
       ...(truncated ? [hint(this.trans.__("There are more files than can be listed here."))] : []),
       this.total,
-      element("div", { className: "openmo-Deploy-form" },
-        element("label", {}, this.trans.__("Channel"), this.channel),
+      h("div", { class: "openmo-Deploy-form" },
+        h("label", {}, this.trans.__("Channel"), this.channel),
         versionRow,
-        element("label", {}, this.trans.__("Notes (optional)"), this.notes),
+        h("label", {}, this.trans.__("Notes (optional)"), this.notes),
       ),
       this.log,
     );
@@ -43,17 +46,17 @@ export class FilesStep extends StepWidget {
     this.showTotal();
   }
 
-  private row(file: Candidate): HTMLLIElement {
+  private row(file: CandidateView): HTMLLIElement {
     const { flow } = this.context;
-    const box = element("input", { type: "checkbox", checked: flow.isChosen(file.path) });
+    const box = h("input", { type: "checkbox", checked: flow.isChosen(file.path) });
     box.addEventListener("change", () => {
       flow.choose(file.path, box.checked);
       this.showTotal();
     });
-    const name = element("code", { textContent: file.path });
-    const label = element("label", { title: file.path }, box, name);
+    const name = h("code", {}, file.path);
+    const label = h("label", { title: file.path }, box, name);
     const note = [sizeText(file.bytes), fileReason(file, this.trans)].filter((text) => text !== "").join(" · ");
-    return element("li", {}, label, element("span", { className: "openmo-Deploy-why", textContent: note }));
+    return h("li", {}, label, h("span", { class: "openmo-Deploy-why" }, note));
   }
 
   private showTotal(): void {

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
+import { h } from "@openmo/shared/dom";
 
 import type { ParameterData } from "../../app";
-import { element } from "../../dom";
 import { type ParameterTexts, VALUE_TYPES, mayHaveDefault, mayHaveRange, textsOf } from "../../specForm";
 
 interface IOptions {
@@ -18,22 +18,22 @@ interface IOptions {
 export function parameterForm(options: IOptions): HTMLFieldSetElement {
   const { name, isInput, trans } = options;
   const texts = textsOf(options.parameter);
-  const type = element("select", { className: "jp-mod-styled" });
-  type.append(...VALUE_TYPES.map((each) => element("option", { value: each, textContent: each, selected: each === texts.type })));
+  const type = h("select", { class: "jp-mod-styled" });
+  type.append(...VALUE_TYPES.map((each) => h("option", { value: each, selected: each === texts.type }, each)));
   const description = input(texts.description);
   const range = input(texts.range, "0-10, >=3, a, b, c");
   const value = input(texts.defaultValue);
-  const optional = element("input", { type: "checkbox", checked: texts.optional });
-  const legend = element("legend", {}, element("code", { textContent: name }));
+  const optional = h("input", { type: "checkbox", checked: texts.optional });
+  const legend = h("legend", {}, h("code", {}, name));
   if (options.check) {
-    legend.append(element("span", { className: "openmo-Deploy-check", textContent: trans.__("please check") }));
+    legend.append(h("span", { class: "openmo-Deploy-check" }, trans.__("please check")));
   }
   const rangeRow = row(trans.__("Range"), range);
   const valueRow = row(trans.__("Default"), value);
-  const form = element("fieldset", { className: "openmo-Deploy-parameter" }, legend);
+  const form = h("fieldset", { class: "openmo-Deploy-parameter" }, legend);
   form.append(row(trans.__("Type"), type), row(trans.__("Description"), description));
   if (isInput) {
-    form.append(rangeRow, valueRow, element("label", { className: "openmo-mod-inline" }, optional, trans.__("May be left out")));
+    form.append(rangeRow, valueRow, h("label", { class: "openmo-mod-inline" }, optional, trans.__("May be left out")));
   }
   const update = (): void => {
     rangeRow.hidden = !mayHaveRange(type.value);
@@ -54,9 +54,9 @@ export function parameterForm(options: IOptions): HTMLFieldSetElement {
 }
 
 function input(value: string, placeholder = ""): HTMLInputElement {
-  return element("input", { type: "text", className: "jp-mod-styled", value, placeholder, spellcheck: false });
+  return h("input", { type: "text", class: "jp-mod-styled", value, placeholder, spellcheck: "false" });
 }
 
 function row(label: string, control: HTMLElement): HTMLLabelElement {
-  return element("label", {}, element("span", { textContent: label }), control);
+  return h("label", {}, h("span", {}, label), control);
 }

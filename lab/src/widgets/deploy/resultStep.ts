@@ -1,4 +1,6 @@
-import { button, element } from "../../dom";
+import { h } from "@openmo/shared/dom";
+
+import { button } from "../../buttons";
 import { openPage } from "../../pages";
 import { type IStepContext, StepWidget, hint } from "./step";
 
@@ -10,7 +12,7 @@ export class ResultStep extends StepWidget {
     if (release === null) {
       return;
     }
-    const link = element("a", { href: release.page, textContent: release.page });
+    const link = h("a", { href: release.page }, release.page);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       openPage(release.page);
@@ -18,7 +20,7 @@ export class ResultStep extends StepWidget {
     const audience = release.channel === "dev"
       ? this.trans.__("The development version is for you alone.")
       : this.trans.__("Version %1 answers everybody who may see the project.", release.version);
-    this.body.append(hint(audience), element("p", { className: "openmo-Deploy-link" }, link));
+    this.body.append(hint(audience), h("p", { class: "openmo-Deploy-link" }, link));
     this.setButtons(
       button(this.trans.__("Start again"), () => { context.go("start"); }),
       button(this.trans.__("Calls and errors"), () => { context.showCalls(release.calls); }),

@@ -1,7 +1,8 @@
 import { Dialog, showDialog } from "@jupyterlab/apputils";
+import { h } from "@openmo/shared/dom";
 
 import type { Section } from "../../app";
-import { button, element } from "../../dom";
+import { button } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 import { parameterForm } from "./parameterForm";
 
@@ -9,7 +10,7 @@ const PAUSE_MS = 300;
 
 /** Inputs and outputs, editable, above the app_spec.yml that comes of them. */
 export class SpecStep extends StepWidget {
-  private readonly preview = element("pre", { className: "openmo-Deploy-yaml", tabIndex: 0 });
+  private readonly preview = h("pre", { class: "openmo-Deploy-yaml", tabindex: "0" });
   private timer = 0;
   private asked = 0;
 
@@ -19,7 +20,7 @@ export class SpecStep extends StepWidget {
     this.body.append(
       this.section("input", this.trans.__("Inputs")),
       this.section("output", this.trans.__("Outputs")),
-      element("h4", { textContent: "app_spec.yml" }),
+      h("h4", {}, "app_spec.yml"),
       this.preview,
     );
     this.setButtons(
@@ -51,7 +52,7 @@ export class SpecStep extends StepWidget {
       }),
     );
     const content = forms.length > 0 ? forms : [hint(trans.__("None. Annotate them in handle, then prepare again."))];
-    return element("section", {}, element("h4", { textContent: title }), ...content);
+    return h("section", {}, h("h4", {}, title), ...content);
   }
 
   private showSoon(): void {

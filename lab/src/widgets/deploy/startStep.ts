@@ -1,4 +1,6 @@
-import { button, element } from "../../dom";
+import { h } from "@openmo/shared/dom";
+
+import { button } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 
 /** The three things that lead from a notebook to an app, in their order. */
@@ -23,7 +25,7 @@ export class StartStep extends StepWidget {
   }
 
   private part(text: string, action: HTMLElement): HTMLElement {
-    return element("div", { className: "openmo-Deploy-part" }, hint(text), action);
+    return h("div", { class: "openmo-Deploy-part" }, hint(text), action);
   }
 
   private insert(): Promise<void> {

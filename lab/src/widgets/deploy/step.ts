@@ -1,10 +1,11 @@
 /** What the steps of the deploy panel share. */
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
+import { h } from "@openmo/shared/dom";
+import { messageOf } from "@openmo/shared/problems";
 
 import type { DeployFlow, Step } from "../../deployFlow";
-import { button, element } from "../../dom";
-import { messageOf } from "../../problem";
+import { button } from "../../buttons";
 
 /** The notebook beside the panel, as far as the panel needs it. */
 export interface INotebookSide {
@@ -32,9 +33,9 @@ export interface IStepContext {
 
 /** One step: a heading, what is to decide, and buttons. */
 export abstract class StepWidget extends Widget {
-  protected readonly body = element("div", { className: "openmo-Deploy-body" });
-  private readonly buttons = element("div", { className: "openmo-Deploy-buttons" });
-  private readonly status = element("div", { className: "openmo-Deploy-status" });
+  protected readonly body = h("div", { class: "openmo-Deploy-body" });
+  private readonly buttons = h("div", { class: "openmo-Deploy-buttons" });
+  private readonly status = h("div", { class: "openmo-Deploy-status" });
   private readonly heading: HTMLHeadingElement;
   private pressed: Element | null = null;
 
@@ -44,7 +45,7 @@ export abstract class StepWidget extends Widget {
   ) {
     super();
     this.addClass("openmo-Deploy-step");
-    this.heading = element("h3", { textContent: title, tabIndex: -1 });
+    this.heading = h("h3", { tabindex: "-1" }, title);
     this.status.setAttribute("role", "status");
     this.node.append(this.heading, this.body, this.status, this.buttons);
   }
@@ -69,7 +70,7 @@ export abstract class StepWidget extends Widget {
   /** Runs `work` with the buttons off and `doing` shown; what it throws is shown in its place. */
   protected async run(doing: string, work: () => Promise<void>): Promise<void> {
     this.setBusy(true);
-    this.status.replaceChildren(element("progress", {}), element("span", { textContent: doing }));
+    this.status.replaceChildren(h("progress", {}), h("span", {}, doing));
     try {
       await work();
       this.status.replaceChildren();
@@ -81,7 +82,7 @@ export abstract class StepWidget extends Widget {
   }
 
   protected showError(reason: unknown): void {
-    const note = element("p", { className: "openmo-Deploy-error", textContent: messageOf(reason) });
+    const note = h("p", { class: "openmo-Deploy-error" }, messageOf(reason));
     note.setAttribute("role", "alert");
     this.status.replaceChildren(note);
   }
@@ -104,5 +105,5 @@ export abstract class StepWidget extends Widget {
 
 /** A short paragraph of explanation. */
 export function hint(text: string): HTMLParagraphElement {
-  return element("p", { className: "openmo-Deploy-hint", textContent: text });
+  return h("p", { class: "openmo-Deploy-hint" }, text);
 }

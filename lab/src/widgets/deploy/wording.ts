@@ -1,10 +1,10 @@
 /** The platform's findings in the user's language. */
 import type { TranslationBundle } from "@jupyterlab/translation";
+import type { CellView, CandidateView, MistakeView } from "@openmo/shared/rest-api";
 
-import type { AppCell, Candidate, Mistake } from "../../app";
 
 /** Why a cell is ticked; empty when nothing speaks for it. */
-export function cellReason(cell: AppCell, trans: TranslationBundle): string {
+export function cellReason(cell: CellView, trans: TranslationBundle): string {
   const names = cell.needed_for.join(", ");
   switch (cell.reason) {
     case "handler":
@@ -23,7 +23,7 @@ export function cellReason(cell: AppCell, trans: TranslationBundle): string {
 }
 
 /** Why a file is ticked; empty when nothing speaks for it. */
-export function fileReason(file: Candidate, trans: TranslationBundle): string {
+export function fileReason(file: CandidateView, trans: TranslationBundle): string {
   switch (file.reason) {
     case "app":
       return trans.__("belongs to every app");
@@ -37,7 +37,7 @@ export function fileReason(file: Candidate, trans: TranslationBundle): string {
 }
 
 /** What is wrong, and what to do about it. */
-export function mistakeText(mistake: Mistake, trans: TranslationBundle): string {
+export function mistakeText(mistake: MistakeView, trans: TranslationBundle): string {
   const subject = mistake.subject;
   switch (mistake.kind) {
     case "undefined":
@@ -70,7 +70,7 @@ export function mistakeText(mistake: Mistake, trans: TranslationBundle): string 
       return trans.__("There is no usable handle yet: %1", mistake.message);
     case "please_check":
       return subject === "" ? mistake.message : trans.__("The type of %1 was guessed. Please check it in the next step.", subject);
-    default:
+    case "syntax":
       return mistake.message;
   }
 }

@@ -1,9 +1,9 @@
 import { Dialog } from "@jupyterlab/apputils";
 import type { TranslationBundle } from "@jupyterlab/translation";
+import { PlatformError } from "@openmo/shared/problems";
 
 import { ArgumentsError } from "../../arguments";
 import { FormError, type JobFormValues } from "../../jobForm";
-import { PlatformError } from "../../problem";
 import { JobForm, type JobFormContext } from "./form";
 
 /**

@@ -1,9 +1,10 @@
 import { DOMUtils } from "@jupyterlab/apputils";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
+import { h } from "@openmo/shared/dom";
+import type { JobOptions } from "@openmo/shared/rest-api";
 
-import { element } from "../../dom";
-import type { JobFormValues, JobOptions, Target } from "../../jobForm";
+import type { JobFormValues, Target } from "../../jobForm";
 import { VariableRows } from "./variables";
 
 /** What the form shows besides what was typed. */
@@ -19,7 +20,7 @@ export interface JobFormContext {
 
 /** The fields of *Create Job*. */
 export class JobForm extends Widget {
-  private readonly error = element("p", { className: "openmo-JobForm-error", hidden: true });
+  private readonly error = h("p", { class: "openmo-JobForm-error", hidden: true });
   private readonly script: HTMLInputElement | HTMLElement;
   private readonly targets = new Map<Target, HTMLInputElement>();
   private readonly code: HTMLSelectElement | null = null;
@@ -59,16 +60,16 @@ export class JobForm extends Widget {
       repeated.push(field(trans.__("Code"), this.code));
     }
     if (initial.secretsOf !== null) {
-      this.takeSecrets = element("input", { type: "checkbox", checked: true });
+      this.takeSecrets = h("input", { type: "checkbox", checked: true });
       const label = trans.__("Use the secrets of job %1", initial.secretsOf);
-      repeated.push(element("label", { className: "openmo-mod-inline" }, this.takeSecrets, label));
+      repeated.push(h("label", { class: "openmo-mod-inline" }, this.takeSecrets, label));
     }
-    this.jobsOnly = element("div", { className: "openmo-JobForm-part" }, ...repeated, field(trans.__("Name (optional)"), this.name), this.more());
+    this.jobsOnly = h("div", { class: "openmo-JobForm-part" }, ...repeated, field(trans.__("Name (optional)"), this.name), this.more());
     this.node.append(
       this.error,
       context.choosesScript
         ? field(trans.__("Script"), this.script, trans.__("A Python script or a notebook of this project."))
-        : element("div", { className: "openmo-JobForm-script" }, trans.__("Script"), this.script, ...this.notebookHint()),
+        : h("div", { class: "openmo-JobForm-script" }, trans.__("Script"), this.script, ...this.notebookHint()),
       this.targetField(),
       field(trans.__("Arguments (optional)"), this.args, trans.__("Given to the script as on a command line.")),
       this.jobsOnly,
@@ -108,10 +109,10 @@ export class JobForm extends Widget {
 
   private scriptField(): HTMLInputElement | HTMLElement {
     if (!this.context.choosesScript) {
-      return element("code", { textContent: this.initial.script });
+      return h("code", {}, this.initial.script);
     }
-    const list = element("datalist", { id: DOMUtils.createDomID() });
-    list.append(...(this.context.options?.scripts ?? []).map((value) => element("option", { value })));
+    const list = h("datalist", { id: DOMUtils.createDomID() });
+    list.append(...(this.context.options?.scripts ?? []).map((value) => h("option", { value })));
     const input = text(this.initial.script, "train.py", "openmo-JobForm-code");
     input.setAttribute("list", list.id);
     this.node.append(list);
@@ -120,14 +121,14 @@ export class JobForm extends Widget {
 
   private notebookHint(): HTMLElement[] {
     const hint = this.trans.__("Its cells run from top to bottom as a Python script, in a copy of the project: no file of yours is written.");
-    return /\.ipynb$/i.test(this.initial.script) ? [element("span", { className: "openmo-JobForm-hint", textContent: hint })] : [];
+    return /\.ipynb$/i.test(this.initial.script) ? [h("span", { class: "openmo-JobForm-hint" }, hint)] : [];
   }
 
   private codeField(number: number): HTMLSelectElement {
-    return element(
-      "select", { className: "jp-mod-styled" },
-      element("option", { value: String(number), textContent: this.trans.__("As job %1 had it", number) }),
-      element("option", { value: "", textContent: this.trans.__("As it is now") }),
+    return h(
+      "select", { class: "jp-mod-styled" },
+      h("option", { value: String(number) }, this.trans.__("As job %1 had it", number)),
+      h("option", { value: "" }, this.trans.__("As it is now")),
     );
   }
 
@@ -138,9 +139,9 @@ export class JobForm extends Widget {
       : trans.__("For a script in an open editor.");
     const noGpu = context.options?.gpus === 0;
     const gpu = noGpu ? trans.__("This installation has no GPU.") : trans.__("In the background, with a GPU.");
-    return element(
-      "fieldset", { className: "openmo-JobForm-targets" },
-      element("legend", { textContent: trans.__("Runs as") }),
+    return h(
+      "fieldset", { class: "openmo-JobForm-targets" },
+      h("legend", {}, trans.__("Runs as")),
       this.targetChoice("console", trans.__("Notebook console"), console, !context.canUseConsole),
       this.targetChoice("cpu", "CPU", trans.__("In the background, also while the browser is closed."), false),
       this.targetChoice("gpu", "GPU", gpu, noGpu),
@@ -148,27 +149,27 @@ export class JobForm extends Widget {
   }
 
   private targetChoice(target: Target, label: string, hint: string, disabled: boolean): HTMLElement {
-    const input = element("input", { type: "radio", name: "openmo-target", value: target, disabled });
+    const input = h("input", { type: "radio", name: "openmo-target", value: target, disabled });
     input.checked = this.initial.target === target;
     input.addEventListener("change", () => { this.showTarget(); });
     this.targets.set(target, input);
-    const note = element("span", { className: "openmo-JobForm-hint", textContent: hint });
-    return element("label", { className: "openmo-mod-inline" }, input, element("span", {}, element("strong", { textContent: label }), " ", note));
+    const note = h("span", { class: "openmo-JobForm-hint" }, hint);
+    return h("label", { class: "openmo-mod-inline" }, input, h("span", {}, h("strong", {}, label), " ", note));
   }
 
   private more(): HTMLElement {
     const { trans, initial } = this;
-    const numbers = element(
-      "div", { className: "openmo-JobForm-numbers" },
+    const numbers = h(
+      "div", { class: "openmo-JobForm-numbers" },
       field(trans.__("CPUs"), this.cpus),
       field(trans.__("GPUs"), this.gpus),
       field(trans.__("Memory limit"), this.memory),
       field(trans.__("Time limit"), this.time),
     );
-    const part = element("div", { className: "openmo-JobForm-part" }, numbers, this.env.node, this.secrets.node);
-    const summary = element("summary", { textContent: trans.__("More: resources, limits, variables and secrets") });
+    const part = h("div", { class: "openmo-JobForm-part" }, numbers, this.env.node, this.secrets.node);
+    const summary = h("summary", {}, trans.__("More: resources, limits, variables and secrets"));
     const open = initial.cpus + initial.gpus + initial.memoryLimit + initial.timeLimit !== "" || initial.env.length > 0;
-    return element("details", { open }, summary, part);
+    return h("details", { open }, summary, part);
   }
 
   private showTarget(): void {
@@ -178,13 +179,13 @@ export class JobForm extends Widget {
 }
 
 function text(value: string, placeholder: string, className = ""): HTMLInputElement {
-  const input = element("input", { type: "text", className: `jp-mod-styled ${className}`, value, placeholder, spellcheck: false });
+  const input = h("input", { type: "text", class: `jp-mod-styled ${className}`, value, placeholder, spellcheck: "false" });
   input.autocomplete = "off";
   return input;
 }
 
 function number(value: string, most: number | undefined): HTMLInputElement {
-  const input = element("input", { type: "text", inputMode: "numeric", className: "jp-mod-styled", value, placeholder: "1" });
+  const input = h("input", { type: "text", inputmode: "numeric", class: "jp-mod-styled", value, placeholder: "1" });
   if (most !== undefined) {
     input.title = `1–${String(Math.max(1, most))}`;
   }
@@ -192,9 +193,9 @@ function number(value: string, most: number | undefined): HTMLInputElement {
 }
 
 function field(label: string, control: HTMLElement, hint = ""): HTMLLabelElement {
-  const row = element("label", {}, label, control);
+  const row = h("label", {}, label, control);
   if (hint !== "") {
-    const note = element("span", { id: DOMUtils.createDomID(), className: "openmo-JobForm-hint", textContent: hint });
+    const note = h("span", { id: DOMUtils.createDomID(), class: "openmo-JobForm-hint" }, hint);
     control.setAttribute("aria-describedby", note.id);
     row.append(note);
   }

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
+import { h } from "@openmo/shared/dom";
 
-import { element } from "../../dom";
 import { bellIcon, bellOffIcon } from "../../icons";
 import type { IJobNotices } from "../../tokens";
 import { iconButton } from "./row";
@@ -12,7 +12,7 @@ export class NoticeSwitch {
 
   constructor(private readonly notices: IJobNotices, private readonly trans: TranslationBundle) {
     this.button = iconButton(bellOffIcon, "", () => void notices.toggle());
-    this.node = element("span", { className: "openmo-Jobs-notices" }, this.button);
+    this.node = h("span", { class: "openmo-Jobs-notices" }, this.button);
     notices.changed.connect(() => { this.show(); });
     this.show();
   }

@@ -1,9 +1,11 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
+import { h } from "@openmo/shared/dom";
+import { hasEnded } from "@openmo/shared/jobs";
 
-import { button, element } from "../../dom";
+import { button } from "../../buttons";
 import { createJobIcon, jobsIcon, selectIcon } from "../../icons";
-import { type Job, hasEnded } from "../../jobs";
+import type { Job } from "../../jobs";
 import type { IJobNotices, IJobs } from "../../tokens";
 import { NoticeSwitch } from "./noticeSwitch";
 import { JobRow, type RowAction, iconButton } from "./row";
@@ -29,11 +31,11 @@ interface IOptions {
 /** The project's jobs at the left. */
 export class JobsPanel extends Widget {
   private readonly rows = new Map<number, JobRow>();
-  private readonly list = element("ul", { className: "openmo-Jobs-list" });
-  private readonly empty = element("div", { className: "openmo-Jobs-empty", hidden: true });
-  private readonly trouble = element("p", { className: "openmo-Jobs-error", hidden: true });
-  private readonly selection = element("div", { className: "openmo-Jobs-selection", hidden: true });
-  private readonly count = element("span", {});
+  private readonly list = h("ul", { class: "openmo-Jobs-list" });
+  private readonly empty = h("div", { class: "openmo-Jobs-empty", hidden: true });
+  private readonly trouble = h("p", { class: "openmo-Jobs-error", hidden: true });
+  private readonly selection = h("div", { class: "openmo-Jobs-selection", hidden: true });
+  private readonly count = h("span", {});
   private readonly remove: HTMLButtonElement;
   private readonly select: HTMLButtonElement;
   private selecting = false;
@@ -60,12 +62,12 @@ export class JobsPanel extends Widget {
       this.remove,
     );
     this.empty.append(
-      element("strong", { textContent: trans.__("No jobs yet") }),
-      element("p", { textContent: trans.__("A job runs a script or a notebook in the background, also while the browser is closed, and charts the metrics that it prints.") }),
+      h("strong", {}, trans.__("No jobs yet")),
+      h("p", {}, trans.__("A job runs a script or a notebook in the background, also while the browser is closed, and charts the metrics that it prints.")),
     );
     const create = button(trans.__("New Job"), () => { actions.create(); }, { primary: true });
     create.prepend(createJobIcon.element({ tag: "span", height: "16px", width: "16px" }));
-    const head = element("div", { className: "openmo-Jobs-head" }, create, new NoticeSwitch(options.notices, trans).node, this.select);
+    const head = h("div", { class: "openmo-Jobs-head" }, create, new NoticeSwitch(options.notices, trans).node, this.select);
     this.node.append(head, this.selection, this.trouble, this.empty, this.list);
     this.list.addEventListener("keydown", (event) => { this.onKey(event); });
     this.list.addEventListener("focusin", (event) => { this.onFocus(event); });

@@ -1,11 +1,13 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import type { LabIcon } from "@jupyterlab/ui-components";
 import { durationText } from "@openmo/shared/durations";
+import { h } from "@openmo/shared/dom";
+import type { JobState } from "@openmo/shared/rest-api";
+import { hasEnded, runSeconds } from "@openmo/shared/jobs";
 
-import { element } from "../../dom";
 import { chartsIcon, moreIcon, restartIcon, stateIcons, stopIcon } from "../../icons";
 import { reasonText, stateText } from "../../jobWording";
-import { type Job, type JobState, deviceText, hasEnded, runSeconds } from "../../jobs";
+import { type Job, deviceText } from "../../jobs";
 
 /** What can be asked for in a row. */
 export type RowAction = "log" | "charts" | "terminate" | "restart" | "menu" | "select";
@@ -13,12 +15,12 @@ export type RowAction = "log" | "charts" | "terminate" | "restart" | "menu" | "s
 /** One job in the panel's list; drawn once and kept up to date, so that focus and pointer stay where they are. */
 export class JobRow {
   readonly node: HTMLLIElement;
-  private readonly state = element("span", {});
-  private readonly main = element("button", { type: "button", className: "openmo-JobRow-name" });
-  private readonly facts = element("span", { className: "openmo-JobRow-facts" });
-  private readonly duration = element("span", { className: "openmo-JobRow-duration" });
-  private readonly reason = element("p", { className: "openmo-JobRow-reason" });
-  private readonly check = element("input", { type: "checkbox", hidden: true });
+  private readonly state = h("span", {});
+  private readonly main = h("button", { type: "button", class: "openmo-JobRow-name" });
+  private readonly facts = h("span", { class: "openmo-JobRow-facts" });
+  private readonly duration = h("span", { class: "openmo-JobRow-duration" });
+  private readonly reason = h("p", { class: "openmo-JobRow-reason" });
+  private readonly check = h("input", { type: "checkbox", hidden: true });
   private readonly stop: HTMLButtonElement;
   private readonly restart: HTMLButtonElement;
   private readonly controls: HTMLElement[];
@@ -34,11 +36,11 @@ export class JobRow {
     const more = iconButton(moreIcon, trans.__("More"), on("menu"));
     more.setAttribute("aria-haspopup", "menu");
     this.controls = [this.main, this.check, charts, this.stop, this.restart, more];
-    this.node = element(
-      "li", { className: "openmo-JobRow" },
+    this.node = h(
+      "li", { class: "openmo-JobRow" },
       this.check, this.state,
-      element("div", { className: "openmo-JobRow-main" }, this.main, element("div", {}, this.facts, this.duration), this.reason),
-      element("div", { className: "openmo-JobRow-actions" }, charts, this.stop, this.restart, more),
+      h("div", { class: "openmo-JobRow-main" }, this.main, h("div", {}, this.facts, this.duration), this.reason),
+      h("div", { class: "openmo-JobRow-actions" }, charts, this.stop, this.restart, more),
     );
     this.node.dataset.number = String(job.number);
     this.setTabStop(false);
@@ -112,13 +114,13 @@ export class JobRow {
     const icon = stateIcons[state].element({ tag: "span", height: "16px", width: "16px" });
     this.state.className = `openmo-state openmo-mod-${state}`;
     this.state.title = word;
-    this.state.replaceChildren(icon, element("span", { className: "openmo-hidden-text", textContent: word }));
+    this.state.replaceChildren(icon, h("span", { class: "openmo-hidden-text" }, word));
   }
 }
 
 /** A button that shows an icon; its name is for those who cannot see it. */
 export function iconButton(icon: LabIcon, label: string, onClick: () => void): HTMLButtonElement {
-  const node = element("button", { type: "button", className: "openmo-IconButton", title: label });
+  const node = h("button", { type: "button", class: "openmo-IconButton", title: label });
   node.setAttribute("aria-label", label);
   node.append(icon.element({ tag: "span", height: "16px", width: "16px" }));
   node.addEventListener("click", onClick);

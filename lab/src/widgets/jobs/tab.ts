@@ -2,11 +2,12 @@ import { MainAreaWidget } from "@jupyterlab/apputils";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Widget } from "@lumino/widgets";
 import { durationText } from "@openmo/shared/durations";
+import { h } from "@openmo/shared/dom";
+import { runSeconds } from "@openmo/shared/jobs";
 
-import { element } from "../../dom";
 import { chartsIcon, logIcon, stateIcons } from "../../icons";
 import { reasonText, stateText } from "../../jobWording";
-import { type Job, runSeconds } from "../../jobs";
+import type { Job } from "../../jobs";
 import type { IJobs, JobPart } from "../../tokens";
 import { PageFrame } from "../pageFrame";
 
@@ -59,11 +60,11 @@ export class JobTab extends MainAreaWidget<PageFrame> {
 function statusLine(job: Job, now: number, trans: TranslationBundle): Node[] {
   const icon = stateIcons[job.state].element({ tag: "span", height: "14px", width: "14px" });
   icon.classList.add("openmo-state", `openmo-mod-${job.state}`);
-  const line: Node[] = [icon, element("strong", { textContent: stateText(job.state, trans) })];
+  const line: Node[] = [icon, h("strong", {}, stateText(job.state, trans))];
   const seconds = job.ended_at === null ? null : runSeconds(job, now);
   const rest = [seconds === null ? "" : durationText(seconds), reasonText(job, trans)].filter((text) => text !== "");
   for (const text of rest) {
-    line.push(element("span", { textContent: text, title: text }));
+    line.push(h("span", { title: text }, text));
   }
   return line;
 }

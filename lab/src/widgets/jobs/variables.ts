@@ -1,13 +1,14 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { closeIcon } from "@jupyterlab/ui-components";
+import { h } from "@openmo/shared/dom";
 
-import { button, element } from "../../dom";
+import { button } from "../../buttons";
 import type { Variable } from "../../jobForm";
 
 /** Rows of NAME and value that can be added and removed; values of secrets are hidden as they are typed. */
 export class VariableRows {
   readonly node: HTMLFieldSetElement;
-  private readonly rows = element("div", { className: "openmo-JobForm-rows" });
+  private readonly rows = h("div", { class: "openmo-JobForm-rows" });
 
   constructor(
     legend: string,
@@ -16,10 +17,10 @@ export class VariableRows {
   ) {
     const add = button(options.trans.__("Add"), () => { this.add({ name: "", value: "" }, true); });
     add.setAttribute("aria-label", `${options.trans.__("Add")}: ${legend}`);
-    this.node = element(
-      "fieldset", { className: "openmo-JobForm-variables" },
-      element("legend", { textContent: legend }),
-      element("span", { className: "openmo-JobForm-hint", textContent: hint }),
+    this.node = h(
+      "fieldset", { class: "openmo-JobForm-variables" },
+      h("legend", {}, legend),
+      h("span", { class: "openmo-JobForm-hint" }, hint),
       this.rows,
       add,
     );
@@ -34,15 +35,15 @@ export class VariableRows {
 
   add(variable: Variable, focus = false): void {
     const { secret, trans } = this.options;
-    const name = element("input", { className: "jp-mod-styled", value: variable.name, placeholder: "NAME", spellcheck: false });
-    const value = element("input", { className: "jp-mod-styled", value: variable.value, placeholder: trans.__("value"), spellcheck: false });
+    const name = h("input", { class: "jp-mod-styled", value: variable.name, placeholder: "NAME", spellcheck: "false" });
+    const value = h("input", { class: "jp-mod-styled", value: variable.value, placeholder: trans.__("value"), spellcheck: "false" });
     name.autocomplete = "off";
     value.autocomplete = secret ? "new-password" : "off"; // a browser must not offer to keep it
     value.type = secret ? "password" : "text";
     name.setAttribute("aria-label", trans.__("Name of the variable"));
     value.setAttribute("aria-label", trans.__("Value of the variable"));
-    const remove = element("button", { type: "button", className: "openmo-IconButton" }, closeIcon.element({ tag: "span" }));
-    const row = element("div", { className: "openmo-JobForm-row" }, name, value, remove);
+    const remove = h("button", { type: "button", class: "openmo-IconButton" }, closeIcon.element({ tag: "span" }));
+    const row = h("div", { class: "openmo-JobForm-row" }, name, value, remove);
     remove.title = trans.__("Remove");
     remove.setAttribute("aria-label", trans.__("Remove"));
     remove.addEventListener("click", () => {

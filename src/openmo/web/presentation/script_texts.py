@@ -1,4 +1,4 @@
-"""What the pages' scripts say. A test holds this list equal to the `t("...")` of web-assets/src."""
+"""What the pages' scripts say. A test holds this list equal to the `t("...")` of web-assets and ts-shared."""
 
 
 def _(text: str) -> str:

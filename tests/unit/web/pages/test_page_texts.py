@@ -9,7 +9,7 @@ from support.checkout import ROOT
 from openmo.web.presentation.script_texts import SCRIPT_TEXTS
 
 TEMPLATES = sorted((ROOT / "src" / "openmo" / "web" / "templates").rglob("*.html"))
-SCRIPTS = sorted((ROOT / "web-assets" / "src").rglob("*.ts"))
+SCRIPTS = sorted(path for name in ("web-assets", "ts-shared") for path in (ROOT / name / "src").rglob("*.ts"))
 
 
 def test_every_text_of_the_scripts_is_offered_for_translation() -> None:

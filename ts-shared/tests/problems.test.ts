@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { messageOf, problemFrom } from "../src/problem";
+import { messageOf, platformError } from "../src/problems";
 
-describe("problemFrom", () => {
+describe("platformError", () => {
   it("shows title and detail of a problem document", () => {
     const body = JSON.stringify({ title: "No GPU", detail: "This server has none.", code: "no_gpu", status: 422 });
-    expect(problemFrom(422, "Unprocessable", body)).toMatchObject({
+    expect(platformError(422, "Unprocessable", body)).toMatchObject({
       status: 422,
       code: "no_gpu",
       message: "No GPU: This server has none.",
@@ -14,7 +14,7 @@ describe("problemFrom", () => {
 
   it("shows the platform's own sentence alone", () => {
     const body = JSON.stringify({ type: "urn:openmo:error:conflict", title: "Conflict", detail: "此名称已被使用。", code: "conflict" });
-    expect(problemFrom(409, "Conflict", body).message).toBe("此名称已被使用。");
+    expect(platformError(409, "Conflict", body).message).toBe("此名称已被使用。");
   });
 
   it.each([
@@ -25,11 +25,11 @@ describe("problemFrom", () => {
     ["null", "Bad Gateway"],
     ['{"title": 5, "detail": {}}', "Bad Gateway"],
   ])("reads %j", (body, message) => {
-    expect(problemFrom(502, "Bad Gateway", body).message).toBe(message);
+    expect(platformError(502, "Bad Gateway", body).message).toBe(message);
   });
 
-  it("has something to say about an answer without any words", () => {
-    expect(problemFrom(502, "", "").message).toBe("HTTP 502");
+  it("has something to say about a response without any words", () => {
+    expect(platformError(502, "", "").message).toBe("HTTP 502");
   });
 });
 

@@ -1,0 +1,17 @@
+/** Buttons in JupyterLab's style. */
+import { h } from "@openmo/shared/dom";
+
+/** A button that looks like a link, for what stands inside a sentence. */
+export function linkButton(label: string, onClick: () => void): HTMLButtonElement {
+  const node = h("button", { type: "button", class: "openmo-Deploy-link-button" }, label);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+/** A button in JupyterLab's own style; `primary` marks what most people want next. */
+export function button(label: string, onClick: () => void, options: { primary?: boolean } = {}): HTMLButtonElement {
+  const style = options.primary ? "jp-mod-styled jp-mod-accept" : "jp-mod-styled jp-mod-reject";
+  const node = h("button", { type: "button", class: style }, label);
+  node.addEventListener("click", onClick);
+  return node;
+}
