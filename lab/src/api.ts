@@ -8,14 +8,9 @@ import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest,
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { JobsAnswer } from "./jobsModel";
-import type { IPlatform } from "./tokens";
+import type { ExportedFile, IPlatform } from "./tokens";
 
 const NAMESPACE = "openmo";
-
-/** The exported script, relative to the server's root. */
-export interface ExportedFile {
-  readonly path: string;
-}
 
 /** Calls one route of our server extension and returns the decoded answer; rejects with a `PlatformError`. */
 export async function requestAPI<T>(

@@ -3,7 +3,6 @@ import { Token } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
 import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
 
-import type { ExportedFile } from "./api";
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
@@ -11,6 +10,11 @@ import type { IJobs as Jobs, JobsAnswer } from "./jobsModel";
 
 /** The name under which the server half finds our texts in Chinese. */
 export const TRANSLATION_DOMAIN = "openmo_lab";
+
+/** The exported script, relative to the server's root. */
+export interface ExportedFile {
+  readonly path: string;
+}
 
 /** The platform, reached through this notebook server. Every call rejects with a `PlatformError`. */
 export interface IPlatform {
