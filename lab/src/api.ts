@@ -7,7 +7,7 @@ import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
-import type { JobsAnswer } from "./jobsModel";
+import type { JobsResponse } from "./jobsModel";
 import type { ExportedFile, IPlatform } from "./tokens";
 
 const NAMESPACE = "openmo";
@@ -39,7 +39,7 @@ export async function requestAPI<T>(
 
 /** The platform through this notebook server. */
 export class PlatformApi implements IPlatform {
-  /** `language` is a tag such as `zh-CN`, in which the platform's sentences come; empty: as the browser asks for. */
+  /** `language` is a tag such as `zh-CN`, in which the platform's sentences come; empty: the browser's own. */
   constructor(
     private readonly settings: ServerConnection.ISettings,
     private readonly language = "",
@@ -53,7 +53,7 @@ export class PlatformApi implements IPlatform {
     return this.post("jobs", request);
   }
 
-  jobs(numbers: readonly number[]): Promise<JobsAnswer> {
+  jobs(numbers: readonly number[]): Promise<JobsResponse> {
     const query = URLExt.objectToQueryString({ numbers: numbers.join(",") });
     const headers = this.language === "" ? {} : { "Accept-Language": this.language };
     return requestAPI(this.settings, `jobs${query}`, { headers });

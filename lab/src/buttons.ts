@@ -8,7 +8,7 @@ export function linkButton(label: string, onClick: () => void): HTMLButtonElemen
   return node;
 }
 
-/** A button in JupyterLab's own style; `primary` marks what most people want next. */
+/** A button in JupyterLab's own style; `primary` marks the usual next step. */
 export function button(label: string, onClick: () => void, options: { primary?: boolean } = {}): HTMLButtonElement {
   const style = options.primary ? "jp-mod-styled jp-mod-accept" : "jp-mod-styled jp-mod-reject";
   const node = h("button", { type: "button", class: style }, label);

@@ -14,19 +14,19 @@ type Deployer = Pick<IPlatform, "prepareApp" | "writeOutSpec" | "appFiles" | "wr
 export class DeployFlow {
   private notebook = "";
   private ticks = new Set<CellName>();
-  private made: Preparation | null = null;
+  private prepared: Preparation | null = null;
   private edited: SpecData | null = null;
   private found: ReleaseCandidates | null = null;
-  private chosen = new Set<string>();
+  private selected = new Set<string>();
   released: Release | null = null;
 
   constructor(private readonly platform: Deployer) {}
 
-  /** Asks what the notebook's handler needs; forgets an earlier notebook. */
+  /** Requests what the notebook's handler needs; forgets an earlier notebook. */
   async open(notebook: string): Promise<Preparation> {
-    const made = await this.platform.prepareApp(notebook, null);
+    const preparation = await this.platform.prepareApp(notebook, null);
     this.notebook = notebook;
-    return this.take(made);
+    return this.apply(preparation);
   }
 
   /** The path of the notebook that the cells are of; empty before one is open. */
@@ -35,7 +35,7 @@ export class DeployFlow {
   }
 
   get preparation(): Preparation {
-    return present(this.made);
+    return opened(this.prepared);
   }
 
   isTicked(cell: CellView): boolean {
@@ -49,7 +49,7 @@ export class DeployFlow {
   /** The files that the ticked cells make. */
   async prepare(): Promise<Preparation> {
     const names = this.preparation.cells.map(cellName).filter((name) => this.ticks.has(name));
-    return this.take(await this.platform.prepareApp(this.notebook, names));
+    return this.apply(await this.platform.prepareApp(this.notebook, names));
   }
 
   /** The spec as edited so far. */
@@ -81,43 +81,43 @@ export class DeployFlow {
     await this.platform.writeAppFiles(this.preparation.handler, await this.specText());
   }
 
-  /** Asks what a release could hold; needed files are ticked. */
-  async look(): Promise<ReleaseCandidates> {
+  /** Requests the files that a release could hold; needed ones are selected. */
+  async findCandidates(): Promise<ReleaseCandidates> {
     this.found = await this.platform.releaseCandidates();
-    this.chosen = new Set(this.found.items.filter((file) => file.ticked).map((file) => file.path));
+    this.selected = new Set(this.found.items.filter((file) => file.ticked).map((file) => file.path));
     return this.found;
   }
 
   get candidates(): ReleaseCandidates {
-    return present(this.found);
+    return opened(this.found);
   }
 
-  isChosen(path: string): boolean {
-    return this.chosen.has(path);
+  isSelected(path: string): boolean {
+    return this.selected.has(path);
   }
 
-  choose(path: string, chosen: boolean): void {
-    toggle(this.chosen, path, chosen);
+  select(path: string, selected: boolean): void {
+    toggle(this.selected, path, selected);
   }
 
-  /** The size of the chosen files in bytes. */
-  get chosenBytes(): number {
+  /** The size of the selected files in bytes. */
+  get selectedBytes(): number {
     const files = this.found?.items ?? [];
-    return files.filter((file) => this.chosen.has(file.path)).reduce((sum, file) => sum + file.bytes, 0);
+    return files.filter((file) => this.selected.has(file.path)).reduce((sum, file) => sum + file.bytes, 0);
   }
 
   async deploy(request: Omit<ReleaseRequest, "files">): Promise<Release> {
-    this.released = await this.platform.deploy({ ...request, files: [...this.chosen].sort() });
+    this.released = await this.platform.deploy({ ...request, files: [...this.selected].sort() });
     return this.released;
   }
 
-  private take(made: Preparation): Preparation {
-    if (this.made?.handler !== made.handler) {
+  private apply(preparation: Preparation): Preparation {
+    if (this.prepared?.handler !== preparation.handler) {
       this.edited = null; // other code has other inputs
     }
-    this.made = made;
-    this.ticks = new Set(made.cells.filter((cell) => cell.ticked).map(cellName));
-    return made;
+    this.prepared = preparation;
+    this.ticks = new Set(preparation.cells.filter((cell) => cell.ticked).map(cellName));
+    return preparation;
   }
 }
 
@@ -129,7 +129,7 @@ function toggle<T>(set: Set<T>, value: T, on: boolean): void {
   }
 }
 
-function present<T>(value: T | null): T {
+function opened<T>(value: T | null): T {
   if (value === null) {
     throw new Error("Open a notebook first.");
   }

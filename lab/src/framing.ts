@@ -1,7 +1,7 @@
 /** Which pages may be shown inside JupyterLab, and at which address. */
 
 /** How a frame wants a part of a page. */
-export interface FrameLook {
+export interface EmbedOptions {
   readonly part: string;
   readonly theme: "light" | "dark" | "";
   /** A language tag; empty: as the pages are read. */
@@ -14,19 +14,19 @@ export function mayFrame(page: string, base: string): boolean {
 }
 
 /** The address of one part of the page, without what else stands on it. */
-export function embedded(page: string, look: FrameLook, base: string): string {
+export function embedded(page: string, options: EmbedOptions, base: string): string {
   const url = new URL(page, base);
-  url.searchParams.set("embed", look.part);
-  if (look.theme !== "") {
-    url.searchParams.set("theme", look.theme);
+  url.searchParams.set("embed", options.part);
+  if (options.theme !== "") {
+    url.searchParams.set("theme", options.theme);
   }
-  if (look.language !== "") {
-    url.searchParams.set("lang", look.language);
+  if (options.language !== "") {
+    url.searchParams.set("lang", options.language);
   }
   return url.href;
 }
 
-/** Where signing in starts for a page, coming back to it; the Hub usually knows the user and asks nothing. */
+/** Where signing in starts for a page, coming back to it; the Hub usually knows the user and signs in silently. */
 export function signInFor(page: string): string {
   const url = new URL(page);
   return `${url.origin}/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`;
@@ -36,12 +36,12 @@ export function signInFor(page: string): string {
 export class FrameBudget<T extends { readonly isVisible: boolean; unload(): void }> {
   private loaded: T[] = [];
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly max: number) {}
 
   /** `frame` was loaded or looked at; the one that was not looked at for longest may have to go. */
   use(frame: T): void {
     this.loaded = [...this.loaded.filter((each) => each !== frame), frame];
-    while (this.loaded.length > this.most) {
+    while (this.loaded.length > this.max) {
       const oldest = this.loaded.find((each) => each !== frame && !each.isVisible);
       if (oldest === undefined) {
         return;

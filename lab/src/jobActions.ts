@@ -6,7 +6,7 @@ import type { Job } from "./jobs";
 import { openPage } from "./pages";
 import type { IJobCreator, IJobTabs, IJobs, IPlatform, JobPart } from "./tokens";
 
-/** Does what users ask for with a job: asks before it destroys something, and says what went wrong. */
+/** Carries out the actions on jobs: confirms before it destroys something, and shows errors. */
 export class JobActions {
   /** Jobs that are being run again: a second click while the code is copied makes no second job. */
   private readonly restarting = new Set<number>();
@@ -51,17 +51,17 @@ export class JobActions {
     await this.creator.create({ like: job.number });
   }
 
-  async remove(chosen: readonly Job[]): Promise<void> {
-    const [first, ...others] = chosen;
+  async remove(selected: readonly Job[]): Promise<void> {
+    const [first, ...others] = selected;
     if (first === undefined) {
       return;
     }
     const question = others.length === 0
       ? this.trans.__("Delete %1 with its log and charts?", first.name)
-      : this.trans.__("Delete %1 jobs with their logs and charts?", chosen.length);
+      : this.trans.__("Delete %1 jobs with their logs and charts?", selected.length);
     if (await this.confirm(question, this.trans.__("Delete"))) {
       await this.attempt(this.trans.__("Cannot delete"), async () => {
-        const numbers = chosen.map((job) => job.number);
+        const numbers = selected.map((job) => job.number);
         await this.platform.deleteJobs(numbers);
         this.tabs.close(numbers);
         await this.jobs.refresh();

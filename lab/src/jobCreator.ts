@@ -8,7 +8,7 @@ import type { Job } from "./jobs";
 import { isPythonScript } from "./paths";
 import { ScriptConsoles } from "./scriptConsole";
 import type { IPlatform } from "./tokens";
-import { askForJob } from "./widgets/jobs/dialog";
+import { showJobDialog } from "./widgets/jobs/dialog";
 
 type Source = IDocumentWidget;
 
@@ -20,13 +20,13 @@ export class JobCreator {
     app: JupyterFrontEnd,
     private readonly platform: IPlatform,
     private readonly trans: TranslationBundle,
-    /** Hears of each new job. */
-    private readonly created: (job: Job) => void,
+    /** Called with each new job. */
+    private readonly onCreated: (job: Job) => void,
   ) {
     this.consoles = new ScriptConsoles(app);
   }
 
-  /** Saves the document and asks how to run it; with `chooses`, or without a document, the user names the script. */
+  /** Saves the document and opens the dialog; with `chooses`, or without a document, the user names the script. */
   async createFrom(source: Source | null, { chooses = source === null } = {}): Promise<void> {
     if (source?.context.model.dirty) {
       await source.context.save();
@@ -34,7 +34,7 @@ export class JobCreator {
     const script = source?.context.path ?? "";
     const canUseConsole = source !== null && isPythonScript(script);
     const context = { trans: this.trans, options: await this.options(), choosesScript: chooses, canUseConsole };
-    await askForJob(this.trans.__("Create Job"), emptyForm(script), context, async (values) => {
+    await showJobDialog(this.trans.__("Create Job"), emptyForm(script), context, async (values) => {
       if (values.target === "console") {
         await this.consoles.run(values.script, requestOf(values).args, source?.id ?? null);
       } else {
@@ -47,11 +47,11 @@ export class JobCreator {
   async createLike(number: number): Promise<void> {
     const [draft, options] = await Promise.all([this.platform.jobDraft(number), this.options()]);
     const context = { trans: this.trans, options, choosesScript: false, canUseConsole: false };
-    await askForJob(this.trans.__("Run Again with Changes"), formLike(draft), context, (values) => this.submit(values));
+    await showJobDialog(this.trans.__("Run Again with Changes"), formLike(draft), context, (values) => this.submit(values));
   }
 
   private async submit(values: JobFormValues): Promise<void> {
-    this.created(await this.platform.createJob(requestOf(values)));
+    this.onCreated(await this.platform.createJob(requestOf(values)));
   }
 
   /** Null where the platform does not answer: it says why when the job is submitted. */

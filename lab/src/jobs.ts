@@ -1,4 +1,4 @@
-/** What the browser knows of jobs: their states, and which of them ended since it last looked. */
+/** What the browser knows of jobs: their states, and which of them ended since the last poll. */
 import { type EndedState, hasEnded } from "@openmo/shared/jobs";
 import type { JobView } from "@openmo/shared/rest-api";
 
@@ -10,20 +10,20 @@ export type Job = Pick<
 
 export type EndedJob = Job & { readonly state: EndedState };
 
-/** Milliseconds between two looks when no event comes: while jobs run, while none does, and at most after failures. */
-export const INTERVALS = { active: 5_000, idle: 60_000, max: 120_000 } as const;
+/** Between two polls when no event comes: while jobs run, while none does, and at most after failures. */
+export const POLL_INTERVALS_MS = { active: 5_000, idle: 60_000, max: 120_000 } as const;
 
-/** Remembers the jobs that have not ended, so that each ending is told once. */
+/** Keeps the jobs that have not ended, so that each ending is reported once. */
 export class JobWatch {
   private readonly watched = new Set<number>();
 
-  /** The numbers to ask about. */
+  /** The numbers to request. */
   get numbers(): number[] {
     return [...this.watched];
   }
 
   get interval(): number {
-    return this.watched.size > 0 ? INTERVALS.active : INTERVALS.idle;
+    return this.watched.size > 0 ? POLL_INTERVALS_MS.active : POLL_INTERVALS_MS.idle;
   }
 
   add(job: Job): void {
@@ -33,13 +33,13 @@ export class JobWatch {
   }
 
   /**
-   * Takes the platform's answer about `asked` numbers and returns the watched jobs that have ended.
-   * A job that was asked for and is not in the answer was deleted: it is forgotten without a word.
+   * Takes the platform's response about the `requested` numbers and returns the watched jobs that have ended.
+   * A requested job that is missing from the response was deleted: it is dropped silently.
    */
-  update(asked: readonly number[], answer: readonly Job[]): EndedJob[] {
-    const ended = answer.filter((job): job is EndedJob => hasEnded(job) && this.watched.has(job.number));
-    const present = new Set(answer.map((job) => job.number));
-    for (const number of asked) {
+  update(requested: readonly number[], response: readonly Job[]): EndedJob[] {
+    const ended = response.filter((job): job is EndedJob => hasEnded(job) && this.watched.has(job.number));
+    const present = new Set(response.map((job) => job.number));
+    for (const number of requested) {
       if (!present.has(number)) {
         this.watched.delete(number);
       }
@@ -47,7 +47,7 @@ export class JobWatch {
     for (const job of ended) {
       this.watched.delete(job.number);
     }
-    answer.forEach((job) => { this.add(job); });
+    response.forEach((job) => { this.add(job); });
     return ended;
   }
 }

@@ -1,11 +1,11 @@
-/** The project's jobs as the browser knows them, for whoever shows them or waits for their end. */
+/** The project's jobs as the browser knows them, for the widgets that show them and the notices of their ends. */
 import { type ISignal, Signal } from "@lumino/signaling";
 import { messageOf } from "@openmo/shared/problems";
 
 import { type EndedJob, type Job, JobWatch } from "./jobs";
 
 /** What the server half says about jobs. */
-export interface JobsAnswer {
+export interface JobsResponse {
   readonly items: readonly Job[];
   /** Its clock, in seconds: durations are counted by it and not by the browser's. */
   readonly now: number;
@@ -17,36 +17,37 @@ export interface IJobs {
   readonly jobs: readonly Job[];
   /** Whether the platform has answered yet. */
   readonly isLoaded: boolean;
-  /** Why the last look failed; empty: it did not. */
+  /** Why the last request failed; empty: it did not. */
   readonly error: string;
-  /** Milliseconds until the next look, when no event comes before. */
+  /** Milliseconds until the next poll, when no event comes before. */
   readonly interval: number;
   readonly changed: ISignal<IJobs, void>;
-  /** The jobs that ended since the last look; each is told once. */
+  /** The jobs that ended since the last request; each is reported once. */
   readonly ended: ISignal<IJobs, readonly EndedJob[]>;
   /** The platform's clock in milliseconds. */
   now(): number;
-  /** Looks again; calls that come while it looks are answered by one look more. */
+  /** Requests the jobs; calls that come during a request lead to one more request. */
   refresh(): Promise<void>;
-  /** Takes in what an action answered, without waiting for the next look. */
+  /** Takes in the response to an action, without waiting for the next poll. */
   put(job: Job): void;
 }
 
-/** Asks `look` and keeps what it says. */
+/** Keeps what `fetchJobs` responds. */
 export class JobsModel implements IJobs {
   private readonly watch = new JobWatch();
   private readonly changedSignal = new Signal<IJobs, void>(this);
   private readonly endedSignal = new Signal<IJobs, readonly EndedJob[]>(this);
   private current: readonly Job[] = [];
-  /** What was put in since the last look began: newer than what it answers. */
+  /** What was put in since the last request began: newer than its response. */
   private readonly fresh = new Map<number, Job>();
-  private looking: Promise<void> | null = null;
-  private again = false;
+  private refreshing: Promise<void> | null = null;
+  /** Counts calls of `refresh`: one that comes during a request leads to another request. */
+  private refreshes = 0;
   private skew = 0;
   private loaded = false;
   private failure = "";
 
-  constructor(private readonly look: (numbers: readonly number[]) => Promise<JobsAnswer>) {}
+  constructor(private readonly fetchJobs: (numbers: readonly number[]) => Promise<JobsResponse>) {}
 
   get jobs(): readonly Job[] {
     return this.current;
@@ -77,12 +78,9 @@ export class JobsModel implements IJobs {
   }
 
   refresh(): Promise<void> {
-    if (this.looking !== null) {
-      this.again = true;
-      return this.looking;
-    }
-    this.looking = this.lookUntilFresh().finally(() => { this.looking = null; });
-    return this.looking;
+    this.refreshes++;
+    this.refreshing ??= this.fetchUntilFresh().finally(() => { this.refreshing = null; });
+    return this.refreshing;
   }
 
   put(job: Job): void {
@@ -92,19 +90,20 @@ export class JobsModel implements IJobs {
     this.changedSignal.emit();
   }
 
-  private async lookUntilFresh(): Promise<void> {
+  private async fetchUntilFresh(): Promise<void> {
+    let refreshes: number;
     do {
-      this.again = false;
+      refreshes = this.refreshes;
       this.fresh.clear();
-      const asked = this.watch.numbers.slice(0, 50);
+      const requested = this.watch.numbers.slice(0, 50);
       try {
-        this.take(asked, await this.look(asked));
+        this.apply(requested, await this.fetchJobs(requested));
       } catch (reason) {
         this.failure = messageOf(reason);
         this.changedSignal.emit();
         throw reason;
       }
-    } while (this.wanted());
+    } while (refreshes !== this.refreshes);
   }
 
   private withFresh(jobs: readonly Job[]): Job[] {
@@ -112,16 +111,12 @@ export class JobsModel implements IJobs {
     return [...others, ...this.fresh.values()].sort((left, right) => right.number - left.number);
   }
 
-  private wanted(): boolean {
-    return this.again;
-  }
-
-  private take(asked: readonly number[], answer: JobsAnswer): void {
-    this.skew = answer.now * 1000 - Date.now();
-    this.current = this.withFresh(answer.items);
+  private apply(requested: readonly number[], response: JobsResponse): void {
+    this.skew = response.now * 1000 - Date.now();
+    this.current = this.withFresh(response.items);
     this.loaded = true;
     this.failure = "";
-    const ended = this.watch.update(asked, this.current);
+    const ended = this.watch.update(requested, this.current);
     this.changedSignal.emit();
     if (ended.length > 0) {
       this.endedSignal.emit(ended);

@@ -1,4 +1,4 @@
-/** The services that this extension's plugins offer to each other, and may be asked for by other extensions. */
+/** The services that this extension's plugins provide to each other and to other extensions. */
 import { Token } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
 import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
@@ -6,7 +6,7 @@ import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
-import type { IJobs as Jobs, JobsAnswer } from "./jobsModel";
+import type { IJobs as Jobs, JobsResponse } from "./jobsModel";
 
 /** The name under which the server half finds our texts in Chinese. */
 export const TRANSLATION_DOMAIN = "openmo_lab";
@@ -23,10 +23,10 @@ export interface IPlatform {
   /** Creates a job from a saved script or notebook of this project. */
   createJob(request: CreateJobRequest): Promise<Job>;
   /** The project's newest jobs, all that have not ended, and those of `numbers`. */
-  jobs(numbers: readonly number[]): Promise<JobsAnswer>;
-  /** What a new job can run and ask for. */
+  jobs(numbers: readonly number[]): Promise<JobsResponse>;
+  /** The scripts that a new job can run, and the resources that it can request. */
   jobOptions(): Promise<JobOptions>;
-  /** A job as it was asked for. */
+  /** An earlier job as it was submitted. */
   jobDraft(number: number): Promise<JobDraftView>;
   /** Asks the job to stop. */
   terminateJob(number: number): Promise<Job>;
@@ -80,10 +80,10 @@ export const IJobCreator = new Token<IJobCreator>("@openmo/lab:IJobCreator", "Th
 
 /** Browser notifications about ended jobs, for when JupyterLab is not in front. */
 export interface IJobNotices {
-  /** `off` and `on` as the user chose; `denied`: the browser was told to keep quiet; `missing`: it cannot do it here. */
+  /** `off` and `on` as the user chose; `denied`: the user blocked them in the browser; `missing`: the browser has none here. */
   readonly browserNotices: "on" | "off" | "denied" | "missing";
   readonly changed: ISignal<IJobNotices, void>;
-  /** Switches them; asks the browser for permission, so call it from a click. */
+  /** Switches them; requests permission, so call it from a click. */
   toggle(): Promise<void>;
 }
 

@@ -85,11 +85,11 @@ describe("DeployFlow", () => {
   it("deploys the chosen files and knows their size", async () => {
     const double = platform();
     const flow = new DeployFlow(double);
-    await flow.look();
-    expect(flow.chosenBytes).toBe(10);
-    flow.choose("big.bin", true);
-    flow.choose("handler.py", false);
-    expect(flow.chosenBytes).toBe(5000);
+    await flow.findCandidates();
+    expect(flow.selectedBytes).toBe(10);
+    flow.select("big.bin", true);
+    flow.select("handler.py", false);
+    expect(flow.selectedBytes).toBe(5000);
     await flow.deploy({ version: "", channel: "dev", notes: "" });
     expect(double.deploy).toHaveBeenCalledWith({ version: "", channel: "dev", notes: "", files: ["big.bin"] });
     expect(flow.released).toEqual(RELEASE);

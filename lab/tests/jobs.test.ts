@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { INTERVALS, JobWatch, deviceText } from "../src/jobs";
+import { POLL_INTERVALS_MS, JobWatch, deviceText } from "../src/jobs";
 import { job } from "./jobValues";
 
 describe("JobWatch", () => {
@@ -31,11 +31,11 @@ describe("JobWatch", () => {
 
   it("asks often only while a job is on its way", () => {
     const watch = new JobWatch();
-    expect(watch.interval).toBe(INTERVALS.idle);
+    expect(watch.interval).toBe(POLL_INTERVALS_MS.idle);
     watch.add(job(1, "pending"));
-    expect(watch.interval).toBe(INTERVALS.active);
+    expect(watch.interval).toBe(POLL_INTERVALS_MS.active);
     watch.update([1], [job(1, "succeeded")]);
-    expect(watch.interval).toBe(INTERVALS.idle);
+    expect(watch.interval).toBe(POLL_INTERVALS_MS.idle);
   });
 });
 

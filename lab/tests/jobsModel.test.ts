@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import type { Job } from "../src/jobs";
-import { type JobsAnswer, JobsModel } from "../src/jobsModel";
+import { type JobsResponse, JobsModel } from "../src/jobsModel";
 import { job } from "./jobValues";
 
 /** A platform whose answers come when the test says so. */
 class Platform {
   readonly asked: (readonly number[])[] = [];
-  private waiting: ((answer: JobsAnswer) => void)[] = [];
+  private waiting: ((answer: JobsResponse) => void)[] = [];
 
-  readonly look = (numbers: readonly number[]): Promise<JobsAnswer> => {
+  readonly look = (numbers: readonly number[]): Promise<JobsResponse> => {
     this.asked.push(numbers);
     return new Promise((resolve) => { this.waiting.push(resolve); });
   };

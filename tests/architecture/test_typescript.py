@@ -99,3 +99,22 @@ def test_the_bound_of_functions_has_no_exceptions() -> None:
     assert configuration.count("max-lines-per-function") == 1
     exempt = [path for path in sources(".ts") if "max-lines-per-function" in path.read_text("utf-8")]
     assert exempt == []
+
+
+# What this code once called a timeout, a retry, a limit, an interval, a message and a request.
+_RENAMED = re.compile(
+    r"\b(?:PATIENCE(?:_MS)?|AGAIN|MOST(?:_[A-Z]+)?|SELDOM|EVERY|LONGEST(?:_[A-Z]+)?|"
+    r"said|told|asked|isThere|thereIs|lacking|amiss|patience|seldom|whoever)\b"
+)
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+
+
+def test_the_field_has_one_word_for_each_thing() -> None:
+    """Someone who searches for "timeout" or "retry" finds them: `MAX_…`, `…_MS`, `RETRY_MS`, message, request."""
+    found = {
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sources(".ts")
+        if "tests" not in path.parts
+        for match in _RENAMED.finditer(_STRING.sub('""', path.read_text("utf-8")))
+    }
+    assert found == set()

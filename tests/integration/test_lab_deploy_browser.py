@@ -238,7 +238,7 @@ def test_the_inserted_function_is_one_that_can_be_prepared(page: Page, lab: LabS
     expect(page.locator(".jp-Notebook .cm-content").nth(1)).to_contain_text("def handle(conf):")
     panel.get_by_role("button", name="Prepare files").click()
     panel.get_by_role("button", name="Next").click()
-    expect(panel.get_by_text("Nothing is amiss.")).to_be_visible()
+    expect(panel.get_by_text("No problems found.")).to_be_visible()
     panel.get_by_role("button", name="Next").click()
     expect(panel.get_by_role("group", name="x", exact=True).get_by_label("Type")).to_have_value("float")
     expect(panel.get_by_role("group", name="y", exact=True)).to_be_visible()

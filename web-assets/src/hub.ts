@@ -2,6 +2,6 @@
 export {};
 
 const cookie = /(?:^|;\s*)openmo-language=([\w-]+)/.exec(document.cookie)?.[1];
-const wanted = [cookie, ...navigator.languages].find((tag) => tag && /^(en|zh)\b/i.test(tag)) ?? "en";
-document.documentElement.lang = wanted.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+const language = [cookie, ...navigator.languages].find((tag) => tag && /^(en|zh)\b/i.test(tag)) ?? "en";
+document.documentElement.lang = language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 document.documentElement.classList.add("hub-page");

@@ -6,7 +6,7 @@ import { installConfirm } from "./ui/confirm";
 import { installCopy } from "./ui/copy";
 import { installDurations } from "./ui/durations";
 import { installFollowEnd } from "./ui/follow-end";
-import { installLookAgain } from "./ui/look-again";
+import { installAutoRefresh } from "./ui/auto-refresh";
 import { installMenus } from "./ui/menus";
 import { csrfToken } from "./ui/post";
 import { installProgress } from "./ui/progress";
@@ -24,9 +24,9 @@ installProjectName();
 installSubmitOnce();
 installProgress();
 installFollowEnd();
-installLookAgain();
+installAutoRefresh();
 installRetry();
-// A frame in JupyterLab hears of jobs from JupyterLab: each stream more is a connection less for everything else.
+// In a frame JupyterLab itself follows the jobs: browsers open few connections to one server.
 if (!document.documentElement.dataset.embed) followAccount();
 
 document.addEventListener("htmx:config:request", (event) => {

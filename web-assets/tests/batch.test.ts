@@ -31,9 +31,9 @@ describe("a table run row by row", () => {
           if (values.get("x") === 5) return { ok: false, problem: { status: 500, detail: "broken" } };
           return { ok: true, answer: { output: { y: values.get("x") }, duration_ms: 1, release: "1.0.0" } };
         },
-        say: (problem) => problem.detail ?? "",
-        done: (at, result) => results.set(at, result),
-        paused: () => undefined,
+        describe: (problem) => problem.detail ?? "",
+        onResult: (at, result) => results.set(at, result),
+        onPause: () => undefined,
       },
       new AbortController().signal,
     );
@@ -55,9 +55,9 @@ describe("a table run row by row", () => {
           if (++calls === 8) stop.abort();
           return Promise.resolve({ ok: true, answer: { output: {}, duration_ms: 1, release: "1" } });
         },
-        say: () => "",
-        done: () => undefined,
-        paused: () => undefined,
+        describe: () => "",
+        onResult: () => undefined,
+        onPause: () => undefined,
       },
       stop.signal,
     );

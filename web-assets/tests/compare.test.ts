@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { h } from "@openmo/shared/dom";
 import type { ComparedJob, ComparisonView } from "@openmo/shared/rest-api";
-import { remember, remembered } from "../src/charts/choices";
+import { loadChoices, saveChoices } from "../src/charts/choices";
 import { valueAt } from "../src/charts/frame";
 import { fileName } from "../src/charts/picture-file";
-import { fits, words } from "../src/charts/toolbar";
-import { moreIsBetter } from "../src/compare/answers";
+import { matchesTerms, searchTerms } from "../src/charts/toolbar";
+import { moreIsBetter } from "../src/compare/metrics";
 import { edges, picture } from "../src/compare/lines";
 import { CompareTable } from "../src/compare/table";
 import { order } from "../src/ui/order";
@@ -23,12 +23,12 @@ afterEach(() => vi.unstubAllGlobals());
 const CHOICES = { axis: "auto", smoothing: 0, log: false, together: false } as const;
 
 test("choices are kept, and nonsense is as nothing", () => {
-  expect(remembered()).toEqual(CHOICES);
-  remember({ ...CHOICES, smoothing: 0.6, log: true });
-  expect(remembered()).toEqual({ ...CHOICES, smoothing: 0.6, log: true });
+  expect(loadChoices()).toEqual(CHOICES);
+  saveChoices({ ...CHOICES, smoothing: 0.6, log: true });
+  expect(loadChoices()).toEqual({ ...CHOICES, smoothing: 0.6, log: true });
   for (const wrong of ["{", "null", "3", '{"smoothing": 7, "axis": "__proto__", "log": 1}']) {
     localStorage.setItem("openmo-charts", wrong);
-    expect(remembered()).toEqual(CHOICES);
+    expect(loadChoices()).toEqual(CHOICES);
   }
 });
 
@@ -93,8 +93,8 @@ test("the value at an x is that of the nearest point, and none beyond the ends",
 });
 
 test("a search finds names that hold all of its words", () => {
-  expect(fits("Layer9/grad", words(" GRAD layer "))).toBe(true);
-  expect(fits("layer9/grad", words("bias"))).toBe(false);
+  expect(matchesTerms("Layer9/grad", searchTerms(" GRAD layer "))).toBe(true);
+  expect(matchesTerms("layer9/grad", searchTerms("bias"))).toBe(false);
 });
 
 test("files have plain names", () => {

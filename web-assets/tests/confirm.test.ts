@@ -5,7 +5,7 @@ import { installConfirm } from "../src/ui/confirm";
 
 let say: (answer: string) => void = () => undefined;
 vi.mock("../src/ui/dialog", () => ({
-  choice: () => document.createElement("button"),
+  dialogButton: () => document.createElement("button"),
   openDialog: () => ({ answer: new Promise<string>((resolve) => (say = resolve)) }),
 }));
 

@@ -2,8 +2,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { h } from "@openmo/shared/dom";
 import { FileField } from "../src/app/file-field";
-import { lookAgain } from "../src/ui/look-again";
-import { whenSeen } from "../src/ui/retry";
+import { refreshParts } from "../src/ui/auto-refresh";
+import { whenVisible } from "../src/ui/retry";
 
 beforeEach(() => {
   document.body.replaceChildren();
@@ -37,24 +37,24 @@ test("a part looks again unless somebody reads in it", () => {
   document.body.append(part);
   const looked = vi.fn();
   part.addEventListener("openmo-look", looked);
-  lookAgain();
+  refreshParts();
   expect(looked).toHaveBeenCalledTimes(1);
   fold.open = true;
-  lookAgain();
+  refreshParts();
   expect(looked).toHaveBeenCalledTimes(1);
   fold.open = false;
   document.getSelection()?.selectAllChildren(part);
-  lookAgain();
+  refreshParts();
   expect(looked, "what is selected stays selected").toHaveBeenCalledTimes(1);
   document.getSelection()?.removeAllRanges();
-  lookAgain();
+  refreshParts();
   expect(looked).toHaveBeenCalledTimes(2);
 });
 
 test("a page in a tab behind others waits to be seen before it looks again", () => {
   const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
   const looked = vi.fn();
-  whenSeen(looked);
+  whenVisible(looked);
   document.dispatchEvent(new Event("visibilitychange"));
   expect(looked).not.toHaveBeenCalled();
   hidden.mockReturnValue(false);
@@ -70,7 +70,7 @@ test("a sample that comes late does not replace what was chosen meanwhile", asyn
   const one = field(new File(["x"], "first.wav", { type: "audio/wav" }));
   const sample = one.takeSample({ name: "slow.wav", address: "/slow" });
   const own = new File(["y"], "own.wav", { type: "audio/wav" });
-  one.take(own);
+  one.setFile(own);
   answers[0]?.(new Response("sample"));
   expect(await sample).toBe(false);
   expect(one.value()).toBe(own);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RowView, SearchView, WindowView } from "@openmo/shared/rest-api";
 import { PLAIN } from "../src/log/ansi";
-import { marked } from "../src/log/draw";
+import { markMatches } from "../src/log/draw";
 import { Rows } from "../src/log/rows";
 import { LogSearch, ordinal } from "../src/log/search";
 import { LogSource, type Query } from "../src/log/source";
@@ -61,9 +61,9 @@ describe("the rows of a page", () => {
 describe("what is searched", () => {
   const query = (text: string): Query => ({ text, ignoreCase: true, errors: false });
   const cut = (texts: string[], text: string): [string, boolean][] =>
-    marked(texts.map((one) => ({ text: one, style: PLAIN })), query(text)).map((span) => [span.text, span.hit]);
+    markMatches(texts.map((one) => ({ text: one, style: PLAIN })), query(text)).map((span) => [span.text, span.hit]);
 
-  it("is marked across colours, each time", () => {
+  it("is markMatches across colours, each time", () => {
     expect(cut(["the lo", "ss: 1, Loss"], "loss")).toEqual([
       ["the ", false], ["lo", true], ["ss", true], [": 1, ", false], ["Loss", true],
     ]);

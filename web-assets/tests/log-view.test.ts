@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RowView, SearchView, WindowView } from "@openmo/shared/rest-api";
-import { drawn } from "../src/log/draw";
+import { renderRow } from "../src/log/draw";
 import { LogSearch } from "../src/log/search";
 import { LogSource } from "../src/log/source";
 import { LogView } from "../src/log/view";
@@ -52,7 +52,7 @@ const shown = (): (string | null)[] => [...root.querySelectorAll(".log-text > di
 describe("the log", () => {
   it("is text, never elements", () => {
     const row = { start: 0, end: 9, kind: "line" as const, text: "<img src=x onerror=alert(1)>\x1b[31m<script>x</script>", time: null };
-    const node = drawn({ row, before: PLAIN }, { text: "script", ignoreCase: true, errors: false });
+    const node = renderRow({ row, before: PLAIN }, { text: "script", ignoreCase: true, errors: false });
     expect(node.querySelector("img, script")).toBeNull();
     expect(node.textContent).toBe("<img src=x onerror=alert(1)><script>x</script>");
     expect(node.querySelectorAll("mark").length).toBe(2);
@@ -65,7 +65,7 @@ describe("the log", () => {
     expect(shown().at(-1)).toBe("line 899");
     for (let more = 0; more < 5; more++) {
       source.lines.push(...Array.from({ length: 400 }, (_, index) => `more ${more} ${index}`));
-      view.grown(source.lines.length * 10, source.lines.length);
+      view.onGrowth(source.lines.length * 10, source.lines.length);
       await vi.waitFor(() => expect(shown().at(-1)).toBe(`more ${more} 399`));
       expect(shown().length).toBeLessThanOrEqual(1000);
     }
@@ -79,7 +79,7 @@ describe("the log", () => {
     await vi.waitFor(() => expect(shown()).toContain("line 25000"));
     expect(shown()).not.toContain("line 8999");
     source.lines.push("a", "b", "c");
-    view.grown(source.lines.length * 10, 3);
+    view.onGrowth(source.lines.length * 10, 3);
     expect(root.querySelector(".follow span")?.textContent).toBe("3 new lines");
     view.toEnd();
     await vi.waitFor(() => expect(shown().at(-1)).toBe("c"));
@@ -95,7 +95,7 @@ describe("a log whose server is away", () => {
     const away = vi.spyOn(source, "window").mockRejectedValue(new Error("away"));
     const view = new LogView(root, source);
     for (let tries = 0; tries < 5; tries++) {
-      view.grown(9000 + tries, 0);
+      view.onGrowth(9000 + tries, 0);
       await vi.advanceTimersByTimeAsync(10);
     }
     expect(away).toHaveBeenCalledTimes(5);

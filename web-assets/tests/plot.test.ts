@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { Choices } from "../src/charts/choices";
 import { ChartFrame } from "../src/charts/frame";
 import type { Picture } from "../src/charts/plot";
-import { type Question, RefinedCard } from "../src/charts/refined-card";
+import { type SeriesRequest, RefinedCard } from "../src/charts/refined-card";
 import type { Kind } from "../src/charts/series";
 import { Wall } from "../src/charts/wall";
 import { drawn } from "./uplot-double";
@@ -13,13 +13,13 @@ let near: (entries: { target: Element; isIntersecting: boolean }[]) => void = ()
 const resized: (() => void)[] = [];
 
 class Card extends RefinedCard<{ x_kind: Kind }> {
-  readonly frame = new ChartFrame("loss", { zoomed: () => undefined });
+  readonly frame = new ChartFrame("loss", { onZoom: () => undefined });
 
   paint(): void {
     if (this.visible) this.frame.paint(picture);
   }
 
-  protected question(): Question | null {
+  protected request(): SeriesRequest | null {
     return null;
   }
 }

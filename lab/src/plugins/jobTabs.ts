@@ -106,7 +106,7 @@ class JobTabs implements IJobTabs {
 
   private address(page: string, part: JobPart): string {
     const theme = this.themes?.theme ?? null;
-    const look = theme === null || this.themes === null ? "" : this.themes.isLight(theme) ? "light" : "dark";
-    return embedded(page, { part, theme: look, language: this.language }, window.location.href);
+    const mode = theme === null || this.themes === null ? "" : this.themes.isLight(theme) ? "light" : "dark";
+    return embedded(page, { part, theme: mode, language: this.language }, window.location.href);
   }
 }

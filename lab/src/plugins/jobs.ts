@@ -2,7 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { Poll } from "@lumino/polling";
 import { PlatformError } from "@openmo/shared/problems";
 
-import { INTERVALS } from "../jobs";
+import { POLL_INTERVALS_MS } from "../jobs";
 import { JobsModel } from "../jobsModel";
 import { IJobs, IPlatform } from "../tokens";
 
@@ -10,9 +10,9 @@ import { IJobs, IPlatform } from "../tokens";
 const NOT_CONNECTED = "not_connected";
 /** What the server half calls the event that some job changed. */
 const JOBS_CHANGED = "urn:openmo:jobs-changed";
-const GATHER_MS = 300;
+const THROTTLE_MS = 300;
 
-/** Keeps the project's jobs fresh: by events, and by looking now and then should none come. */
+/** Keeps the project's jobs fresh: by events, and by polling should none come. */
 export const jobs: JupyterFrontEndPlugin<IJobs> = {
   id: "@openmo/lab:jobs",
   description: "The jobs of this project.",
@@ -23,9 +23,9 @@ export const jobs: JupyterFrontEndPlugin<IJobs> = {
     const model = new JobsModel((numbers) => platform.jobs(numbers));
     const poll = new Poll({
       name: "@openmo/lab:jobs",
-      // Also while the tab is hidden: a job that ends is told wherever the user is.
+      // Also while the tab is hidden: the end of a job is reported wherever the user is.
       standby: "never",
-      frequency: { interval: INTERVALS.idle, backoff: true, max: INTERVALS.max },
+      frequency: { interval: POLL_INTERVALS_MS.idle, backoff: true, max: POLL_INTERVALS_MS.max },
       factory: async () => {
         try {
           await model.refresh();
@@ -44,38 +44,38 @@ export const jobs: JupyterFrontEndPlugin<IJobs> = {
         void poll.schedule({ phase: "refreshed", interval: model.interval });
       }
     });
-    const lookSoon = throttled(() => { model.refresh().catch(() => undefined); });
+    const refreshSoon = throttled(() => { model.refresh().catch(() => undefined); });
     app.serviceManager.events.stream.connect((_, event) => {
       if (event.schema_id === JOBS_CHANGED) {
-        lookSoon();
+        refreshSoon();
       }
     });
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && model.isLoaded) {
-        lookSoon();
+        refreshSoon();
       }
     });
     return model;
   },
 };
 
-/** Runs `act` at once, and at most every `GATHER_MS` when asked more often; the last asking is never lost. */
+/** Runs `act` at once, and at most every `THROTTLE_MS` when called more often; the last call is never lost. */
 function throttled(act: () => void): () => void {
   let waiting = false;
-  let asked = false;
+  let requested = false;
   const run = (): void => {
-    asked = false;
+    requested = false;
     waiting = true;
     act();
     window.setTimeout(() => {
       waiting = false;
-      if (asked) {
+      if (requested) {
         run();
       }
-    }, GATHER_MS);
+    }, THROTTLE_MS);
   };
   return () => {
-    asked = true;
+    requested = true;
     if (!waiting) {
       run();
     }

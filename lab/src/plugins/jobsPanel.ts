@@ -44,7 +44,7 @@ export const jobsPanel: JupyterFrontEndPlugin<void> = {
         open: (job, part) => { tabs.open(job, part); },
         terminate: (job) => void actions.terminate(job),
         restart: (job) => void actions.restart(job),
-        remove: (chosen) => void actions.remove(chosen),
+        remove: (selected) => void actions.remove(selected),
         menu: (job, anchor) => { openMenu(app, commands, job, anchor); },
       },
     });

@@ -10,8 +10,8 @@ import type { EndedJob } from "../jobs";
 import { IJobNotices, IJobTabs, IJobs, TRANSLATION_DOMAIN } from "../tokens";
 
 const KEY = "openmo:browser-notices";
-/** More endings at once than this are told in one sentence. */
-const ONE_BY_ONE = 3;
+/** More endings at once than this are reported in one sentence. */
+const MAX_SINGLE_NOTICES = 3;
 
 /** Tells when a job of this project ends, also one created on the web page or by the command line. */
 export const notices: JupyterFrontEndPlugin<IJobNotices> = {
@@ -31,13 +31,13 @@ export const notices: JupyterFrontEndPlugin<IJobNotices> = {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const browser = new BrowserNotices(state);
     jobs.ended.connect((_, ended) => {
-      if (ended.length > ONE_BY_ONE) {
+      if (ended.length > MAX_SINGLE_NOTICES) {
         Notification.emit(endingsText(ended, trans), endingLevel(ended), { autoClose: false });
         browser.show(endingsText(ended, trans), "openmo-jobs");
         return;
       }
       for (const job of ended) {
-        tell(job, tabs, trans);
+        notify(job, tabs, trans);
         browser.show(endingText(job, trans), job.id);
       }
     });
@@ -45,7 +45,7 @@ export const notices: JupyterFrontEndPlugin<IJobNotices> = {
   },
 };
 
-function tell(job: EndedJob, tabs: IJobTabs, trans: TranslationBundle): void {
+function notify(job: EndedJob, tabs: IJobTabs, trans: TranslationBundle): void {
   Notification.emit(endingText(job, trans), endingLevel([job]), {
     autoClose: false, // the user may be away from the screen when it comes
     actions: [
@@ -57,12 +57,12 @@ function tell(job: EndedJob, tabs: IJobTabs, trans: TranslationBundle): void {
 
 /** Notifications of the browser, shown while JupyterLab is not what the user looks at. */
 class BrowserNotices implements IJobNotices {
-  private wanted = false;
+  private enabled = false;
   private readonly changedSignal = new Signal<IJobNotices, void>(this);
 
   constructor(private readonly state: IStateDB | null) {
     void state?.fetch(KEY).then((value) => {
-      this.wanted = value === true;
+      this.enabled = value === true;
       this.changedSignal.emit();
     });
   }
@@ -76,17 +76,17 @@ class BrowserNotices implements IJobNotices {
     if (permission === "missing" || permission === "denied") {
       return permission;
     }
-    return this.wanted && permission === "granted" ? "on" : "off";
+    return this.enabled && permission === "granted" ? "on" : "off";
   }
 
   async toggle(): Promise<void> {
     const before = this.browserNotices;
     if (before === "on") {
-      this.wanted = false;
+      this.enabled = false;
     } else if (before === "off") {
-      this.wanted = (await window.Notification.requestPermission()) === "granted";
+      this.enabled = (await window.Notification.requestPermission()) === "granted";
     }
-    await this.state?.save(KEY, this.wanted);
+    await this.state?.save(KEY, this.enabled);
     this.changedSignal.emit();
   }
 

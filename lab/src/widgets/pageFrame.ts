@@ -6,9 +6,9 @@ import { button } from "../buttons";
 import { FrameBudget, signInFor } from "../framing";
 import { openPage } from "../pages";
 
-const MOST_LOADED = 3;
+const MAX_LOADED = 3;
 const BLANK = "about:blank";
-const budget = new FrameBudget<PageFrame>(MOST_LOADED);
+const budget = new FrameBudget<PageFrame>(MAX_LOADED);
 
 /**
  * A page of the platform inside JupyterLab, loaded once it is looked at.
@@ -20,9 +20,9 @@ export class PageFrame extends Widget {
   private readonly frame = h("iframe", { class: "openmo-PageFrame-frame" });
   private readonly notice = h("div", { class: "openmo-PageFrame-notice", hidden: true });
   private triedSignIn = false;
-  private waitsForSignIn = false;
+  private isWaitingForSignIn = false;
 
-  /** `address` is asked each time the page is loaded. */
+  /** `address` is called each time the page is loaded. */
   constructor(
     private readonly address: () => string,
     label: string,
@@ -114,7 +114,7 @@ export class PageFrame extends Widget {
   }
 
   private showNotice(shown: boolean): void {
-    this.waitsForSignIn = shown;
+    this.isWaitingForSignIn = shown;
     this.frame.hidden = shown;
     this.notice.hidden = !shown;
     if (shown) {
@@ -129,7 +129,7 @@ export class PageFrame extends Widget {
 
   /** Back from the tab in which the user signed in. */
   private readonly onFocus = (): void => {
-    if (this.waitsForSignIn) {
+    if (this.isWaitingForSignIn) {
       this.reload();
     }
   };

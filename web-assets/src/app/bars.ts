@@ -1,7 +1,7 @@
 import { h } from "@openmo/shared/dom";
 import { language, t } from "../ui/texts";
 
-const MOST_BARS = 20;
+const MAX_BARS = 20;
 
 /** Whether these are labels with their probabilities. */
 export function isShares(value: unknown): value is Record<string, number> {
@@ -14,7 +14,7 @@ export function isShares(value: unknown): value is Record<string, number> {
 export function renderBars(shares: Record<string, number>): HTMLElement {
   const sorted = Object.entries(shares).sort((a, b) => b[1] - a[1]);
   const percent = new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 1 });
-  const rows = sorted.slice(0, MOST_BARS).map(([name, share], index) => {
+  const rows = sorted.slice(0, MAX_BARS).map(([name, share], index) => {
     const fill = h("i");
     fill.style.width = `${Math.min(100, share * 100)}%`;
     return h(

@@ -46,30 +46,30 @@ export class BatchPanel {
     this.save.addEventListener("click", () => saveText(this.csv(), `${this.name}-results.csv`));
     const file = need<HTMLInputElement>(root, "[data-batch-file]");
     file.addEventListener("change", () => {
-      const chosen = file.files?.[0];
-      if (chosen) readTableFile(chosen).then((table) => this.take(table, chosen.name), () => this.refuse());
+      const picked = file.files?.[0];
+      if (picked) readTableFile(picked).then((table) => this.load(table, picked.name), () => this.rejectFile());
       file.value = "";
     });
   }
 
-  private take(table: Table, file: string): void {
+  private load(table: Table, file: string): void {
     this.running?.abort();
     this.table = table;
     this.name = file.replace(/\.\w+$/, "");
     this.results = [];
     this.report.hidden = true;
     const hasRows = table.rows.length > 0;
-    this.say(hasRows ? `${file} · ${t("{rows} rows", { rows: table.rows.length })}` : t("This file has no rows below its first line."));
+    this.showFile(hasRows ? `${file} · ${t("{rows} rows", { rows: table.rows.length })}` : t("This file has no rows below its first line."));
     this.setup.hidden = this.start.hidden = !hasRows;
     this.setup.replaceChildren(...this.data.inputs.map((spec, at) => this.mapping(at, fitsCell(spec))));
   }
 
-  private refuse(): void {
-    this.take({ columns: [], rows: [] }, "");
-    this.say(t("This file cannot be read."));
+  private rejectFile(): void {
+    this.load({ columns: [], rows: [] }, "");
+    this.showFile(t("This file cannot be read."));
   }
 
-  private say(text: string): void {
+  private showFile(text: string): void {
     need<HTMLElement>(this.root, "[data-batch-name]").textContent = text;
   }
 
@@ -94,18 +94,18 @@ export class BatchPanel {
       this.note.textContent = t("{name} needs a column, or a value in the form.", { name: missing.name });
       return;
     }
-    const mine = (this.running = new AbortController());
+    const controller = (this.running = new AbortController());
     this.begin();
     const batch = {
       rows: this.table.rows,
       values: (row: string[]) => this.values(row, columns, fixed),
       call: (values: Values, signal: AbortSignal) => call(this.data, values, signal),
-      say: words,
-      done: (at: number, result: NonNullable<RowResult>) => this.show(at, result),
-      paused: (seconds: number) => this.tell(t("The server asks for a pause of {seconds} s.", { seconds: Math.ceil(seconds) })),
+      describe: problemText,
+      onResult: (at: number, result: NonNullable<RowResult>) => this.show(at, result),
+      onPause: (seconds: number) => this.showProgress(t("The server asks for a pause of {seconds} s.", { seconds: Math.ceil(seconds) })),
     };
-    await runBatch(batch, mine.signal);
-    if (this.running === mine) this.end(mine.signal.aborted);
+    await runBatch(batch, controller.signal);
+    if (this.running === controller) this.end(controller.signal.aborted);
   }
 
   /** For each input the column that gives it; null: the form does. */
@@ -118,7 +118,7 @@ export class BatchPanel {
     const values: Values = new Map();
     for (const [at, spec] of this.data.inputs.entries()) {
       const column = columns[at] ?? null;
-      const value = column === null ? fixed.get(spec.name) : named(spec.name, () => readCell(row[column] ?? "", spec));
+      const value = column === null ? fixed.get(spec.name) : withName(spec.name, () => readCell(row[column] ?? "", spec));
       if (value !== undefined) values.set(spec.name, value);
       else if (spec.required) throw new Error(`${spec.name}: ${t("This input is required.")}`);
     }
@@ -128,53 +128,53 @@ export class BatchPanel {
   private begin(): void {
     this.results = this.table.rows.map(() => null);
     this.progress.max = this.table.rows.length;
-    this.busy(true);
+    this.setBusy(true);
     const rows = this.table.rows.slice(0, SHOWN_ROWS).map((_, at) => h("tr", {}, h("td", { class: "num muted" }, String(at + 1)), h("td", { colspan: String(this.outputs().length + 1), class: "muted" }, "…")));
-    this.title();
+    this.updateHead();
     this.body.replaceChildren(...rows);
     need(this.root, "[data-batch-table]").replaceChildren(h("table", { class: "rows data-rows" }, h("thead", {}, this.head), this.body));
-    this.tell("");
+    this.showProgress("");
   }
 
   /** An app that names no outputs shows what they are by its first answer. */
-  private title(): void {
+  private updateHead(): void {
     const names = ["", ...this.outputs(), t("Problem")];
     if (names.length !== this.head.cells.length) this.head.replaceChildren(...names.map((name) => h("th", { scope: "col" }, name)));
   }
 
   private show(at: number, result: NonNullable<RowResult>): void {
     this.results[at] = result;
-    this.title();
+    this.updateHead();
     const row = this.body.rows[at];
     if (row) {
-      const cells = "answer" in result ? [...this.outputs().map((name) => plain(result.answer.output[name])), ""] : [...this.outputs().map(() => ""), result.error];
+      const cells = "answer" in result ? [...this.outputs().map((name) => cellText(result.answer.output[name])), ""] : [...this.outputs().map(() => ""), result.error];
       row.replaceChildren(h("td", { class: "num muted" }, String(at + 1)), ...cells.map((text) => h("td", {}, text.slice(0, 200))));
       row.classList.toggle("bad", "error" in result);
     }
-    this.tell("");
+    this.showProgress("");
   }
 
-  private tell(more: string): void {
+  private showProgress(note: string): void {
     const done = this.results.filter((one) => one !== null);
     const failed = done.filter((one) => "error" in one).length;
     this.progress.value = done.length;
     const counts = t("{done} of {total}", { done: done.length, total: this.results.length });
-    this.note.textContent = [counts, failed ? t("{failed} failed", { failed }) : "", more].filter(Boolean).join(" · ");
+    this.note.textContent = [counts, failed ? t("{failed} failed", { failed }) : "", note].filter(Boolean).join(" · ");
   }
 
   private end(stopped: boolean): void {
     this.running = null;
-    this.busy(false);
-    this.tell(stopped ? t("Stopped") : t("Done"));
+    this.setBusy(false);
+    this.showProgress(stopped ? t("Stopped") : t("Done"));
     this.save.hidden = this.results.every((one) => one === null);
   }
 
-  private busy(yes: boolean): void {
-    const [goes, comes] = yes ? [this.start, this.stop] : [this.stop, this.start];
-    comes.hidden = false;
-    if (document.activeElement === goes) comes.focus();
-    goes.hidden = true;
-    if (yes) this.save.hidden = true;
+  private setBusy(busy: boolean): void {
+    const [hidden, shown] = busy ? [this.start, this.stop] : [this.stop, this.start];
+    shown.hidden = false;
+    if (document.activeElement === hidden) shown.focus();
+    hidden.hidden = true;
+    if (busy) this.save.hidden = true;
   }
 
   private outputs(): string[] {
@@ -193,11 +193,11 @@ export class BatchPanel {
   }
 }
 
-function plain(value: unknown): string {
+function cellText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value ?? "");
 }
 
-function named<T>(name: string, read: () => T): T {
+function withName<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -205,7 +205,7 @@ function named<T>(name: string, read: () => T): T {
   }
 }
 
-function words(problem: Problem): string {
+function problemText(problem: Problem): string {
   if (problem.errors?.length) return problem.errors.map((one) => `${one.name}: ${one.message}`).join("; ");
   const { title, text } = explain(problem);
   return problem.detail || `${title} ${text}`;

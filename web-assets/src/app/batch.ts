@@ -5,9 +5,9 @@ import { readList, readNumber } from "./checks";
 import { canRetry } from "./problems";
 import type { Answer, InputSpec, Problem, Value, Values } from "./types";
 
-const AT_ONCE = 4;
-const MOST_TRIES = 8;
-const SHORTEST_PAUSE_SECONDS = 1;
+const CONCURRENCY = 4;
+const MAX_ATTEMPTS = 8;
+const MIN_RETRY_SECONDS = 1;
 
 /** What one row came to; null until it is known. */
 export type RowResult = { answer: Answer } | { error: string } | null;
@@ -17,21 +17,21 @@ export interface Batch {
   /** The inputs of a row; throws an Error that says what is wrong with it. */
   values: (row: string[]) => Values;
   call: (values: Values, signal: AbortSignal) => Promise<Outcome>;
-  say: (problem: Problem) => string;
-  done: (at: number, result: NonNullable<RowResult>) => void;
-  /** The server wants a pause of so many seconds. */
-  paused: (seconds: number) => void;
+  describe: (problem: Problem) => string;
+  onResult: (at: number, result: NonNullable<RowResult>) => void;
+  /** The server asks for a pause of so many seconds before the next retry. */
+  onPause: (seconds: number) => void;
 }
 
 /** Calls the app for each row, a few at a time, and waits when the server asks for it. Resolves early when stopped. */
 export async function runBatch(batch: Batch, signal: AbortSignal): Promise<void> {
   const pool = new Pool(batch, signal);
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, batch.rows.length) }, () => pool.work()));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, batch.rows.length) }, () => pool.work()));
 }
 
 class Pool {
   private next = 0;
-  private freeAt = 0;
+  private resumeAt = 0;
 
   constructor(
     private readonly batch: Batch,
@@ -41,20 +41,20 @@ class Pool {
   async work(): Promise<void> {
     while (!this.signal.aborted && this.next < this.batch.rows.length) {
       const at = this.next++;
-      const result = await this.one(this.batch.rows[at] ?? []);
-      if (result) this.batch.done(at, result);
+      const result = await this.callRow(this.batch.rows[at] ?? []);
+      if (result) this.batch.onResult(at, result);
     }
   }
 
-  private async one(row: string[]): Promise<RowResult> {
+  private async callRow(row: string[]): Promise<RowResult> {
     try {
       const values = this.batch.values(row);
-      for (let tries = 1; ; tries++) {
-        await this.turn();
+      for (let attempt = 1; ; attempt++) {
+        await this.waitUntilResumed();
         const outcome = await this.batch.call(values, this.signal);
         if (outcome.ok) return { answer: outcome.answer };
-        if (tries === MOST_TRIES || !canRetry(outcome.problem) || outcome.problem.status === 504) return { error: this.batch.say(outcome.problem) };
-        this.pause(outcome.problem.retryAfter ?? SHORTEST_PAUSE_SECONDS * tries);
+        if (attempt === MAX_ATTEMPTS || !canRetry(outcome.problem) || outcome.problem.status === 504) return { error: this.batch.describe(outcome.problem) };
+        this.pause(outcome.problem.retryAfter ?? MIN_RETRY_SECONDS * attempt);
       }
     } catch (error) {
       if (this.signal.aborted) return null;
@@ -62,15 +62,15 @@ class Pool {
     }
   }
 
-  /** All workers wait: what one was told concerns the others too. */
+  /** All workers wait: the server limits the reader, and not one call. */
   private pause(seconds: number): void {
-    this.freeAt = Math.max(this.freeAt, Date.now() + seconds * 1000);
-    this.batch.paused(seconds);
+    this.resumeAt = Math.max(this.resumeAt, Date.now() + seconds * 1000);
+    this.batch.onPause(seconds);
   }
 
-  private async turn(): Promise<void> {
-    while (Date.now() < this.freeAt) {
-      await sleep(this.freeAt - Date.now(), this.signal);
+  private async waitUntilResumed(): Promise<void> {
+    while (Date.now() < this.resumeAt) {
+      await sleep(this.resumeAt - Date.now(), this.signal);
       this.signal.throwIfAborted();
     }
   }

@@ -6,7 +6,8 @@ import type { Answer, AppData, Problem, Values } from "./types";
 /** What a call came to. */
 export type Outcome = { ok: true; answer: Answer } | { ok: false; problem: Problem };
 
-interface View {
+/** The state of a call that goes on by itself, as the gateway answers it. */
+interface CallView {
   status: "running" | "succeeded" | "failed" | "cancelled";
   output?: Record<string, unknown>;
   duration_ms?: number;
@@ -15,34 +16,34 @@ interface View {
 }
 
 const FIRST_WAIT_SECONDS = 2;
-const NEXT_WAIT_SECONDS = 25;
-/** Milliseconds for which a call that goes on is asked after although nothing answers, and the pause between two tries. */
-const PATIENCE = 120_000;
-const AGAIN = 2000;
-const AWAY = [502, 503, 504];
-/** Milliseconds for which requests share a token, which lives for ten minutes. */
-const TOKEN_FOR = 60_000;
+const POLL_WAIT_SECONDS = 25;
+/** How long a call is polled while nothing answers, and the pause before each retry. */
+const POLL_TIMEOUT_MS = 120_000;
+const RETRY_MS = 2000;
+const UNAVAILABLE = [502, 503, 504];
+/** How long requests share a token, which lives for ten minutes. */
+const TOKEN_REUSE_MS = 60_000;
 
 /**
  * Calls the app: JSON, or multipart as soon as a file is among the values.
  *
- * A generator's outputs reach `grown` as they come. What takes longer than two seconds goes on by itself on the server and
- * is asked after, so that no proxy's patience ends it; aborting `signal` ends it there too. Throws only when aborted.
+ * A generator's outputs reach `onOutput` as they come. A call that takes longer than two seconds goes on by itself on the
+ * server and is polled, so that no proxy's timeout ends it; aborting `signal` cancels it there too. Throws only when aborted.
  */
 export async function call(
   app: AppData,
   values: Values,
   signal: AbortSignal,
-  grown: (output: Record<string, unknown>) => void = () => undefined,
+  onOutput: (output: Record<string, unknown>) => void = () => undefined,
 ): Promise<Outcome> {
   try {
     const headers = await authorization(app);
     signal.throwIfAborted();
-    const answer = app.streams ? await send(app, values, headers, signal) : await postPatiently(app, values, headers, signal);
-    if (answer.headers.get("content-type")?.startsWith("text/event-stream")) return await follow(answer, grown);
-    const location = answer.headers.get("location");
-    if (answer.status === 202 && location) return await ask(app, location, headers, signal);
-    return await outcome(answer);
+    const response = app.streams ? await send(app, values, headers, signal) : await sendCancellable(app, values, headers, signal);
+    if (response.headers.get("content-type")?.startsWith("text/event-stream")) return await readStream(response, onOutput);
+    const location = response.headers.get("location");
+    if (response.status === 202 && location) return await poll(app, location, headers, signal);
+    return await outcomeOf(response);
   } catch (error) {
     if (signal.aborted) throw error;
     return { ok: false, problem: { status: 0 } };
@@ -57,14 +58,14 @@ function send(app: AppData, values: Values, headers: Record<string, string>, sig
   return fetch(app.run, { method: "POST", headers: { ...accept, ...type, ...headers }, body, signal });
 }
 
-/** The request itself is never broken off: only its answer says which call there is to cancel. */
-async function postPatiently(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+/** The request itself is never broken off: only its response says which call there is to cancel. */
+async function sendCancellable(app: AppData, values: Values, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
   const sent = send(app, values, { ...headers, Prefer: `respond-async, wait=${FIRST_WAIT_SECONDS}` }, null);
   const answered = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {
     const stop = (): void => {
       reject(new DOMException("The call was cancelled.", "AbortError"));
-      void sent.then((answer) => cancel(answer.headers.get("location"), headers), () => undefined);
+      void sent.then((response) => cancel(response.headers.get("location"), headers), () => undefined);
     };
     signal.addEventListener("abort", stop, { signal: answered.signal });
   });
@@ -75,21 +76,21 @@ async function authorization(app: AppData): Promise<Record<string, string>> {
   return app.token ? { Authorization: `Bearer ${await callToken(app.token)}` } : {};
 }
 
-/** Asks until the call has ended, also across a line that was lost for a while: the server goes on with it meanwhile. */
-async function ask(app: AppData, location: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
+/** Polls until the call has ended, also across a lost connection: the server goes on with the call meanwhile. */
+async function poll(app: AppData, location: string, headers: Record<string, string>, signal: AbortSignal): Promise<Outcome> {
   try {
-    let heard = Date.now();
+    let lastAnswer = Date.now();
     for (;;) {
-      const answer = await look(app, location, signal);
-      if (answer === null || AWAY.includes(answer.status)) {
-        if (Date.now() - heard > PATIENCE) return answer ? await outcome(answer) : { ok: false, problem: { status: 0 } };
-        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      const response = await pollOnce(app, location, signal);
+      if (response === null || UNAVAILABLE.includes(response.status)) {
+        if (Date.now() - lastAnswer > POLL_TIMEOUT_MS) return response ? await outcomeOf(response) : { ok: false, problem: { status: 0 } };
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         signal.throwIfAborted();
         continue;
       }
-      heard = Date.now();
-      if (!answer.ok) return await outcome(answer);
-      const view = (await answer.json()) as View;
+      lastAnswer = Date.now();
+      if (!response.ok) return await outcomeOf(response);
+      const view = (await response.json()) as CallView;
       if (view.status === "succeeded") {
         return { ok: true, answer: { output: view.output ?? {}, duration_ms: view.duration_ms ?? 0, release: view.release } };
       }
@@ -102,9 +103,9 @@ async function ask(app: AppData, location: string, headers: Record<string, strin
 }
 
 /** The state of a call; null when nothing answers. */
-async function look(app: AppData, location: string, signal: AbortSignal): Promise<Response | null> {
+async function pollOnce(app: AppData, location: string, signal: AbortSignal): Promise<Response | null> {
   try {
-    const headers = { ...(await authorization(app)), Prefer: `wait=${NEXT_WAIT_SECONDS}` };
+    const headers = { ...(await authorization(app)), Prefer: `wait=${POLL_WAIT_SECONDS}` };
     return await fetch(location, { headers, signal });
   } catch (error) {
     if (signal.aborted) throw error;
@@ -116,46 +117,46 @@ function cancel(location: string | null, headers: Record<string, string>): void 
   if (location) void fetch(location, { method: "DELETE", headers, keepalive: true }).catch(() => undefined);
 }
 
-async function follow(answer: Response, grown: (output: Record<string, unknown>) => void): Promise<Outcome> {
+async function readStream(response: Response, onOutput: (output: Record<string, unknown>) => void): Promise<Outcome> {
   let output: Record<string, unknown> = {};
-  for await (const { name, data } of readEvents(answer)) {
-    const told = JSON.parse(data) as unknown;
-    if (name === "error") return { ok: false, problem: told as Problem };
-    if (name === "done") return { ok: true, answer: { ...(told as Omit<Answer, "output">), output } };
-    output = told as Record<string, unknown>;
-    grown(output);
+  for await (const { name, data } of readEvents(response)) {
+    const body = JSON.parse(data) as unknown;
+    if (name === "error") return { ok: false, problem: body as Problem };
+    if (name === "done") return { ok: true, answer: { ...(body as Omit<Answer, "output">), output } };
+    output = body as Record<string, unknown>;
+    onOutput(output);
   }
   return { ok: false, problem: { status: 0 } };
 }
 
-async function outcome(answer: Response): Promise<Outcome> {
-  const data = await readJson(answer);
-  if (answer.ok && data && "output" in data) {
+async function outcomeOf(response: Response): Promise<Outcome> {
+  const data = await readJson(response);
+  if (response.ok && data && "output" in data) {
     const output = typeof data.output === "object" && data.output !== null ? data.output : {};
     return { ok: true, answer: { ...(data as unknown as Answer), output: output as Record<string, unknown> } };
   }
-  const retryAfter = Number(answer.headers.get("retry-after") ?? "");
-  const problem: Problem = { title: answer.statusText, ...(data as Problem | null), status: answer.status };
+  const retryAfter = Number(response.headers.get("retry-after") ?? "");
+  const problem: Problem = { title: response.statusText, ...(data as Problem | null), status: response.status };
   return { ok: false, problem: retryAfter > 0 ? { ...problem, retryAfter } : problem };
 }
 
 let token: { text: Promise<string>; until: number } | null = null;
 
-/** The app's own door looks at no cookie; for apps that are not public the page asks for a token of ten minutes, now and then. */
+/** The gateway reads no cookies: for apps that are not public the page fetches a token of ten minutes, and renews it. */
 function callToken(address: string): Promise<string> {
   if (token && Date.now() < token.until) return token.text;
-  const text = newToken(address);
-  const mine = (token = { text, until: Date.now() + TOKEN_FOR });
+  const text = fetchToken(address);
+  const current = (token = { text, until: Date.now() + TOKEN_REUSE_MS });
   const forget = (): void => {
-    if (token === mine) token = null;
+    if (token === current) token = null;
   };
   text.then((got) => got || forget(), forget);
   return text;
 }
 
-async function newToken(address: string): Promise<string> {
-  const answer = await post(address);
-  return answer.ok ? ((await answer.json()) as CallToken).token : "";
+async function fetchToken(address: string): Promise<string> {
+  const response = await post(address);
+  return response.ok ? ((await response.json()) as CallToken).token : "";
 }
 
 /** A form's body as it is: FormData would turn each line break of a text into two characters. */
@@ -173,9 +174,9 @@ export function multipart(values: Values): Blob {
   return new Blob([...parts, `--${boundary}--\r\n`], { type: `multipart/form-data; boundary=${boundary}` });
 }
 
-async function readJson(answer: Response): Promise<Record<string, unknown> | null> {
+async function readJson(response: Response): Promise<Record<string, unknown> | null> {
   try {
-    return (await answer.json()) as Record<string, unknown>;
+    return (await response.json()) as Record<string, unknown>;
   } catch {
     return null;
   }

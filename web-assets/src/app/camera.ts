@@ -1,5 +1,5 @@
 import { h } from "@openmo/shared/dom";
-import { choice, openDialog } from "../ui/dialog";
+import { dialogButton, openDialog } from "../ui/dialog";
 import { t } from "../ui/texts";
 import { withDevice } from "./devices";
 
@@ -8,7 +8,7 @@ export function takePhoto(): Promise<File | null> {
   return withDevice({ video: { facingMode: "environment" } }, async (stream) => {
     const view = h("video", { class: "camera-view", autoplay: true, playsinline: true, muted: true });
     view.srcObject = stream;
-    const buttons = [choice("no", "btn-plain", t("Cancel")), choice("yes", "btn-primary", t("Take photo"))];
+    const buttons = [dialogButton("no", "btn-plain", t("Cancel")), dialogButton("yes", "btn-primary", t("Take photo"))];
     return (await openDialog(t("Camera"), [view], buttons).answer) === "yes" ? still(view) : null;
   });
 }

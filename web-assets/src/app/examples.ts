@@ -14,7 +14,7 @@ export function offerExamples(box: HTMLElement, data: AppData, form: Form, runne
   };
   for (const [at, example] of data.examples.entries()) {
     const name = example.name || t("Example {number}", { number: at + 1 });
-    const button = h("button", { type: "button", class: "example" }, face(example, data), h("span", { class: "example-name" }, name), h("span", { class: "example-about" }, about(example)));
+    const button = h("button", { type: "button", class: "example" }, thumbnail(example, data), h("span", { class: "example-name" }, name), h("span", { class: "example-about" }, valuesText(example)));
     button.addEventListener("click", () => {
       clear();
       form.fillExample(example).then((whole) => (whole ? runner.run() : undefined), report);
@@ -24,13 +24,13 @@ export function offerExamples(box: HTMLElement, data: AppData, form: Form, runne
 }
 
 /** The first picture of an example. */
-function face(example: Example, data: AppData): HTMLElement | null {
+function thumbnail(example: Example, data: AppData): HTMLElement | null {
   const image = data.inputs.find((one) => one.type === "img" && Object.hasOwn(example.files, one.name));
   const sample = image && example.files[image.name];
   return sample ? h("img", { src: sample.address, alt: "", loading: "lazy" }) : null;
 }
 
-function about(example: Example): string {
-  const told = Object.entries(example.values).map(([name, value]) => `${name} ${typeof value === "object" ? "…" : String(value)}`);
-  return told.join(" · ").slice(0, 80);
+function valuesText(example: Example): string {
+  const parts = Object.entries(example.values).map(([name, value]) => `${name} ${typeof value === "object" ? "…" : String(value)}`);
+  return parts.join(" · ").slice(0, 80);
 }

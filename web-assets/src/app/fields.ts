@@ -23,25 +23,25 @@ export class Field {
     this.name = spec.name;
     this.control = root.dataset.control ?? "text";
     this.error = need(root, "[data-error]");
-    this.file = this.control === "file" ? new FileField(root, (message) => this.complain(message)) : null;
+    this.file = this.control === "file" ? new FileField(root, (message) => this.showError(message)) : null;
     this.grid = this.control === "table" ? new Grid(need(root, "[data-grid]")) : null;
     this.linkRange();
-    root.addEventListener("input", () => this.complain(""));
+    root.addEventListener("input", () => this.showError(""));
   }
 
   /** The value to send; undefined when nothing was given. Throws an Error that says what is wrong. */
   value(): Value | undefined {
-    if (this.file) return this.demand(this.file.value());
-    if (this.grid) return this.demand(this.grid.value());
-    if (this.control === "checks") return this.ticked();
+    if (this.file) return this.checkRequired(this.file.value());
+    if (this.grid) return this.checkRequired(this.grid.value());
+    if (this.control === "checks") return this.checkedValues();
     const input = this.input();
     if (this.control === "switch") return (input as HTMLInputElement).checked;
-    if (this.control === "select") return this.chosen(input as HTMLSelectElement);
+    if (this.control === "select") return this.selectedValue(input as HTMLSelectElement);
     if (this.spec.type === "str") return input.value === "" && !this.spec.required ? undefined : input.value; // an empty text is a text
     // A browser gives no text at all for what is no number or no date.
     if (input.value === "" && input.validity.badInput) throw new Error(this.control === "number" ? t("This must be a number.") : t("This is no whole date."));
     const text = input.value.trim();
-    if (text === "") return this.demand(undefined);
+    if (text === "") return this.checkRequired(undefined);
     if (this.control === "number") return readNumber(text, this.spec);
     return this.control === "list" ? readList(text, this.spec) : input.value;
   }
@@ -50,21 +50,21 @@ export class Field {
   set(value: unknown): void {
     if (this.file) return;
     if (this.grid) this.grid.set(tableOf(value));
-    else if (this.control === "checks") this.tick(Array.isArray(value) ? value : []);
+    else if (this.control === "checks") this.setChecked(Array.isArray(value) ? value : []);
     else {
       const input = this.input();
       if (this.control === "switch") (input as HTMLInputElement).checked = value === true;
-      else if (this.control === "select") input.value = String(this.place(value));
+      else if (this.control === "select") input.value = String(this.choiceIndex(value));
       else input.value = Array.isArray(value) ? writeList(value, this.spec) : String(value ?? "");
     }
-    this.boxes().at(0)?.dispatchEvent(new Event("input", { bubbles: true }));
+    this.controls().at(0)?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** Shows the message under the field; an empty one removes it. */
-  complain(message: string): void {
+  showError(message: string): void {
     this.error.replaceChildren(message);
     this.error.hidden = message === "";
-    for (const input of this.boxes()) {
+    for (const input of this.controls()) {
       input.classList.toggle("is-invalid", message !== "");
       if (message) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
@@ -72,17 +72,17 @@ export class Field {
   }
 
   focus(): void {
-    this.boxes().at(0)?.focus();
+    this.controls().at(0)?.focus();
     this.root.scrollIntoView({ block: "nearest" });
   }
 
   reset(): void {
-    this.complain("");
+    this.showError("");
     this.file?.clear();
     this.grid?.set(null);
   }
 
-  private boxes(): Control[] {
+  private controls(): Control[] {
     return [...this.root.querySelectorAll<Control>("[data-value]")];
   }
 
@@ -90,28 +90,28 @@ export class Field {
     return need(this.root, "[data-value]");
   }
 
-  private demand(value: Value | undefined): Value | undefined {
+  private checkRequired(value: Value | undefined): Value | undefined {
     if (value === undefined && this.spec.required) throw new Error(t("This input is required."));
     return value;
   }
 
-  private chosen(input: HTMLSelectElement): Value | undefined {
-    return input.value === "" ? this.demand(undefined) : (this.spec.choices?.[Number(input.value)] as Value);
+  private selectedValue(input: HTMLSelectElement): Value | undefined {
+    return input.value === "" ? this.checkRequired(undefined) : (this.spec.choices?.[Number(input.value)] as Value);
   }
 
-  private place(value: unknown): number | "" {
+  private choiceIndex(value: unknown): number | "" {
     const at = (this.spec.choices ?? []).findIndex((one) => one === value);
     return at < 0 ? "" : at;
   }
 
-  private ticked(): unknown[] {
+  private checkedValues(): unknown[] {
     const choices = this.spec.choices ?? [];
-    return this.boxes().flatMap((box) => ((box as HTMLInputElement).checked ? [choices[Number(box.value)]] : []));
+    return this.controls().flatMap((box) => ((box as HTMLInputElement).checked ? [choices[Number(box.value)]] : []));
   }
 
-  private tick(values: unknown[]): void {
+  private setChecked(values: unknown[]): void {
     const choices = this.spec.choices ?? [];
-    for (const box of this.boxes()) (box as HTMLInputElement).checked = values.includes(choices[Number(box.value)]);
+    for (const box of this.controls()) (box as HTMLInputElement).checked = values.includes(choices[Number(box.value)]);
   }
 
   private linkRange(): void {

@@ -14,19 +14,19 @@ export class FileField {
   private readonly note: HTMLElement;
   private readonly remove: HTMLButtonElement;
   private preview: HTMLElement | null = null;
-  private chosen: File | undefined;
-  /** How often another file was wanted here: one that is fetched and comes late is not taken. */
-  private wanted = 0;
+  private file: File | undefined;
+  /** Counts changes of the file: one whose download ends too late does not replace a newer one. */
+  private generation = 0;
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly complain: (message: string) => void,
+    private readonly showError: (message: string) => void,
   ) {
     this.drop = need(root, "[data-drop]");
     this.input = need(root, "input[type=file]");
     this.note = need(root, "[data-file-note]");
     this.remove = need(root, "[data-clear]");
-    this.input.addEventListener("change", () => this.takeChosen());
+    this.input.addEventListener("change", () => this.readInput());
     this.remove.addEventListener("click", () => {
       this.clear();
       this.root.dispatchEvent(new Event("input", { bubbles: true }));
@@ -35,34 +35,34 @@ export class FileField {
     this.installDrop();
     this.installPaste();
     this.installDevices();
-    this.takeChosen(); // on a slow line a file may be chosen before this script is there
+    this.readInput(); // on a slow line a file may be chosen before this script is there
   }
 
   value(): File | undefined {
-    return this.chosen;
+    return this.file;
   }
 
   clear(): void {
-    this.wanted++;
-    this.chosen = undefined;
+    this.generation++;
+    this.file = undefined;
     this.show();
   }
 
-  take(file: File): void {
-    this.wanted++;
-    this.chosen = file;
+  setFile(file: File): void {
+    this.generation++;
+    this.file = file;
     this.show();
     this.root.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** The app's own file, fetched; false: another was wanted meanwhile. Rejects when it is gone. */
+  /** The app's own file, fetched; false: another was set meanwhile. Rejects when it is gone. */
   async takeSample(sample: Sample): Promise<boolean> {
-    const mine = ++this.wanted;
+    const generation = ++this.generation;
     const answer = await fetch(sample.address);
     if (!answer.ok) throw new Error(t("This sample cannot be loaded."));
     const data = await answer.blob();
-    if (mine !== this.wanted) return false;
-    this.take(new File([data], sample.name, { type: data.type }));
+    if (generation !== this.generation) return false;
+    this.setFile(new File([data], sample.name, { type: data.type }));
     return true;
   }
 
@@ -72,40 +72,40 @@ export class FileField {
     const buttons = samples.map((sample, at) => {
       const label = t("Sample {number}: {name}", { number: at + 1, name: sample.name });
       const isImage = this.input.accept.startsWith("image/");
-      const face = isImage ? h("img", { src: sample.address, alt: "", loading: "lazy" }) : sample.name;
-      const button = h("button", { type: "button", class: isImage ? "sample" : "btn btn-plain btn-sm", "aria-label": label, title: sample.name }, face);
+      const content = isImage ? h("img", { src: sample.address, alt: "", loading: "lazy" }) : sample.name;
+      const button = h("button", { type: "button", class: isImage ? "sample" : "btn btn-plain btn-sm", "aria-label": label, title: sample.name }, content);
       button.addEventListener("click", () => {
-        this.takeSample(sample).catch((error: unknown) => this.complain(messageOf(error)));
+        this.takeSample(sample).catch((error: unknown) => this.showError(messageOf(error)));
       });
       return button;
     });
     need<HTMLElement>(this.root, "[data-samples]").replaceChildren(h("span", {}, t("Try one:")), ...buttons);
   }
 
-  private takeChosen(): void {
+  private readInput(): void {
     const file = this.input.files?.[0];
-    if (file) this.offer(file);
+    if (file) this.accept(file);
     this.input.value = ""; // the same file may be chosen again after it was removed
   }
 
-  /** Takes a file that fits what the input is for; a wrong one is refused in words. */
-  private offer(file: File): void {
+  /** Accepts a file of the kind that the input takes, and shows an error for any other. */
+  private accept(file: File): void {
     const family = this.input.accept.split("/")[0];
     if (family && file.type && !file.type.startsWith(`${family}/`)) {
       const kinds: Record<string, string> = { image: t("This is no picture."), audio: t("This is no sound."), video: t("This is no film.") };
-      this.complain(kinds[family] ?? "");
-    } else this.take(file);
+      this.showError(kinds[family] ?? "");
+    } else this.setFile(file);
   }
 
   private show(): void {
     const old = this.preview;
     if (old instanceof HTMLImageElement || old instanceof HTMLMediaElement) URL.revokeObjectURL(old.src);
     old?.remove();
-    this.preview = this.chosen ? media(this.chosen) : null;
+    this.preview = this.file ? media(this.file) : null;
     if (this.preview) this.drop.append(this.preview);
-    this.drop.classList.toggle("filled", this.chosen !== undefined);
-    this.note.textContent = this.chosen ? `${this.chosen.name} · ${sizeText(this.chosen.size)}` : "";
-    this.remove.hidden = !this.chosen;
+    this.drop.classList.toggle("filled", this.file !== undefined);
+    this.note.textContent = this.file ? `${this.file.name} · ${sizeText(this.file.size)}` : "";
+    this.remove.hidden = !this.file;
     for (const hint of this.drop.querySelectorAll<HTMLElement | SVGElement>(":scope > .icon, :scope > [data-drop-text]")) {
       hint.classList.toggle("d-none", this.preview !== null);
     }
@@ -123,7 +123,7 @@ export class FileField {
       event.preventDefault();
       this.drop.classList.remove("over");
       const file = event.dataTransfer?.files[0];
-      if (file) this.offer(file);
+      if (file) this.accept(file);
     });
   }
 
@@ -132,9 +132,9 @@ export class FileField {
     if (!this.input.accept.startsWith("image/")) return;
     document.addEventListener("paste", (event) => {
       const file = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
-      if (!file || event.defaultPrevented || this.chosen || isTextForField(event)) return;
+      if (!file || event.defaultPrevented || this.file || isTextForField(event)) return;
       event.preventDefault();
-      this.take(file);
+      this.setFile(file);
     });
   }
 
@@ -148,8 +148,8 @@ export class FileField {
       if (kind === "camera" ? !("mediaDevices" in navigator) : !canRecord()) this.capture();
       else {
         use().then(
-          (file) => file && this.take(file),
-          () => this.complain(kind === "audio" ? t("The microphone cannot be opened.") : t("The camera cannot be opened.")),
+          (file) => file && this.setFile(file),
+          () => this.showError(kind === "audio" ? t("The microphone cannot be opened.") : t("The camera cannot be opened.")),
         );
       }
     });
@@ -162,7 +162,7 @@ export class FileField {
   }
 }
 
-/** A spreadsheet puts a picture of the cells beside their text: whoever pastes into a text field means the text. */
+/** A spreadsheet puts a picture of the cells beside their text: in a text field, the text is what is meant. */
 function isTextForField(event: ClipboardEvent): boolean {
   const isField = event.target instanceof Element && event.target.matches("input, textarea, [contenteditable]");
   return isField && Boolean(event.clipboardData?.getData("text/plain"));

@@ -6,8 +6,8 @@ import type { AppData, Example, Values } from "./types";
 /** The inputs of the app, as a form. */
 export class Form {
   readonly fields: Field[];
-  /** How often the whole form was filled or emptied: an example whose files come late is not shown any more. */
-  private filled = 0;
+  /** Counts how often the form was filled or reset: an example whose files come too late is not shown. */
+  private generation = 0;
 
   constructor(
     readonly element: HTMLFormElement,
@@ -21,20 +21,20 @@ export class Form {
     }
     this.fill(data.defaults);
     element.addEventListener("reset", () => {
-      this.filled++;
+      this.generation++;
       window.setTimeout(() => this.reset());
     });
   }
 
-  /** The values given; null when one is wrong, which is then shown and has the focus. */
+  /** The values given; null when one is invalid, which is then shown and has the focus. */
   check(): Values | null {
-    let wrong: Field | undefined;
+    let invalid: Field | undefined;
     const values = this.collect((field, message) => {
-      field.complain(message);
-      wrong ??= field;
+      field.showError(message);
+      invalid ??= field;
     });
-    wrong?.focus();
-    return wrong ? null : values;
+    invalid?.focus();
+    return invalid ? null : values;
   }
 
   /** The values that are right so far. */
@@ -42,12 +42,12 @@ export class Form {
     return this.collect(() => undefined);
   }
 
-  /** What the server says about inputs, at each; true when one of them is here. */
-  complain(errors: { name: string; message: string }[]): boolean {
+  /** Shows the server's errors, each at its input; true when the form has one of those inputs. */
+  showErrors(errors: { name: string; message: string }[]): boolean {
     let first: Field | undefined;
     for (const error of errors) {
       const field = this.fields.find((one) => one.name === error.name);
-      field?.complain(error.message);
+      field?.showError(error.message);
       first ??= field;
     }
     first?.focus();
@@ -60,23 +60,23 @@ export class Form {
   }
 
   /**
-   * An example's inputs, and the defaults for those that it does not name; false: something else was wanted meanwhile.
+   * An example's inputs, and the defaults for those that it does not name; false: the form was filled or reset meanwhile.
    * Rejects when a file of it cannot be loaded.
    */
   async fillExample(example: Example): Promise<boolean> {
     this.element.reset();
-    const mine = this.filled;
+    const generation = this.generation;
     await new Promise((resolve) => window.setTimeout(resolve)); // until the controls are back at their defaults
-    if (mine !== this.filled) return false;
+    if (generation !== this.generation) return false;
     this.fill(example.values);
     const taken = this.fields.map((field) => {
       const sample = Object.hasOwn(example.files, field.name) ? example.files[field.name] : undefined;
       return sample && field.file ? field.file.takeSample(sample) : Promise.resolve(true);
     });
     try {
-      return (await Promise.all(taken)).every(Boolean) && mine === this.filled;
+      return (await Promise.all(taken)).every(Boolean) && generation === this.generation;
     } catch (error) {
-      if (mine === this.filled) throw error;
+      if (generation === this.generation) throw error;
       return false;
     }
   }
@@ -86,14 +86,14 @@ export class Form {
     this.fill(this.data.defaults);
   }
 
-  private collect(wrong: (field: Field, message: string) => void): Values {
+  private collect(invalid: (field: Field, message: string) => void): Values {
     const values: Values = new Map();
     for (const field of this.fields) {
       try {
         const value = field.value();
         if (value !== undefined) values.set(field.name, value);
       } catch (error) {
-        wrong(field, messageOf(error));
+        invalid(field, messageOf(error));
       }
     }
     return values;

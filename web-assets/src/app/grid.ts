@@ -19,13 +19,13 @@ export class Grid {
     this.actions = need(root, "[data-grid-more]");
     const file = need<HTMLInputElement>(root, "[data-grid-file]");
     file.addEventListener("change", () => {
-      const chosen = file.files?.[0];
-      if (chosen) readTableFile(chosen).then((table) => this.take(table), () => (this.note.textContent = t("This file cannot be read.")));
+      const picked = file.files?.[0];
+      if (picked) readTableFile(picked).then((table) => this.replace(table), () => (this.note.textContent = t("This file cannot be read.")));
       file.value = "";
     });
     this.button("[data-grid-row]", () => this.addRow());
     this.button("[data-grid-column]", () => this.addColumn());
-    this.button("[data-grid-clear]", () => this.take({ columns: [], rows: [] }));
+    this.button("[data-grid-clear]", () => this.replace({ columns: [], rows: [] }));
     root.addEventListener("paste", (event) => this.paste(event));
     this.draw();
   }
@@ -41,7 +41,7 @@ export class Grid {
     this.draw();
   }
 
-  private take(table: Table): void {
+  private replace(table: Table): void {
     this.set(table);
     this.changed();
   }
@@ -81,7 +81,7 @@ export class Grid {
     event.preventDefault();
     const at = (event.target as HTMLElement).dataset.cell?.split(",").map(Number);
     const isEmpty = this.table.rows.every((row) => row.every((cell) => cell === ""));
-    if (!at || isEmpty || at[0] === -1) this.take(readTable(text));
+    if (!at || isEmpty || at[0] === -1) this.replace(readTable(text));
     else this.fill(parseRows(text), at[0] ?? 0, at[1] ?? 0);
   }
 
@@ -91,7 +91,7 @@ export class Grid {
       const target = (rows[row + down] ??= columns.map(() => ""));
       for (const [right, text] of line.entries()) if (column + right < columns.length) target[column + right] = text;
     }
-    this.take(this.table);
+    this.replace(this.table);
   }
 
   private draw(): void {
@@ -107,7 +107,7 @@ export class Grid {
         "aria-describedby": this.root.dataset.about,
         placeholder: t("Paste rows from a spreadsheet here, the first with the columns' names."),
       });
-      paste.addEventListener("change", () => paste.value.trim() && this.take(readTable(paste.value)));
+      paste.addEventListener("change", () => paste.value.trim() && this.replace(readTable(paste.value)));
       this.view.replaceChildren(paste);
       this.note.textContent = "";
       return;
@@ -123,7 +123,7 @@ export class Grid {
     const remove = h("button", { type: "button", class: "btn btn-quiet btn-sm", "aria-label": t("Remove row {number}", { number: at + 1 }) }, icon("close"));
     remove.addEventListener("click", () => {
       this.table.rows.splice(at, 1);
-      this.take(this.table);
+      this.replace(this.table);
       this.focus(Math.min(at, this.table.rows.length - 1), 0);
     });
     const inputs = this.table.columns.map((_, column) => h("td", {}, this.cell(cells[column] ?? "", at, column)));
@@ -139,11 +139,11 @@ export class Grid {
       if (row < 0) this.table.columns[column] = input.value;
       else (this.table.rows[row] ??= [])[column] = input.value;
     });
-    input.addEventListener("keydown", (event) => this.move(event, row, column));
+    input.addEventListener("keydown", (event) => this.moveFocus(event, row, column));
     return input;
   }
 
-  private move(event: KeyboardEvent, row: number, column: number): void {
+  private moveFocus(event: KeyboardEvent, row: number, column: number): void {
     const step = { ArrowDown: 1, Enter: 1, ArrowUp: -1 }[event.key];
     if (!step || event.isComposing) return;
     event.preventDefault();

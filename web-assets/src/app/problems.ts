@@ -4,11 +4,11 @@ import { t } from "../ui/texts";
 import type { Problem } from "./types";
 
 /** What went wrong with a call, in words, and when to try again. */
-export function renderProblem(problem: Problem, again?: () => void): HTMLElement {
+export function renderProblem(problem: Problem, onRetry?: () => void): HTMLElement {
   const { title, text } = explain(problem);
   const words = h("div", {}, h("strong", {}, title), text ? h("p", {}, text) : null);
   const item = h("div", { class: "result-item" }, h("div", { class: "notice bad mb-0" }, icon("warning"), words));
-  if (again && canRetry(problem)) words.append(retryButton(again, problem.retryAfter ?? 0));
+  if (onRetry && canRetry(problem)) words.append(retryButton(onRetry, problem.retryAfter ?? 0));
   if (problem.traceback) item.append(h("details", { class: "mt-2" }, h("summary", {}, t("Traceback")), h("pre", {}, problem.traceback)));
   return item;
 }
@@ -20,7 +20,7 @@ export function canRetry({ status }: Problem): boolean {
 
 /** A title and a sentence. Titles are ours; the sentence is the app's own where it says more. */
 export function explain({ status, code, title, detail }: Problem): { title: string; text: string } {
-  const said = detail ?? "";
+  const sentence = detail ?? "";
   if (status === 0) return { title: t("The app cannot be reached."), text: t("Check your connection, then try again.") };
   if (status === 401) return { title: t("Sign in to use this app."), text: "" };
   if (status === 404) return { title: t("This app is not here, or not open to you."), text: "" };
@@ -30,14 +30,14 @@ export function explain({ status, code, title, detail }: Problem): { title: stri
   if (code === "app_busy") return { title: t("The app is busy."), text: t("More people use it than it can answer at once.") };
   if (status === 503) return { title: t("The app is not available right now."), text: "" };
   if (status === 504) return { title: t("The app took too long and was stopped."), text: t("Try smaller inputs.") };
-  if (code === "handler_failed") return { title: t("The app reports an error."), text: said };
-  if (code === "app_not_starting") return { title: t("The app does not start."), text: said };
-  if (code === "worker_lost") return { title: t("The app crashed during this call."), text: said };
+  if (code === "handler_failed") return { title: t("The app reports an error."), text: sentence };
+  if (code === "app_not_starting") return { title: t("The app does not start."), text: sentence };
+  if (code === "worker_lost") return { title: t("The app crashed during this call."), text: sentence };
   if (code === "call_gone") return { title: t("The answer is lost."), text: t("The server was restarted. Run it again.") };
-  return { title: title || t("The call failed."), text: said };
+  return { title: title || t("The call failed."), text: sentence };
 }
 
-function retryButton(again: () => void, seconds: number): HTMLElement {
+function retryButton(onRetry: () => void, seconds: number): HTMLElement {
   const label = h("span");
   const button = h("button", { type: "button", class: "btn btn-plain btn-sm mt-2" }, icon("restart"), label);
   const until = Date.now() + seconds * 1000;
@@ -48,6 +48,6 @@ function retryButton(again: () => void, seconds: number): HTMLElement {
     if (left > 0) setTimeout(tick, 250);
   };
   tick();
-  button.addEventListener("click", again);
+  button.addEventListener("click", onRetry);
   return button;
 }

@@ -1,11 +1,11 @@
 import { h } from "@openmo/shared/dom";
-import { choice, openDialog } from "../ui/dialog";
+import { dialogButton, openDialog } from "../ui/dialog";
 import { icon } from "../ui/dom";
 import { t } from "../ui/texts";
 import { withDevice } from "./devices";
 import { toWave } from "./wave";
 
-const LONGEST_SECONDS = 300;
+const MAX_SECONDS = 300;
 
 /** Whether this browser lets this page record; over plain http no browser does. */
 export const canRecord = (): boolean => "mediaDevices" in navigator && "MediaRecorder" in window;
@@ -16,14 +16,14 @@ export const canRecord = (): boolean => "mediaDevices" in navigator && "MediaRec
  * Sound comes as WAV, which every library reads; film as the browser makes it. Rejects when there is no device or no leave.
  */
 export async function record(kind: "audio" | "video"): Promise<File | null> {
-  const data = await withDevice({ audio: true, video: kind === "video" }, (stream) => recorded(stream, kind));
+  const data = await withDevice({ audio: true, video: kind === "video" }, (stream) => recordStream(stream, kind));
   if (!data) return null;
   if (kind === "audio") return new File([await toWave(data)], "recording.wav", { type: "audio/wav" });
   const extension = data.type.includes("mp4") ? "mp4" : "webm";
   return new File([data], `recording.${extension}`, { type: `video/${extension}` });
 }
 
-async function recorded(stream: MediaStream, kind: "audio" | "video"): Promise<Blob | null> {
+async function recordStream(stream: MediaStream, kind: "audio" | "video"): Promise<Blob | null> {
   const recorder = new MediaRecorder(stream);
   const pieces: Blob[] = [];
   recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
@@ -36,13 +36,13 @@ async function recorded(stream: MediaStream, kind: "audio" | "video"): Promise<B
       kind === "video" ? mirror(stream) : null,
       h("p", { class: "record-line" }, h("span", { class: "record-dot", "aria-hidden": "true" }), t("Recording"), clock),
     ],
-    [choice("no", "btn-plain", t("Cancel")), stopButton()],
+    [dialogButton("no", "btn-plain", t("Cancel")), stopButton()],
   );
   const started = Date.now();
   const ticking = setInterval(() => {
     const seconds = Math.floor((Date.now() - started) / 1000);
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    if (seconds >= LONGEST_SECONDS) opened.close("yes");
+    if (seconds >= MAX_SECONDS) opened.close("yes");
   }, 250);
   const answer = await opened.answer;
   clearInterval(ticking);
@@ -59,7 +59,7 @@ function mirror(stream: MediaStream): HTMLVideoElement {
 }
 
 function stopButton(): HTMLButtonElement {
-  const button = choice("yes", "btn-primary", icon("terminated"), t("Stop and use"));
+  const button = dialogButton("yes", "btn-primary", icon("terminated"), t("Stop and use"));
   button.autofocus = true;
   return button;
 }

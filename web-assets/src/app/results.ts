@@ -9,7 +9,7 @@ import { renderTree } from "./tree";
 import type { OutputSpec } from "./types";
 
 const FILES = ["img", "video", "audio", "file"];
-const MOST_VALUES = 500;
+const MAX_VALUES = 500;
 
 /** The outputs of a call, each by its type; a stream's next outputs change the page as little as they can. */
 export class ResultView {
@@ -57,15 +57,15 @@ function grow(element: HTMLElement, text: string): void {
   else element.textContent = text;
 }
 
-/** A few words on the result, for those who hear the page. */
-export function spoken(output: Record<string, unknown>): string {
-  const told = Object.entries(output).map(([name, value]) => {
+/** The result in one line, for screen readers. */
+export function announcement(output: Record<string, unknown>): string {
+  const parts = Object.entries(output).map(([name, value]) => {
     if (typeof value === "string" && !fileAddress(value)) return `${name}: ${value.slice(0, 300)}`;
     if (typeof value === "number" || typeof value === "boolean") return `${name}: ${plain(value)}`;
     if (isShares(value)) return `${name}: ${Object.entries(value).sort((a, b) => b[1] - a[1])[0]?.[0] ?? ""}`;
     return name;
   });
-  return told.slice(0, 5).join("; ");
+  return parts.slice(0, 5).join("; ");
 }
 
 function plain(value: number | boolean): string {
@@ -98,8 +98,8 @@ const isScalar = (value: unknown): boolean => value === null || typeof value !==
 
 function renderValues(values: unknown[]): HTMLElement {
   const text = (value: unknown): string => (typeof value === "number" ? short(value, language()) : String(value ?? "–"));
-  const shown = values.slice(0, MOST_VALUES).map((value) => h("li", {}, text(value)));
-  const more = values.length > MOST_VALUES ? h("li", { class: "muted" }, t("and {count} more", { count: values.length - MOST_VALUES })) : null;
+  const shown = values.slice(0, MAX_VALUES).map((value) => h("li", {}, text(value)));
+  const more = values.length > MAX_VALUES ? h("li", { class: "muted" }, t("and {count} more", { count: values.length - MAX_VALUES })) : null;
   return h("div", { class: "with-copy" }, h("ul", { class: "value-list num" }, ...shown, more), copyButton(() => JSON.stringify(values)));
 }
 

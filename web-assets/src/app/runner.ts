@@ -5,10 +5,10 @@ import { language, t } from "../ui/texts";
 import { call } from "./call";
 import type { Form } from "./form";
 import { explain, renderProblem } from "./problems";
-import { ResultView, spoken } from "./results";
+import { ResultView, announcement } from "./results";
 import type { AppData, Problem } from "./types";
 
-const PATIENCE_MS = 400; // quicker calls need no clock
+const CLOCK_DELAY_MS = 400; // shorter calls show no clock
 
 /** Runs the app with the form's inputs: one call at a time, shown as it goes on, stopped by a button. */
 export class Runner {
@@ -42,46 +42,46 @@ export class Runner {
     const values = this.form.check();
     if (!values) return;
     this.running?.abort();
-    const mine = new AbortController();
-    this.running = mine;
+    const controller = new AbortController();
+    this.running = controller;
     const clock = this.begin();
     const view = new ResultView(this.data.outputs);
     const show = (output: Record<string, unknown>): void => {
-      if (this.running !== mine) return;
+      if (this.running !== controller) return;
       view.update(output);
       if (!view.element.isConnected) this.result.replaceChildren(view.element);
     };
     try {
-      const outcome = await call(this.data, values, mine.signal, show);
-      if (this.running !== mine) return;
+      const outcome = await call(this.data, values, controller.signal, show);
+      if (this.running !== controller) return;
       if (outcome.ok) {
         show(outcome.answer.output);
         this.finish(outcome.answer.duration_ms, outcome.answer.output);
       } else this.fail(outcome.problem);
     } catch (error) {
-      if (!mine.signal.aborted) throw error;
-      if (this.running === mine) this.stopped(view.element.isConnected);
+      if (!controller.signal.aborted) throw error;
+      if (this.running === controller) this.stopped(view.element.isConnected);
     } finally {
       clearInterval(clock);
-      if (this.running === mine) this.end();
+      if (this.running === controller) this.end();
     }
   }
 
   private begin(): number {
     const started = performance.now();
-    this.busy(true);
+    this.setBusy(true);
     this.status.textContent = t("The app is running.");
     this.duration.textContent = "";
     return window.setInterval(() => {
       const seconds = (performance.now() - started) / 1000;
-      if (seconds * 1000 >= PATIENCE_MS) this.duration.textContent = t("Running for {seconds} s", { seconds: seconds.toFixed(seconds < 10 ? 1 : 0) });
+      if (seconds * 1000 >= CLOCK_DELAY_MS) this.duration.textContent = t("Running for {seconds} s", { seconds: seconds.toFixed(seconds < 10 ? 1 : 0) });
     }, 100);
   }
 
   private finish(milliseconds: number, output: Record<string, unknown>): void {
     const took = duration(milliseconds);
     this.duration.textContent = took;
-    this.status.textContent = `${t("Done in {duration}.", { duration: took })} ${spoken(output)}`;
+    this.status.textContent = `${t("Done in {duration}.", { duration: took })} ${announcement(output)}`;
     if (this.result.getBoundingClientRect().top > window.innerHeight) this.result.scrollIntoView({ block: "center" });
   }
 
@@ -90,7 +90,7 @@ export class Runner {
     this.result.replaceChildren(renderProblem(problem, () => void this.run()));
     const { title, text } = explain(problem);
     this.status.textContent = `${title} ${text}`;
-    if (!this.form.complain(problem.errors ?? []) && problem.status === 422) {
+    if (!this.form.showErrors(problem.errors ?? []) && problem.status === 422) {
       this.result.querySelector(".notice p")?.replaceChildren(problem.detail ?? "");
     }
   }
@@ -103,7 +103,7 @@ export class Runner {
 
   private end(): void {
     this.running = null;
-    this.busy(false);
+    this.setBusy(false);
   }
 
   private clear(): void {
@@ -117,13 +117,13 @@ export class Runner {
     this.result.replaceChildren(h("div", { class: "result-empty" }, h("p", { class: "mb-0" }, text)));
   }
 
-  private busy(yes: boolean): void {
-    const [goes, comes] = yes ? [this.button, this.stop] : [this.stop, this.button];
-    comes.hidden = false;
-    if (document.activeElement === goes) comes.focus({ preventScroll: true });
-    goes.hidden = true;
-    this.result.setAttribute("aria-busy", String(yes));
-    this.result.classList.toggle("working", yes);
+  private setBusy(busy: boolean): void {
+    const [hidden, shown] = busy ? [this.button, this.stop] : [this.stop, this.button];
+    shown.hidden = false;
+    if (document.activeElement === hidden) shown.focus({ preventScroll: true });
+    hidden.hidden = true;
+    this.result.setAttribute("aria-busy", String(busy));
+    this.result.classList.toggle("working", busy);
   }
 }
 

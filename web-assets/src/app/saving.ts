@@ -1,7 +1,7 @@
 import { h } from "@openmo/shared/dom";
 import { platformError } from "@openmo/shared/problems";
 import { toast } from "../live/toasts";
-import { choice, openDialog } from "../ui/dialog";
+import { dialogButton, openDialog } from "../ui/dialog";
 import { post } from "../ui/post";
 import { t } from "../ui/texts";
 import type { Form } from "./form";
@@ -60,7 +60,7 @@ async function askForName(name: string, problem: string): Promise<string | null>
       problem ? h("p", { class: "field-error", role: "alert" }, problem) : null,
       h("p", { class: "hint" }, t("It is kept in the project and shown to others with the next release.")),
     ],
-    [choice("no", "btn-plain", t("Cancel")), choice("yes", "btn-primary", t("Save"))],
+    [dialogButton("no", "btn-plain", t("Cancel")), dialogButton("yes", "btn-primary", t("Save"))],
   );
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;

@@ -3,7 +3,7 @@ import { t } from "../ui/texts";
 import type { Form } from "./form";
 
 const PARAMETER = "inputs";
-const LONGEST = 6000; // characters; servers and chat programs cut longer addresses
+const MAX_LENGTH = 6000; // characters; servers and chat programs cut longer addresses
 
 /** The inputs that the page's own address holds; none for what is no JSON object. */
 export function sharedInputs(query: string): Record<string, unknown> {
@@ -25,7 +25,7 @@ export function shareLink(page: string, form: Form): { address: string; note: st
   }
   const bare = page.replace(/[?#].*$/s, "");
   const address = Object.keys(plain).length ? `${bare}?${new URLSearchParams({ [PARAMETER]: JSON.stringify(plain) }).toString()}` : bare;
-  if (address.length <= LONGEST) return { address, note };
+  if (address.length <= MAX_LENGTH) return { address, note };
   return { address: bare, note: t("These inputs are too long for a link: it opens the empty form.") };
 }
 

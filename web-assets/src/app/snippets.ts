@@ -2,21 +2,21 @@ import type { Values } from "./types";
 
 export type Language = "curl" | "python" | "javascript";
 
-export interface Manner {
+export interface SnippetOptions {
   /** The app is not everybody's, so the call bears a token. */
   secured: boolean;
   /** Its outputs come as a stream of events. */
   streams: boolean;
 }
 
-interface Parts extends Manner {
+interface Parts extends SnippetOptions {
   files: [string, string][];
   rest: Record<string, unknown>;
 }
 
 /** A call of the app with these values, as code that runs when copied; files by their names. */
-export function snippet(language: Language, address: string, values: Values, manner: Manner = { secured: false, streams: false }): string {
-  const parts: Parts = { files: [], rest: {}, secured: manner.secured, streams: manner.streams };
+export function snippet(language: Language, address: string, values: Values, options: SnippetOptions = { secured: false, streams: false }): string {
+  const parts: Parts = { files: [], rest: {}, secured: options.secured, streams: options.streams };
   for (const [name, value] of values) {
     if (value instanceof File) parts.files.push([name, value.name]);
     else parts.rest[name] = value;

@@ -2,15 +2,15 @@ import { h } from "@openmo/shared/dom";
 import { t } from "../ui/texts";
 
 const OPEN_LEVELS = 2;
-const MOST_CHILDREN = 200;
+const MAX_CHILDREN = 200;
 
 /** Nested values as a tree whose branches open and close. */
 export function renderTree(value: unknown, level = 0): HTMLElement {
   if (typeof value !== "object" || value === null) return leaf(value);
   const entries: [string, unknown][] = Array.isArray(value) ? value.map((one, index) => [String(index), one]) : Object.entries(value);
   if (entries.length === 0) return h("code", {}, Array.isArray(value) ? "[]" : "{}");
-  const list = h("ul", { class: "tree" }, ...entries.slice(0, MOST_CHILDREN).map(([key, one]) => h("li", {}, branch(key, one, level))));
-  if (entries.length > MOST_CHILDREN) list.append(h("li", { class: "muted" }, t("and {count} more", { count: entries.length - MOST_CHILDREN })));
+  const list = h("ul", { class: "tree" }, ...entries.slice(0, MAX_CHILDREN).map(([key, one]) => h("li", {}, branch(key, one, level))));
+  if (entries.length > MAX_CHILDREN) list.append(h("li", { class: "muted" }, t("and {count} more", { count: entries.length - MAX_CHILDREN })));
   return list;
 }
 
@@ -23,7 +23,7 @@ function branch(key: string, value: unknown, level: number): HTMLElement {
   const fill = (): void => {
     if (details.open && details.children.length === 1) details.append(renderTree(value, level + 1));
   };
-  details.addEventListener("toggle", fill); // a deep value is built as far as somebody looks
+  details.addEventListener("toggle", fill); // a deep value is built as far as it is opened
   fill();
   return details;
 }

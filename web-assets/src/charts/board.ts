@@ -1,30 +1,30 @@
 import type { MetricList, MetricView } from "@openmo/shared/rest-api";
-import { Looks } from "../live/looks";
+import { Poller } from "../live/poller";
 import { need } from "../ui/dom";
 import { getJson } from "../ui/get-json";
 import { t } from "../ui/texts";
 import { MetricCard } from "./card";
-import { remembered } from "./choices";
-import { fits, toolbar } from "./toolbar";
+import { loadChoices } from "./choices";
+import { matchesTerms, toolbar } from "./toolbar";
 import { Wall } from "./wall";
 
-const LIVE_EVERY = 1500;
-/** Long lists are asked for less often. */
+const REFRESH_MS = 1500;
+/** Long lists are refreshed less often. */
 const LONG_LIST = 300;
-const LIVE_EVERY_LONG = 6000;
-const FILTER_FROM = 7;
+const REFRESH_LONG_LIST_MS = 6000;
+const FILTER_MIN_METRICS = 7;
 /** How long a job may run without a metric before the page says how one is printed. */
-const PATIENCE = 8000;
+const NO_METRICS_DELAY_MS = 8000;
 
-/** All metrics of a job, refreshed while it runs and the page is looked at. `root` holds all that the board needs. */
+/** All metrics of a job, refreshed while it runs and the page is visible. `root` holds all that the board needs. */
 export class ChartBoard {
-  private readonly choices = remembered();
+  private readonly choices = loadChoices();
   private readonly wall: Wall<MetricCard>;
   private filter: string[] = [];
   private live = true;
-  private readonly looks = new Looks(
-    (signal) => this.look(signal),
-    () => (!this.live ? null : this.wall.size > LONG_LIST ? LIVE_EVERY_LONG : LIVE_EVERY),
+  private readonly poller = new Poller(
+    (signal) => this.fetch(signal),
+    () => (!this.live ? null : this.wall.size > LONG_LIST ? REFRESH_LONG_LIST_MS : REFRESH_MS),
   );
   private readonly since = Date.now();
 
@@ -35,24 +35,24 @@ export class ChartBoard {
     this.wall = new Wall(need(root, "[data-charts]"), this.choices);
     toolbar(root, this.choices, {
       axis: () => this.wall.forgetRanges(),
-      look: () => this.wall.each((card) => card.paint()),
+      redraw: () => this.wall.each((card) => card.paint()),
       table: (yes) => this.wall.showTables(yes),
       filter: (words) => this.search(words),
     });
   }
 
-  /** Draws now, and again and again until `stop`. */
+  /** Draws now, and regularly until `stop`. */
   start(): void {
-    void this.looks.now();
+    void this.poller.now();
   }
 
-  /** The job has ended: one last look. */
+  /** The job has ended: one last request. */
   stop(): void {
     this.live = false;
-    void this.looks.now();
+    void this.poller.now();
   }
 
-  private async look(signal: AbortSignal): Promise<void> {
+  private async fetch(signal: AbortSignal): Promise<void> {
     this.list(await getJson<MetricList>(`${this.api}/metrics`, {}, signal));
     await this.wall.refresh();
   }
@@ -63,14 +63,14 @@ export class ChartBoard {
       card.show(metric);
     }
     need<HTMLElement>(this.root, "[data-tools]").hidden = found.metrics.length === 0;
-    need<HTMLElement>(this.root, "[data-filter-box]").hidden = found.metrics.length < FILTER_FROM;
+    need<HTMLElement>(this.root, "[data-filter-box]").hidden = found.metrics.length < FILTER_MIN_METRICS;
     this.explain(found);
     this.count();
   }
 
   private add(metric: MetricView): MetricCard {
     const card = new MetricCard(metric, `${this.api}/metrics`, this.choices, (one, range) => this.wall.zoom(one, range));
-    card.frame.element.hidden = !fits(metric.name, this.filter);
+    card.frame.element.hidden = !matchesTerms(metric.name, this.filter);
     this.wall.add(metric.name, card);
     return card;
   }
@@ -78,7 +78,7 @@ export class ChartBoard {
   private search(words: string[]): void {
     this.filter = words;
     this.wall.each((card) => {
-      card.frame.element.hidden = !fits(card.frame.name, words);
+      card.frame.element.hidden = !matchesTerms(card.frame.name, words);
     });
     this.count();
   }
@@ -94,10 +94,10 @@ export class ChartBoard {
 
   /** Why there is no chart, once it is clear that there is none; and what was printed that could not be read. */
   private explain(found: MetricList): void {
-    const waited = !this.live || Date.now() - this.since > PATIENCE;
+    const waited = !this.live || Date.now() - this.since > NO_METRICS_DELAY_MS;
     const active = this.root.closest<HTMLElement>("[data-state]")?.dataset.state;
-    const silent = found.metrics.length === 0 && waited && !(this.live && active === "pending");
-    need<HTMLElement>(this.root, "[data-no-metrics]").hidden = !silent;
+    const isEmpty = found.metrics.length === 0 && waited && !(this.live && active === "pending");
+    need<HTMLElement>(this.root, "[data-no-metrics]").hidden = !isEmpty;
     const wrong = need<HTMLElement>(this.root, "[data-malformed]");
     wrong.hidden = found.malformed === 0;
     need<HTMLElement>(wrong, "[data-malformed-count]").textContent = t("Lines that name a metric but cannot be read: {count}. The first is:", {

@@ -5,7 +5,7 @@ import { short } from "./format";
 import { ChartFrame } from "./frame";
 import type { Line } from "./plot";
 import { type Range, type Series, within } from "./series";
-import { type Question, RefinedCard } from "./refined-card";
+import { type SeriesRequest, RefinedCard } from "./refined-card";
 import { positive, smooth } from "./smoothing";
 
 const POINTS = 1000;
@@ -17,7 +17,7 @@ export class MetricCard extends RefinedCard<Series> {
     private metric: MetricView,
     private readonly api: string,
     private readonly choices: Choices,
-    zoomed: (card: MetricCard, range: Range | null) => void,
+    onZoom: (card: MetricCard, range: Range | null) => void,
   ) {
     super();
     const file = (format: string): string =>
@@ -26,7 +26,7 @@ export class MetricCard extends RefinedCard<Series> {
       { label: "CSV", address: file("csv") },
       { label: "Parquet", address: file("parquet") },
     ];
-    this.frame = new ChartFrame(metric.name, { downloads, zoomed: (range) => zoomed(this, range) });
+    this.frame = new ChartFrame(metric.name, { downloads, onZoom: (range) => onZoom(this, range) });
   }
 
   show(metric: MetricView): void {
@@ -50,9 +50,9 @@ export class MetricCard extends RefinedCard<Series> {
     this.frame.paint({ lines, bands: [], kind: series.x_kind, log, range: this.range }, this.note(raw.hidden, log));
   }
 
-  protected question(): Question {
-    const values = { metric: this.metric.name, points: String(POINTS), x: this.choices.axis, ...within(this.range) };
-    return { address: `${this.api}/series`, values, stamp: this.metric.count };
+  protected request(): SeriesRequest {
+    const parameters = { metric: this.metric.name, points: String(POINTS), x: this.choices.axis, ...within(this.range) };
+    return { address: `${this.api}/series`, parameters, version: this.metric.count };
   }
 
   private ends(metric: MetricView): { min: string; max: string } {
@@ -62,10 +62,10 @@ export class MetricCard extends RefinedCard<Series> {
   /** Says what the curve stands for and what it leaves out. */
   private note(hidden: number, log: boolean): string {
     const series = this.series;
-    const said: string[] = [];
-    if (series && !series.raw) said.push(t("{total} points, drawn as {shown}", { total: series.total, shown: series.x.length }));
-    if (hidden && log) said.push(t("{count} values of 0 or less have no place on a log scale.", { count: hidden }));
-    if (hidden && !log) said.push(t("No value is above 0: drawn on a linear scale."));
-    return said.join(" · ");
+    const notes: string[] = [];
+    if (series && !series.raw) notes.push(t("{total} points, drawn as {shown}", { total: series.total, shown: series.x.length }));
+    if (hidden && log) notes.push(t("{count} values of 0 or less have no place on a log scale.", { count: hidden }));
+    if (hidden && !log) notes.push(t("No value is above 0: drawn on a linear scale."));
+    return notes.join(" · ");
   }
 }

@@ -11,8 +11,8 @@ export interface Choices {
 const KEY = "openmo-charts";
 const DEFAULTS: Choices = { axis: "auto", smoothing: 0, log: false, together: false };
 
-/** What was chosen here before; anything that is no choice is as if nothing had been chosen. */
-export function remembered(): Choices {
+/** The choices kept in this browser; defaults for whatever is missing or not valid. */
+export function loadChoices(): Choices {
   let found: Partial<Record<keyof Choices, unknown>> = {};
   try {
     found = Object(JSON.parse(localStorage.getItem(KEY) ?? "{}")) as typeof found;
@@ -28,7 +28,7 @@ export function remembered(): Choices {
   };
 }
 
-export function remember(choices: Choices): void {
+export function saveChoices(choices: Choices): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(choices));
   } catch {

@@ -6,8 +6,8 @@ import { savePng } from "./picture-file";
 import { type Line, type Picture, Plot, toneClass } from "./plot";
 import type { Range } from "./series";
 
-const TOLD = 10;
-const ROWS = 500;
+const MAX_READOUTS = 10;
+const MAX_TABLE_ROWS = 500;
 
 /** A file that the reader can save. */
 export interface Download {
@@ -21,36 +21,36 @@ export class ChartFrame {
   readonly value = h("span", { class: "value" });
   private readonly about = h("p", { class: "chart-about" });
   private readonly box: HTMLElement;
-  private readonly read = h("div", { class: "plot-read", "aria-live": "off" });
+  private readonly readout = h("div", { class: "plot-read", "aria-live": "off" });
   private readonly tableBox = h("div", { class: "scroll", tabindex: "0" });
-  private readonly whole: HTMLButtonElement;
+  private readonly resetButton: HTMLButtonElement;
   private readonly plot: Plot;
   private picture: Picture | null = null;
   private note = "";
-  private pointed: number | null = null;
+  private cursorX: number | null = null;
 
   constructor(
     readonly name: string,
-    options: { downloads?: Download[]; zoomed: (range: Range | null) => void },
+    options: { downloads?: Download[]; onZoom: (range: Range | null) => void },
   ) {
     const label = t("{name}: chart. Arrow keys move along the points, + zooms in, Escape shows all.", { name });
     this.box = h("div", { class: "plot", tabindex: "0", role: "application", "aria-label": label });
     this.tableBox.hidden = true;
-    this.whole = h("button", { type: "button", class: "btn btn-quiet btn-sm" }, t("Show all"));
-    this.whole.hidden = true;
-    this.whole.addEventListener("click", () => options.zoomed(null));
+    this.resetButton = h("button", { type: "button", class: "btn btn-quiet btn-sm" }, t("Show all"));
+    this.resetButton.hidden = true;
+    this.resetButton.addEventListener("click", () => options.onZoom(null));
     this.element = h(
       "section",
       { class: "panel chart-card", "aria-label": name },
       h("header", {}, h("h3", { class: "mono", title: name }, name), this.value),
-      h("div", { class: "chart-line" }, this.about, this.whole, this.menu(options.downloads ?? [])),
+      h("div", { class: "chart-line" }, this.about, this.resetButton, this.menu(options.downloads ?? [])),
       this.box,
-      this.read,
+      this.readout,
       this.tableBox,
     );
-    this.box.addEventListener("keydown", () => this.read.setAttribute("aria-live", "polite"));
-    this.box.addEventListener("pointermove", () => this.read.setAttribute("aria-live", "off"));
-    this.plot = new Plot(this.box, { zoomed: options.zoomed, pointed: (x) => this.tell(x) });
+    this.box.addEventListener("keydown", () => this.readout.setAttribute("aria-live", "polite"));
+    this.box.addEventListener("pointermove", () => this.readout.setAttribute("aria-live", "off"));
+    this.plot = new Plot(this.box, { onZoom: options.onZoom, onCursor: (x) => this.showReadout(x) });
   }
 
   /** Draws anew what is drawn. */
@@ -64,19 +64,19 @@ export class ChartFrame {
     this.about.textContent = about;
   }
 
-  /** Draws; `note` stands below while no point is chosen. */
+  /** Draws; `note` stands below while no point is selected. */
   paint(picture: Picture, note = ""): void {
     this.picture = picture;
     this.note = note;
-    this.whole.hidden = picture.range === null;
+    this.resetButton.hidden = picture.range === null;
     if (!this.box.hidden) this.plot.draw(picture);
     if (!this.tableBox.hidden) this.fillTable();
-    this.tell(this.pointed);
+    this.showReadout(this.cursorX);
   }
 
   showTable(yes: boolean): void {
     this.tableBox.hidden = !yes;
-    this.box.hidden = this.read.hidden = yes;
+    this.box.hidden = this.readout.hidden = yes;
     if (!this.picture) return;
     if (yes) this.fillTable();
     else this.plot.draw(this.picture);
@@ -85,7 +85,7 @@ export class ChartFrame {
   /** Frees what a chart out of sight need not hold. */
   clear(): void {
     this.picture = null;
-    this.pointed = null;
+    this.cursorX = null;
     this.plot.clear();
     this.tableBox.replaceChildren();
   }
@@ -100,19 +100,19 @@ export class ChartFrame {
   }
 
   /** The values at an x in words; without one the note. */
-  private tell(x: number | null): void {
-    this.pointed = x;
+  private showReadout(x: number | null): void {
+    this.cursorX = x;
     if (x === null || !this.picture) {
-      this.read.textContent = this.note;
+      this.readout.textContent = this.note;
       return;
     }
     const { kind, lines } = this.picture;
-    const told = lines.filter((line) => line.look !== "edge").map((line) => ({ line, value: valueAt(line, x) }));
-    const known = told.filter(({ value }) => value !== undefined).slice(0, TOLD);
+    const readings = lines.filter((line) => line.look !== "edge").map((line) => ({ line, value: valueAt(line, x) }));
+    const known = readings.filter(({ value }) => value !== undefined).slice(0, MAX_READOUTS);
     const values = known.map(({ line, value }) =>
       h("span", { class: "told" }, h("i", { class: `swatch ${toneClass(line.tone)}` }), `${line.label ? `${line.label} ` : ""}${short(value, language())}`),
     );
-    this.read.replaceChildren(`${kindName(kind)} ${place(x, kind)} `, ...values);
+    this.readout.replaceChildren(`${kindName(kind)} ${place(x, kind)} `, ...values);
   }
 
   private fillTable(): void {
@@ -144,9 +144,9 @@ export function rowsOf(lines: Line[]): Row[] {
   const first = lines[0];
   if (first && lines.every((line) => line.x === first.x)) {
     const rows = first.x.map((x, index) => ({ x, values: lines.map((line) => line.y[index]) }));
-    return rows.slice(-ROWS);
+    return rows.slice(-MAX_TABLE_ROWS);
   }
-  const xs = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b).slice(-ROWS);
+  const xs = [...new Set(lines.flatMap((line) => line.x))].sort((a, b) => a - b).slice(-MAX_TABLE_ROWS);
   const columns = lines.map((line) => new Map(line.x.map((x, index) => [x, line.y[index]])));
   return xs.map((x) => ({ x, values: columns.map((column) => column.get(x)) }));
 }

@@ -8,7 +8,7 @@ const STEP_SPACE = 50;
 const TIME_SPACE = 100;
 const HEIGHT = 208;
 const DASHES = [[], [7, 4], [2, 3], [10, 4, 2, 4]];
-/** Colours of lines, of which all pairs can be told apart without seeing red or green; then dashes begin. */
+/** Colours of lines, of which all pairs differ to readers who do not see red or green; then dashes begin. */
 const COLOURS = 8;
 
 export interface Line {
@@ -31,9 +31,9 @@ export interface Picture {
 
 interface Listener {
   /** A part of the X axis was chosen, or all of it again. */
-  zoomed(range: Range | null): void;
+  onZoom(range: Range | null): void;
   /** The cursor stands at that x, or nowhere. */
-  pointed(x: number | null): void;
+  onCursor(x: number | null): void;
 }
 
 /** The colour of a line; the same in charts and in tables beside them. */
@@ -49,9 +49,9 @@ export class Plot {
     private readonly box: HTMLElement,
     private readonly listener: Listener,
   ) {
-    box.addEventListener("keydown", (event) => this.key(event));
-    box.addEventListener("dblclick", () => this.listener.zoomed(null));
-    box.addEventListener("blur", () => this.listener.pointed(null));
+    box.addEventListener("keydown", (event) => this.onKey(event));
+    box.addEventListener("dblclick", () => this.listener.onZoom(null));
+    box.addEventListener("blur", () => this.listener.onCursor(null));
     new ResizeObserver(() => this.resize()).observe(box);
   }
 
@@ -128,7 +128,7 @@ export class Plot {
         series: [upper + 1, lower + 1],
         fill: `${colour(`--om-line-${((picture.lines[upper]?.tone ?? 0) % COLOURS) + 1}`)}33`,
       })),
-      hooks: { setSelect: [(plot) => this.selected(plot)], setCursor: [(plot) => this.moved(plot)] },
+      hooks: { setSelect: [(plot) => this.selected(plot)], setCursor: [(plot) => this.cursorMoved(plot)] },
     };
   }
 
@@ -142,23 +142,23 @@ export class Plot {
     const { left, width } = plot.select;
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     if (width < 4) return;
-    this.listener.zoomed([plot.posToVal(left, "x"), plot.posToVal(left + width, "x")]);
+    this.listener.onZoom([plot.posToVal(left, "x"), plot.posToVal(left + width, "x")]);
   }
 
-  private moved(plot: uPlot): void {
+  private cursorMoved(plot: uPlot): void {
     const at = plot.cursor.idx;
-    this.listener.pointed(at === null || at === undefined ? null : (plot.data[0][at] ?? null));
+    this.listener.onCursor(at === null || at === undefined ? null : (plot.data[0][at] ?? null));
   }
 
-  private key(event: KeyboardEvent): void {
+  private onKey(event: KeyboardEvent): void {
     const plot = this.plot;
     if (!plot || event.altKey || event.ctrlKey || event.metaKey) return;
     const { min = 0, max = 1 } = plot.scales.x ?? {};
     const xs = plot.data[0];
     const first = xs.findIndex((x) => x >= min);
     const last = xs.findLastIndex((x) => x <= max);
-    if (event.key === "Escape") return this.listener.zoomed(null);
-    if (event.key === "+" || event.key === "=") return this.listener.zoomed(this.closer(plot, min, max));
+    if (event.key === "Escape") return this.listener.onZoom(null);
+    if (event.key === "+" || event.key === "=") return this.listener.onZoom(this.closer(plot, min, max));
     if (first < 0 || last < first) return;
     const at = plot.cursor.idx ?? null;
     const far = Math.max(1, Math.round((last - first) / 10));

@@ -2,25 +2,25 @@ import type { ChartFrame } from "./frame";
 import type { Kind, Range } from "./series";
 import { getJson } from "../ui/get-json";
 
-const SETTLE = 150;
+const ZOOM_DEBOUNCE_MS = 150;
 
-/** What a card wants to know now: where, by which parameters, and what would make the same answer stale. */
-export interface Question {
+/** What a card has to fetch now; another `version` makes an earlier response stale. */
+export interface SeriesRequest {
   address: string;
-  values: Record<string, string>;
-  stamp: unknown;
+  parameters: Record<string, string>;
+  version: unknown;
 }
 
-/** A chart whose curve the server refines where it is zoomed; asked for and drawn only while it is in view. */
+/** A chart whose curve the server refines where it is zoomed; fetched and drawn only while it is in view. */
 export abstract class RefinedCard<S extends { x_kind: Kind }> {
   abstract readonly frame: ChartFrame;
   range: Range | null = null;
-  /** Whether the card is in view; what is not is neither asked for nor drawn. */
+  /** Whether the card is in view; what is not is neither fetched nor drawn. */
   visible = false;
   protected series: S | null = null;
-  private asked = "";
+  private requested = "";
   private timer = 0;
-  private request: AbortController | null = null;
+  private controller: AbortController | null = null;
 
   get kind(): Kind | null {
     return this.series?.x_kind ?? null;
@@ -31,23 +31,23 @@ export abstract class RefinedCard<S extends { x_kind: Kind }> {
     this.range = range;
     this.paint();
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.refresh(), SETTLE);
+    this.timer = window.setTimeout(() => void this.refresh(), ZOOM_DEBOUNCE_MS);
   }
 
   /** Fetches what is new; an older request that is still under way is dropped. */
   async refresh(): Promise<void> {
-    const question = this.visible ? this.question() : null;
-    if (!question) return;
-    const asked = JSON.stringify([question.values, question.stamp]);
-    if (asked === this.asked) return;
-    this.asked = asked;
-    this.request?.abort();
-    this.request = new AbortController();
+    const request = this.visible ? this.request() : null;
+    if (!request) return;
+    const requested = JSON.stringify([request.parameters, request.version]);
+    if (requested === this.requested) return;
+    this.requested = requested;
+    this.controller?.abort();
+    this.controller = new AbortController();
     try {
-      this.series = await getJson<S>(question.address, question.values, this.request.signal);
+      this.series = await getJson<S>(request.address, request.parameters, this.controller.signal);
       this.paint();
     } catch (error) {
-      if (this.asked === asked) this.asked = "";
+      if (this.requested === requested) this.requested = "";
       if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     }
   }
@@ -60,6 +60,6 @@ export abstract class RefinedCard<S extends { x_kind: Kind }> {
   /** The curve by the choices as they are now. */
   abstract paint(): void;
 
-  /** Null while there is nothing to ask for. */
-  protected abstract question(): Question | null;
+  /** Null while there is nothing to fetch. */
+  protected abstract request(): SeriesRequest | null;
 }

@@ -1,5 +1,5 @@
 import type { ResourcesView } from "@openmo/shared/rest-api";
-import { Looks } from "../live/looks";
+import { Poller } from "../live/poller";
 import { need } from "../ui/dom";
 import { getJson } from "../ui/get-json";
 import { language, t } from "../ui/texts";
@@ -7,7 +7,7 @@ import { short } from "./format";
 import { ChartFrame } from "./frame";
 import type { Range } from "./series";
 
-const LIVE_EVERY = 3000;
+const REFRESH_MS = 3000;
 const GIB = 2 ** 30;
 
 /** The curves of a job's use, all of one length. */
@@ -26,15 +26,15 @@ export function curves(found: Curves): Map<string, readonly (number | null)[]> {
   return drawn;
 }
 
-/** CPU, memory and GPU use of a job, refreshed while it runs and the page is looked at. */
+/** CPU, memory and GPU use of a job, refreshed while it runs and the page is visible. */
 export class ResourceBoard {
   private readonly cards = new Map<string, ResourceCard>();
   private readonly section: HTMLElement;
   private readonly box: HTMLElement;
   private live = true;
-  private readonly looks = new Looks(
+  private readonly poller = new Poller(
     async (signal) => this.draw(await getJson<ResourcesView>(`${this.api}/resources`, {}, signal)),
-    () => (this.live ? LIVE_EVERY : null),
+    () => (this.live ? REFRESH_MS : null),
   );
 
   constructor(
@@ -46,15 +46,15 @@ export class ResourceBoard {
     window.addEventListener("openmo-theme", () => this.cards.forEach((card) => card.frame.redraw()));
   }
 
-  /** Draws now, and again and again until `stop`. */
+  /** Draws now, and regularly until `stop`. */
   start(): void {
-    void this.looks.now();
+    void this.poller.now();
   }
 
-  /** The job has ended: one last look. */
+  /** The job has ended: one last request. */
   stop(): void {
     this.live = false;
-    void this.looks.now();
+    void this.poller.now();
   }
 
   private draw(found: Curves): void {
@@ -85,7 +85,7 @@ class ResourceCard {
 
   constructor(name: string) {
     this.frame = new ChartFrame(name, {
-      zoomed: (range) => {
+      onZoom: (range) => {
         this.range = range;
         this.paint();
       },

@@ -11,7 +11,7 @@ export type Series = WithKind<SeriesView>;
 /** Both ends of a part of the X axis. */
 export type Range = [number, number];
 
-/** The part of a query that asks for a range; a curve that is zoomed into takes in a point beyond each edge. */
+/** The part of a query that requests a range; a curve that is zoomed into takes in a point beyond each edge. */
 export function within(range: Range | null): Record<string, string> {
   return range ? { start: String(range[0]), end: String(range[1]), beside: "true" } : {};
 }

@@ -1,13 +1,13 @@
 import { need } from "../ui/dom";
 import { segments } from "../ui/segments";
 import { toggle } from "../ui/toggle";
-import { type Choices, remember } from "./choices";
+import { type Choices, saveChoices } from "./choices";
 
 interface Listener {
   /** Another axis: curves must be fetched anew. */
   axis(): void;
   /** Other smoothing or scale: what is known is drawn anew. */
-  look(): void;
+  redraw(): void;
   table(yes: boolean): void;
   filter(words: string[]): void;
 }
@@ -20,28 +20,28 @@ export function toolbar(root: HTMLElement, choices: Choices, listener: Listener)
   }
   segments(axis, (value) => {
     choices.axis = value as Choices["axis"];
-    remember(choices);
+    saveChoices(choices);
     listener.axis();
   });
   segments(need(root, "[data-view]"), (view) => listener.table(view === "table"));
   slider(root, choices, listener);
   toggle(need(root, "[data-log-scale]"), choices.log, (on) => {
     choices.log = on;
-    remember(choices);
-    listener.look();
+    saveChoices(choices);
+    listener.redraw();
   });
   toggle(need(root, "[data-together]"), choices.together, (on) => {
     choices.together = on;
-    remember(choices);
+    saveChoices(choices);
   });
   const filter = need<HTMLInputElement>(root, "[data-filter]");
-  filter.addEventListener("input", () => listener.filter(words(filter.value)));
+  filter.addEventListener("input", () => listener.filter(searchTerms(filter.value)));
 }
 
 /** The parts of a search, each of which a name must hold. */
-export const words = (text: string): string[] => text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+export const searchTerms = (text: string): string[] => text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
 
-export const fits = (name: string, parts: string[]): boolean => {
+export const matchesTerms = (name: string, parts: string[]): boolean => {
   const plain = name.toLocaleLowerCase();
   return parts.every((part) => plain.includes(part));
 };
@@ -56,8 +56,8 @@ function slider(root: HTMLElement, choices: Choices, listener: Listener): void {
   show();
   input.addEventListener("input", () => {
     choices.smoothing = Math.min(0.99, Math.max(0, Number(input.value)));
-    remember(choices);
+    saveChoices(choices);
     show();
-    listener.look();
+    listener.redraw();
   });
 }

@@ -3,14 +3,13 @@ import type { RefinedCard } from "./refined-card";
 import type { Kind, Range } from "./series";
 import { Viewport } from "./viewport";
 
-/** Milliseconds until a card that could not be fetched is asked for again. */
-const AGAIN = 5000;
+const RETRY_MS = 5000;
 
 /** The cards of a board by the names of their metrics: mounted when they come near the window, zoomed together if wished. */
 export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
   private readonly cards = new Map<string, C>();
-  private readonly placed = new Map<Element, C>();
-  private readonly viewport = new Viewport((element, near) => this.moved(element, near));
+  private readonly byElement = new Map<Element, C>();
+  private readonly viewport = new Viewport((element, near) => this.onVisibility(element, near));
   private asTable = false;
 
   constructor(
@@ -30,7 +29,7 @@ export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
 
   add(name: string, card: C): void {
     this.cards.set(name, card);
-    this.placed.set(card.frame.element, card);
+    this.byElement.set(card.frame.element, card);
     if (this.asTable) card.frame.showTable(true);
     this.box.append(card.frame.element);
     this.viewport.watch(card.frame.element);
@@ -50,9 +49,9 @@ export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
     this.each((card) => card.frame.showTable(yes));
   }
 
-  zoom(chosen: C, range: Range | null): void {
+  zoom(source: C, range: Range | null): void {
     this.each((card) => {
-      if (card === chosen || (this.choices.together && card.kind === chosen.kind)) card.zoom(range);
+      if (card === source || (this.choices.together && card.kind === source.kind)) card.zoom(range);
     });
   }
 
@@ -64,8 +63,8 @@ export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
     this.refresh().catch(() => undefined);
   }
 
-  private moved(element: Element, near: boolean): void {
-    const card = this.placed.get(element);
+  private onVisibility(element: Element, near: boolean): void {
+    const card = this.byElement.get(element);
     if (!card || card.visible === near) return;
     if (!near) return card.hide();
     card.visible = true;
@@ -73,8 +72,8 @@ export class Wall<C extends RefinedCard<{ x_kind: Kind }>> {
     this.fetch(card);
   }
 
-  /** A card that could not be fetched is asked for again, as long as it is in sight. */
+  /** Retries until it succeeds, as long as the card is in view. */
   private fetch(card: C): void {
-    card.refresh().catch(() => window.setTimeout(() => card.visible && this.fetch(card), AGAIN));
+    card.refresh().catch(() => window.setTimeout(() => card.visible && this.fetch(card), RETRY_MS));
   }
 }

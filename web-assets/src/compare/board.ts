@@ -1,9 +1,9 @@
 import { hasEnded } from "@openmo/shared/jobs";
 import type { ComparisonView } from "@openmo/shared/rest-api";
-import { remembered } from "../charts/choices";
+import { loadChoices } from "../charts/choices";
 import { toolbar } from "../charts/toolbar";
 import { Wall } from "../charts/wall";
-import { Looks } from "../live/looks";
+import { Poller } from "../live/poller";
 import { need } from "../ui/dom";
 import { getJson } from "../ui/get-json";
 import { segments } from "../ui/segments";
@@ -11,8 +11,8 @@ import { t } from "../ui/texts";
 import { CompareCard, type View } from "./card";
 import { CompareTable } from "./table";
 
-const LIVE_EVERY = 3000;
-const SETTLE = 250;
+const REFRESH_MS = 3000;
+const DEBOUNCE_MS = 250;
 
 /** Runs beside each other: a table, and a chart for each metric, refreshed while one of them runs. */
 export class CompareBoard {
@@ -21,9 +21,9 @@ export class CompareBoard {
   private readonly table: CompareTable;
   private search = "";
   private ignored = "seed";
-  private readonly looks = new Looks(
-    (signal) => this.look(signal),
-    () => (this.live ? LIVE_EVERY : null),
+  private readonly poller = new Poller(
+    (signal) => this.fetch(signal),
+    () => (this.live ? REFRESH_MS : null),
   );
   private live = true;
 
@@ -35,7 +35,7 @@ export class CompareBoard {
     this.view = {
       api,
       query: () => ({ n: numbers, ignore: this.ignored }),
-      choices: remembered(),
+      choices: loadChoices(),
       grouped: false,
       found: null,
       hidden: new Set(),
@@ -44,11 +44,11 @@ export class CompareBoard {
     this.table = new CompareTable(need(root, "[data-table]"), this.view.hidden, () => this.wall.each((card) => card.paint()));
     toolbar(root, this.view.choices, {
       axis: () => this.wall.forgetRanges(),
-      look: () => this.wall.each((card) => card.paint()),
+      redraw: () => this.wall.each((card) => card.paint()),
       table: (yes) => this.wall.showTables(yes),
       filter: (words) => {
         this.search = words.join(" ");
-        this.looks.soon(SETTLE);
+        this.poller.schedule(DEBOUNCE_MS);
       },
     });
     segments(need(root, "[data-grouping]"), (value) => {
@@ -59,16 +59,16 @@ export class CompareBoard {
     const ignore = need<HTMLInputElement>(root, "[data-ignore]");
     ignore.addEventListener("input", () => {
       this.ignored = ignore.value;
-      this.looks.soon(SETTLE);
+      this.poller.schedule(DEBOUNCE_MS);
     });
   }
 
-  /** Draws now, and again and again while a job runs. */
+  /** Draws now, and regularly while a job runs. */
   start(): void {
-    void this.looks.now();
+    void this.poller.now();
   }
 
-  private async look(signal: AbortSignal): Promise<void> {
+  private async fetch(signal: AbortSignal): Promise<void> {
     const found = await getJson<ComparisonView>(this.view.api, { ...this.view.query(), q: this.search }, signal);
     this.show(found);
     this.live = found.jobs.some((job) => !hasEnded(job));
@@ -78,30 +78,30 @@ export class CompareBoard {
   private show(found: ComparisonView): void {
     this.view.found = found;
     this.table.show(found);
-    const wanted = new Set(found.metrics.map((metric) => metric.name));
+    const names = new Set(found.metrics.map((metric) => metric.name));
     this.wall.each((card, name) => {
-      card.frame.element.hidden = !wanted.has(name);
+      card.frame.element.hidden = !names.has(name);
     });
     for (const { name } of found.metrics) if (!this.wall.get(name)) this.add(name);
-    this.part("[data-tools]", this.wall.size > 0);
-    this.part("[data-filter-box]", this.wall.size > 0);
-    this.part("[data-none]", found.jobs.length > 0 && found.metrics.length === 0);
-    this.part("[data-gone]", found.missing.length > 0);
-    this.part("[data-no-jobs]", found.jobs.length === 0);
+    this.setVisible("[data-tools]", this.wall.size > 0);
+    this.setVisible("[data-filter-box]", this.wall.size > 0);
+    this.setVisible("[data-none]", found.jobs.length > 0 && found.metrics.length === 0);
+    this.setVisible("[data-gone]", found.missing.length > 0);
+    this.setVisible("[data-no-jobs]", found.jobs.length === 0);
     need(this.root, "[data-gone] p").textContent = t("No longer there: {jobs}", { jobs: found.missing.map((one) => `#${one}`).join(", ") });
     const total = found.metrics.length + found.metrics_left_out;
     need(this.root, "[data-filter-count]").textContent = t("{shown} of {total} metrics", { shown: found.metrics.length, total });
-    this.equal(found);
+    this.showShared(found);
   }
 
   /** The arguments that all share, in one line. */
-  private equal(found: ComparisonView): void {
+  private showShared(found: ComparisonView): void {
     const shared = Object.entries(found.jobs[0]?.arguments ?? {}).filter(([name]) => !found.differing.includes(name));
-    this.part("[data-equal]", shared.length > 0);
+    this.setVisible("[data-equal]", shared.length > 0);
     need(this.root, "[data-equal] code").textContent = shared.map(([name, value]) => `${name} ${value}`).join("  ");
   }
 
-  private part(selector: string, shown: boolean): void {
+  private setVisible(selector: string, shown: boolean): void {
     need<HTMLElement>(this.root, selector).hidden = !shown;
   }
 

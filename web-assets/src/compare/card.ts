@@ -3,9 +3,9 @@ import { language, t } from "../ui/texts";
 import type { Choices } from "../charts/choices";
 import { short } from "../charts/format";
 import { ChartFrame } from "../charts/frame";
-import { type Question, RefinedCard } from "../charts/refined-card";
+import { type SeriesRequest, RefinedCard } from "../charts/refined-card";
 import { type Range, within } from "../charts/series";
-import { type ComparedSeries, moreIsBetter } from "./answers";
+import { type ComparedSeries, moreIsBetter } from "./metrics";
 import { picture } from "./lines";
 
 /** What all cards of a comparison draw by. */
@@ -24,7 +24,7 @@ export class CompareCard extends RefinedCard<ComparedSeries> {
   constructor(
     readonly name: string,
     private readonly view: View,
-    zoomed: (card: CompareCard, range: Range | null) => void,
+    onZoom: (card: CompareCard, range: Range | null) => void,
   ) {
     super();
     const file = (format: string): string =>
@@ -33,7 +33,7 @@ export class CompareCard extends RefinedCard<ComparedSeries> {
       { label: "CSV", address: file("csv") },
       { label: "Parquet", address: file("parquet") },
     ];
-    this.frame = new ChartFrame(name, { downloads, zoomed: (range) => zoomed(this, range) });
+    this.frame = new ChartFrame(name, { downloads, onZoom: (range) => onZoom(this, range) });
   }
 
   paint(): void {
@@ -50,17 +50,17 @@ export class CompareCard extends RefinedCard<ComparedSeries> {
     this.frame.paint(picture(seen, view.choices, names, this.range));
   }
 
-  protected question(): Question | null {
+  protected request(): SeriesRequest | null {
     const { view } = this;
     if (!view.found) return null;
-    const values = {
+    const parameters = {
       ...view.query(),
       metric: this.name,
       x: view.choices.axis,
       grouped: String(view.grouped),
       ...within(this.range),
     };
-    return { address: `${view.api}/series`, values, stamp: view.found.jobs.map((job) => job.metrics[this.name]?.count) };
+    return { address: `${view.api}/series`, parameters, version: view.found.jobs.map((job) => job.metrics[this.name]?.count) };
   }
 
   private best(found: ComparisonView): string {

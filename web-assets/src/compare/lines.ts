@@ -3,7 +3,7 @@ import type { Choices } from "../charts/choices";
 import type { Line, Picture } from "../charts/plot";
 import type { Range } from "../charts/series";
 import { positive, smooth } from "../charts/smoothing";
-import type { ComparedSeries } from "./answers";
+import type { ComparedSeries } from "./metrics";
 
 interface Names {
   tone: (job: number) => number;

@@ -7,7 +7,7 @@ import { toneClass } from "../charts/plot";
 import { icon } from "../ui/dom";
 import { order } from "../ui/order";
 import { language, t } from "../ui/texts";
-import { moreIsBetter } from "./answers";
+import { moreIsBetter } from "./metrics";
 
 const METRICS_MAX = 8;
 
@@ -53,11 +53,11 @@ export class CompareTable {
     const jobs = [...found.jobs];
     if (by) jobs.sort((a, b) => order(by.value(a), by.value(b), this.down));
     const pick = h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, t("Show")));
-    keep(this.head, [pick, ...columns.map((column) => this.title(column, column === by))]);
+    updateCells(this.head, [pick, ...columns.map((column) => this.title(column, column === by))]);
     const rows = jobs.map((job) => {
       const row = this.rows.get(job.number) ?? h("tr");
       this.rows.set(job.number, row);
-      keep(row, [this.pick(job, found.jobs.indexOf(job)), ...columns.map((column) => cell(column, job))]);
+      updateCells(row, [this.pick(job, found.jobs.indexOf(job)), ...columns.map((column) => cell(column, job))]);
       return row;
     });
     if (rows.length !== this.body.rows.length || rows.some((row, at) => row !== this.body.rows[at])) this.body.replaceChildren(...rows);
@@ -89,7 +89,7 @@ export class CompareTable {
 }
 
 /** Puts these cells into the row, and leaves those that say the same as they are: what has the focus keeps it. */
-function keep(row: HTMLTableRowElement, cells: HTMLElement[]): void {
+function updateCells(row: HTMLTableRowElement, cells: HTMLElement[]): void {
   for (const [at, fresh] of cells.entries()) {
     const old = row.cells[at] ?? row.insertCell();
     for (const name of fresh.getAttributeNames()) old.setAttribute(name, fresh.getAttribute(name) ?? "");

@@ -1,7 +1,7 @@
 import { notificationPermission, showNotification } from "@openmo/shared/browser-notifications";
 import { t } from "../ui/texts";
 
-/** The button that asks the browser for its leave; nothing asks without that click. */
+/** The button that requests permission for notifications; nothing requests it without that click. */
 export function offerBrowserNotices(button: HTMLButtonElement | null): void {
   if (!button) return;
   const show = (): void => {

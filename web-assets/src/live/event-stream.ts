@@ -41,10 +41,10 @@ export class EventStream {
 
   /** Connects or disconnects, as `keepsWhileHidden` and the page's visibility say now. */
   update(): void {
-    const wanted = !this.hasLeft && (!document.hidden || this.options.keepsWhileHidden?.() === true);
+    const shouldBeOpen = !this.hasLeft && (!document.hidden || this.options.keepsWhileHidden?.() === true);
     const isOpen = this.source !== null || this.retry !== 0;
-    if (wanted === isOpen) return;
-    if (wanted) return this.connect();
+    if (shouldBeOpen === isOpen) return;
+    if (shouldBeOpen) return this.connect();
     this.disconnect();
     this.options.onConnected?.(false);
   }

@@ -4,15 +4,16 @@ import { toast } from "./toasts";
 import { post } from "../ui/post";
 import { t } from "../ui/texts";
 
-const RECENT = 5 * 60_000;
-const POLITE = 1000;
+const RECENT_MS = 5 * 60_000;
+/** How long a hidden page leaves a notice to a visible one. */
+const HIDDEN_DELAY_MS = 1000;
 
 /** The bell in the top bar: how many are unread, the newest ones, and a pop-up for each that comes. */
 export class Notices {
   private readonly key: string;
   private readonly list: HTMLElement | null;
   private readonly summary: HTMLElement | null;
-  private before = Number.POSITIVE_INFINITY;
+  private firstCount = Number.POSITIVE_INFINITY;
   private seen: number;
   private unread: number;
   private last: number;
@@ -24,49 +25,49 @@ export class Notices {
     this.summary = bell.querySelector("summary");
     this.unread = Number(bell.querySelector<HTMLElement>("[data-unread]")?.dataset.unread ?? 0);
     this.last = Number(bell.dataset.notices ?? 0);
-    this.seen = this.told() ?? this.last;
-    if (this.told() === null) this.remember(this.seen);
-    this.show();
-    bell.addEventListener("toggle", () => void this.refresh());
+    this.seen = this.lastShown() ?? this.last;
+    if (this.lastShown() === null) this.saveLastShown(this.seen);
+    this.updateBadge();
+    bell.addEventListener("toggle", () => void this.refreshList());
     for (const kind of ["click", "auxclick"]) document.addEventListener(kind, (event) => this.clicked(event));
     offerBrowserNotices(bell.querySelector("[data-notices-allow]"));
     this.markThisPage();
     document.addEventListener("visibilitychange", () => this.markThisPage());
   }
 
-  /** The number of the last notice that this page has been told of. */
-  get mark(): number {
+  /** The number of the last notice that this page received. */
+  get cursor(): number {
     return this.seen;
   }
 
-  count(now: NoticeCountView): void {
-    if (this.before === Number.POSITIVE_INFINITY) this.before = now.last;
+  updateCount(now: NoticeCountView): void {
+    if (this.firstCount === Number.POSITIVE_INFINITY) this.firstCount = now.last;
     const changed = now.unread !== this.unread || now.last !== this.last;
     this.unread = now.unread;
     this.last = now.last;
-    this.show();
+    this.updateBadge();
     if (!changed) return;
     document.body.dispatchEvent(new CustomEvent("openmo-notices"));
-    void this.refresh();
+    void this.refreshList();
   }
 
-  /** Pops up on one page alone, and rather on one that somebody looks at. */
-  async tell(notice: NoticeView): Promise<void> {
+  /** Pops up on one page alone, preferably on a visible one. */
+  async show(notice: NoticeView): Promise<void> {
     this.seen = Math.max(this.seen, notice.number);
-    const stale = notice.number <= this.before && Date.now() - Date.parse(notice.at) > RECENT;
-    if (document.hidden) await new Promise((resolve) => setTimeout(resolve, POLITE));
-    const mine = await this.claim(notice.number);
-    if (!document.hidden && location.pathname === notice.url) void this.read({ ids: [notice.id] });
-    if (!mine || stale || notice.read) return;
+    const stale = notice.number <= this.firstCount && Date.now() - Date.parse(notice.at) > RECENT_MS;
+    if (document.hidden) await new Promise((resolve) => setTimeout(resolve, HIDDEN_DELAY_MS));
+    const isClaimed = await this.claim(notice.number);
+    if (!document.hidden && location.pathname === notice.url) void this.markRead({ ids: [notice.id] });
+    if (!isClaimed || stale || notice.read) return;
     const text = [notice.text, notice.project_title].filter(Boolean).join(" · ");
     toast({ id: notice.id, icon: notice.outcome, title: notice.title, text, link: notice.url });
-    if (document.hidden) browserNotice({ ...notice, text }, () => void this.read({ ids: [notice.id] }));
+    if (document.hidden) browserNotice({ ...notice, text }, () => void this.markRead({ ids: [notice.id] }));
   }
 
   private async claim(number: number): Promise<boolean> {
     const take = (): boolean => {
-      if ((this.told() ?? 0) >= number) return false;
-      this.remember(number);
+      if ((this.lastShown() ?? 0) >= number) return false;
+      this.saveLastShown(number);
       return true;
     };
     return "locks" in navigator ? navigator.locks.request(this.key, take) : take();
@@ -74,27 +75,27 @@ export class Notices {
 
   private markThisPage(): void {
     const job = document.querySelector<HTMLElement>("[data-job-id]")?.dataset.jobId;
-    if (job && this.unread > 0 && !document.hidden) void this.read({ job });
+    if (job && this.unread > 0 && !document.hidden) void this.markRead({ job });
   }
 
   private clicked(event: Event): void {
     const target = event.target as Element;
     const link = target.closest<HTMLElement>("[data-notice]");
-    if (link) void this.read({ ids: [link.dataset.notice ?? ""] });
+    if (link) void this.markRead({ ids: [link.dataset.notice ?? ""] });
     const all = target.closest<HTMLElement>("[data-notices-read]");
-    if (all) void this.read({ last: Number(all.dataset.noticesRead) }).then(() => this.summary?.focus());
+    if (all) void this.markRead({ last: Number(all.dataset.noticesRead) }).then(() => this.summary?.focus());
   }
 
-  private async read(what: NoticesRead): Promise<void> {
+  private async markRead(request: NoticesRead): Promise<void> {
     try {
-      const answer = await post("/api/v1/notices/read", what, { keepalive: true }); // the page may be on its way to the job
-      if (answer.ok) this.count((await answer.json()) as NoticeCountView);
+      const response = await post("/api/v1/notices/read", request, { keepalive: true }); // the page may be on its way to the job
+      if (response.ok) this.updateCount((await response.json()) as NoticeCountView);
     } catch {
       // The server is away: they stay unread, and the next click tries again.
     }
   }
 
-  private show(): void {
+  private updateBadge(): void {
     const badge = this.bell.querySelector<HTMLElement>("[data-unread]");
     if (!badge || !this.summary) return;
     badge.textContent = this.unread < 100 ? String(this.unread) : "99+";
@@ -104,18 +105,18 @@ export class Notices {
     this.summary.title = label;
   }
 
-  private async refresh(): Promise<void> {
+  private async refreshList(): Promise<void> {
     if (!this.bell.open || !this.list) return;
     try {
-      const answer = await fetch("/notices/newest", { headers: { Accept: "text/html" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      this.list.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+      const response = await fetch("/notices/newest", { headers: { Accept: "text/html" } });
+      if (!response.ok) throw new Error(String(response.status));
+      this.list.replaceChildren(document.createRange().createContextualFragment(await response.text()));
     } catch {
       this.list.textContent = t("The list cannot be loaded. Is the server running?");
     }
   }
 
-  private told(): number | null {
+  private lastShown(): number | null {
     try {
       const text = localStorage.getItem(this.key);
       return text === null ? null : Number(text) || 0;
@@ -124,7 +125,7 @@ export class Notices {
     }
   }
 
-  private remember(number: number): void {
+  private saveLastShown(number: number): void {
     try {
       localStorage.setItem(this.key, String(number));
     } catch {

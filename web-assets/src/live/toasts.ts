@@ -11,8 +11,8 @@ export interface Toast {
   link?: string;
 }
 
-const STAYS = 12_000;
-const MOST = 4;
+const DURATION_MS = 12_000;
+const MAX_TOASTS = 4;
 
 /** A notice in the corner; it leaves by itself once it was in sight, unless the pointer or the focus rests on it. */
 export function toast(notice: Toast): void {
@@ -29,11 +29,11 @@ export function toast(notice: Toast): void {
   );
   close.addEventListener("click", () => item.remove());
   corner.append(item);
-  while (corner.childElementCount > MOST) corner.firstElementChild?.remove();
+  while (corner.childElementCount > MAX_TOASTS) corner.firstElementChild?.remove();
   const leave = (): void => {
-    if (document.hidden) document.addEventListener("visibilitychange", () => window.setTimeout(leave, STAYS), { once: true });
-    else if (item.matches(":hover, :focus-within")) window.setTimeout(leave, STAYS / 2);
+    if (document.hidden) document.addEventListener("visibilitychange", () => window.setTimeout(leave, DURATION_MS), { once: true });
+    else if (item.matches(":hover, :focus-within")) window.setTimeout(leave, DURATION_MS / 2);
     else item.remove();
   };
-  window.setTimeout(leave, STAYS);
+  window.setTimeout(leave, DURATION_MS);
 }

@@ -6,17 +6,17 @@ export interface Extent {
   bottom: number;
 }
 
-const LEAST_THUMB = 28;
+const MIN_THUMB_PX = 28;
 
 /** The scroll bar of the whole log: the page holds a part of it only, so the browser's own would show that part. */
 export class LogBar {
   private readonly thumb: HTMLElement;
   private extent: Extent = { top: 0, bottom: 1 };
 
-  /** @param go Called with the part of the log (0 to 1) that the reader wants at the top. */
+  /** @param onSeek Called with the part of the log (0 to 1) that the reader wants at the top. */
   constructor(
     private readonly root: HTMLElement,
-    private readonly go: (part: number) => void,
+    private readonly onSeek: (part: number) => void,
   ) {
     this.thumb = document.createElement("i");
     root.append(this.thumb);
@@ -29,7 +29,7 @@ export class LogBar {
     this.root.classList.toggle("idle", hidden);
     const length = Math.max(extent.bottom - extent.top, 0);
     const height = this.root.clientHeight;
-    const thumb = Math.min(Math.max(length * height, LEAST_THUMB), height);
+    const thumb = Math.min(Math.max(length * height, MIN_THUMB_PX), height);
     const at = length < 1 ? extent.top / (1 - length) : 0;
     this.thumb.style.height = `${thumb}px`;
     this.thumb.style.transform = `translateY(${Math.min(Math.max(at, 0), 1) * (height - thumb)}px)`;
@@ -65,7 +65,7 @@ export class LogBar {
   private key(event: KeyboardEvent): void {
     const length = this.extent.bottom - this.extent.top;
     const now = length < 1 ? this.extent.top / (1 - length) : 0;
-    const wanted = {
+    const target = {
       Home: 0,
       End: 1,
       ArrowUp: now - 0.01,
@@ -73,12 +73,12 @@ export class LogBar {
       PageUp: now - 0.1,
       PageDown: now + 0.1,
     }[event.key];
-    if (wanted === undefined) return;
+    if (target === undefined) return;
     event.preventDefault();
-    this.to(wanted);
+    this.to(target);
   }
 
   private to(part: number): void {
-    this.go(Math.min(Math.max(part, 0), 1));
+    this.onSeek(Math.min(Math.max(part, 0), 1));
   }
 }

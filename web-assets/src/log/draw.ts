@@ -4,7 +4,7 @@ import type { Line } from "./rows";
 import type { Query } from "./source";
 
 /** One row as an element; what it says can only ever become text. */
-export function drawn(line: Line, query: Query | null): HTMLElement {
+export function renderRow(line: Line, query: Query | null): HTMLElement {
   const node = document.createElement("div");
   const { row } = line;
   node.dataset.at = String(row.start);
@@ -16,7 +16,7 @@ export function drawn(line: Line, query: Query | null): HTMLElement {
     return node;
   }
   const { spans } = parseAnsi(row.text, line.before);
-  for (const span of marked(spans, query)) {
+  for (const span of markMatches(spans, query)) {
     if (!span.hit && isPlain(span.style)) node.append(span.text);
     else node.append(styled(span));
   }
@@ -29,12 +29,12 @@ export interface MarkedSpan extends Span {
 }
 
 /** The spans, cut where what is searched begins and ends. */
-export function marked(spans: Span[], query: Query | null): MarkedSpan[] {
+export function markMatches(spans: Span[], query: Query | null): MarkedSpan[] {
   const plain = spans.map((span) => ({ ...span, hit: false }));
   if (!query || query.errors || !query.text) return plain;
-  const fit = (text: string): string => (query.ignoreCase ? text.toLowerCase() : text);
-  const text = fit(spans.map((span) => span.text).join(""));
-  const needle = fit(query.text);
+  const normalise = (text: string): string => (query.ignoreCase ? text.toLowerCase() : text);
+  const text = normalise(spans.map((span) => span.text).join(""));
+  const needle = normalise(query.text);
   const found: MarkedSpan[] = [];
   let from = text.indexOf(needle);
   if (from < 0) return plain;

@@ -4,19 +4,19 @@ import { need } from "../ui/dom";
 import { sizeText } from "../ui/sizes";
 import { language, t } from "../ui/texts";
 import { toggle } from "../ui/toggle";
-import { LogSearch, MOST, ordinal } from "./search";
+import { LogSearch, MAX_MATCHES, ordinal } from "./search";
 import { LogSource, type Query } from "./source";
 import { LogView } from "./view";
 
-/** What the page around a log wants to know. */
+/** What the page around a log is notified of. */
 export interface LogListener {
   /** The job as the server shows it. */
   state: (job: { state: string }) => void;
-  /** All is said. */
+  /** The log is complete. */
   end: () => void;
 }
 
-const PATIENCE = 150;
+const SEARCH_DEBOUNCE_MS = 150;
 
 /** A job's log with its search, its switches and its keys: everything inside one element that names the log's address. */
 export class LogPanel {
@@ -26,8 +26,8 @@ export class LogPanel {
   private search: LogSearch | null = null;
   private current = -1;
   private timer = 0;
-  /** How often it was looked for a place to go to: an older answer leads nowhere. */
-  private sought = 0;
+  /** Counts navigations: the response to an older one leads nowhere. */
+  private navigations = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.source = new LogSource(root.dataset.log ?? "");
@@ -36,10 +36,10 @@ export class LogPanel {
     this.view.onMove = () => this.showPosition();
     this.installSearch();
     this.installSwitches();
-    root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("keydown", (event) => this.onKey(event));
   }
 
-  /** Shows the end of the log, then what comes. */
+  /** Shows the end of the log, then new lines as they come. */
   async start(listener: LogListener): Promise<void> {
     await this.view.start();
     let base = 0;
@@ -53,7 +53,7 @@ export class LogPanel {
         grown: (data) => {
           const grown = data as { size: number; lines: number };
           lines = base + grown.lines;
-          this.view.grown(grown.size, lines);
+          this.view.onGrowth(grown.size, lines);
           this.count();
         },
         state: (data) => listener.state(data as { state: string }),
@@ -74,7 +74,7 @@ export class LogPanel {
     });
     this.field.addEventListener("input", () => {
       clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => this.typed(), PATIENCE);
+      this.timer = window.setTimeout(() => this.onInput(), SEARCH_DEBOUNCE_MS);
     });
     this.field.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.shiftKey) {
@@ -83,13 +83,13 @@ export class LogPanel {
       } else if (event.key === "Escape") {
         event.stopPropagation();
         this.field.value = "";
-        this.typed();
+        this.onInput();
         need<HTMLElement>(this.root, ".log-text").focus();
       }
     });
     this.button("previous", () => void this.step(true));
     this.button("error", () => this.firstError());
-    this.toggle("case", () => this.typed());
+    this.toggle("case", () => this.onInput());
   }
 
   private installSwitches(): void {
@@ -113,19 +113,19 @@ export class LogPanel {
     toggle(button, button.getAttribute("aria-pressed") === "true", act);
   }
 
-  private typed(): void {
-    this.take();
+  private onInput(): void {
+    this.applyQuery();
     if (this.search) void this.step(false);
   }
 
-  /** The Enter key: what was typed just now holds already, and does not come after it. */
+  /** The Enter key: it searches for what is typed now, without the debounce. */
   private enter(back: boolean): void {
-    if (this.timer) this.take();
+    if (this.timer) this.applyQuery();
     void this.step(back);
   }
 
   /** Searches for what the field holds. */
-  private take(): void {
+  private applyQuery(): void {
     clearTimeout(this.timer);
     this.timer = 0;
     const ignoreCase = need(this.root, "[data-log-case]").getAttribute("aria-pressed") !== "true";
@@ -135,7 +135,7 @@ export class LogPanel {
 
   private begin(query: Query | null): void {
     this.search?.stop();
-    this.sought++;
+    this.navigations++;
     this.root.classList.remove("searching");
     this.current = -1;
     this.search = query && new LogSearch(this.source, query, () => this.showCount());
@@ -145,13 +145,13 @@ export class LogPanel {
   }
 
   private count(): void {
-    this.search?.count().catch(() => this.say(t("The log cannot be searched now. Is the server running?")));
+    this.search?.count().catch(() => this.showStatus(t("The log cannot be searched now. Is the server running?")));
   }
 
   private firstError(): void {
     this.field.value = "";
     this.begin({ text: "", ignoreCase: false, errors: true });
-    if (this.search) void this.hit(this.search.next(0), t("No errors"));
+    if (this.search) void this.goToMatch(this.search.next(0), t("No errors"));
   }
 
   private async step(back: boolean): Promise<void> {
@@ -163,14 +163,14 @@ export class LogPanel {
       return;
     }
     const { from, marked } = this.view.searchOffset();
-    await this.hit(back ? search.previous(from) : search.next(marked ? from + 1 : from), t("Not found"));
+    await this.goToMatch(back ? search.previous(from) : search.next(marked ? from + 1 : from), t("Not found"));
   }
 
-  private hit(wanted: Promise<RowView | null>, nothing: string): Promise<void> {
+  private goToMatch(match: Promise<RowView | null>, nothing: string): Promise<void> {
     return this.seek(
-      () => wanted,
+      () => match,
       (row) => {
-        if (!row) return this.say(nothing);
+        if (!row) return this.showStatus(nothing);
         this.current = row.start;
         this.view.go(row.start, 0.35, true);
         this.showCount();
@@ -180,43 +180,43 @@ export class LogPanel {
 
   private toLine(line: number): Promise<void> {
     return this.seek(
-      async (wanted) => {
+      async (isCurrent) => {
         let at: number | null = null;
-        while (wanted() && (at = await this.source.line(line)) === null);
+        while (isCurrent() && (at = await this.source.line(line)) === null);
         return at;
       },
       (at) => this.view.go(at ?? 0),
     );
   }
 
-  /** Looks for a place and goes there, unless another is wanted meanwhile. */
-  private async seek<T>(find: (wanted: () => boolean) => Promise<T>, go: (found: T) => void): Promise<void> {
-    const mine = ++this.sought;
-    const wanted = (): boolean => mine === this.sought;
+  /** Finds a place and goes there, unless another navigation began meanwhile. */
+  private async seek<T>(find: (isCurrent: () => boolean) => Promise<T>, go: (found: T) => void): Promise<void> {
+    const navigation = ++this.navigations;
+    const isCurrent = (): boolean => navigation === this.navigations;
     this.root.classList.add("searching");
     try {
-      const found = await find(wanted);
-      if (wanted()) go(found);
+      const found = await find(isCurrent);
+      if (isCurrent()) go(found);
     } catch {
-      if (wanted()) this.say(t("The log cannot be searched now. Is the server running?"));
+      if (isCurrent()) this.showStatus(t("The log cannot be searched now. Is the server running?"));
     }
-    if (wanted()) this.root.classList.remove("searching");
+    if (isCurrent()) this.root.classList.remove("searching");
   }
 
   private showCount(): void {
     const { search } = this;
     if (!search) {
-      this.say("");
+      this.showStatus("");
       return;
     }
     const count = search.found.length;
     const total = count.toLocaleString(language()) + (search.complete && !search.isFull() ? "" : "+");
     const number = ordinal(search.found, this.current).toLocaleString(language());
-    if (count === 0) this.say(search.complete ? (search.query.errors ? t("No errors") : t("Not found")) : t("Searching…"));
-    else this.say(number === "0" || search.found.length >= MOST ? total : t("{number} of {total}", { number, total }));
+    if (count === 0) this.showStatus(search.complete ? (search.query.errors ? t("No errors") : t("Not found")) : t("Searching…"));
+    else this.showStatus(number === "0" || search.found.length >= MAX_MATCHES ? total : t("{number} of {total}", { number, total }));
   }
 
-  private say(text: string): void {
+  private showStatus(text: string): void {
     const count = need(this.root, "[data-log-count]");
     if (count.textContent !== text) count.textContent = text;
   }
@@ -233,7 +233,7 @@ export class LogPanel {
     else place.textContent = size;
   }
 
-  private key(event: KeyboardEvent): void {
+  private onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLInputElement) return;
     const press = (name: string): void => need<HTMLElement>(this.root, `[data-log-${name}]`).click();

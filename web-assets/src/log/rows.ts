@@ -38,7 +38,7 @@ export class Rows {
     return lines;
   }
 
-  /** From where to ask for what comes next: rows that are still being written are asked for again. */
+  /** The byte from which to fetch the next rows: rows that are still being written are fetched again. */
   get resume(): number {
     let at = this.lines.length;
     for (let back = 0; back < 2 && at > 0; back++) {
@@ -76,8 +76,8 @@ export class Rows {
   }
 
   /** Leaves at most so many rows, the rest goes from the beginning; how many went. */
-  trimFirst(most: number): number {
-    const gone = this.lines.splice(0, Math.max(this.lines.length - most, 0));
+  trimFirst(max: number): number {
+    const gone = this.lines.splice(0, Math.max(this.lines.length - max, 0));
     if (gone.length === 0) return 0;
     this.start = this.lines[0]?.row.start ?? this.end;
     if (this.firstLine !== null) this.firstLine += gone.filter((line) => line.row.kind === "line").length;
@@ -85,8 +85,8 @@ export class Rows {
   }
 
   /** The same from the end. */
-  trimLast(most: number): number {
-    const gone = this.lines.splice(most);
+  trimLast(max: number): number {
+    const gone = this.lines.splice(max);
     const first = gone[0];
     if (!first) return 0;
     this.end = first.row.start;

@@ -1,9 +1,9 @@
 import type { RowView, SearchView } from "@openmo/shared/rest-api";
 import type { LogSource, Query } from "./source";
 
-/** Matches that are counted and remembered; beyond, the count says "more than". */
-export const MOST = 100_000;
-const AT_ONCE = 1000;
+/** Matches that are counted and kept; beyond, the count says "more than". */
+export const MAX_MATCHES = 100_000;
+const PAGE_SIZE = 1000;
 
 /** One search: counts in the background, goes to the next or the previous match. Ends when another takes its place. */
 export class LogSearch {
@@ -16,7 +16,7 @@ export class LogSearch {
   private readonly stopped = new AbortController();
   private resume = 0;
   private counting = false;
-  /** How often a count was asked for: another one while it counts means that more was printed. */
+  /** Counts calls of `count`: another one while it counts means that more was printed. */
   private requests = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class LogSearch {
 
   /** Whether it counts no further. */
   isFull(): boolean {
-    return this.found.length >= MOST;
+    return this.found.length >= MAX_MATCHES;
   }
 
   /** Counts on to the end of what is printed by now. */
@@ -44,7 +44,7 @@ export class LogSearch {
       let next: number | null = this.resume;
       while (next !== null && !this.isFull()) {
         const requests = this.requests;
-        const part: SearchView = await this.ask(next, false, AT_ONCE);
+        const part: SearchView = await this.request(next, false, PAGE_SIZE);
         for (const row of part.rows) if (row.start > (this.found.at(-1) ?? -1)) this.found.push(row.start);
         this.resume = part.resume;
         this.reached = part.next ?? part.size;
@@ -73,7 +73,7 @@ export class LogSearch {
     try {
       let at: number | null = start;
       while (at !== null) {
-        const part: SearchView = await this.ask(at, back, 1);
+        const part: SearchView = await this.request(at, back, 1);
         if (part.rows[0]) return part.rows[0];
         at = part.next;
       }
@@ -83,19 +83,19 @@ export class LogSearch {
     return null;
   }
 
-  private ask(start: number, back: boolean, limit: number): Promise<SearchView> {
+  private request(start: number, back: boolean, limit: number): Promise<SearchView> {
     return this.source.search(this.query, start, back, limit, this.stopped.signal);
   }
 }
 
 /** Which of the ascending numbers it is, from 1; 0: none of them. */
-export function ordinal(numbers: readonly number[], wanted: number): number {
+export function ordinal(numbers: readonly number[], number: number): number {
   let low = 0;
   let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) < wanted) low = middle + 1;
+    if ((numbers[middle] ?? 0) < number) low = middle + 1;
     else high = middle;
   }
-  return numbers[low] === wanted ? low + 1 : 0;
+  return numbers[low] === number ? low + 1 : 0;
 }

@@ -7,7 +7,7 @@ export interface Query {
   errors: boolean;
 }
 
-/** Asks the server for parts of a log. Every answer is bounded, whatever the size of the log. */
+/** Fetches parts of a log. Every response is bounded, whatever the size of the log. */
 export class LogSource {
   /** @param address The log's own, without a slash at its end. */
   constructor(readonly address: string) {}

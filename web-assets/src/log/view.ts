@@ -2,19 +2,20 @@ import type { WindowView } from "@openmo/shared/rest-api";
 import { need } from "../ui/dom";
 import { t } from "../ui/texts";
 import { LogBar } from "./bar";
-import { drawn } from "./draw";
+import { renderRow } from "./draw";
 import { Rows, type Line } from "./rows";
 import type { LogSource, Query } from "./source";
 
 /** Rows that are in the page: enough for several screens, whatever the size of the log. */
-const MOST = 1000;
+const MAX_ROWS = 1000;
 /** While somebody selects text, rows are kept, so that what is selected stays selected. */
-const MOST_SELECTING = 5000;
-const STEP = 200;
-const NEAR_THE_END = 24;
+const MAX_ROWS_SELECTING = 5000;
+/** Rows that are fetched at once. */
+const FETCH_ROWS = 200;
+const NEAR_END_PX = 24;
 /** Bytes behind the end from which on a reader who follows it is taken there at once. */
-const FAR = 256 << 10;
-const RETRY = 2000;
+const FAR_BEHIND_BYTES = 256 << 10;
+const RETRY_MS = 2000;
 
 /** Where to go: a byte, and how far below the upper edge its row shall be (0 to 1). */
 interface Goal {
@@ -38,14 +39,14 @@ export class LogView {
   private goal: Goal | null = { at: -1, below: 1, mark: false };
   private settling = false;
   private retry = 0;
-  /** Whether something happened since the last look at what is missing. */
+  /** Whether something happened since the missing rows were last fetched. */
   private unsettled = false;
   private times = false;
   private query: Query | null = null;
   private marked = -1;
   private lastTop = 0;
-  private came = 0;
-  private cameWhenPaused = 0;
+  private lineCount = 0;
+  private lineCountWhenPaused = 0;
 
   constructor(
     readonly root: HTMLElement,
@@ -59,15 +60,15 @@ export class LogView {
     new ResizeObserver(() => this.resized()).observe(this.text);
   }
 
-  /** Draws what there is, and resolves when it stands. */
+  /** Draws the log as it is; resolves when it is drawn. */
   start(): Promise<void> {
     return this.settle();
   }
 
-  /** The log reaches so far now; `lines` came since the view began. */
-  grown(size: number, lines: number): void {
+  /** The log has this size now; `lines` were added since the view began. */
+  onGrowth(size: number, lines: number): void {
     this.rows.size = Math.max(this.rows.size, size);
-    this.came = lines;
+    this.lineCount = lines;
     this.showPosition();
     void this.settle();
   }
@@ -147,20 +148,20 @@ export class LogView {
       this.root.classList.remove("unreachable");
     } catch {
       this.root.classList.add("unreachable");
-      this.retry = window.setTimeout(() => void this.settle(), RETRY);
+      this.retry = window.setTimeout(() => void this.settle(), RETRY_MS);
     } finally {
       this.settling = false;
       this.showPosition();
     }
   }
 
-  /** Fetches what is missed most; whether there may be more to do. */
+  /** Fetches the rows that are needed most; whether there may be more to do. */
   private async step(): Promise<boolean> {
     const { rows } = this;
     const goal = this.goal;
     if (goal) {
       const isEnd = goal.at < 0;
-      const found = await this.source.window(goal.at, isEnd ? 2 * STEP : STEP / 2, isEnd ? 1 : STEP, this.times);
+      const found = await this.source.window(goal.at, isEnd ? 2 * FETCH_ROWS : FETCH_ROWS / 2, isEnd ? 1 : FETCH_ROWS, this.times);
       if (this.goal === goal) {
         this.goal = null;
         this.replace(found, goal);
@@ -168,14 +169,14 @@ export class LogView {
       return true;
     }
     if (this.following && rows.size > rows.end) {
-      if (rows.size - rows.end > FAR) {
+      if (rows.size - rows.end > FAR_BEHIND_BYTES) {
         this.goal = { at: -1, below: 1, mark: false };
         return true;
       }
       return this.append();
     }
     const { scrollTop, scrollHeight, clientHeight } = this.text;
-    if (clientHeight === 0) return false; // nobody sees it
+    if (clientHeight === 0) return false; // not visible
     const reach = Math.max(clientHeight, 400);
     if (rows.start > 0 && scrollTop < reach) return this.prepend();
     if (rows.end < rows.size && scrollHeight - scrollTop - clientHeight < reach) return this.append();
@@ -193,13 +194,13 @@ export class LogView {
   private async append(): Promise<boolean> {
     const { rows } = this;
     const before = rows.end;
-    const found = await this.source.window(rows.resume, 0, 2 * STEP, this.times);
+    const found = await this.source.window(rows.resume, 0, 2 * FETCH_ROWS, this.times);
     if (this.goal) return true;
     const change = rows.append(found);
     for (let gone = change.removedLast; gone > 0; gone--) this.text.lastElementChild?.remove();
     this.text.append(...change.addedLast.map((line) => this.node(line)));
     const height = this.text.scrollHeight;
-    for (let gone = rows.trimFirst(this.most()); gone > 0; gone--) this.text.firstElementChild?.remove();
+    for (let gone = rows.trimFirst(this.maxRows()); gone > 0; gone--) this.text.firstElementChild?.remove();
     if (this.following) this.bottom();
     else this.shift(this.text.scrollHeight - height);
     return rows.end > before;
@@ -208,31 +209,31 @@ export class LogView {
   private async prepend(): Promise<boolean> {
     const { rows } = this;
     const before = rows.start;
-    const found = await this.source.window(before, STEP, 0, this.times);
+    const found = await this.source.window(before, FETCH_ROWS, 0, this.times);
     if (this.goal || rows.start !== before) return true;
     const height = this.text.scrollHeight;
     const change = rows.prepend(found);
     this.text.prepend(...change.addedFirst.map((line) => this.node(line)));
     this.shift(this.text.scrollHeight - height);
-    for (let gone = rows.trimLast(this.most()); gone > 0; gone--) this.text.lastElementChild?.remove();
+    for (let gone = rows.trimLast(this.maxRows()); gone > 0; gone--) this.text.lastElementChild?.remove();
     return rows.start < before;
   }
 
   private node(line: Line): HTMLElement {
-    const node = drawn(line, this.query);
+    const node = renderRow(line, this.query);
     if (line.row.start === this.marked) node.classList.add("hit-row");
     return node;
   }
 
-  private most(): number {
+  private maxRows(): number {
     const selection = document.getSelection();
     const selecting = selection !== null && !selection.isCollapsed && this.text.contains(selection.anchorNode);
-    return selecting ? MOST_SELECTING : MOST;
+    return selecting ? MAX_ROWS_SELECTING : MAX_ROWS;
   }
 
   private scrolled(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.text;
-    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_THE_END && this.rows.end >= this.rows.size && !this.goal;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX && this.rows.end >= this.rows.size && !this.goal;
     if (atEnd) this.follow(true);
     else if (scrollTop < this.lastTop) this.follow(false);
     this.lastTop = scrollTop;
@@ -247,7 +248,7 @@ export class LogView {
   }
 
   private follow(yes: boolean): void {
-    if (this.following && !yes) this.cameWhenPaused = this.came;
+    if (this.following && !yes) this.lineCountWhenPaused = this.lineCount;
     this.following = yes;
   }
 
@@ -298,7 +299,7 @@ export class LogView {
     const fits = rows.start === 0 && rows.end >= rows.size && text.scrollHeight <= text.clientHeight + 1;
     this.bar.show({ top: fits ? 0 : rows.kept(top) / total, bottom: fits ? 1 : rows.kept(bottom) / total }, fits);
     this.pill.hidden = this.following || fits;
-    const fresh = this.came - this.cameWhenPaused;
+    const fresh = this.lineCount - this.lineCountWhenPaused;
     const label = this.pill.querySelector("span");
     if (label) label.textContent = fresh > 0 ? t("{count} new lines", { count: fresh }) : t("Follow the end");
     this.onMove();

@@ -21,17 +21,17 @@ export function copyButton(text: (box: HTMLElement) => string): HTMLButtonElemen
 }
 
 /** Labels that say what came of a click, until they are themselves again. */
-const answering = new WeakSet<Node>();
+const showingOutcome = new WeakSet<Node>();
 
 async function copy(text: string, button: HTMLButtonElement): Promise<void> {
   const label = button.lastChild;
-  if (!label || answering.has(label)) return;
-  answering.add(label);
+  if (!label || showingOutcome.has(label)) return;
+  showingOutcome.add(label);
   const before = label.textContent;
   label.textContent = (await toClipboard(text)) ? t("Copied") : t("Select it and press Ctrl+C");
   setTimeout(() => {
     label.textContent = before;
-    answering.delete(label);
+    showingOutcome.delete(label);
   }, 1500);
 }
 

@@ -5,8 +5,8 @@ let texts: Record<string, string> | null = null;
 /** The text in the page's language; `{name}` is replaced by the value of that name. */
 export function t(text: string, values: Record<string, string | number> = {}): string {
   texts ??= pageData<Record<string, string>>("texts") ?? {};
-  const said = texts[text] ?? text;
-  return said.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const translated = texts[text] ?? text;
+  return translated.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** The page's language, for the browser's own formatting. */

@@ -27,7 +27,7 @@ export class CodeStep extends StepWidget {
 
   private findings(problems: readonly MistakeView[]): HTMLElement {
     if (problems.length === 0) {
-      return hint(this.trans.__("Nothing is amiss."));
+      return hint(this.trans.__("No problems found."));
     }
     const list = h("ul", { class: "openmo-Deploy-findings" });
     for (const each of problems) {

@@ -48,9 +48,9 @@ export class FilesStep extends StepWidget {
 
   private row(file: CandidateView): HTMLLIElement {
     const { flow } = this.context;
-    const box = h("input", { type: "checkbox", checked: flow.isChosen(file.path) });
+    const box = h("input", { type: "checkbox", checked: flow.isSelected(file.path) });
     box.addEventListener("change", () => {
-      flow.choose(file.path, box.checked);
+      flow.select(file.path, box.checked);
       this.showTotal();
     });
     const name = h("code", {}, file.path);
@@ -60,7 +60,7 @@ export class FilesStep extends StepWidget {
   }
 
   private showTotal(): void {
-    this.total.textContent = this.trans.__("Together: %1", sizeText(this.context.flow.chosenBytes));
+    this.total.textContent = this.trans.__("Together: %1", sizeText(this.context.flow.selectedBytes));
   }
 
   private deploy(): Promise<void> {
@@ -77,7 +77,7 @@ export class FilesStep extends StepWidget {
     });
   }
 
-  /** A release that did not answer its first call is told in the user's language, with what it printed. */
+  /** The error of a release that failed its first call, in the user's language, with what it printed. */
   private explained(reason: unknown): unknown {
     if (!(reason instanceof PlatformError) || reason.code !== CHECK_FAILED) {
       return reason;

@@ -27,7 +27,7 @@ interface IOptions {
   readonly trans: TranslationBundle;
   readonly test: (page: string) => void;
   readonly showCalls: (page: string) => void;
-  /** Hears of a release that was just made. */
+  /** Called with a release that was just made. */
   readonly onDeployed: (flow: DeployFlow) => void;
 }
 

@@ -14,7 +14,7 @@ interface IOptions {
   readonly onEdit: (texts: ParameterTexts) => void;
 }
 
-/** The fields of one input or output; `onEdit` hears of every change. */
+/** The fields of one input or output; `onEdit` is called at every change. */
 export function parameterForm(options: IOptions): HTMLFieldSetElement {
   const { name, isInput, trans } = options;
   const texts = textsOf(options.parameter);

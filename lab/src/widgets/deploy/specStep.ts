@@ -6,13 +6,13 @@ import { button } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 import { parameterForm } from "./parameterForm";
 
-const PAUSE_MS = 300;
+const DEBOUNCE_MS = 300;
 
 /** Inputs and outputs, editable, above the app_spec.yml that comes of them. */
 export class SpecStep extends StepWidget {
   private readonly preview = h("pre", { class: "openmo-Deploy-yaml", tabindex: "0" });
   private timer = 0;
-  private asked = 0;
+  private requests = 0;
 
   constructor(context: IStepContext) {
     super(context, context.trans.__("Inputs and outputs"));
@@ -57,20 +57,20 @@ export class SpecStep extends StepWidget {
 
   private showSoon(): void {
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.showText(), PAUSE_MS);
+    this.timer = window.setTimeout(() => void this.showText(), DEBOUNCE_MS);
   }
 
-  /** An answer that comes after a later question is out of date. */
+  /** A response that comes after a later request is out of date. */
   private async showText(): Promise<void> {
-    const question = ++this.asked;
+    const request = ++this.requests;
     try {
       const text = await this.context.flow.specText();
-      if (question === this.asked) {
+      if (request === this.requests) {
         this.preview.textContent = text;
         this.clearError();
       }
     } catch (reason) {
-      if (question === this.asked) {
+      if (request === this.requests) {
         this.showError(reason);
       }
     }
@@ -78,13 +78,13 @@ export class SpecStep extends StepWidget {
 
   private write(): Promise<void> {
     window.clearTimeout(this.timer);
-    this.asked++; // an answer that is on its way would wipe what is said here
+    this.requests++; // a response on its way would wipe the status shown here
     return this.run(this.trans.__("Writing handler.py and app_spec.yml…"), async () => {
       if ((await this.context.flow.replaces()) && !(await this.mayReplace())) {
         return;
       }
       await this.context.flow.write();
-      await this.context.flow.look();
+      await this.context.flow.findCandidates();
       this.context.go("files");
     });
   }

@@ -46,7 +46,7 @@ export class StartStep extends StepWidget {
 
   private files(): Promise<void> {
     return this.run(this.trans.__("Looking at the project's files…"), async () => {
-      await this.context.flow.look();
+      await this.context.flow.findCandidates();
       this.context.go("files");
     });
   }

@@ -11,7 +11,7 @@ import { JobForm, type JobFormContext } from "./form";
  *
  * The dialog stays until `act` succeeds: a refusal is shown in it, with everything typed still there.
  */
-export async function askForJob(
+export async function showJobDialog(
   title: string,
   initial: JobFormValues,
   context: JobFormContext,

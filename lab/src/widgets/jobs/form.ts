@@ -49,8 +49,8 @@ export class JobForm extends Widget {
     this.gpus = number(initial.gpus, context.options?.gpus);
     this.memory = text(initial.memoryLimit, "2G");
     this.time = text(initial.timeLimit, "1h30m");
-    const few = { secret: false, trans };
-    this.env = new VariableRows(trans.__("Environment variables"), trans.__("Everyone who may change the project sees them."), few);
+    const plain = { secret: false, trans };
+    this.env = new VariableRows(trans.__("Environment variables"), trans.__("Everyone who may change the project sees them."), plain);
     const hint = trans.__("Encrypted at once, handed to the job alone, never shown again.");
     this.secrets = new VariableRows(trans.__("Secrets"), hint, { secret: true, trans });
     initial.env.forEach((each) => { this.env.add(each); });
@@ -184,10 +184,10 @@ function text(value: string, placeholder: string, className = ""): HTMLInputElem
   return input;
 }
 
-function number(value: string, most: number | undefined): HTMLInputElement {
+function number(value: string, max: number | undefined): HTMLInputElement {
   const input = h("input", { type: "text", inputmode: "numeric", class: "jp-mod-styled", value, placeholder: "1" });
-  if (most !== undefined) {
-    input.title = `1–${String(Math.max(1, most))}`;
+  if (max !== undefined) {
+    input.title = `1–${String(Math.max(1, max))}`;
   }
   return input;
 }

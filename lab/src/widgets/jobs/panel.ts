@@ -33,7 +33,7 @@ export class JobsPanel extends Widget {
   private readonly rows = new Map<number, JobRow>();
   private readonly list = h("ul", { class: "openmo-Jobs-list" });
   private readonly empty = h("div", { class: "openmo-Jobs-empty", hidden: true });
-  private readonly trouble = h("p", { class: "openmo-Jobs-error", hidden: true });
+  private readonly error = h("p", { class: "openmo-Jobs-error", hidden: true });
   private readonly selection = h("div", { class: "openmo-Jobs-selection", hidden: true });
   private readonly count = h("span", {});
   private readonly remove: HTMLButtonElement;
@@ -53,7 +53,7 @@ export class JobsPanel extends Widget {
     this.node.setAttribute("role", "region");
     this.node.setAttribute("aria-label", trans.__("Jobs"));
     this.list.setAttribute("aria-label", trans.__("Jobs of this project"));
-    this.trouble.setAttribute("role", "alert");
+    this.error.setAttribute("role", "alert");
     this.select = iconButton(selectIcon, trans.__("Select several"), () => { this.setSelecting(!this.selecting); });
     this.remove = button(trans.__("Delete"), () => { actions.remove(this.ticked); });
     this.selection.append(
@@ -68,7 +68,7 @@ export class JobsPanel extends Widget {
     const create = button(trans.__("New Job"), () => { actions.create(); }, { primary: true });
     create.prepend(createJobIcon.element({ tag: "span", height: "16px", width: "16px" }));
     const head = h("div", { class: "openmo-Jobs-head" }, create, new NoticeSwitch(options.notices, trans).node, this.select);
-    this.node.append(head, this.selection, this.trouble, this.empty, this.list);
+    this.node.append(head, this.selection, this.error, this.empty, this.list);
     this.list.addEventListener("keydown", (event) => { this.onKey(event); });
     this.list.addEventListener("focusin", (event) => { this.onFocus(event); });
     this.list.addEventListener("contextmenu", (event) => { this.onMenu(event); });
@@ -107,8 +107,8 @@ export class JobsPanel extends Widget {
 
   protected override onUpdateRequest(): void {
     const { jobs, isLoaded, error } = this.options.jobs;
-    this.trouble.textContent = error;
-    this.trouble.hidden = error === "";
+    this.error.textContent = error;
+    this.error.hidden = error === "";
     this.empty.hidden = !isLoaded || jobs.length > 0;
     this.select.hidden = !jobs.some(hasEnded);
     if (this.select.hidden && this.selecting) {

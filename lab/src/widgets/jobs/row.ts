@@ -9,7 +9,7 @@ import { chartsIcon, moreIcon, restartIcon, stateIcons, stopIcon } from "../../i
 import { reasonText, stateText } from "../../jobWording";
 import { type Job, deviceText } from "../../jobs";
 
-/** What can be asked for in a row. */
+/** The actions of a row. */
 export type RowAction = "log" | "charts" | "terminate" | "restart" | "menu" | "select";
 
 /** One job in the panel's list; drawn once and kept up to date, so that focus and pointer stay where they are. */

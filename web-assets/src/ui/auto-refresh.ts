@@ -1,11 +1,11 @@
-const EVERY = 10_000;
+const INTERVAL_MS = 10_000;
 
-/** Parts with `data-look-again` are told to refresh themselves, unless somebody reads, works or selects text in them. */
-export function installLookAgain(): void {
-  window.setInterval(lookAgain, EVERY);
+/** Parts with `data-look-again` refresh themselves regularly, unless the reader has a menu, the focus or selected text in them. */
+export function installAutoRefresh(): void {
+  window.setInterval(refreshParts, INTERVAL_MS);
 }
 
-export function lookAgain(): void {
+export function refreshParts(): void {
   if (document.hidden) return;
   const selection = document.getSelection();
   for (const part of document.querySelectorAll("[data-look-again]")) {

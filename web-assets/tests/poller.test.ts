@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Looks } from "../src/live/looks";
+import { Poller } from "../src/live/poller";
 import { getJson } from "../src/ui/get-json";
 
 let answers: ((text: string) => void)[] = [];
@@ -21,10 +21,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const looks = (): Looks => new Looks(async (signal) => void seen.push(await getJson<string>("/x", {}, signal)), () => 1000);
+const poller = (): Poller => new Poller(async (signal) => void seen.push(await getJson<string>("/x", {}, signal)), () => 1000);
 
-it("rests while nobody looks at the page", async () => {
-  const one = looks();
+it("rests while nobody poller at the page", async () => {
+  const one = poller();
   const first = one.now();
   hidden = true;
   answers[0]?.("here");
@@ -36,7 +36,7 @@ it("rests while nobody looks at the page", async () => {
 });
 
 it("does not put an older answer over a newer one", async () => {
-  const one = looks();
+  const one = poller();
   const first = one.now();
   const second = one.now();
   answers[1]?.("new");
@@ -48,9 +48,9 @@ it("does not put an older answer over a newer one", async () => {
 });
 
 it("keeps to the pause that was asked for while it looked", async () => {
-  const one = looks();
+  const one = poller();
   const first = one.now();
-  one.soon(250);
+  one.schedule(250);
   answers[0]?.("old");
   await first;
   await vi.advanceTimersByTimeAsync(250);
@@ -58,9 +58,9 @@ it("keeps to the pause that was asked for while it looked", async () => {
   expect(seen).toEqual([]);
 });
 
-it("looks again after a look that failed, also when nothing changes any more", async () => {
+it("poller again after a look that failed, also when nothing changes any more", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
-  const one = new Looks(async (signal) => void seen.push(await getJson<string>("/x", {}, signal)), () => null);
+  const one = new Poller(async (signal) => void seen.push(await getJson<string>("/x", {}, signal)), () => null);
   await one.now();
   vi.stubGlobal("fetch", () => Promise.resolve(Response.json("whole")));
   await vi.advanceTimersByTimeAsync(5000);
