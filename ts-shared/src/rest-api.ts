@@ -35,7 +35,7 @@ export interface components {
             } | null;
             readonly origins?: readonly string[] | null;
             readonly keep_inputs?: boolean | null;
-            readonly offline?: boolean | null;
+            readonly suspended?: boolean | null;
         };
         /** @description An app's settings as its owner sees them. */
         readonly AppSettingsView: {
@@ -46,7 +46,7 @@ export interface components {
             readonly highest_limits: components["schemas"]["LimitsView"];
             readonly origins: readonly string[];
             readonly keep_inputs: boolean;
-            readonly offline: boolean;
+            readonly suspended: boolean;
         };
         /** @description A token to be made. */
         readonly AppTokenDraft: {
@@ -298,7 +298,7 @@ export interface components {
             readonly base: readonly string[];
             readonly packages: readonly string[];
             readonly missing: readonly string[];
-            readonly is_there: boolean;
+            readonly exists: boolean;
             readonly is_present: boolean;
             readonly earlier: number | null;
             readonly changes: readonly components["schemas"]["PackageChangeView"][];
