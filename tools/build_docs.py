@@ -1,21 +1,43 @@
 """Writes the generated pages of docs/reference; with `--check` it only says which are out of date."""
 
 import ast
+import inspect
 import sys
 from pathlib import Path
 
 import click
 
 from openmo.cli.main import COMMANDS, cli
+from openmo.core.problems import EXTENSIONS
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also when it runs as a script
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab"))
+from openmo_lab import problems as lab_problems
+
+from tools.error_classes import error_classes
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
+_ERRORS_HEAD = """# Errors
+
+Made by `make docs` from the classes themselves.
+
+Every answer that is an error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document
+(`application/problem+json`), whoever answers: the web service, the gateway, the proxy, the tools of language models,
+the JupyterLab extension. `code` is stable: programs branch on it. `type` is `urn:openmo:error:` with the code. `detail`
+is for people: it says what happened and what to do, in English or 简体中文. `openmo … --json` prints the same document.
+"""
+_ERROR_TABLE = ("| status | code | title | what it means | what to do |", "| --- | --- | --- | --- | --- |")
 SETTINGS = ROOT / "src" / "openmo" / "config" / "settings.py"
 
 
 def pages() -> dict[Path, str]:
     """The text of each generated page."""
-    return {REFERENCE / "cli.md": cli_page(), REFERENCE / "settings.md": settings_page()}
+    return {
+        REFERENCE / "cli.md": cli_page(),
+        REFERENCE / "errors.md": errors_page(),
+        REFERENCE / "settings.md": settings_page(),
+    }
 
 
 def cli_page() -> str:
@@ -39,6 +61,40 @@ def _sections(command: click.Command, parent: click.Context, name: str) -> list[
             if child is not None:
                 found += _sections(child, context, inner)
     return found
+
+
+def errors_page() -> str:
+    """Every error by its code, from the classes themselves, and what the members of problem details mean."""
+    parts = [_ERRORS_HEAD, "## Of the server, the gateway and the command line\n", *_ERROR_TABLE]
+    parts += [
+        _error_row(kind.status, kind.code, kind.title, kind.__doc__, kind.remedy)
+        for kind in sorted(error_classes().values(), key=lambda each: (each.status, each.code))
+        if "code" in vars(kind)
+    ]
+    parts += ["\n## Of the JupyterLab extension\n", *_ERROR_TABLE]
+    for problem in _lab_problems():
+        parts.append(
+            _error_row(problem.status_code, problem.code, problem.title, type(problem).__doc__, problem.detail)
+        )
+    parts += ["\n## Members\n", "| member | what it says |", "| --- | --- |"]
+    parts += [f"| `{name}` | {meaning} |" for name, meaning in EXTENSIONS.items()]
+    return "\n".join([*parts, ""])
+
+
+def _error_row(status: int, code: str, title: str, meaning: str | None, remedy: str) -> str:
+    first = " ".join((meaning or "").strip().partition("\n\n")[0].split())
+    return f"| {int(status)} | `{code}` | {title} | {first} | {remedy} |"
+
+
+def _lab_problems() -> list[lab_problems.Problem]:
+    """One of each kind that the extension's server half raises by itself, with stand-ins for what it is about."""
+    kinds = [each for each in vars(lab_problems).values() if isinstance(each, type)]
+    found = []
+    for kind in kinds:
+        if issubclass(kind, lab_problems.Problem) and kind is not lab_problems.Problem:
+            names = list(inspect.signature(kind).parameters)
+            found.append(kind(*(f"({name})" for name in names)))
+    return sorted(found, key=lambda each: (each.status_code, each.code))
 
 
 def settings_page() -> str:

@@ -21,9 +21,11 @@ def error_classes() -> dict[str, type[OpenMoError]]:
     """OpenMoError and its subclasses by name; two of one name would be a mistake of ours, and raise ValueError."""
     classes: dict[str, type[OpenMoError]] = {}
     for module, name in _found():
-        if name in classes:
-            raise ValueError(f"{name} is defined twice: {classes[name].__module__} and {module}")
-        classes[name] = getattr(import_module(module), name)
+        defined = getattr(import_module(module), name)
+        if issubclass(defined, OpenMoError):  # another class, an event say, may have an error's name
+            if name in classes:
+                raise ValueError(f"{name} is defined twice: {classes[name].__module__} and {module}")
+            classes[name] = defined
     return classes
 
 

@@ -1,4 +1,7 @@
-"""Errors as RFC 9457 problem documents, so that the browser shows one form whoever refused."""
+"""Errors as RFC 9457 problem documents, so that the browser shows one form whoever refused.
+
+The form is the platform's own (openmo.core.problems), which cannot be imported here; a test compares the two.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +22,7 @@ class Problem(HTTPError):
     def document(self) -> dict[str, Any]:
         return {
             **self.fields,
-            "type": "about:blank",
+            "type": f"urn:openmo:error:{self.code}",
             "title": self.title,
             "status": self.status_code,
             "detail": self.detail,
@@ -31,6 +34,8 @@ class Problem(HTTPError):
 
 
 class NotConnected(Problem):
+    """There is no platform behind this JupyterLab."""
+
     def __init__(self) -> None:
         super().__init__(
             HTTPStatus.SERVICE_UNAVAILABLE,
@@ -41,6 +46,8 @@ class NotConnected(Problem):
 
 
 class PlatformUnreachable(Problem):
+    """The platform gave no answer, or none that is its own."""
+
     def __init__(self) -> None:
         super().__init__(
             HTTPStatus.BAD_GATEWAY,
@@ -51,16 +58,22 @@ class PlatformUnreachable(Problem):
 
 
 class InvalidRequest(Problem):
+    """The page sent what this route cannot read."""
+
     def __init__(self, detail: str) -> None:
         super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", "The request cannot be read", detail)
 
 
 class FileRefused(Problem):
+    """The file that was named cannot be used; `path` says which."""
+
     def __init__(self, path: str, why: str) -> None:
         super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, "file_refused", f"Cannot use {path!r}", why, path=path)
 
 
 class ExportWouldOverwrite(Problem):
+    """The script that an export would write, `path`, is somebody's own."""
+
     def __init__(self, path: str) -> None:
         super().__init__(
             HTTPStatus.CONFLICT,

@@ -30,6 +30,7 @@ class DemoFailed(OpenMoError):
 
     code = "demo_failed"
     title = "The demo did not succeed"
+    remedy = "Read the log that the message names; run `openmo doctor`."
 
 
 @dataclass(slots=True)

@@ -51,6 +51,8 @@ def report_error(error: OpenMoError, *, as_json: bool) -> int:
     else:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
         for entry in error.fields.get("errors", ()):
+            if "message" in entry and entry["message"] == error.message:
+                continue  # the one field that the error is about
             click.echo(f"  - {entry['name']}: {entry['message']}" if "name" in entry else f"  - {entry}", err=True)
         for kind, step in _NEXT_STEPS.items():
             if isinstance(error, kind) and step.split("`")[1] not in error.message:

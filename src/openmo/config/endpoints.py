@@ -28,6 +28,7 @@ class PortInUse(OpenMoError):
     code = "port_in_use"
     status = 409
     title = "Port in use"
+    remedy = "Stop the other process, or choose another port with `--port`."
 
 
 @dataclass(frozen=True, slots=True)

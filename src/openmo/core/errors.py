@@ -2,7 +2,7 @@
 
 An error is data first: a stable `code` that programs branch on, a `status` that the web layer renders, a `title` that
 names the kind, a message that says what happened and what to do, and `fields` for machines. The domain never imports
-HTTP; one renderer in `openmo.web.problems` turns any of these into RFC 9457 problem details or a page.
+HTTP; one renderer, `openmo.core.problems`, turns any of these into RFC 9457 problem details.
 """
 
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ class OpenMoError(Exception):
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    remedy: ClassVar[str] = "Do what the message says."
 
     def __init__(self, message: str, **fields: Any) -> None:
         """`message`: a fixed text, or `message("…%(x)s…", x=…)` for one with values: catalogues hold both."""
@@ -33,6 +34,7 @@ class InvalidInput(OpenMoError):
     code = "invalid_input"
     status = 422
     title = "Invalid input"
+    remedy = "Correct the fields in `errors`, and send it again."
 
 
 class NotFound(OpenMoError):
@@ -41,6 +43,7 @@ class NotFound(OpenMoError):
     code = "not_found"
     status = 404
     title = "Not found"
+    remedy = "Check the address; ask the owner whether it is shared with you."
 
 
 class NotSignedIn(OpenMoError):
@@ -49,6 +52,7 @@ class NotSignedIn(OpenMoError):
     code = "not_signed_in"
     status = 401
     title = "Not signed in"
+    remedy = "Sign in, or send a token: `Authorization: Bearer …`."
 
 
 class Forbidden(OpenMoError):
@@ -57,6 +61,16 @@ class Forbidden(OpenMoError):
     code = "forbidden"
     status = 403
     title = "Not allowed"
+    remedy = "Ask the owner, or use a token that may do this."
+
+
+class MethodNotAllowed(OpenMoError):
+    """The address exists, but not for this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
+    remedy = "Use one of the methods that the header Allow names."
 
 
 class Conflict(OpenMoError):
@@ -65,6 +79,7 @@ class Conflict(OpenMoError):
     code = "conflict"
     status = 409
     title = "Conflict"
+    remedy = "Read the thing again: the message says what is in the way."
 
 
 class TooLarge(OpenMoError):
@@ -73,6 +88,16 @@ class TooLarge(OpenMoError):
     code = "too_large"
     status = 413
     title = "Too large"
+    remedy = "Send less: `limit` says how much is accepted."
+
+
+class UnsupportedMediaType(OpenMoError):
+    """The body is of a type that is not read here."""
+
+    code = "unsupported_media_type"
+    status = 415
+    title = "Unsupported media type"
+    remedy = "Send one of the types that the message names."
 
 
 class TooManyRequests(OpenMoError):
@@ -81,6 +106,16 @@ class TooManyRequests(OpenMoError):
     code = "too_many_requests"
     status = 429
     title = "Too many requests"
+    remedy = "Wait for `retry_after` seconds."
+
+
+class UnexpectedError(OpenMoError):
+    """A mistake of ours; the server's log has it under `request_id`."""
+
+    code = "internal_error"
+    status = 500
+    title = "Something broke on our side"
+    remedy = "Report it with `request_id`."
 
 
 class Unavailable(OpenMoError):
@@ -89,6 +124,7 @@ class Unavailable(OpenMoError):
     code = "unavailable"
     status = 503
     title = "Temporarily unavailable"
+    remedy = "Wait for `retry_after` seconds."
 
     def __init__(self, message: str, *, retry_after: float = 1.0, **fields: Any) -> None:
         super().__init__(message, retry_after=retry_after, **fields)
@@ -101,6 +137,7 @@ class DeadlineExceeded(OpenMoError):
     code = "deadline_exceeded"
     status = 504
     title = "Time limit exceeded"
+    remedy = "Send less work, or ask for a higher limit."
 
 
 class InvalidTransition(Conflict):
@@ -108,3 +145,4 @@ class InvalidTransition(Conflict):
 
     code = "invalid_transition"
     title = "This state does not allow that"
+    remedy = "Read the thing again: it is in another state by now."

@@ -29,6 +29,7 @@ class DatabaseTooNew(OpenMoError):
     code = "database_too_new"
     status = 500
     title = "The database is newer than this version"
+    remedy = "Install the version that last used the data folder, or restore a backup."
 
 
 def configuration() -> Config:

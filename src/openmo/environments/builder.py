@@ -41,6 +41,7 @@ class EnvironmentFailed(OpenMoError):
 
     code = "environment_failed"
     title = "Could not build an environment"
+    remedy = "Let the machine reach a package index, make room on the disk, and start again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ class EnvironmentBuilding(Unavailable):
 
     code = "environment_building"
     title = "Its environment is being built again"
+    remedy = "Wait for `retry_after` seconds."
 
 
 class EnvironmentService:

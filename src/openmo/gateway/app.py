@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from openmo.core.clock import SystemClock
-from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.errors import MethodNotAllowed, NotFound, OpenMoError, UnexpectedError
 from openmo.core.health import HEALTH_PATH, Check, HealthCheck
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
 from openmo.gateway.calls.ids import CallIds
@@ -28,11 +28,9 @@ from openmo.gateway.endpoint import Address, Endpoint, Endpoints, parse_address
 from openmo.gateway.files import FileStore, send_file
 from openmo.gateway.http import (
     Disconnected,
-    MethodNotAllowed,
     Receive,
     Scope,
     Send,
-    UnexpectedError,
     encode,
     header,
     path_of,

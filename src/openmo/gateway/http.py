@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from openmo.core.errors import InvalidInput, NotSignedIn, OpenMoError, TooLarge
+from openmo.core.errors import InvalidInput, OpenMoError, TooLarge
 from openmo.core.messages import message
+from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -25,23 +26,9 @@ def _text_of(value: Any) -> str:
 
 encode = msgspec.json.Encoder(enc_hook=_text_of).encode
 _JSON = (b"content-type", b"application/json")
-_PROBLEM = (b"content-type", b"application/problem+json")
+_PROBLEM = (b"content-type", MEDIA_TYPE.encode())
 # No answer of the gateway is a page: whatever it holds must not run, be framed, or be taken for another type.
 _SAFE: Headers = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
-
-
-class MethodNotAllowed(OpenMoError):
-    """The path exists, but not for this method."""
-
-    code = "method_not_allowed"
-    status = 405
-    title = "Method not allowed"
-
-
-class UnexpectedError(OpenMoError):
-    """A mistake of ours; the log has it under `request_id`."""
-
-    code = "internal_error"
 
 
 class Disconnected(Exception):
@@ -75,27 +62,10 @@ async def send_empty(send: Send, status: int, headers: Iterable[tuple[bytes, byt
     await send({"type": "http.response.body", "body": b""})
 
 
-def problem(error: OpenMoError) -> dict[str, Any]:
-    """The error as RFC 9457 problem details: `code` is the stable part that programs branch on."""
-    fields = {name: value for name, value in error.fields.items() if name not in ("title", "status", "detail", "code")}
-    return {
-        "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.message,
-        "code": error.code,
-        **fields,
-    }
-
-
 async def send_problem(send: Send, error: OpenMoError, *, head: bool = False, extra: Headers | None = None) -> None:
     """The error as the answer, with Retry-After where the error knows when."""
     headers = [_PROBLEM, *(extra or [])]
-    retry_after = error.fields.get("retry_after")
-    if isinstance(retry_after, (int, float)):
-        headers.append((b"retry-after", b"%d" % max(1, round(retry_after))))
-    if isinstance(error, NotSignedIn):
-        headers.append((b"www-authenticate", b"Bearer"))
+    headers += [(name.lower().encode(), value.encode()) for name, value in problem_headers(error).items()]
     if isinstance(error, TooLarge):
         headers.append((b"connection", b"close"))  # the rest of the body is not worth reading
     await send_bytes(send, encode(problem(error)), headers, status=error.status, head=head)

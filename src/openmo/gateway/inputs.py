@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.errors import InvalidInput, UnsupportedMediaType
 from openmo.core.messages import message
 from openmo.gateway.endpoint import Endpoint
 from openmo.gateway.file_kinds import misfit
@@ -20,14 +20,6 @@ _decode = msgspec.json.decode
 _UPLOADED = "(a file)"
 """Stands for an uploaded file while the inputs are validated."""
 NO_FILES: Mapping[str, InputFile] = {}
-
-
-class UnsupportedMediaType(OpenMoError):
-    """The body is of a type that no app takes."""
-
-    code = "unsupported_media_type"
-    status = 415
-    title = "Unsupported media type"
 
 
 class InputReader:

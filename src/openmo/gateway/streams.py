@@ -6,7 +6,8 @@ from contextlib import aclosing
 from typing import Any
 
 from openmo.core.errors import OpenMoError
-from openmo.gateway.http import Receive, Scope, Send, encode, header, problem
+from openmo.core.problems import problem
+from openmo.gateway.http import Receive, Scope, Send, encode, header
 from openmo.serving.pool import CallOutput
 
 _HEADERS = [

@@ -27,6 +27,7 @@ class SamplesFailed(OpenMoError):
 
     code = "samples_failed"
     title = "Could not build the sample content"
+    remedy = "Correct what the message names, or start with `--no-samples`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

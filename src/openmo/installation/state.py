@@ -23,6 +23,7 @@ class AlreadyRunning(Conflict):
 
     code = "already_running"
     title = "Already running"
+    remedy = "Use the OpenMo that runs, or stop it with `openmo down`."
 
 
 class ServiceState(StrEnum):

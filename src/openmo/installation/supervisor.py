@@ -34,6 +34,7 @@ class ServiceFailed(OpenMoError):
 
     code = "service_failed"
     title = "A service failed to start"
+    remedy = "Read the end of the log in the message; run `openmo doctor`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

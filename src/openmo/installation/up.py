@@ -46,6 +46,7 @@ class PrepareFailed(OpenMoError):
 
     code = "prepare_failed"
     title = "Could not prepare the data folder"
+    remedy = "Correct what the lines above the message name, and start again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

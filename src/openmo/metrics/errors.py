@@ -8,6 +8,7 @@ class MetricNotFound(NotFound):
 
     code = "metric_not_found"
     title = "No such metric"
+    remedy = "Read the names of the metrics that the job has."
 
 
 class StoreBusy(Conflict):
@@ -15,3 +16,4 @@ class StoreBusy(Conflict):
 
     code = "metrics_busy"
     title = "Metrics are being written"
+    remedy = "Try again when the other process has ended."

@@ -9,3 +9,4 @@ class NotebookError(OpenMoError):
     code = "invalid_notebook"
     status = 422
     title = "The notebook cannot be read"
+    remedy = "Save the notebook again, or choose another file."

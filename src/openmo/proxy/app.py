@@ -14,7 +14,6 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from http import HTTPStatus
 from ipaddress import ip_address
 
 import aiohttp
@@ -23,7 +22,10 @@ from aiohttp.typedefs import Handler, Middleware
 
 from openmo.config.endpoints import Endpoints
 from openmo.core.clock import SystemClock
+from openmo.core.errors import Forbidden, OpenMoError, Unavailable
 from openmo.core.health import HEALTH_PATH, HealthCheck
+from openmo.core.messages import message
+from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
 from openmo.proxy.forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
 from openmo.proxy.health import problem_at
 from openmo.proxy.routes import RouteTable
@@ -76,9 +78,8 @@ class Proxy:
             if request.path == _FORMER_HEALTH_PATH:  # whether the proxy answers, and no more
                 return web.json_response({"status": "ok"})
             if self.loopback_only and not _names_loopback(request.host):
-                return _problem(
-                    request, HTTPStatus.FORBIDDEN, f"This site answers to localhost, not to {request.host[:200]!r}."
-                )
+                host = repr(request.host[:200])
+                return _answer(Forbidden(message("This site answers to localhost, not to %(host)s.", host=host)))
             route = self.routes.find(request.path)
             if route is None:
                 return _waiting(request)
@@ -166,15 +167,14 @@ def _names_loopback(host: str) -> bool:
 
 
 def _waiting(request: web.Request) -> web.Response:
-    return _problem(
-        request, HTTPStatus.SERVICE_UNAVAILABLE, "This part of OpenMo is starting or restarting: try again."
-    )
-
-
-def _problem(request: web.Request, status: HTTPStatus, detail: str) -> web.Response:
-    headers = {"Retry-After": "1", "Cache-Control": "no-store"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE and "text/html" in request.headers.get("Accept", ""):
+    error = Unavailable("This part of OpenMo is starting or restarting: try again.")
+    if "text/html" in request.headers.get("Accept", ""):
         text = _WAITING_PAGE.format(title="One moment / 请稍候")
-        return web.Response(status=status, text=text, content_type="text/html", headers=headers)
-    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    return web.json_response(problem, status=status, headers=headers, content_type="application/problem+json")
+        headers = {**problem_headers(error), "Cache-Control": "no-store"}
+        return web.Response(status=error.status, text=text, content_type="text/html", headers=headers)
+    return _answer(error)
+
+
+def _answer(error: OpenMoError) -> web.Response:
+    headers = {**problem_headers(error), "Cache-Control": "no-store"}
+    return web.json_response(problem(error), status=error.status, headers=headers, content_type=MEDIA_TYPE)

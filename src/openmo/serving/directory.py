@@ -17,6 +17,7 @@ class AppSuspended(OpenMoError):
     code: ClassVar[str] = "app_suspended"
     status: ClassVar[int] = 410
     title: ClassVar[str] = "This app is suspended"
+    remedy = "Ask the app's owner to resume it."
 
 
 class AppAccess(StrEnum):

@@ -15,6 +15,7 @@ class HandlerFailed(OpenMoError):
     code: ClassVar[str] = "handler_failed"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "The app's handler failed"
+    remedy = 'Try other inputs; the owner reads the traceback under "Calls and errors".'
 
     def __init__(self, message: str, *, trace: str = "") -> None:
         """`trace` is the traceback; for the owner alone, so it is no field."""
@@ -28,6 +29,7 @@ class AppNotStarting(OpenMoError):
     code: ClassVar[str] = "app_not_starting"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "The app does not start"
+    remedy = 'The owner reads the traceback under "Calls and errors", corrects handler.py and deploys again.'
 
 
 class WorkerLost(OpenMoError):
@@ -36,6 +38,7 @@ class WorkerLost(OpenMoError):
     code: ClassVar[str] = "worker_lost"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "The app's process died"
+    remedy = 'Try smaller inputs; the owner looks at "Calls and errors".'
 
 
 class CallTimedOut(DeadlineExceeded):
@@ -49,6 +52,7 @@ class AppBusy(Unavailable):
 
     code: ClassVar[str] = "app_busy"
     title: ClassVar[str] = "The app is busy"
+    remedy = "Wait for `retry_after` seconds."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

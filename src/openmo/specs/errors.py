@@ -10,6 +10,7 @@ class SpecError(OpenMoError):
     code = "invalid_handler"
     status = 422
     title = "The handler cannot be read"
+    remedy = "Correct `file` at `line`."
 
     def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
         place = file if line is None else message("%(file)s, line %(line)s", file=file, line=line)
@@ -25,3 +26,4 @@ class SpecFileError(SpecError):
 
     code = "invalid_spec"
     title = "The spec file cannot be read"
+    remedy = "Correct `file` at `line`."

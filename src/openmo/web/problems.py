@@ -1,7 +1,6 @@
-"""Errors as RFC 9457 problem details, or as pages for browsers: the one renderer of both."""
+"""Errors as answers of the web service: problem details (openmo.core.problems), or pages for browsers."""
 
 import logging
-import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -11,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from openmo.core.errors import OpenMoError
-from openmo.core.messages import message, translated
-from openmo.core.problems import MEDIA_TYPE, problem, problem_type
+from openmo.core.errors import InvalidInput, OpenMoError, UnexpectedError
+from openmo.core.messages import as_message, message, translated
+from openmo.core.problems import MEDIA_TYPE, problem, problem_headers, problem_of_status
 from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.pages import error_page
 from openmo.web.presentation.language import translations
@@ -38,25 +37,14 @@ def wants_page(request: Request) -> bool:
 async def on_openmo_error(request: Request, error: Exception) -> Response:
     """The answer for an error raised on purpose."""
     assert isinstance(error, OpenMoError)  # noqa: S101 (registered for that class alone)
-    headers = {}
-    if (retry_after := error.fields.get("retry_after")) is not None:
-        headers["Retry-After"] = str(math.ceil(float(retry_after)))
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return _answer(request, problem(error), headers)
+    return _answer(request, problem(error), problem_headers(error))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for that class alone)
-    status = HTTPStatus(error.status_code)
-    body = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": message("There is nothing at this address.") if status == HTTPStatus.NOT_FOUND else str(error.detail),
-        "code": status.name.lower(),
-    }
-    return _answer(request, body, dict(error.headers or {}))
+    missing = error.status_code == HTTPStatus.NOT_FOUND
+    detail = message("There is nothing at this address.") if missing else str(error.detail)
+    return _answer(request, problem_of_status(error.status_code, detail), dict(error.headers or {}))
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
@@ -66,30 +54,15 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
         for entry in error.errors()
     ]
     detail = "; ".join(f"{entry['name']}: {entry['message']}" for entry in errors)[:1000]
-    body = {
-        "type": problem_type("invalid_input"),
-        "title": "Invalid input",
-        "status": 422,
-        "detail": detail,
-        "code": "invalid_input",
-        "errors": errors,
-    }
-    return _answer(request, body, {})
+    return _answer(request, problem(InvalidInput(as_message(detail), errors=errors)), {})
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:
     request_id = getattr(request.state, "request_id", "")
     _log.error("Request %s %s (%s) failed.", request.method, request.url.path, request_id, exc_info=error)
-    body = {
-        "type": problem_type("internal"),
-        "title": "Something broke on our side",
-        "status": 500,
-        "detail": "The server's log tells more under this request id.",
-        "code": "internal",
-        "request_id": request_id,
-    }
+    told = UnexpectedError("The server's log tells more under this request id.", request_id=request_id)
     # This answer is made outside of all middleware, so it brings the headers of every answer itself.
-    return _answer(request, body, {**SECURITY_HEADERS, "X-Request-Id": request_id})
+    return _answer(request, problem(told), {**SECURITY_HEADERS, "X-Request-Id": request_id})
 
 
 def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:

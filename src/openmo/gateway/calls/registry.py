@@ -15,10 +15,18 @@ from typing import Any
 import msgspec
 
 from openmo.core.clock import unix_now
-from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, OpenMoError, TooManyRequests, Unavailable
+from openmo.core.errors import (
+    InvalidInput,
+    InvalidTransition,
+    NotFound,
+    OpenMoError,
+    TooManyRequests,
+    Unavailable,
+    UnexpectedError,
+)
 from openmo.core.messages import message
+from openmo.core.problems import problem
 from openmo.gateway.calls.ids import CallIds
-from openmo.gateway.http import UnexpectedError, problem
 from openmo.gateway.settings import CallBounds
 from openmo.serving.pool import CallOutput, CallResult, CallStream
 
@@ -33,6 +41,7 @@ class CallGone(OpenMoError):
     code = "call_gone"
     status = 410
     title = "The call is gone"
+    remedy = "Call again."
 
 
 class CallCancelled(OpenMoError):
@@ -41,6 +50,7 @@ class CallCancelled(OpenMoError):
     code = "call_cancelled"
     status = 409
     title = "The call was cancelled"
+    remedy = "Call again, if the answer is still wanted."
 
 
 class CallStatus(StrEnum):

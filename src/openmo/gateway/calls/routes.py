@@ -6,23 +6,12 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.errors import MethodNotAllowed, NotFound, OpenMoError
+from openmo.core.problems import problem
 from openmo.gateway.calls.registry import AsyncCall, CallRegistry, CallStatus
 from openmo.gateway.calls.service import CallService, discard_files
 from openmo.gateway.endpoint import Address, Endpoint
-from openmo.gateway.http import (
-    Headers,
-    MethodNotAllowed,
-    Receive,
-    Scope,
-    Send,
-    encode,
-    header,
-    problem,
-    send_bytes,
-    send_empty,
-    send_problem,
-)
+from openmo.gateway.http import Headers, Receive, Scope, Send, encode, header, send_bytes, send_empty, send_problem
 from openmo.gateway.preferences import idempotency_key, preferences
 from openmo.gateway.settings import CallBounds
 from openmo.gateway.streams import event, send_frames

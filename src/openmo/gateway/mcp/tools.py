@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from openmo import __version__
-from openmo.core.errors import Forbidden, OpenMoError, Unavailable
+from openmo.core.errors import Forbidden, MethodNotAllowed, OpenMoError, Unavailable
+from openmo.core.problems import problem
 from openmo.gateway.calls.service import CallService
 from openmo.gateway.endpoint import Endpoint, Endpoints
-from openmo.gateway.http import MethodNotAllowed, Receive, Scope, Send, encode, header, problem, too_large
+from openmo.gateway.http import Receive, Scope, Send, encode, header, too_large
 from openmo.gateway.inputs import InputReader
 from openmo.gateway.mcp.names import ToolNames, tool_name
 from openmo.gateway.openapi import input_schema
