@@ -1,8 +1,10 @@
-"""Every security test of the sandbox runs with Landlock alone and with a file system view of its own."""
+"""What security tests share: the sandbox with and without a file system view of its own, and a town to ask about."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.routes import Town, town_on_sqlite
 from support.sandboxed import Ground, lay_ground
 
 from openmo.sandbox.landlock import LandlockSandbox, detect_landlock
@@ -24,3 +26,17 @@ def own_view(tmp_path: Path) -> Ground:
     if best is None or not best.has_own_view:
         pytest.skip("this kernel lets us make no mount namespace")
     return lay_ground(tmp_path, best)
+
+
+@pytest.fixture(scope="module")
+def town(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town that the tests of one file share: they leave it as it is."""
+    with town_on_sqlite(migrated_sqlite, tmp_path_factory.mktemp("town")) as town:
+        yield town
+
+
+@pytest.fixture
+def fresh_town(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Town]:
+    """A town of the test's own, which it may change."""
+    with town_on_sqlite(migrated_sqlite, tmp_path) as town:
+        yield town

@@ -1,21 +1,12 @@
 """What changes state was meant by the session's own page."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from support.asgi import Answer, bearer, cookie
-from support.platform import HOST, Platform
+from support.platform import HOST
 from support.routes import Route, Town, routes_of
 
 from openmo.web.security import CSRF_HEADER
-
-
-@pytest.fixture
-def town(platform: Platform) -> Iterator[Town]:
-    town = Town(platform)
-    yield town
-    town.client.close()
 
 
 def csrf_of(town: Town, token: str) -> str:
@@ -87,11 +78,11 @@ def submit(town: Town, headers: dict[str, str], **options: object) -> Answer:
     return town.client.post("/projects/ada/secret/jobs", headers={"accept": "text/html", **headers}, **options)
 
 
-def test_the_sessions_own_page_may(town: Town) -> None:
-    token = csrf_of(town, town.ada)
+def test_the_sessions_own_page_may(fresh_town: Town) -> None:
+    token = csrf_of(fresh_town, fresh_town.ada)
     same = {"sec-fetch-site": "same-origin", "origin": f"http://{HOST}"}
-    in_form = submit(town, {**cookie(town.ada), **same}, form={"script": "train.py", "csrf_token": token})
-    in_header = submit(town, {**cookie(town.ada, token), **same}, form={"script": "train.py"})
+    in_form = submit(fresh_town, {**cookie(fresh_town.ada), **same}, form={"script": "train.py", "csrf_token": token})
+    in_header = submit(fresh_town, {**cookie(fresh_town.ada, token), **same}, form={"script": "train.py"})
     assert (in_form.status, in_header.status) == (303, 303)
 
 
@@ -100,8 +91,10 @@ def test_a_token_of_an_ended_session_is_worth_nothing(town: Town) -> None:
     assert submit(town, cookie(new, old), form={"script": "train.py"}).status == 403
 
 
-def test_callers_with_a_token_of_their_own_need_no_other(town: Town) -> None:
-    answer = town.client.post("/api/v1/projects", headers=bearer(town.ada), json_body={"title": "By a program"})
+def test_callers_with_a_token_of_their_own_need_no_other(fresh_town: Town) -> None:
+    answer = fresh_town.client.post(
+        "/api/v1/projects", headers=bearer(fresh_town.ada), json_body={"title": "By a program"}
+    )
     assert answer.status == 201
 
 

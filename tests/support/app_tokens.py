@@ -24,6 +24,11 @@ class MemoryAppTokens:
         self.made.setdefault(_key(holder), []).insert(0, token)
         return NewAppToken(token=token, secret=secrets.token_urlsafe(16))
 
+    def keep(self, token_id: str, *, account: str, owner: str, slug: str) -> None:
+        """A token of that id, as if it had been made."""
+        token = AppToken(id=token_id, note="", created_at=None, last_used_at=None, expires_at=None)
+        self.made.setdefault((account, owner, slug), []).append(token)
+
     async def issued(self, holder: AppTokenHolder) -> Sequence[AppToken]:
         return tuple(self.made.get(_key(holder), ()))
 

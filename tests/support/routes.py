@@ -1,7 +1,11 @@
 """Every route of the web application, and what a well-meant request to it looks like."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,7 +16,10 @@ from support.asgi import Answer, Client
 from support.identity import MemoryIdentity
 from support.platform import HANDLER, Platform
 
+from openmo.apps.values import Channel
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.visibility import Visibility
+from openmo.db.engine import Database
 from openmo.db.tables import METADATA
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
@@ -33,6 +40,8 @@ output:
 examples:
   - {name: one, input: {a: 1, photo: examples/one.png}}
 """
+_CHANGING = ("projects", "jobs", "releases")
+"""Folders of the data folder that requests change."""
 STREAMS = ("/api/v1/events", "/log/stream")
 
 
@@ -94,8 +103,13 @@ class Town:
         self.app = platform.app(self.identity)
         self.client = Client(self.app)
         self.ada = self.identity.token("ada")
+        self.root = self.identity.token("root", admin=True)
+        platform.accounts.ensure("root", admin=True)
         self.bob = self.identity.token("bob")
         self.ada_elsewhere = self.identity.token("ada", project_slug=self.other.slug)
+        self.labs = {
+            project.id: self.identity.token("ada", project_slug=project.slug) for project in (self.private, self.public)
+        }
 
     def _project(self, name: str, visibility: Visibility) -> Project:
         platform, actor = self.platform, self.platform.actor("ada")
@@ -108,6 +122,8 @@ class Town:
         platform.imports.import_dataset(actor, project, platform.datasets.get(actor, "openmo", "iris"))
         platform.imports.import_module(actor, project, platform.modules.get(actor, "ada", "concealed"))
         platform.apps.deploy(actor, project, notes=marked)
+        platform.apps.deploy(actor, project, channel=Channel.DEV)
+        platform.app_tokens.keep("a1", account="ada", owner="ada", slug=project.slug)
         job = platform.submit(project, name=marked)
         self._run(job, f'{{"metric": "loss", "value": 1}}\n{marked}\n')
         platform.submit(project, name=marked)
@@ -121,6 +137,27 @@ class Town:
         executor.finish(folder, Exit(kind=ExitKind.EXITED, code=0, ended_at=self.platform.clock.now().timestamp()))
         runner.step()
 
+    def keep(self, folder: Path) -> None:
+        """Remembers how everything is, for `restore`."""
+        self._kept = folder
+        for name in _CHANGING:
+            shutil.copytree(self.platform.folder.root / name, folder / name, symlinks=True)
+        with closing(sqlite3.connect(folder / "rows.sqlite")) as copy, closing(self._connect()) as rows:
+            rows.backup(copy)
+
+    def restore(self, *, files: bool = True) -> None:
+        """Everything is as it was kept, or all but the files; on SQLite."""
+        for name in _CHANGING if files else ():
+            remove_tree(self.platform.folder.root / name)
+            shutil.copytree(self._kept / name, self.platform.folder.root / name, symlinks=True)
+        with closing(sqlite3.connect(self._kept / "rows.sqlite")) as copy, closing(self._connect()) as rows:
+            copy.backup(rows)
+        self.platform.servers.started.clear()
+        self.platform.servers.stopped.clear()
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(str(self.platform.database.engine.url.database))
+
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that the database holds."""
         with self.platform.database.read() as connection:
@@ -129,13 +166,18 @@ class Town:
                 for table in METADATA.sorted_tables
             }
 
-    def request(self, route: Route, project: Project | str, headers: dict[str, str]) -> Answer:
-        """A request that is right in every respect but perhaps who sends it."""
+    def request(
+        self, route: Route, project: Project | str, headers: dict[str, str], *, named: tuple[str, str] | None = None
+    ) -> Answer:
+        """A request that is right in every respect but perhaps who sends it.
+
+        `named`: owner and name in the address where it is not the project that the address names.
+        """
         name = project if isinstance(project, str) else project.name
         path = route.path
         for part, value in {
-            "{owner}": "ada",
-            "{name}": name,
+            "{owner}": named[0] if named else "ada",
+            "{name}": named[1] if named else name,
             "{number}": "1",
             "{path:path}": "README.md",
             "{dataset_owner}": "openmo",
@@ -159,6 +201,17 @@ class Town:
         accept = {"accept": "application/json" if route.api else "text/html"}
         until = b"\n\n" if route.path.endswith(STREAMS) else None
         return self.client.ask(route.method, path, headers={**accept, **headers}, until=until, **options)
+
+
+@contextmanager
+def town_on_sqlite(template: Path, root: Path) -> Iterator[Town]:
+    """A town whose database is a copy of that file: what rights say is the same on every database."""
+    shutil.copyfile(template, root / "town.sqlite")
+    database = Database(f"sqlite:///{root / 'town.sqlite'}")
+    town = Town(Platform(database, root / "data"))
+    yield town
+    town.client.close()
+    database.close()
 
 
 def _json(route: Route) -> dict[str, Any]:

@@ -158,19 +158,14 @@ _CHANGE = message("Only %(owner)s can change %(thing)s.")
 _LOOK_AFTER = message("Only the project's owner looks after its app.")
 _JOBS = message("Only the project's owner can see its jobs.")
 _SEEN = {Audience.PUBLIC: _GUESTS, Audience.PRIVATE: _OWNER}
-_APP_SEEN = {
-    Audience.PUBLIC: _GUESTS,
-    Audience.SIGNED_IN: _GUESTS,  # a guest is told that an account would do
-    Audience.LINK: _CALLERS | {Role.LINK},
-    Audience.PRIVATE: _CALLERS,
-}
-_CALLED = {**_APP_SEEN, Audience.SIGNED_IN: _PEOPLE}
 _OPENED = {
     Audience.PUBLIC: _GUESTS,
     Audience.SIGNED_IN: _PEOPLE,
     Audience.LINK: _OWNER | {Role.LINK},
     Audience.PRIVATE: _OWNER,
 }
+_CALLED = {**_OPENED, Audience.LINK: _CALLERS | {Role.LINK}, Audience.PRIVATE: _CALLERS}
+_APP_SEEN = {**_OPENED, Audience.SIGNED_IN: _GUESTS}  # a guest is told that an account would do
 _TOKEN_TAKEN = {
     Audience.PUBLIC: _PEOPLE,
     Audience.SIGNED_IN: _PEOPLE,
@@ -272,9 +267,9 @@ TABLE: tuple[Right, ...] = (
     Right(
         kind=Kind.APP,
         verb=Verb.SEE,
-        meaning="learn that it is there",
+        meaning="learn from a refusal that it is there",
         least=_APP_SEEN,
-        tokens=frozenset({Token.APP}),
+        tokens=frozenset({Token.APP, Token.PROJECT}),
         refusal=_CANNOT_CALL,
     ),
     Right(

@@ -48,7 +48,7 @@ class Bearer:
 
     name: str | None = None
     admin: bool = False
-    only_project: None = None
+    only_project: ProjectId | None = None
     only_apps: frozenset[str] | None = None
     link: str = field(default="", repr=False)
 

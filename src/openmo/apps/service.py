@@ -74,7 +74,8 @@ class AppService:
         self._bounds = bounds
 
     def releases(self, actor: Actor, project: Project) -> tuple[Release, ...]:
-        """Newest first; the development version is shown to the owner alone."""
+        """Newest first; the development version is for those alone who may try it."""
+        check(actor, Verb.SEE, project.thing(Kind.RELEASE))
         with self._database.read() as connection:
             found = ReleaseRepository(connection).of_project(project.id)
         mine = may(actor, Verb.TRY, project.thing(Kind.RELEASE))

@@ -85,13 +85,13 @@ async def delete_project(services: ServicesDep, actor: ActorDep, project: Projec
     await services.deletion.delete(actor, project)
 
 
-@router.post("/projects/{owner}/{name}/start", status_code=202, dependencies=needs(Kind.PROJECT, Verb.DELETE))
+@router.post("/projects/{owner}/{name}/start", status_code=202, dependencies=needs(Kind.PROJECT, Verb.OPEN_LAB))
 async def start_lab(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> LabAddress:
     """The project's JupyterLab starts; the answer says where it will be."""
     return LabAddress(url=await services.lab.start(actor, project))
 
 
-@router.get("/projects/{owner}/{name}/datasets", dependencies=needs(Kind.PROJECT, Verb.DELETE))
+@router.get("/projects/{owner}/{name}/datasets", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def list_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> DatasetImportList:
     """Datasets that the project imports."""
     return DatasetImportList(items=[DatasetImportView.of(item) for item in services.imports.datasets(actor, project)])

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
+from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.jobs.schemas import (
     JobDraft,
@@ -73,6 +74,7 @@ def list_jobs(
 @router.get(_JOBS + "/options", dependencies=needs(Kind.JOB, Verb.RUN))
 def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> JobOptions:
     """What a new job can run, and what there is for it to ask for."""
+    check(actor, Verb.RUN, project.thing(Kind.JOB))
     capacity = services.jobs.capacity
     scripts = services.projects.scripts(actor, project)
     return JobOptions(

@@ -91,7 +91,7 @@ def _page(
     form: tuple[str, str, str] | None = None,
     error: OpenMoError | None = None,
 ) -> DeployPage:
-    head = owner_head(services, actor, owner, name)
+    head = owner_head(services, actor, owner, name, Verb.PREPARE)
     version, channel, notes = form or ("", Channel.RELEASE, "")
     inputs: tuple[AppField, ...] = ()
     outputs: tuple[AppField, ...] = ()

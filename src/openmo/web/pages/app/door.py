@@ -69,7 +69,7 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
     if is_suspended and not mine:
         raise AppSuspended("Its owner has suspended this app.")
     if not (sees or may_call):
-        if actor.name is None and release is not None and may(actor, Verb.SEE, app_thing(release)):
+        if release is not None and may(actor, Verb.SEE, app_thing(release)):
             check(actor, Verb.OPEN_PAGE, app_thing(release))
         services.projects.get(actor, owner, name)  # raises what a project that is not there does
     return AppDoor(

@@ -8,8 +8,8 @@ from openmo.web.pages.project.head import ProjectHead, project_head
 PREFIX = "/projects/{owner}/{name}/app"
 
 
-def owner_head(services: Use, actor: Who, owner: str, name: str) -> ProjectHead:
-    """The head of the owner's tab; raises NotFound and Forbidden."""
+def owner_head(services: Use, actor: Who, owner: str, name: str, verb: Verb = Verb.MANAGE) -> ProjectHead:
+    """The head of the owner's tab, for those who may do that; raises NotFound and Forbidden."""
     head = project_head(services, actor, owner, name, tab="app")
-    check(actor, Verb.MANAGE, head.project.thing(Kind.RELEASE))
+    check(actor, verb, head.project.thing(Kind.RELEASE))
     return head

@@ -64,7 +64,7 @@ async def start(services: Use, actor: Who, language: Reads, owner: str, name: st
     return go(await services.lab.start(actor, project, language=language.tag))
 
 
-@router.get("/settings", dependencies=needs(Kind.PROJECT, Verb.OPEN_LAB))
+@router.get("/settings", dependencies=needs(Kind.PROJECT, Verb.CHANGE))
 def settings(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
     """Title, description, visibility, and the way to delete the project."""
     head = _settings_head(services, actor, owner, name, Verb.CHANGE)
