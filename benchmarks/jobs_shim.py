@@ -22,9 +22,10 @@ from openmo.core.ids import JobId, new_id
 from openmo.execution.executor import Exit, JobLaunch
 from openmo.execution.local import LocalExecutor
 from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.none import NoSandbox
 from openmo.sandbox.policy import SandboxPolicy
-from openmo.sandbox.variables import child_environment, interpreter_folders
+from openmo.sandbox.variables import child_variables
 
 NOW = "import time; print(time.time())"
 LINES = """import os, time
@@ -61,7 +62,7 @@ def launch_of(folder: Path, source: str) -> JobLaunch:
         folder=folder,
         argv=[sys.executable, "-c", source],
         cwd=work,
-        variables=child_environment(policy, os.environ),
+        variables=child_variables(policy, os.environ),
         policy=policy,
     )
 

@@ -21,7 +21,7 @@ from openmo.core.states import JobState
 from openmo.environments.recipes import UserEnvironment
 from openmo.jobs.values import Job
 from openmo.notebooks.export import export_notebook
-from openmo.sandbox.variables import interpreter_folders
+from openmo.sandbox.interpreter import interpreter_folders
 
 pytestmark = pytest.mark.timeout(600)
 

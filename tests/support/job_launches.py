@@ -10,8 +10,9 @@ from typing import Any
 
 from openmo.core.ids import JobId, new_id
 from openmo.execution.executor import Executor, Exit, JobLaunch, RunningProcess
+from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import SandboxPolicy
-from openmo.sandbox.variables import child_environment, interpreter_folders
+from openmo.sandbox.variables import child_variables
 
 DEADLINE = 30.0
 
@@ -42,7 +43,7 @@ def launch_of(
         folder=folder,
         argv=argv or [sys.executable, "-c", textwrap.dedent(source)],
         cwd=folder / "work",
-        variables=child_environment(policy, os.environ),
+        variables=child_variables(policy, os.environ),
         policy=policy,
         **options,
     )

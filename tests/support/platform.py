@@ -33,7 +33,7 @@ from openmo.jobs.running.runner import Runner
 from openmo.jobs.values import Job, JobRequest
 from openmo.modules.values import Module
 from openmo.projects.values import Project
-from openmo.sandbox.variables import interpreter_folders
+from openmo.sandbox.interpreter import interpreter_folders
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.trial import ReleaseTrial, TrialOutcome
 from openmo.signalling.memory import MemoryNotifier

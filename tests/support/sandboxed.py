@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
-from openmo.sandbox.variables import child_environment, interpreter_folders
+from openmo.sandbox.variables import child_variables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Ground:
     ) -> subprocess.CompletedProcess[str]:
         """The finished command, run in the project under the policy."""
         command = self.sandbox.wrap([str(part) for part in argv], self.policy)
-        environment = child_environment(self.policy, os.environ, path=[Path(sys.executable).parent], extra=env)
+        environment = child_variables(self.policy, os.environ, path=[Path(sys.executable).parent], extra=env)
         return subprocess.run(
             command,
             input=input_text,

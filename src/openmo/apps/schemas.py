@@ -16,6 +16,12 @@ from openmo.specs.mistakes import Mistake, MistakeKind, Severity
 from openmo.specs.values import Spec
 
 
+class CallToken(BaseModel):
+    """A token that a page's calls of an app bear for ten minutes."""
+
+    token: str
+
+
 class ReleaseView(BaseModel):
     """A release as API callers see it."""
 

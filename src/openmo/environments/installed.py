@@ -1,12 +1,12 @@
 """The environments of this installation, as the slices ask for them."""
 
-import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from openmo.environments.builder import Environment, Environments, base_spec, interpreter, lab_spec, recipe_of
 from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
+from openmo.sandbox.interpreter import interpreter_folders
 
 
 class InstalledEnvironments:
@@ -53,9 +53,6 @@ class InstalledEnvironments:
 
 
 def _user_environment(environment: Environment) -> UserEnvironment:
-    return UserEnvironment(digest=environment.digest, python=environment.python, read_only=readable(environment))
-
-
-def readable(environment: Environment) -> tuple[Path, ...]:
-    """The environment's folder, and the interpreter that it stands on."""
-    return (environment.folder, Path(sys.base_prefix).resolve(), environment.python.resolve().parent.parent)
+    return UserEnvironment(
+        digest=environment.digest, python=environment.python, read_only=interpreter_folders(environment.python)
+    )

@@ -23,17 +23,18 @@ from openmo.core.hostile.paths import write_atomic
 from openmo.core.packages import PACKAGES
 from openmo.hub.launcher import ProjectLauncher
 from openmo.projects.launch import ProjectLaunch
+from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
+from openmo.sandbox.variables import child_variables
 from openmo.system.child_python import child_argv
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import last_lines
 
 LEASH_VARIABLE = "OPENMO_LEASH"
 _GRACE_SECONDS = 2.0
-_KILL_SECONDS = 4.0
+_KILL_TIMEOUT_SECONDS = 4.0
 _POLL_SECONDS = 0.03
 _FIRST_NOTEBOOK = "coding_here.ipynb"
-_INHERITED = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _TRANSLATION = "@jupyterlab/translation-extension:plugin"
 _LAB_LANGUAGES = {"zh-CN": "zh_CN"}
 """By the pages' language tag; whoever reads another language gets JupyterLab's own default."""
@@ -83,14 +84,15 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             raise CannotStart(error.message) from error
         self.port = random_port()
         place = await asyncio.to_thread(self._prepare, launch)
-        argv = self.sandbox.wrap(self._command(launch, place), _policy(launch, place))
+        policy = _policy(launch, place)
+        argv = self.sandbox.wrap(self._command(launch, place), policy)
         held = child_argv(sys.executable, "openmo.hub.leash", str(self.leash), str(_GRACE_SECONDS), *argv)
         log_file = self.logs / f"lab-{self.user.name}-{self.name}.log"
         descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             self.proc = subprocess.Popen(  # noqa: ASYNC220 (returns at once; the Hub's main thread is the right parent)
                 held,
-                env=self._environment(launch, place),
+                env=self._variables(launch, policy, place),
                 cwd=launch.workspace,
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
@@ -134,7 +136,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     async def stop(self, now: bool = False) -> None:
         """Returns when the server and all its descendants have gone; the leash sees to that, also `now`."""
         del now
-        for number, seconds in ((signal.SIGTERM, _KILL_SECONDS), (signal.SIGKILL, 1.0)):
+        for number, seconds in ((signal.SIGTERM, _KILL_TIMEOUT_SECONDS), (signal.SIGKILL, 1.0)):
             if await self.poll() is not None:
                 return
             with contextlib.suppress(ProcessLookupError):
@@ -204,21 +206,15 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             f"--LabApp.app_settings_dir={place}/jupyter/settings",
         ]
 
-    def _environment(self, launch: ProjectLaunch, place: Path) -> dict[str, str]:
+    def _variables(self, launch: ProjectLaunch, policy: SandboxPolicy, place: Path) -> dict[str, str]:
         """Everything the server sees: the Hub's own variables are not among it."""
         self.notebook_dir = str(launch.workspace)
         self.default_url = f"/lab/tree/{_FIRST_NOTEBOOK}" if (launch.workspace / _FIRST_NOTEBOOK).exists() else "/lab"
         home = launch.home
-        return {
-            **{name: os.environ[name] for name in _INHERITED if name in os.environ},
-            "LANG": os.environ.get("LANG") or "C.UTF-8",
-            **launch.environment,
+        more = {
             **self.get_env(),
-            "PATH": os.pathsep.join([str(launch.kernel_python.parent), "/usr/local/bin", "/usr/bin", "/bin"]),
-            "HOME": str(home),
             "USER": self.user.name,
             "SHELL": "/bin/bash",
-            "TMPDIR": str(place / "tmp"),
             "JUPYTER_PATH": str(place / "jupyter"),
             "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
             "JUPYTER_DATA_DIR": str(home / ".local" / "share" / "jupyter"),
@@ -229,6 +225,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "OPENMO_PROJECT": launch.project,
             "OPENMO_PUBLIC_URL": self.public_site,
         }
+        return child_variables(policy, os.environ, path=(launch.kernel_python.parent,), extra=more)
 
     def _env_keep_default(self) -> list[str]:
         return []
@@ -273,11 +270,10 @@ def bind_spawner(
 
 
 def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:
-    environments = [_environment_of(python) for python in (launch.python_lab, launch.kernel_python)]
-    interpreters = [_environment_of(python.resolve()) for python in (launch.python_lab, launch.kernel_python)]
+    interpreters = (*interpreter_folders(launch.python_lab), *interpreter_folders(launch.kernel_python))
     return SandboxPolicy(
-        read_write=tuple(dict.fromkeys((launch.workspace, launch.home, place / "tmp", *launch.read_write))),
-        read_only=tuple(dict.fromkeys((place / "jupyter", *environments, *interpreters, *launch.read_only))),
+        read_write=(launch.workspace, launch.home, place / "tmp"),
+        read_only=tuple(dict.fromkeys((place / "jupyter", *interpreters, *launch.read_only))),
         home=launch.home,
         temporary=place / "tmp",
     )

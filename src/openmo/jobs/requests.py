@@ -15,14 +15,14 @@ from openmo.core.messages import message
 from openmo.core.text import one_line
 from openmo.execution.executor import Capacity
 from openmo.jobs.values import Device, JobRequest
-from openmo.notebooks.export import export_notebook
+from openmo.notebooks.reading import read_cells
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project
 
 _NAME_LIMIT = 200
 _NOTEBOOK_LIMIT = 64 << 20
-_LEAST_MEMORY = 32 << 20  # a Python that imports nothing holds a third of that
+_MIN_MEMORY = 32 << 20  # a Python that imports nothing holds a third of that
 _MAX_SECONDS = 10**8
 _PRIORITIES = range(-100, 101)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -68,7 +68,7 @@ class JobRequests:
                 message("%(script)s is reached through a link: name the file itself.", script=script), field="script"
             )
         if script.endswith(".ipynb"):
-            export_notebook(data.decode("utf-8", "replace"), script)  # refuses a broken notebook now, not in the queue
+            read_cells(data.decode("utf-8", "replace"))  # refuses a broken notebook now, not in the queue
         elif not script.endswith(".py"):
             raise InvalidInput(
                 message("%(script)s is neither a Python file nor a notebook.", script=script), field="script"
@@ -102,7 +102,7 @@ class JobRequests:
         if request.time_limit is not None and not 0 < request.time_limit < _MAX_SECONDS:
             raise InvalidInput("The time limit is a positive number of seconds.", field="time_limit")
         memory, available = request.memory_limit, self._capacity().memory_bytes
-        if memory is not None and memory < _LEAST_MEMORY:
+        if memory is not None and memory < _MIN_MEMORY:
             raise InvalidInput(
                 "The memory limit is at least 32M: less does not even start Python.", field="memory_limit"
             )

@@ -1,7 +1,7 @@
 """What a project's JupyterLab needs to start."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from openmo.accounts.access import may
@@ -23,17 +23,13 @@ class ProjectLaunch:
     workspace: Path
     """The project's folder: the kernel's working directory and the root of the file browser."""
     home: Path
-    """HOME of the server and its kernels; must be in `read_write` or below a folder that is."""
+    """HOME of the server and its kernels."""
     python_lab: Path
     """Interpreter of the environment that JupyterLab runs in."""
     kernel_python: Path
     """Interpreter of the environment that the project's kernels run in."""
     api_url: str
     """The platform's REST API, for the Lab extension."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """More variables for the server and its kernels."""
-    read_write: tuple[Path, ...] = ()
-    """Besides `workspace` and `home`."""
     read_only: tuple[Path, ...] = ()
     """Datasets, modules and whatever else the project may read."""
 

@@ -1,4 +1,4 @@
-"""What user code inherits: environment variables by allow-list, and the folders of its interpreter."""
+"""The environment variables of user code: the one place that makes them, for kernels, jobs and apps alike."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -36,14 +36,14 @@ _INHERITED = frozenset(
 _SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 
 
-def child_environment(
+def child_variables(
     policy: SandboxPolicy,
     base: Mapping[str, str],
     *,
     path: Sequence[Path] = (),
     extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The environment of user code: harmless settings of `base`, HOME and TMPDIR of the policy, PATH, then `extra`.
+    """All variables of user code: harmless settings of `base`, HOME and TMPDIR of the policy, PATH, then `extra`.
 
     Nothing else of `base` passes, and no address that holds a password (`https://user:secret@host`). `path` comes
     before the system's own folders of programs. Python prints without buffering, so that a log is live.
@@ -65,30 +65,3 @@ def child_environment(
         "PYTHONUNBUFFERED": "1",
         **(extra or {}),
     }
-
-
-def interpreter_folders(python: Path) -> tuple[Path, ...]:
-    """What a sandbox must let be read so that `python` runs: its environment, and those that it is built upon."""
-    folders: dict[Path, None] = {}
-    waiting = [python]
-    while waiting:
-        program = Path(os.path.abspath(waiting.pop()))  # noqa: PTH100 (resolve() would skip the links on the way)
-        prefix = program.parent.parent
-        if prefix in folders or prefix == Path("/"):
-            continue
-        folders[prefix] = None
-        if program.is_symlink():
-            waiting.append(program.parent / program.readlink())
-        waiting.append(program.resolve())
-        waiting.extend(base / program.name for base in _base_of(prefix))
-    return tuple(folder for folder in folders if folder != Path("/usr"))
-
-
-def _base_of(prefix: Path) -> list[Path]:
-    """The folder of programs on which the virtual environment at `prefix` is built."""
-    try:
-        lines = (prefix / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    settings = dict(part for line in lines if len(part := [piece.strip() for piece in line.split("=", 1)]) == 2)
-    return [Path(settings["home"])] if settings.get("home", "").startswith("/") else []

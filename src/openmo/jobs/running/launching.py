@@ -19,7 +19,7 @@ from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.sandbox.policy import SandboxPolicy
-from openmo.sandbox.variables import child_environment
+from openmo.sandbox.variables import child_variables
 from openmo.storage.store import ObjectStore
 
 _THREAD_VARIABLES = (
@@ -94,7 +94,7 @@ class JobLauncher:
             folder=folder,
             argv=(str(environment.python), "-u", _script(job, code), *job.args),
             cwd=code,
-            variables=child_environment(
+            variables=child_variables(
                 policy,
                 os.environ,
                 path=(environment.python.parent,),

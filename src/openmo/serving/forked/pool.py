@@ -21,7 +21,7 @@ from openmo.serving.forked.log import AppLog, LogPipe
 from openmo.serving.forked.messages import config_frame, has_file_outputs
 from openmo.serving.forked.worker import Worker, WorkerState
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
-from openmo.serving.forked.zygotes import Zygotes, base_environment, environment_folders
+from openmo.serving.forked.zygotes import Zygotes, app_variables, readable_folders
 from openmo.serving.pool import AppBusy, AppNotStarting, CallResult, CallStream, InputFile, PoolStats, WorkerLost
 
 PRELOAD = (
@@ -285,7 +285,7 @@ class ForkedWorkerPool:
     def _config(self, release: DeployedRelease, folder: Path, *, nested: bool) -> bytes:
         policy = SandboxPolicy(
             read_write=(folder,),
-            read_only=(release.folder, *release.read_only, *environment_folders(release.python)),
+            read_only=readable_folders(release),
             home=folder,
             temporary=folder / "tmp",
             processes=_MAX_THREADS,
@@ -295,7 +295,7 @@ class ForkedWorkerPool:
             document = PolicyDocument(engine="none")
         elif nested:
             document = document.without_own_view()
-        variables = base_environment(release.python, folder, threads=release.limits.cpus)
+        variables = app_variables(release.python, folder, threads=release.limits.cpus)
         return config_frame(release, folder=folder, variables=variables, policy=document)
 
     def _worker_exited(self, name: str, exit_: WorkerExit) -> None:

@@ -1,7 +1,6 @@
 """The zygotes of all environments: started when needed, again when they die, stopped when long unused."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,9 @@ from secrets import token_hex
 
 from openmo.core.backoff import exponential
 from openmo.core.hostile.trees import remove_tree
+from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
+from openmo.sandbox.variables import child_variables
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess, ZygoteState
 from openmo.serving.pool import AppNotStarting
@@ -21,21 +22,19 @@ _STABLE_SECONDS = 10.0
 _NUMERIC = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")
 
 
-def base_environment(python: Path, home: Path, *, threads: int = 1) -> dict[str, str]:
+def app_variables(python: Path, home: Path, *, threads: int = 1) -> dict[str, str]:
     """All environment variables of a zygote or worker: nothing is inherited, so no secret can be.
 
     `threads`: of each numeric library. A zygote has one: threads made on import would make fork unsafe.
     """
-    return {
+    temporary = home / "tmp"
+    more = {
         **{f"{name}_NUM_THREADS": str(threads) for name in _NUMERIC},
-        "PATH": os.pathsep.join([str(python.parent), "/usr/local/bin", "/usr/bin", "/bin"]),
-        "HOME": str(home),
-        "TMPDIR": str(home / "tmp"),
-        "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": str(home / "tmp"),
+        "MPLCONFIGDIR": str(temporary),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    return child_variables(SandboxPolicy(home=home, temporary=temporary), {}, path=(python.parent,), extra=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +157,9 @@ class Zygotes:
             self._dying.append(process)
             self._on_gone(process)
 
-        environment = base_environment(key.python, slot.folder)
+        variables = app_variables(key.python, slot.folder)
         try:
-            slot.process = ZygoteProcess(argv, environment, on_exit=self._on_exit, on_gone=gone)
+            slot.process = ZygoteProcess(argv, variables, on_exit=self._on_exit, on_gone=gone)
         except OSError:  # no such interpreter, say
             slot.process = None
             slot.not_before = now() + next(slot.delays)
@@ -172,15 +171,15 @@ class Zygotes:
         return folder
 
 
-def environment_folders(python: Path) -> tuple[Path, ...]:
-    """What an interpreter reads: its virtual environment, and the installation that this one was made from."""
-    return (python.parent.parent, python.resolve().parent.parent, PACKAGE_FOLDER)
+def readable_folders(release: DeployedRelease) -> tuple[Path, ...]:
+    """What a release's code may read besides its worker's own folder."""
+    return (release.folder, *release.read_only, *interpreter_folders(release.python), PACKAGE_FOLDER)
 
 
 def _release_policy(release: DeployedRelease, folder: Path) -> SandboxPolicy:
     return SandboxPolicy(
         read_write=(folder,),
-        read_only=(release.folder, *release.read_only, *environment_folders(release.python)),
+        read_only=readable_folders(release),
         home=folder,
         temporary=folder / "tmp",
     )

@@ -1,7 +1,6 @@
 """/api/v1/projects/{owner}/{name}/app and its releases."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
@@ -10,6 +9,7 @@ from openmo.apps.schemas import (
     AppFiles,
     AppFilesDraft,
     AppReadingView,
+    CallToken,
     CandidateList,
     PreparationDraft,
     PreparationView,
@@ -29,12 +29,8 @@ from openmo.web.services import ServicesDep
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
 
 
-class CallToken(BaseModel):
-    token: str
-
-
 @router.post("/call-token", dependencies=needs(Kind.RELEASE, Verb.TAKE_CALL_TOKEN))
-def call_token(request: Request, actor: ActorDep, project: ProjectDep) -> CallToken:
+def issue_call_token(request: Request, actor: ActorDep, project: ProjectDep) -> CallToken:
     """A token of ten minutes for calling the caller's own unpublished apps from a page."""
     check(actor, Verb.TAKE_CALL_TOKEN, project.thing(Kind.RELEASE))
     tokens: CallTokens = request.app.state.call_tokens

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
+from openmo.apps.schemas import CallToken
 from openmo.apps.values import app_thing
 from openmo.core.errors import Forbidden
 from openmo.identity.call_tokens import CallTokens
@@ -117,12 +117,8 @@ def use_app_by_link(request: Request, services: Use, actor: Who, door: LinkDoor,
     return _page(request, services, actor, door, embed=embed)
 
 
-class CallToken(BaseModel):
-    token: str
-
-
 @router.post(f"{_PAGE}/token", dependencies=needs(Kind.APP, Verb.TAKE_CALL_TOKEN))
-def call_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
+def issue_page_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
     """A token of ten minutes, for the page's calls of an app that is not open to everybody."""
     if door.release is None or not door.may_call:
         raise Forbidden("You cannot call this app.")
