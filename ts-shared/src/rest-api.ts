@@ -76,6 +76,7 @@ export interface components {
             readonly periods: readonly components["schemas"]["PeriodView"][];
             readonly versions: readonly components["schemas"]["VersionFiguresView"][];
         };
+        /** @description A token that a page's calls of an app bear for ten minutes. */
         readonly CallToken: {
             readonly token: string;
         };

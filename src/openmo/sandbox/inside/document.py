@@ -4,16 +4,21 @@ from openmo.system.records import Record
 
 
 class PolicyDocument(Record):
-    """What `openmo.sandbox.inside.confine` does to a process."""
+    """What `openmo.sandbox.inside.confine` does to a process; it has no defaults, so that none is confined by half."""
 
     engine: str
     """`landlock`, or `none`: limits only."""
-    namespaces: bool = False
+    namespaces: bool
     """Whether it makes itself a file system view of its own besides."""
-    read_write: list[str] = []  # noqa: RUF012 (records never change)
-    read_only: list[str] = []  # noqa: RUF012 (as above)
-    temporary: str = ""
-    processes: int | None = None
+    read_write: list[str]
+    read_only: list[str]
+    temporary: str
+    processes: int | None
+
+    @classmethod
+    def limits_only(cls) -> "PolicyDocument":
+        """For a process that is confined already."""
+        return cls(engine="none", namespaces=False, read_write=[], read_only=[], temporary="", processes=None)
 
     def without_own_view(self) -> "PolicyDocument":
         """The same where a view was made already: none can be made again from within one."""

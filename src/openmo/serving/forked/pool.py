@@ -292,7 +292,7 @@ class ForkedWorkerPool:
         )
         document = self._sandbox.document(policy)
         if document is None:  # its zygote is confined instead
-            document = PolicyDocument(engine="none")
+            document = PolicyDocument.limits_only()
         elif nested:
             document = document.without_own_view()
         variables = app_variables(release.python, folder, threads=release.limits.cpus)
