@@ -27,7 +27,7 @@ PROBLEM = "application/problem+json"
 
 def openapi_document() -> dict[str, Any]:
     """What a server answers at /api/openapi.json."""
-    nothing: Any = SimpleNamespace(jobs=None, notices=None, accounts=None, projects=None)
+    nothing: Any = SimpleNamespace(accounts=None, events=None, projects=None)
     app = create_app(services=nothing, identity=nothing, call_tokens=nothing, csrf_secret=b"", hosts=())
     return app.openapi()
 

@@ -10,7 +10,7 @@ from sources import PACKAGE, ROOT, Module, modules, read_module, room_of, target
 ORDER = (
     "system", "core", "wire", "config", "db", "specs", "notebooks", "metrics", "sandbox", "storage", "environments",
     "execution", "serving", "signalling", "identity", "events",
-    "accounts", "notices", "datasets", "modules", "projects", "jobs", "apps",
+    "accounts", "datasets", "modules", "projects", "jobs", "apps", "notices",
     "proxy", "web", "gateway", "hub", "installation", "cli", "bootstrap", "__main__",
 )  # fmt: skip
 """The rooms, lowest first: each may import those before it."""

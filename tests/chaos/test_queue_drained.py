@@ -7,7 +7,7 @@ import os
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +18,9 @@ from support.job_launches import processes_of
 from support.real_jobs import RealJobs, kill, reap
 
 from openmo.core.states import JobState
+from openmo.events.values import Cursor, Event, JobEnded, JobStarted, JobSubmitted
 from openmo.jobs.values import Job
+from openmo.notices.values import KEPT
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
 
@@ -49,6 +51,7 @@ def test_every_job_of_a_long_queue_ends_once_and_in_turn(tmp_path: Path, migrate
             assert real.log(job) == b"%d\n" % job.number, "each ran once"
             assert processes_of(job.id) == []
         check_turns(found)
+        check_events(real, found)
     finally:
         real.close()
 
@@ -99,6 +102,23 @@ def jobs_of(real: RealJobs) -> list[Job]:
         actor = real.platform.actor(owner)
         found += real.platform.jobs.list(actor, real.platform.projects.get(actor, owner, "queue"), limit=100_000)
     return found
+
+
+def check_events(real: RealJobs, found: Sequence[Job]) -> None:
+    """Whoever was killed when: each job was submitted, started and ended once, and its owner has one notice of that."""
+    log, cursor = real.platform.events, Cursor(0)
+    happened: Counter[tuple[type[Event], str]] = Counter()
+    while (page := log.since(cursor)).events:
+        happened.update((type(recorded.event), recorded.event.subject_id) for recorded in page.events)
+        cursor = page.cursor
+    assert happened == {(kind, job.id): 1 for job in found for kind in (JobSubmitted, JobStarted, JobEnded)}
+    for owner in OWNERS:
+        notices = real.platform.notices.list(real.platform.actor(owner))
+        mine = [f"/projects/{owner}/queue/jobs/{job.number}" for job in found if job.owner == owner]
+        addresses = [notice.address for notice in notices]
+        assert len(addresses) == min(len(mine), KEPT)
+        assert set(addresses) <= set(mine)
+        assert len(set(addresses)) == len(addresses)
 
 
 def check_turns(found: Iterable[Job]) -> None:

@@ -222,10 +222,10 @@ def test_a_job_sees_neither_other_projects_nor_the_platform(
 
 def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platform) -> None:
     job, ada = submit("train.py", "1"), platform.actor("ada")
-    changes = job._client.app.state.changes
+    feed = job._client.app.state.change_feed
 
     def stop_once_somebody_reads() -> None:
-        wait_for(lambda: changes._readers)
+        wait_for(lambda: feed._readers)
         platform.jobs.terminate(ada, platform.jobs.active(ada)[0])
 
     thread = threading.Thread(target=stop_once_somebody_reads)

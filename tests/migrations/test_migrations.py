@@ -94,9 +94,9 @@ def test_events_are_numbered_on_behind_changes_and_notices_of_before(empty: Data
             connection.execute(text(statement))
     migrate(empty)
     actor = Actor(account=AccountService(empty, SystemClock()).get("ada"))
-    (notice,) = NoticeService(empty, SystemClock()).list(actor)
-    assert (notice.number, notice.subject, notice.read_at) == (57, "train-1", None)
     events = EventLog(empty, SystemClock())
+    (notice,) = NoticeService(empty, events, SystemClock()).list(actor)
+    assert (notice.number, notice.subject, notice.read_at) == (57, "train-1", None)
     assert events.last() == 57
     with events.begin() as transaction:
         number = events.append(transaction, ProjectChanged(project_id=ProjectId("p"), fields=("title",)))

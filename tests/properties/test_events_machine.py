@@ -75,6 +75,7 @@ class EventsMachine(RuleBasedStateMachine):
         return [seen for seen in self.committed if seen[0] > newest - KEPT]
 
 
+@pytest.mark.both_databases
 def test_readers_see_what_was_committed(
     database_factory: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:

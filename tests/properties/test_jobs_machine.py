@@ -4,6 +4,7 @@ The runner may be killed at any moment, before, within and after each of its ste
 stopped, or vanish. A killed runner is one whose object is thrown away; its files are closed, as the kernel would.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from support.platform import Platform
 
 from openmo.core.errors import Conflict, Unavailable
 from openmo.core.states import JobState
+from openmo.events.values import Cursor, EventFilter, JobEnded
 from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.running.runner import Runner
@@ -191,6 +193,9 @@ class JobsMachine(RuleBasedStateMachine):
         else:
             raise AssertionError("a job never ended")
         self.what_is_shown_is_true()
+        ended = self.platform.events.since(Cursor(0), EventFilter(kinds=(JobEnded,))).events
+        assert Counter(str(recorded.event.subject_id) for recorded in ended) == Counter(list(self.known))
+        assert len(self.platform.notices.list(self.ada)) == len(self.known), "one for each, and none twice"
         for job in self.known:
             started = any(launch.folder == self._folder(job) for launch in self.executor.launches)
             counts = [item.count for item in self.platform.jobs.metrics(self.ada, self.known[job]).summaries()]

@@ -22,6 +22,7 @@ from openmo.execution.executor import Executor
 from openmo.execution.local import LocalExecutor
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
+from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
@@ -33,6 +34,9 @@ from openmo.signalling.datagram import DatagramNotifier
 from openmo.signalling.notifier import Notifier
 from openmo.storage.folder import FolderObjectStore
 from openmo.storage.store import ObjectStore
+
+SUBSCRIBERS = (tell_of_ended_job,)
+"""What is done in the transaction of an event, whichever process adds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,7 @@ def build_platform(
         Engines(
             clock=clock,
             database=database,
-            events=EventLog(database, clock),
+            events=EventLog(database, clock, SUBSCRIBERS),
             store=FolderObjectStore(folder.store),
             notifier=notifier or DatagramNotifier(folder.run),
             executor=executor or LocalExecutor(sandbox, cpus=settings.cpus),
@@ -121,7 +125,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         executor=engines.executor,
         environments=environments,
         accounts=AccountService(database, clock),
-        notices=NoticeService(database, clock),
+        notices=NoticeService(database, engines.events, clock),
         datasets=datasets,
         modules=modules,
         imports=imports,
@@ -138,6 +142,7 @@ def _jobs(
 ) -> JobService:
     return JobService(
         database=engines.database,
+        events=engines.events,
         projects=projects,
         store=engines.store,
         notifier=engines.notifier,

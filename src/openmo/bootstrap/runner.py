@@ -25,6 +25,7 @@ def build_runner(platform: Platform) -> Runner:
     """What starts and follows jobs."""
     return Runner(
         database=platform.database,
+        events=platform.events,
         executor=platform.executor,
         launcher=build_launcher(platform),
         notifier=platform.notifier,

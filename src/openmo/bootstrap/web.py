@@ -29,6 +29,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
     """What pages and API routes act through."""
     lab = LabService(platform.projects, servers)
     return Services(
+        events=platform.events,
         accounts=platform.accounts,
         notices=platform.notices,
         datasets=platform.datasets,

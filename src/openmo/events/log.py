@@ -38,6 +38,10 @@ class EventLog:
             finally:
                 self._writing.discard(id(transaction))
 
+    def draw(self, transaction: Transaction) -> int:
+        """The number of an event that is about to be added."""
+        return self._events(transaction).draw()
+
     def append(self, transaction: Transaction, event: Event, *, number: int | None = None) -> int:
         """The event has happened when the transaction is committed, and what subscribers do has, too.
 
@@ -46,12 +50,15 @@ class EventLog:
             event: What happened.
             number: Its number, when one was drawn for it before.
         """
-        assert id(transaction) in self._writing, "use EventLog.begin"  # noqa: S101 (a mistake in our code)
-        events = EventRepository(transaction)
+        events = self._events(transaction)
         recorded = events.add(event, events.draw() if number is None else number, self._clock.now())
         for subscriber in self._subscribers:
             subscriber(transaction, recorded)
         return recorded.number
+
+    def _events(self, transaction: Transaction) -> EventRepository:
+        assert id(transaction) in self._writing, "use EventLog.begin"  # noqa: S101 (a mistake in our code)
+        return EventRepository(transaction)
 
     def last(self) -> Cursor:
         """Where a reader starts who wants only what is new."""

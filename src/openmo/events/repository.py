@@ -78,6 +78,7 @@ class EventRepository:
         return EventPage(
             events=found,
             cursor=Cursor(found[-1].number if len(found) == limit else max(last, cursor)),
+            more=len(found) == limit,
             # After the rows: what is forgotten between the two looks counts as missed, never as read.
             complete=cursor >= current_value(self._connection, _FORGOTTEN),
         )

@@ -35,6 +35,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
         return None
 
     @property
+    def concerned(self) -> tuple[AccountId, ...]:
+        """Who sees something else than before, besides the owner."""
+        return ()
+
+    @property
     def subject_id(self) -> str:
         """What it happened to."""
         raise NotImplementedError
@@ -126,9 +131,19 @@ class JobEnded(JobEvent, frozen=True, kw_only=True, tag="job_ended"):
     reason_code: str
     reason_params: dict[str, Amount]
 
+    @property
+    def concerned(self) -> tuple[AccountId, ...]:
+        return (self.created_by,)
+
 
 class JobDeleted(JobEvent, frozen=True, kw_only=True, tag="job_deleted"):
-    pass
+    """What was told of the job is gone, too."""
+
+    created_by: AccountId
+
+    @property
+    def concerned(self) -> tuple[AccountId, ...]:
+        return (self.created_by,)
 
 
 class ReleaseEvent(ProjectEvent, frozen=True, kw_only=True):
@@ -203,5 +218,7 @@ class EventPage:
     events: tuple[RecordedEvent, ...]
     cursor: Cursor
     """Where to go on, also behind events that the filter leaves out."""
+    more: bool
+    """Whether there may be more already."""
     complete: bool
     """False: some that the reader has not seen were forgotten, so what it has built of them must be built anew."""

@@ -1,4 +1,4 @@
-"""SQL of jobs. Every change of a job takes a new change number, by which watchers see what is new."""
+"""SQL of jobs. Every change of a job carries the number of its event, by which watchers see what is new."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -11,12 +11,11 @@ from openmo.core.errors import InvalidTransition
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.messages import message
 from openmo.core.states import ACTIVE, JobState, check_job_move
-from openmo.db.counters import current_value, next_value
+from openmo.db.counters import next_value
 from openmo.db.tables import accounts, jobs, projects
 from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.values import Device, Job
 
-_CHANGES = "jobs"
 _RECENT = 5
 """Runs of a script that tell how long it usually takes."""
 
@@ -63,9 +62,6 @@ class JobRepository:
         query = _of(owner_id, project_id).where(jobs.c.change > change)
         return self._many(query.order_by(jobs.c.change).limit(limit))
 
-    def last_change(self) -> int:
-        return current_value(self._connection, _CHANGES)
-
     def usual_seconds(self, project_ids: Collection[ProjectId]) -> dict[tuple[ProjectId, str], float]:
         """How long each script of those projects usually runs: the median of its last five successes."""
         newest = func.row_number().over(
@@ -87,14 +83,12 @@ class JobRepository:
 
     def add(self, job: Job) -> Job:
         values = {column.name: _stored(getattr(job, column.name)) for column in jobs.c}
-        values["change"] = next_value(self._connection, _CHANGES)
         self._connection.execute(insert(jobs).values(values))
         return self._known(job.id)
 
-    def move(self, job: Job, after: JobState, **fields: Any) -> Job:
+    def move(self, job: Job, after: JobState, *, change: int, **fields: Any) -> Job:
         """One move of the state machine; raises InvalidTransition when the job is no longer where `job` says."""
         check_job_move(job.state, after)
-        change = next_value(self._connection, _CHANGES)
         result = self._connection.execute(
             update(jobs)
             .where(jobs.c.id == job.id, jobs.c.state == job.state)
@@ -111,9 +105,8 @@ class JobRepository:
             )
         return self._known(job.id)
 
-    def request_stop(self, job: Job, *, reason: Reason) -> Job:
+    def request_stop(self, job: Job, *, change: int, reason: Reason) -> Job:
         """The wish that the job stops, and who has it; the first one stands."""
-        change = next_value(self._connection, _CHANGES)
         self._connection.execute(
             update(jobs)
             .where(jobs.c.id == job.id, jobs.c.state.in_(sorted(ACTIVE)), jobs.c.stop_requested.is_(False))
@@ -121,28 +114,23 @@ class JobRepository:
         )
         return self._known(job.id)
 
-    def explain(self, job: Job, reason: Reason) -> None:
+    def explain(self, job: Job, reason: Reason, *, change: int) -> Job:
         """What there is to say about a job that nobody has asked to stop."""
-        change = next_value(self._connection, _CHANGES)
         self._connection.execute(
             update(jobs)
             .where(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.stop_requested.is_(False))
             .values(change=change, **reason_columns(reason))
         )
+        return self._known(job.id)
 
-    def set_priority(self, job: Job, priority: int) -> Job:
+    def set_priority(self, job: Job, priority: int, *, change: int) -> Job:
         """For a job that waits; one that was started meanwhile stays as it is."""
-        change = next_value(self._connection, _CHANGES)
         self._connection.execute(
             update(jobs)
             .where(jobs.c.id == job.id, jobs.c.state == JobState.PENDING)
             .values(priority=priority, change=change)
         )
         return self._known(job.id)
-
-    def changed(self) -> None:
-        """Watchers look again. For whoever is about to remove jobs."""
-        next_value(self._connection, _CHANGES)
 
     def remove(self, job_id: JobId) -> None:
         self._connection.execute(delete(jobs).where(jobs.c.id == job_id))

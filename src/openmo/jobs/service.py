@@ -27,7 +27,9 @@ from openmo.environments.packages import (
     missing,
 )
 from openmo.environments.service import EnvironmentService
+from openmo.events.log import EventLog
 from openmo.execution.executor import Capacity
+from openmo.jobs.events import deleted, priority_changed, stop_requested, submitted
 from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
@@ -37,7 +39,6 @@ from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
 from openmo.metrics.store.reader import MetricsReader
-from openmo.notices.repository import NoticeRepository
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project
@@ -56,6 +57,7 @@ class JobService:
         self,
         *,
         database: Database,
+        events: EventLog,
         projects: ProjectService,
         store: ObjectStore,
         notifier: Notifier,
@@ -65,6 +67,7 @@ class JobService:
         clock: Clock,
     ) -> None:
         self._database = database
+        self._events = events
         self._projects = projects
         self._store = store
         self._environments = environments
@@ -115,13 +118,8 @@ class JobService:
             jobs = JobRepository(connection)
             return self._explained(jobs, jobs.active_of(scope.owner_id, project_id=scope.project_id))
 
-    def last_change(self) -> int:
-        """Where a watcher starts who wants only what is new."""
-        with self._database.read() as connection:
-            return JobRepository(connection).last_change()
-
     def changed_since(self, actor: Actor, change: int) -> tuple[Job, ...]:
-        """The actor's jobs that changed after `change`, in the order of their changes; some hundred at a time."""
+        """The actor's jobs that events after number `change` changed, in that order; some hundred at a time."""
         scope = scope_of(actor)
         if scope is None:
             return ()
@@ -196,27 +194,33 @@ class JobService:
         """A waiting job goes earlier or later; raises Forbidden for one that jumps the queue."""
         self._checked(actor, Verb.STOP, job)
         self._requests.check_priority(actor, priority)
-        with self._database.begin() as connection:
-            changed = JobRepository(connection).set_priority(job, priority)
+        with self._events.begin() as connection:
+            change = self._events.draw(connection)
+            changed = JobRepository(connection).set_priority(job, priority, change=change)
+            if changed.change == change:
+                self._events.append(connection, priority_changed(actor, changed), number=change)
         self._notifier.wake(RUNNER)
         return changed
 
     def terminate(self, actor: Actor, job: Job) -> Job:
         """The job is asked to stop; it is terminated when its processes are gone. Raises Conflict for an ended one."""
         self._checked(actor, Verb.STOP, job)
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             jobs = JobRepository(connection)
             now = jobs.by_id(job.id)
             if now is None or now.state.is_terminal:
                 raise Conflict(message("Job %(name)s has ended already.", name=job.name))
-            stopped = jobs.request_stop(now, reason=Reason("terminated_by", {"who": actor.name}))
+            change = self._events.draw(connection)
+            stopped = jobs.request_stop(now, change=change, reason=Reason("terminated_by", {"who": actor.name}))
+            if stopped.change == change:
+                self._events.append(connection, stop_requested(actor, stopped), number=change)
         self._notifier.wake(RUNNER)
         return stopped
 
     def delete(self, actor: Actor, job: Job) -> None:
         """The job, its log and its charts are gone; raises Conflict while it waits or runs."""
         self._checked(actor, Verb.DELETE, job)
-        self._delete((job,))
+        self._delete(actor, (job,))
 
     def delete_several(self, actor: Actor, project: Project, numbers: Iterable[int]) -> None:
         """As `delete`: all of them, or none. What is gone already stays gone."""
@@ -224,19 +228,18 @@ class JobService:
         with self._database.read() as connection:
             jobs = JobRepository(connection)
             found = [job for number in sorted(set(numbers)) if (job := jobs.by_number(project.id, number))]
-        self._delete(found)
+        self._delete(actor, found)
 
-    def _delete(self, found: Sequence[Job]) -> None:
-        with self._database.begin() as connection:
+    def _delete(self, actor: Actor, found: Sequence[Job]) -> None:
+        with self._events.begin() as connection:
             jobs = JobRepository(connection)
-            # The counters first, in the order in which an ending takes them: deleted rows are locked, those of their
-            # notices too, and two transactions must never wait for each other.
-            jobs.changed()
-            NoticeRepository(connection).changed()
             for job in found:
                 now = jobs.by_id(job.id)
-                if now is not None and not now.state.is_terminal:
+                if now is None:
+                    continue
+                if not now.state.is_terminal:
                     raise Conflict(message("Job %(name)s still waits or runs: terminate it first.", name=job.name))
+                self._events.append(connection, deleted(actor, now))
                 jobs.remove(job.id)
         for job in found:
             remove_tree(self._folder.jobs / job.id)
@@ -300,11 +303,13 @@ class JobService:
 
     def _add(self, draft: Job) -> Job:
         self._projects.touch(self._projects.by_id(draft.project_id))
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             jobs = JobRepository(connection)
-            number = jobs.next_number(draft.project_id)
+            number, change = jobs.next_number(draft.project_id), self._events.draw(connection)
             name = draft.name or f"{PurePosixPath(draft.script).stem}-{number}"
-            (job,) = self._explained(jobs, (jobs.add(replace(draft, number=number, name=name)),))
+            added = jobs.add(replace(draft, number=number, name=name, change=change))
+            self._events.append(connection, submitted(added), number=change)
+            (job,) = self._explained(jobs, (added,))
         self._notifier.wake(RUNNER)
         return job
 

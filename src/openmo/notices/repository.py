@@ -7,11 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from openmo.core.ids import AccountId, JobId, NoticeId, ProjectId, new_id
-from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, notices, projects
 from openmo.notices.values import KEPT, KEPT_FOR, Notice, NoticeCount, NoticeDraft, NoticeKind
-
-_CHANGES = "notices"
 
 
 class NoticeRepository:
@@ -20,9 +17,8 @@ class NoticeRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, draft: NoticeDraft) -> None:
-        """The account is told; what it was told long before is forgotten."""
-        number = next_value(self._connection, _CHANGES)
+    def add(self, draft: NoticeDraft, number: int) -> None:
+        """The account is told, with the number of the event; what it was told long before is forgotten."""
         values = {
             "id": new_id(),
             "number": number,
@@ -60,21 +56,10 @@ class NoticeRepository:
 
     def mark_read(
         self, account_id: AccountId, chosen: ColumnElement[bool], now: datetime, *, project_id: ProjectId | None
-    ) -> None:
-        """Those of the account's that are chosen, and not read yet."""
+    ) -> int:
+        """Those of the account's that are chosen, and not read yet; returns how many there were."""
         unread = and_(_of(account_id, project_id), notices.c.read_at.is_(None), chosen)
-        if self._connection.execute(select(notices.c.id).where(unread).limit(1)).first() is None:
-            return
-        self.changed()  # before rows are locked, as `add` does it: two that wait for each other would never end
-        self._connection.execute(update(notices).where(unread).values(read_at=now))
-
-    def changed(self) -> None:
-        """Watchers look again. For whoever deletes a job or project: its notices go with it."""
-        next_value(self._connection, _CHANGES)
-
-    def last_change(self) -> int:
-        """Grows with every notice that is added, read or forgotten."""
-        return current_value(self._connection, _CHANGES)
+        return self._connection.execute(update(notices).where(unread).values(read_at=now)).rowcount
 
     def _forget_old(self, account_id: AccountId, now: datetime) -> None:
         mine = notices.c.account_id == account_id

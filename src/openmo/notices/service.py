@@ -1,4 +1,4 @@
-"""Notices, as the account reads them. They are added by the slices that they tell of (see `repository`)."""
+"""Notices, as the account reads them. They come from events that tell of what ended (see `ended_jobs`)."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ from openmo.accounts.values import Actor
 from openmo.core.clock import Clock
 from openmo.core.ids import JobId, NoticeId
 from openmo.db.engine import Database
+from openmo.events.log import EventLog
+from openmo.events.values import NoticesRead
 from openmo.notices.repository import NoticeRepository, of_job, up_to, with_ids
 from openmo.notices.values import KEPT, Notice, NoticeCount
 
@@ -14,8 +16,9 @@ from openmo.notices.values import KEPT, Notice, NoticeCount
 class NoticeService:
     """Everything is the actor's own; a project's own server sees that project's alone. Visitors have none."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, events: EventLog, clock: Clock) -> None:
         self._database = database
+        self._events = events
         self._clock = clock
 
     def list(self, actor: Actor, *, limit: int = KEPT) -> tuple[Notice, ...]:
@@ -48,13 +51,8 @@ class NoticeService:
         chosen += [of_job(job_id)] if job_id is not None else []
         chosen += [up_to(last)] if last is not None else []
         account, project_id = scope.owner_id, scope.project_id
-        with self._database.begin() as connection:
-            notices = NoticeRepository(connection)
-            for condition in chosen:
-                notices.mark_read(account, condition, self._clock.now(), project_id=project_id)
+        with self._events.begin() as connection:
+            notices, now = NoticeRepository(connection), self._clock.now()
+            if sum(notices.mark_read(account, condition, now, project_id=project_id) for condition in chosen):
+                self._events.append(connection, NoticesRead(actor_id=account, owner_id=account, account_id=account))
             return notices.count(account, project_id=project_id)
-
-    def last_change(self) -> int:
-        """Grows with every notice that is added, read or forgotten, whoever has it."""
-        with self._database.read() as connection:
-            return NoticeRepository(connection).last_change()

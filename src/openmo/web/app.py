@@ -12,7 +12,7 @@ from openmo.core.health import Check, HealthCheck
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.caller import Identity
 from openmo.web import api, health, pages, problems, sign_in
-from openmo.web.live import Changes
+from openmo.web.change_feed import ChangeFeed
 from openmo.web.middleware import Guard, KnownHost
 from openmo.web.security import SessionReader
 from openmo.web.services import Services
@@ -53,7 +53,7 @@ def create_app(
     app.state.health = HealthCheck(behind or {}, SystemClock())
     app.state.identity = identity
     app.state.csrf_secret = csrf_secret
-    app.state.changes = Changes(services.jobs, services.notices)
+    app.state.change_feed = ChangeFeed(services.events)
     app.state.call_tokens = call_tokens
     app.include_router(health.router)
     app.include_router(sign_in.router)

@@ -10,6 +10,7 @@ from openmo.apps.owner.service import ServingService
 from openmo.apps.preparing.examples import ExampleService
 from openmo.apps.service import AppService
 from openmo.datasets.service import DatasetService
+from openmo.events.log import EventLog
 from openmo.identity.app_tokens import AppTokens
 from openmo.jobs.service import JobService
 from openmo.modules.service import ModuleService
@@ -24,6 +25,7 @@ from openmo.projects.service import ProjectService
 class Services:
     """The slices' services, wired once in `bootstrap`."""
 
+    events: EventLog
     accounts: AccountService
     notices: NoticeService
     projects: ProjectService

@@ -43,6 +43,7 @@ from openmo.events.values import (
     ReleaseRemoved,
 )
 
+pytestmark = pytest.mark.both_databases
 ADA, BOB, PROJECT = AccountId("ada"), AccountId("bob"), ProjectId("p")
 START = Cursor(0)
 
@@ -72,7 +73,7 @@ def one_of_each() -> list[Event]:
             reason_code="crashed",
             reason_params=params,
         ),
-        JobDeleted(**job),
+        JobDeleted(**job, created_by=ADA),
         ReleaseDeployed(**release, channel="release"),
         ReleaseActivated(**release),
         ReleaseRemoved(**release),

@@ -12,6 +12,17 @@ from openmo.accounts.values import VISITOR
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, OpenMoError
 from openmo.core.states import JobState
 from openmo.core.visibility import Visibility
+from openmo.events.values import (
+    Cursor,
+    EventFilter,
+    JobDeleted,
+    JobEnded,
+    JobEvent,
+    JobPriorityChanged,
+    JobStarted,
+    JobStopRequested,
+    JobSubmitted,
+)
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Device
@@ -44,7 +55,7 @@ def test_jobs_are_numbered_and_named_within_their_project(platform: Platform, pr
 
 @pytest.mark.both_databases
 def test_deleting_and_reading_notices_never_wait_for_each_other(platform: Platform, project: Project) -> None:
-    """Whoever marks notices as read holds their counter when the deletion begins, and needs their rows."""
+    """Whoever marks notices as read has its turn when the deletion begins, and needs the rows of notices."""
     if platform.database.is_sqlite:
         pytest.skip("SQLite lets one write at a time")
     job, ada = platform.submit(project), platform.actor("ada")
@@ -52,8 +63,7 @@ def test_deleting_and_reading_notices_never_wait_for_each_other(platform: Platfo
     platform.runner().step()
     assert ada.account is not None
     deleting = threading.Thread(target=platform.jobs.delete, args=(ada, platform.job(job)))
-    with platform.database.begin() as connection:
-        NoticeRepository(connection).changed()
+    with platform.events.begin() as connection:
         deleting.start()
         with platform.database.read() as watcher:
             waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -205,14 +215,43 @@ def test_a_projects_own_token_sees_that_projects_jobs_alone(platform: Platform, 
 @pytest.mark.both_databases
 def test_every_change_is_seen_once_and_in_order(platform: Platform, project: Project) -> None:
     actor = platform.actor("ada")
-    start = platform.jobs.last_change()
+    start = platform.events.last()
     first, second = platform.submit(project), platform.submit(project)
     seen = platform.jobs.changed_since(actor, start)
     assert [job.id for job in seen] == [first.id, second.id]
     platform.jobs.terminate(actor, first)
     again = platform.jobs.changed_since(actor, seen[-1].change)
     assert [job.id for job in again] == [first.id]
-    assert platform.jobs.changed_since(actor, platform.jobs.last_change()) == ()
+    assert platform.jobs.changed_since(actor, platform.events.last()) == ()
+
+
+def test_what_happens_to_a_job_is_on_record_once_with_who_did_it(platform: Platform, project: Project) -> None:
+    actor, runner = platform.actor("ada"), platform.runner()
+    first, second = platform.submit(project), platform.submit(project)
+    platform.jobs.set_priority(actor, second, -1)
+    for _ in range(2):
+        platform.jobs.terminate(actor, second)  # the first wish stands: the second is no news
+    runner.step()
+    platform.jobs.set_priority(actor, second, -2)  # it waits no more
+    finish(platform)
+    runner.step()
+    platform.jobs.delete_several(actor, project, [second.number, second.number])
+    found = platform.events.since(Cursor(0), EventFilter(project_id=project.id)).events
+    assert actor.account is not None
+    happened = [(type(one.event), one.event.subject_id) for one in found if isinstance(one.event, JobEvent)]
+    assert happened == [
+        (JobSubmitted, first.id),
+        (JobSubmitted, second.id),
+        (JobPriorityChanged, second.id),
+        (JobStopRequested, second.id),
+        (JobEnded, second.id),
+        (JobStarted, first.id),
+        (JobEnded, first.id),
+        (JobDeleted, second.id),
+    ]
+    by_user = {JobSubmitted, JobPriorityChanged, JobStopRequested, JobDeleted}
+    assert {type(one.event) for one in found if one.event.actor_id == actor.account.id} >= by_user
+    assert {one.owner_id for one in found} == {actor.account.id}
 
 
 @pytest.mark.both_databases

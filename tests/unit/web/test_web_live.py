@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,13 +10,15 @@ from support.platform import Platform
 
 from openmo.accounts.values import Actor
 from openmo.core.states import JobState
+from openmo.events.log import EventLog
+from openmo.events.values import Cursor, EventPage
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.repository import JobRepository
-from openmo.jobs.service import JobService
 from openmo.projects.values import Project
-from openmo.web import live
-from openmo.web.live import Changes, follow_account, follow_log
+from openmo.web import change_feed
+from openmo.web.change_feed import ChangeFeed
+from openmo.web.live import follow_account, follow_log
 from openmo.web.presentation.language import ENGLISH, Language
 from openmo.web.sse import Event
 
@@ -26,9 +29,9 @@ def project(platform: Platform) -> Project:
 
 
 def follow(
-    platform: Platform, changes: Changes, actor: Actor, *, language: Language = ENGLISH, after: int | None = None
+    platform: Platform, feed: ChangeFeed, actor: Actor, *, language: Language = ENGLISH, after: int | None = None
 ) -> AsyncIterator[Event]:
-    return follow_account(platform.jobs, platform.notices, changes, actor, language, after=after)
+    return follow_account(platform.jobs, platform.notices, feed, actor, language, after=after)
 
 
 async def take(events: AsyncIterator[Event], wanted: int, *, name: str) -> list[Event]:
@@ -55,30 +58,30 @@ def test_more_changes_than_one_look_takes_all_arrive(
     ada = platform.actor("ada")
 
     async def story() -> None:
-        changes = Changes(platform.jobs, platform.notices)
-        events = follow(platform, changes, ada)
+        feed = ChangeFeed(platform.events)
+        events = follow(platform, feed, ada)
         await anext(events)
         for _ in range(8):
             platform.submit(project)
         found = await take(events, 8, name="job")
         assert [event.data["number"] for event in found] == list(range(1, 9))
         await events.aclose()  # type: ignore[attr-defined]  # an async generator
-        assert changes._readers == 0
+        assert feed._readers == 0
 
     run(story)
 
 
-def test_a_reader_that_comes_later_does_not_swallow_anothers_news(platform: Platform, project: Project) -> None:
+def test_a_reader_that_comes_later_swallows_no_change_of_another(platform: Platform, project: Project) -> None:
     ada = platform.actor("ada")
 
     async def story() -> None:
-        changes = Changes(platform.jobs, platform.notices)
-        first = follow(platform, changes, ada)
+        feed = ChangeFeed(platform.events)
+        first = follow(platform, feed, ada)
         await anext(first)
         waiting = asyncio.create_task(take(first, 1, name="job"))
         await asyncio.sleep(0)
         platform.submit(project)
-        second = follow(platform, changes, ada)
+        second = follow(platform, feed, ada)
         await anext(second)
         async with asyncio.timeout(10):  # far less than the silence after which a reader looks by itself
             assert len(await waiting) == 1
@@ -88,22 +91,68 @@ def test_a_reader_that_comes_later_does_not_swallow_anothers_news(platform: Plat
     run(story)
 
 
+def test_an_event_wakes_those_alone_whom_it_concerns(platform: Platform, project: Project) -> None:
+    ada, bob = platform.account("ada"), platform.account("bob")
+
+    async def story() -> None:
+        feed = ChangeFeed(platform.events)
+        start = await feed.begin()
+        platform.submit(project)
+        assert await feed.newer(ada.id, start, within=10)
+        assert await feed.newer(project.id, start, within=10)
+        assert feed.latest(bob.id) <= start
+        feed.end()
+
+    run(story)
+
+
+def test_readers_look_again_when_events_were_forgotten_before_they_came(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = EventLog.since
+    monkeypatch.setattr(EventLog, "since", lambda log, cursor: replace(whole(log, cursor), complete=False))
+
+    async def story() -> None:
+        feed = ChangeFeed(platform.events)
+        start = await feed.begin()
+        platform.submit(platform.project("bob", "other", files={"train.py": ""}))
+        assert await feed.newer(project.owner_id, start, within=10)
+        feed.end()
+
+    run(story)
+
+
+def test_a_job_that_ended_before_its_stream_began_is_said_to_have_ended(platform: Platform, project: Project) -> None:
+    job, ada = platform.submit(project), platform.actor("ada")
+    platform.jobs.terminate(ada, job)
+    platform.runner().step()
+
+    async def story() -> None:
+        events = follow_log(platform.jobs, ChangeFeed(platform.events), ada, project, job, start=0)
+        async with asyncio.timeout(30):
+            seen = [event async for event in events]
+        assert [event.data["state"] for event in seen if event.name == "state"] == ["pending", "terminated"]
+        assert seen[-1].name == "end"
+
+    run(story)
+
+
 def test_a_database_that_is_away_for_a_moment_ends_no_stream(
     platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(live, "_TROUBLE_SECONDS", 0.0)
-    ada, asked, whole = platform.actor("ada"), [0], JobService.last_change
+    monkeypatch.setattr(change_feed, "_TROUBLE_SECONDS", 0.0)
+    ada, asked, whole = platform.actor("ada"), [0], EventLog.since
 
-    def sometimes(jobs: JobService) -> int:
+    def sometimes(log: EventLog, cursor: Cursor) -> EventPage:
         asked[0] += 1
-        if asked[0] in (2, 3):
+        if asked[0] in (1, 2):
             raise OSError("the database is away")
-        return whole(jobs)
+        return whole(log, cursor)
 
-    monkeypatch.setattr(JobService, "last_change", sometimes)
+    monkeypatch.setattr(EventLog, "since", sometimes)
 
     async def story() -> None:
-        events = follow(platform, Changes(platform.jobs, platform.notices), ada)
+        events = follow(platform, ChangeFeed(platform.events), ada)
         await anext(events)
         platform.submit(project)
         assert len(await take(events, 1, name="job")) == 1
@@ -122,7 +171,7 @@ def test_a_log_is_followed_to_its_very_end(platform: Platform, project: Project)
 
     async def story() -> None:
         running = platform.job(job)
-        events = follow_log(platform.jobs, Changes(platform.jobs, platform.notices), ada, project, running, start=0)
+        events = follow_log(platform.jobs, ChangeFeed(platform.events), ada, project, running, start=0)
         seen = [await anext(events)]
         whole = "训练 done".encode()
         for index in range(len(whole)):
@@ -145,8 +194,8 @@ def test_a_job_deleted_while_it_is_watched_ends_the_stream(platform: Platform, p
     platform.jobs.terminate(ada, job)
 
     async def story() -> None:
-        changes = Changes(platform.jobs, platform.notices)
-        events = follow_log(platform.jobs, changes, ada, project, platform.job(job), start=0)
+        feed = ChangeFeed(platform.events)
+        events = follow_log(platform.jobs, feed, ada, project, platform.job(job), start=0)
         await anext(events)
         platform.runner().step()
         platform.jobs.delete(ada, job)

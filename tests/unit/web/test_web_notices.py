@@ -17,7 +17,8 @@ from openmo.jobs.values import Job
 from openmo.notices.repository import NoticeRepository
 from openmo.notices.values import KEPT, Notice, NoticeDraft, NoticeKind
 from openmo.projects.values import Project
-from openmo.web.live import Changes, follow_account
+from openmo.web.change_feed import ChangeFeed
+from openmo.web.live import follow_account
 from openmo.web.presentation.language import CHINESE
 from openmo.web.sse import Event
 
@@ -74,7 +75,7 @@ def test_an_ending_that_cannot_be_told_has_not_happened_yet(
     class Killed(BaseException):
         pass
 
-    def die(self: NoticeRepository, draft: NoticeDraft) -> None:
+    def die(self: NoticeRepository, draft: NoticeDraft, number: int) -> None:
         raise Killed
 
     with monkeypatch.context() as patched:
@@ -92,10 +93,10 @@ def test_an_ending_that_cannot_be_told_has_not_happened_yet(
 def test_what_is_deleted_leaves_no_notice(platform: Platform, project: Project) -> None:
     ada = platform.actor("ada")
     first, _second = run_to_end(platform, project), run_to_end(platform, project)
-    before = platform.notices.last_change()
+    before = platform.events.last()
     platform.jobs.delete(ada, first)
     assert [notice.address for notice in told(platform)] == ["/projects/ada/digits/jobs/2"]
-    assert platform.notices.last_change() > before
+    assert platform.events.last() > before
     platform.jobs.delete_all(ada, project)
     platform.projects.remove_row(project)
     assert platform.notices.count(ada).unread == 0
@@ -115,8 +116,8 @@ def test_only_the_newest_of_the_last_months_are_kept(platform: Platform, project
             path=f"/jobs/{number}",
             at=start + timedelta(days=days),
         )
-        with platform.database.begin() as connection:
-            NoticeRepository(connection).add(draft)
+        with platform.events.begin() as connection:
+            NoticeRepository(connection).add(draft, platform.events.draw(connection))
 
     tell("bob", 1, 0)
     for number in range(KEPT + 5):
@@ -190,8 +191,8 @@ def test_streams_tell_what_came_while_nobody_listened(platform: Platform, projec
     first = run_to_end(platform, project)
 
     async def events_after(number: int | None, *, wanted: int) -> list[Event]:
-        changes = Changes(platform.jobs, platform.notices)
-        events = follow_account(platform.jobs, platform.notices, changes, ada, CHINESE, after=number)
+        feed = ChangeFeed(platform.events)
+        events = follow_account(platform.jobs, platform.notices, feed, ada, CHINESE, after=number)
         async with asyncio.timeout(30):
             found = [await anext(events)]
             if number is None:

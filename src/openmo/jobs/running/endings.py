@@ -7,7 +7,6 @@ from openmo.execution.executor import Exit, ExitKind
 from openmo.jobs.running.reasons import Reason
 from openmo.jobs.running.tracebacks import failure
 from openmo.jobs.values import Job
-from openmo.notices.values import NoticeDraft, NoticeKind
 
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
 """What the kernel or the program's own libraries send when compiled code goes wrong."""
@@ -48,24 +47,6 @@ def reason(end: Exit, job: Job, log_tail: str) -> Reason:
         case ExitKind.NOT_STARTED:
             found = _not_started(end)
     return found
-
-
-def notice(job: Job) -> NoticeDraft:
-    """What whoever started an ended job is told."""
-    assert job.ended_at is not None  # noqa: S101 (the job has ended)
-    return NoticeDraft(
-        account_id=job.created_by,
-        project_id=job.project_id,
-        job_id=job.id,
-        kind=NoticeKind.JOB,
-        outcome=job.state,
-        subject=job.name,
-        path=f"/jobs/{job.number}",
-        reason=job.reason,
-        reason_code=job.reason_code,
-        reason_params=job.reason_params,
-        at=job.ended_at,
-    )
 
 
 def _exited(end: Exit, log_tail: str) -> Reason:

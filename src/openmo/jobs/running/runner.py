@@ -8,17 +8,20 @@ is marked as running before its process is started, and starting is idempotent.
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
 from openmo.core.ids import JobId
 from openmo.core.states import ACTIVE, JobState
-from openmo.db.engine import Database
+from openmo.db.engine import Database, Transaction
 from openmo.environments.service import EnvironmentBuilding
+from openmo.events.log import EventLog
 from openmo.execution.executor import Capacity, Executor, Exit, ExitKind, Unstarted
+from openmo.jobs.events import explained, moved
 from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository, reason_columns
-from openmo.jobs.running.endings import notice, reason, state_after
+from openmo.jobs.running.endings import reason, state_after
 from openmo.jobs.running.launching import JobLauncher
 from openmo.jobs.running.queue import allocations
 from openmo.jobs.running.reasons import Reason
@@ -26,7 +29,6 @@ from openmo.jobs.service import RUNNER
 from openmo.jobs.values import Job
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.follower import LogFollower
-from openmo.notices.repository import NoticeRepository
 from openmo.signalling.notifier import Notifier
 
 _log = logging.getLogger(__name__)
@@ -47,12 +49,14 @@ class Runner:
         self,
         *,
         database: Database,
+        events: EventLog,
         executor: Executor,
         launcher: JobLauncher,
         notifier: Notifier,
         clock: Clock,
     ) -> None:
         self._database = database
+        self._events = events
         self._executor = executor
         self._launcher = launcher
         self._notifier = notifier
@@ -153,13 +157,13 @@ class Runner:
 
     def _grant(self, capacity: Capacity) -> list[Job]:
         """The jobs that are running from now on. Looks again in the transaction that records who holds which slots."""
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             repository = JobRepository(connection)
             pending = [job for job in repository.in_states(_PENDING) if not job.stop_requested]
             now = self._clock.now()
             return [
-                repository.move(allocation.job, JobState.RUNNING, started_at=now, granted_gpus=list(allocation.gpus))
-                for allocation in allocations(pending, repository.in_states(_RUNNING), capacity, now)
+                self._moved(connection, found.job, JobState.RUNNING, started_at=now, granted_gpus=list(found.gpus))
+                for found in allocations(pending, repository.in_states(_RUNNING), capacity, now)
             ]
 
     def _start(self, job: Job) -> bool:
@@ -179,8 +183,7 @@ class Runner:
             self._never_ran(job, error)
             return True
         if job.reason_code == "building_environment":
-            with self._database.begin() as connection:
-                JobRepository(connection).explain(job, Reason())
+            self._explain(job, Reason())
         try:
             self._executor.start(launch)
         except Unavailable as error:
@@ -195,8 +198,14 @@ class Runner:
 
     def _say_building(self, job: Job) -> None:
         if job.reason_code != "building_environment":
-            with self._database.begin() as connection:
-                JobRepository(connection).explain(job, Reason("building_environment"))
+            self._explain(job, Reason("building_environment"))
+
+    def _explain(self, job: Job, reason: Reason) -> None:
+        with self._events.begin() as connection:
+            change = self._events.draw(connection)
+            now = JobRepository(connection).explain(job, reason, change=change)
+            if now.change == change:
+                self._events.append(connection, explained(now), number=change)
 
     def _never_ran(self, job: Job, error: Exception) -> None:
         _log.warning("Job %s could not be started.", job.id, exc_info=error)
@@ -234,19 +243,21 @@ class Runner:
     def _move(self, job: Job, after: JobState, **fields: object) -> Job | None:
         """The moved job; None when somebody else moved it first (the next round sees where it is).
 
-        An ending and its notice are one transaction, so that there is never one without the other.
+        A move and its event, with all that belongs to it, are one transaction: there is never one without the other.
         """
         try:
-            with self._database.begin() as connection:
-                repository = JobRepository(connection)
-                now = repository.by_id(job.id)
-                moved = repository.move(now, after, **fields) if now is not None else None
-                if moved is not None and after.is_terminal:
-                    NoticeRepository(connection).add(notice(moved))
-                return moved
+            with self._events.begin() as connection:
+                now = JobRepository(connection).by_id(job.id)
+                return self._moved(connection, now, after, **fields) if now is not None else None
         except InvalidTransition as error:
             _log.info("%s", error)
             return None
+
+    def _moved(self, transaction: Transaction, job: Job, after: JobState, **fields: Any) -> Job:
+        change = self._events.draw(transaction)
+        now = JobRepository(transaction).move(job, after, change=change, **fields)
+        self._events.append(transaction, moved(now), number=change)
+        return now
 
     def _follower(self, job: Job) -> LogFollower:
         follower = self._followers.get(job.id)

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from openmo.accounts.values import Actor
 from openmo.jobs.values import Job
 from openmo.projects.values import Project
-from openmo.web.live import Changes
+from openmo.web.change_feed import ChangeFeed
 from openmo.web.security import current_actor
 from openmo.web.services import ServicesDep
 
@@ -26,11 +26,11 @@ def _job(services: ServicesDep, actor: ActorDep, project: ProjectDep, number: in
     return services.jobs.get(actor, project, number)
 
 
-def _changes(request: Request) -> Changes:
-    changes: Changes = request.app.state.changes
-    return changes
+def _change_feed(request: Request) -> ChangeFeed:
+    feed: ChangeFeed = request.app.state.change_feed
+    return feed
 
 
 JobDep = Annotated[Job, Depends(_job)]
 """The job of the path `{owner}/{name}/jobs/{number}`, for whoever may edit its project."""
-ChangesDep = Annotated[Changes, Depends(_changes)]
+ChangeFeedDep = Annotated[ChangeFeed, Depends(_change_feed)]

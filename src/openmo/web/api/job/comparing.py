@@ -40,7 +40,7 @@ _POINTS_OF_ALL = 20_000
 _POINTS_MIN = 100
 
 
-class Chosen:
+class ComparedJobs:
     """The jobs to compare, in the order in which they were asked for, and the readers of their metrics."""
 
     def __init__(self, services: Services, actor: ActorDep, project: ProjectDep, numbers: Sequence[int]) -> None:
@@ -61,16 +61,16 @@ class Chosen:
                 continue
 
 
-def _chosen(
+def _compared_jobs(
     services: ServicesDep,
     actor: ActorDep,
     project: ProjectDep,
     n: Annotated[str, Query(max_length=2000, description="Numbers of at most 100 jobs: 3,5,8")],
-) -> Chosen:
-    return Chosen(services, actor, project, parse_numbers(n))
+) -> ComparedJobs:
+    return ComparedJobs(services, actor, project, parse_numbers(n))
 
 
-ChosenDep = Annotated[Chosen, Depends(_chosen)]
+ComparedJobsDep = Annotated[ComparedJobs, Depends(_compared_jobs)]
 Ignored = Annotated[
     str, Query(max_length=500, description="Arguments in which jobs may differ and still count as equal: seed,port")
 ]
@@ -78,7 +78,7 @@ Ignored = Annotated[
 
 @router.get(_COMPARE, dependencies=needs(Kind.JOB, Verb.SEE))
 def compare_jobs(
-    chosen: ChosenDep, q: Annotated[str, Query(max_length=200)] = "", ignore: Ignored = "seed"
+    chosen: ComparedJobsDep, q: Annotated[str, Query(max_length=200)] = "", ignore: Ignored = "seed"
 ) -> ComparisonView:
     """Jobs with their arguments, and the last, lowest and highest value of each metric whose name contains `q`."""
     summaries = {job.number: _matching(chosen.reader(job), q) for job in chosen.jobs}
@@ -100,7 +100,7 @@ def compare_jobs(
 @router.get(_COMPARE + "/series", dependencies=needs(Kind.JOB, Verb.SEE))
 def compare_series(
     *,
-    chosen: ChosenDep,
+    chosen: ComparedJobsDep,
     metric: str,
     points: Annotated[int, Query(ge=4, le=20_000)] = 1000,
     x: Across = Across.AUTO,
@@ -143,7 +143,7 @@ def compare_series(
 
 @router.get(_COMPARE + "/table", dependencies=needs(Kind.JOB, Verb.SEE), response_class=StreamingResponse)
 def compare_table(
-    chosen: ChosenDep, project: ProjectDep, q: Annotated[str, Query(max_length=200)] = ""
+    chosen: ComparedJobsDep, project: ProjectDep, q: Annotated[str, Query(max_length=200)] = ""
 ) -> StreamingResponse:
     """A CSV line for each job: state, duration, arguments, and the last, lowest and highest value of each metric."""
     lines = _table(compare_jobs(chosen, q=q))
@@ -152,7 +152,7 @@ def compare_table(
 
 @router.get(_COMPARE + "/export", dependencies=needs(Kind.JOB, Verb.SEE), response_class=StreamingResponse)
 def compare_export(
-    chosen: ChosenDep,
+    chosen: ComparedJobsDep,
     project: ProjectDep,
     metric: str,
     as_: Annotated[Format, Query(alias="format")] = Format.CSV,

@@ -21,7 +21,7 @@ from openmo.jobs.schemas import (
     SnapshotView,
 )
 from openmo.jobs.values import Job
-from openmo.web.api.dependencies import ActorDep, ChangesDep, JobDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ChangeFeedDep, JobDep, ProjectDep
 from openmo.web.live import follow_account
 from openmo.web.policy import needs
 from openmo.web.presentation.language import Language
@@ -40,7 +40,7 @@ def events(
     *,
     request: Request,
     services: ServicesDep,
-    changes: ChangesDep,
+    feed: ChangeFeedDep,
     actor: ActorDep,
     language: Reads,
     after: Annotated[int | None, Query(ge=0)] = None,
@@ -48,7 +48,7 @@ def events(
     """Server-sent events: `job` for every change of the caller's jobs, `notice` for every notice (and those that came
     after number `after`), `notices` with the count of unread ones whenever it changes.
     """
-    return stream(request, follow_account(services.jobs, services.notices, changes, actor, language, after=after))
+    return stream(request, follow_account(services.jobs, services.notices, feed, actor, language, after=after))
 
 
 @router.get("/jobs/active", dependencies=needs(Kind.PLATFORM, Verb.WORK))

@@ -18,7 +18,7 @@ from openmo.jobs.log.reader import MAX_TAIL_LINES, LogReader
 from openmo.jobs.log.rows import MAX_ROWS, Row
 from openmo.jobs.log.schemas import HoleView, PlaceView, RowView, SearchView, WindowView
 from openmo.jobs.log.search import MAX_QUERY_LENGTH, ErrorQuery, LogQuery, TextQuery
-from openmo.web.api.dependencies import ActorDep, ChangesDep, JobDep, ProjectDep
+from openmo.web.api.dependencies import ActorDep, ChangeFeedDep, JobDep, ProjectDep
 from openmo.web.api.downloads import download
 from openmo.web.live import follow_log, follow_size
 from openmo.web.policy import needs
@@ -143,7 +143,7 @@ def stream_log(
     *,
     request: Request,
     services: ServicesDep,
-    changes: ChangesDep,
+    feed: ChangeFeedDep,
     actor: ActorDep,
     project: ProjectDep,
     job: JobDep,
@@ -155,7 +155,7 @@ def stream_log(
     Without `text`, events `grown` say how far it reaches and how many lines came since `from`, whatever it prints.
     """
     follow = follow_log if text else follow_size
-    return stream(request, follow(services.jobs, changes, actor, project, job, start=start))
+    return stream(request, follow(services.jobs, feed, actor, project, job, start=start))
 
 
 def _as_far_as_text_goes(rows: list[Row], following: int | None) -> tuple[list[Row], int | None]:
