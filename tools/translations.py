@@ -10,9 +10,11 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also when it runs as a script
+from openmo.web.presentation.language import SCRIPT_FLAG
 from tools.error_classes import error_names
 
-WEB = Path(__file__).resolve().parents[1] / "src" / "openmo" / "web"
+ROOT = Path(__file__).resolve().parents[1]
+WEB = ROOT / "src" / "openmo" / "web"
 PACKAGE = WEB.parent
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 ENGLISH_ONLY = ("bootstrap", "cli", "config", "db", "hub", "installation", "proxy")
@@ -31,6 +33,12 @@ def all_texts() -> Catalog:
         found = extract_from_dir(folder, method_map=method_map, options_map=OPTIONS, keywords=KEYWORDS)
         for _file, _line, text, comments, context in found:
             catalog.add(text, auto_comments=comments, context=context)
+    for folder in sorted(ROOT.glob("*/src")):
+        # Babel reads TypeScript as the JavaScript that it is with types; a test counts that it finds every text.
+        for _file, _line, text, _comments, _context in extract_from_dir(
+            folder, method_map=[("**.ts", "javascript")], keywords={"t": None}
+        ):
+            catalog.add(text, flags=[SCRIPT_FLAG])
     return catalog
 
 
@@ -46,7 +54,11 @@ def stored(tag: str) -> Catalog:
 def updated(tag: str) -> Catalog:
     """The catalogue of that language with the texts of the sources: new ones empty, old ones gone."""
     known = stored(tag)
+    for message in known:
+        message.flags.discard(SCRIPT_FLAG)  # the sources say anew which are texts of scripts
+    created = known.creation_date
     known.update(all_texts(), no_fuzzy_matching=True)
+    known.creation_date = created  # else every run would change the file, and two branches always conflict
     known.obsolete.clear()
     return known
 

@@ -272,13 +272,14 @@ class AppService:
                 )
             ) from error
         reading = read_handler(_text(source, HANDLER), HANDLER)
+        warnings = tuple(each.message for each in reading.warnings)
         try:
             text, _ = self._projects.read_file(actor, project, APP_SPEC, limit=_SOURCE_LIMIT)
         except NotFound:
-            return reading.spec, tuple(reading.warnings), False
+            return reading.spec, warnings, False
         spec = load_app_spec(_text(text, APP_SPEC), APP_SPEC)
         examples = example_problems(spec, lambda path: self._has_file(actor, project, path))
-        return spec, (*reading.warnings, *spec_differences(reading.spec, spec), *examples), True
+        return spec, (*warnings, *spec_differences(reading.spec, spec), *examples), True
 
     def _has_file(self, actor: Actor, project: Project, path: str) -> bool:
         try:

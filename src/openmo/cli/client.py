@@ -118,7 +118,7 @@ def _connect(data: Path | None) -> ApiClient:
     settings = load_settings(os.environ, data=data)
     running = load_running(settings.folder.run)
     if running is None or not running.api:
-        raise Unavailable(message("OpenMo does not run on %(data)s. Start it with `openmo up`.", data=settings.data))
+        raise Unavailable(message("OpenMo does not run on %(data)s.", data=settings.data))
     return ApiClient(running.api.url, os.environ.get("OPENMO_TOKEN") or running.api.token)
 
 

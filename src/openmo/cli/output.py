@@ -55,7 +55,7 @@ def report_error(error: OpenMoError, *, as_json: bool) -> int:
                 continue  # the one field that the error is about
             click.echo(f"  - {entry['name']}: {entry['message']}" if "name" in entry else f"  - {entry}", err=True)
         for kind, step in _NEXT_STEPS.items():
-            if isinstance(error, kind) and step.split("`")[1] not in error.message:
+            if isinstance(error, kind):
                 click.echo(step, err=True)
     sys.stdout.flush()
     return EXIT_USAGE if isinstance(error, InvalidInput) else EXIT_ERROR

@@ -55,9 +55,13 @@ def _report(source: str, filename: str) -> _Report:
     if is_module(source, filename):
         module = read_module(source, filename)
         data = {"kind": str(module.kind), "class": module.class_name, **module_spec_data(module.spec)}
-        return _Report(yaml=dump_module_spec(module.spec), data=data, warnings=module.warnings)
+        return _Report(
+            yaml=dump_module_spec(module.spec), data=data, warnings=tuple(each.message for each in module.warnings)
+        )
     handler = read_handler(source, filename)
     parameters = handler.spec.inputs + handler.spec.outputs
     check = [each.name for each in parameters if each.check]
     data = {"kind": "handler", "mode": str(handler.mode), **app_spec_data(handler.spec), "check": check}
-    return _Report(yaml=dump_app_spec(handler.spec), data=data, warnings=handler.warnings)
+    return _Report(
+        yaml=dump_app_spec(handler.spec), data=data, warnings=tuple(each.message for each in handler.warnings)
+    )

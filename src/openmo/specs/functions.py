@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
-from openmo.core.messages import message
+from openmo.core.messages import as_message, message
 from openmo.specs.annotations import SILENCE, Annotation, is_text, type_of_value
 from openmo.specs.annotations import literal as literal_value
 from openmo.specs.inputs import read_inputs
@@ -13,6 +14,7 @@ from openmo.specs.outputs import read_outputs
 from openmo.specs.signature import is_mapping, read_docstring, read_signature, read_type
 from openmo.specs.source import Function, Source, own_nodes
 from openmo.specs.values import Parameter
+from openmo.specs.warnings import SpecWarning
 
 MAX_NAME = 200
 
@@ -31,7 +33,7 @@ class FunctionReading:
     inputs: tuple[Parameter, ...]
     outputs: tuple[Parameter, ...]
     mode: CallMode
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpecWarning, ...] = ()
 
 
 def read_function(source: Source, function: Function, *, method: bool = False) -> FunctionReading:
@@ -48,11 +50,8 @@ def read_function(source: Source, function: Function, *, method: bool = False) -
         mode, inputs, problems = CallMode.CONF, read.annotations, read.problems
     described = read_docstring(function)[1]
     annotated = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
-    problems += outputs.problems
-    problems += tuple(message("input %(name)s: %(problem)s", name=key, problem=each) for key, each in _problems(inputs))
-    problems += tuple(
-        message("output %(name)s: %(problem)s", name=key, problem=each) for key, each in _problems(annotated)
-    )
+    warnings = [*(SpecWarning(message=as_message(each)) for each in problems), *outputs.warnings]
+    warnings += [*_to_check(inputs, "input"), *_to_check(annotated, "output")]
     return FunctionReading(
         inputs=_parameters(source, function, inputs),
         outputs=tuple(
@@ -60,7 +59,7 @@ def read_function(source: Source, function: Function, *, method: bool = False) -
             for each in _parameters(source, function, annotated)
         ),
         mode=mode,
-        warnings=problems,
+        warnings=tuple(warnings),
     )
 
 
@@ -162,20 +161,26 @@ def _reads_keys_of(function: Function, name: str) -> bool:
     )
 
 
-def _problems(annotations: Mapping[str, Annotation]) -> Iterator[tuple[str, str]]:
-    """What is to be checked, each with the name that it is about."""
-    for key, each in annotations.items():
+def _to_check(found: Mapping[str, Annotation], half: Literal["input", "output"]) -> Iterator[SpecWarning]:
+    """What is to be checked of inputs or outputs, each with the name that it is about."""
+    for key, each in found.items():
+        parameter = each.parameter(key)
+        problems = [as_message(problem) for problem in each.problems]
+        if parameter.check and not problems:
+            kind = parameter.value_type
+            problems = [
+                message("its comment is shared with another; please check that %(type)s is right", type=kind)
+                if each.unsure
+                else message("no value_type is given; please check that %(type)s is right", type=kind)
+            ]
         name = repr(key[:80])
-        yield from ((name, problem) for problem in each.problems)
-        if each.parameter(key).check and not each.problems:
-            value_type = each.parameter(key).value_type
-            if each.unsure:
-                yield (
-                    name,
-                    message("its comment is shared with another; please check that %(type)s is right", type=value_type),
-                )
-            else:
-                yield name, message("no value_type is given; please check that %(type)s is right", type=value_type)
+        for problem in problems:
+            yield SpecWarning(
+                message=message("input %(name)s: %(problem)s", name=name, problem=problem)
+                if half == "input"
+                else message("output %(name)s: %(problem)s", name=name, problem=problem),
+                subject=key if parameter.check else "",
+            )
 
 
 def _parameters(source: Source, function: Function, annotations: Mapping[str, Annotation]) -> tuple[Parameter, ...]:

@@ -8,6 +8,7 @@ from openmo.specs.errors import SpecError
 from openmo.specs.functions import CallMode, read_function
 from openmo.specs.source import Function, Source, functions_named, own_nodes, parse_source, top_level_statements
 from openmo.specs.values import Spec
+from openmo.specs.warnings import SpecWarning
 
 HANDLER_NAME = "handle"
 
@@ -19,7 +20,7 @@ class HandlerReading:
     spec: Spec
     mode: CallMode
     line: int
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpecWarning, ...] = ()
 
 
 def read_handler(source: str, filename: str = "handler.py") -> HandlerReading:

@@ -1,7 +1,7 @@
 """Reads a module's main.py, without running it."""
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from openmo.core.messages import message
@@ -10,6 +10,7 @@ from openmo.specs.functions import FunctionReading, read_function
 from openmo.specs.handler import HANDLER_NAME
 from openmo.specs.source import Function, Source, functions_named, parse_source, top_level_statements
 from openmo.specs.values import MODULE_METHODS, ModuleSpec
+from openmo.specs.warnings import SpecWarning, WarningKind
 
 
 class ModuleKind(StrEnum):
@@ -28,7 +29,7 @@ class ModuleReading:
     spec: ModuleSpec
     methods: tuple[str, ...]
     line: int
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SpecWarning, ...] = ()
 
 
 def read_module(source: str, filename: str = "main.py") -> ModuleReading:
@@ -87,11 +88,11 @@ def _methods(node: ast.ClassDef) -> dict[str, Function]:
     return {name: each[-1] for name, each in found.items() if each}
 
 
-def _warnings(read: dict[str, FunctionReading]) -> tuple[str, ...]:
+def _warnings(read: dict[str, FunctionReading]) -> tuple[SpecWarning, ...]:
     """The methods' warnings; a method that returns no dictionary is common in modules and needs no word."""
     return tuple(
-        message("%(name)s: %(problem)s", name=name, problem=warning)
+        replace(warning, message=message("%(name)s: %(problem)s", name=name, problem=warning.message))
         for name, each in read.items()
         for warning in each.warnings
-        if not warning.startswith("no output")
+        if warning.kind is not WarningKind.NO_OUTPUT
     )

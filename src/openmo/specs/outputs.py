@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from openmo.core.messages import message
 from openmo.specs.annotations import SILENCE, Annotation, merged, read_comment
 from openmo.specs.source import Function, Source, own_nodes
+from openmo.specs.warnings import SpecWarning, WarningKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Outputs:
 
     annotations: Mapping[str, Annotation]
     lines: frozenset[int]
-    problems: tuple[str, ...] = ()
+    warnings: tuple[SpecWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def read_outputs(source: Source, function: Function) -> Outputs:
         entries.extend(_entries(node.value, held, seen))
     entries.sort(key=lambda entry: entry.position)
     nothing = message("no output could be read: end the handler with `return {'name': value}`")
-    problems = () if entries else (nothing,)
+    warnings = () if entries else (SpecWarning(message=nothing, kind=WarningKind.NO_OUTPUT),)
     sharers = _keys_by_line(source, entries)
     annotations: dict[str, list[Annotation]] = {}
     for entry in entries:
@@ -45,7 +46,7 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     lines = frozenset(line for entry in entries for line in (entry.first_line, entry.last_line))
     ends = frozenset(source.logical_ends.get(line, line) for line in lines)
     return Outputs(
-        annotations={key: merged(each) for key, each in annotations.items()}, lines=lines | ends, problems=problems
+        annotations={key: merged(each) for key, each in annotations.items()}, lines=lines | ends, warnings=warnings
     )
 
 

@@ -121,7 +121,7 @@ def test_contract_example() -> None:
         ("mask", ValueType.IMG, ""),
     ]
     assert read.mode is CallMode.CONF
-    assert [warning for warning in read.warnings if "'n'" in warning]
+    assert [warning for warning in [each.message for each in read.warnings] if "'n'" in warning]
 
 
 def test_get_with_a_default_makes_the_input_optional() -> None:
@@ -164,7 +164,7 @@ def test_unsure_is_marked_for_a_check() -> None:
     both = read_handler(conf("x = f(conf['a'], conf['b'])  # value_type: int")).spec.inputs
     assert [(each.value_type, each.check) for each in both] == [(ValueType.INT, True)] * 2
     computed = read_handler(conf("x = conf[key]"))
-    assert any("computed key" in warning for warning in computed.warnings)
+    assert any("computed key" in warning for warning in [each.message for each in computed.warnings])
 
 
 def test_a_statement_end_belongs_to_the_key_on_that_line() -> None:

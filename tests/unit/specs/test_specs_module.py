@@ -39,7 +39,7 @@ def test_a_model() -> None:
 def test_a_toolkit() -> None:
     read = read_module("class tool:\n    def run(self, conf={}):\n        return {'y': conf['x']}\n")
     assert (read.class_name, read.kind) == ("tool", ModuleKind.TOOLKIT)
-    assert any(warning.startswith("run: input 'x'") for warning in read.warnings)
+    assert any(warning.startswith("run: input 'x'") for warning in [each.message for each in read.warnings])
 
 
 def test_typed_and_static_methods() -> None:

@@ -81,7 +81,8 @@ export class Runner {
   private finish(milliseconds: number, output: Record<string, unknown>): void {
     const took = duration(milliseconds);
     this.duration.textContent = took;
-    this.status.textContent = `${t("Done in {duration}.", { duration: took })} ${announcement(output)}`;
+    const done = t("Done in {duration}.", { duration: took });
+    this.status.textContent = `${done} ${announcement(output)}`;
     if (this.result.getBoundingClientRect().top > window.innerHeight) this.result.scrollIntoView({ block: "center" });
   }
 

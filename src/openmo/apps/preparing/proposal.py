@@ -1,6 +1,5 @@
 """From a notebook's cells to handler.py and app_spec.yml: what is proposed, and what is wrong with it."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -102,9 +101,8 @@ def prepare_app(
             mistakes.append(_error(error.line, error.message, MistakeKind.HANDLER))
     else:
         spec = reading.spec if kept is None else _completed(reading.spec, kept)
-        guessed = _guessed(reading.spec)
         mistakes += [
-            _warning(reading.line, text, MistakeKind.PLEASE_CHECK, _subject(text, guessed)) for text in reading.warnings
+            _warning(reading.line, each.message, MistakeKind.PLEASE_CHECK, each.subject) for each in reading.warnings
         ]
     return Preparation(cells=cells, handler=handler, mistakes=tuple(mistakes), spec=spec)
 
@@ -190,18 +188,6 @@ def _turned_off(handler: str) -> Iterator[Mistake]:
             command = code.removeprefix(TURNED_OFF)[:_COMMAND_LENGTH]
             text = message("%(command)s works in notebooks only and is turned off.", command=command)
             yield _warning(number, text, MistakeKind.TURNED_OFF, command)
-
-
-def _guessed(spec: Spec) -> dict[str, str]:
-    """The names of parameters whose type was guessed, by how warnings begin."""
-    sections = (("input", spec.inputs), ("output", spec.outputs))
-    return {f"{kind} {each.name[:80]!r}": each.name for kind, found in sections for each in found if each.check}
-
-
-def _subject(warning: str, guessed: Mapping[str, str]) -> str:
-    """The guessed parameter that the warning is about; empty when it is about something else."""
-    starts = (warning[: colon.start()] for colon in re.finditer(":", warning))
-    return next((guessed[start] for start in starts if start in guessed), "")
 
 
 def _completed(read: Spec, kept: Spec) -> Spec:

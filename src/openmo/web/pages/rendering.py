@@ -18,8 +18,7 @@ from openmo.core.clock import SystemClock
 from openmo.notices.values import NoticeCount
 from openmo.web.embedding import Embedding, embedding_of
 from openmo.web.presentation import formatting
-from openmo.web.presentation.language import LANGUAGES, Language, translations
-from openmo.web.presentation.script_texts import SCRIPT_TEXTS
+from openmo.web.presentation.language import LANGUAGES, Language, script_texts, translations
 from openmo.web.reader import language_for
 from openmo.web.security import csrf_token, current_actor
 from openmo.web.services import services_of
@@ -93,8 +92,7 @@ def data_json(value: Any) -> Markup:
 
 @cache
 def _script_texts(language: Language) -> Markup:
-    catalogue = translations(language)
-    return data_json({text: catalogue.gettext(text) for text in SCRIPT_TEXTS})
+    return data_json(script_texts(language))
 
 
 def sign_in_address(address: str) -> str:

@@ -2,15 +2,19 @@
 
 import gettext
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
+SCRIPT_FLAG = "script"
+"""Marks a text of the pages' scripts in a catalogue."""
 LANGUAGE_COOKIE = "openmo-language"
 _ACCEPT_MAX = 1000  # characters of an Accept-Language header that are looked at
 
@@ -50,7 +54,10 @@ def choose_language(*, cookie: str | None, account: str | None = None, accept: s
 
 
 def _accepted(header: str) -> list[str]:
-    """Language tags of an Accept-Language header, the most wanted first; malformed weights count as 0."""
+    """Language tags of an Accept-Language header, the most wanted first; malformed weights count as 0.
+
+    Babel's negotiate_locale begins behind this: it wants the tags in order and knows nothing of weights.
+    """
     weighted: list[tuple[float, str]] = []
     for part in header[:_ACCEPT_MAX].split(","):
         tag, _, parameters = part.strip().partition(";")
@@ -67,11 +74,29 @@ def _accepted(header: str) -> list[str]:
 @cache
 def translations(language: Language) -> gettext.NullTranslations:
     """The texts in that language, read from the catalogue's source, so that none can be stale; English needs none."""
-    path = LOCALE_FOLDER / f"{language.tag}.po"
-    if not path.is_file():
+    catalog = _catalog(language)
+    if catalog is None:
         return gettext.NullTranslations()
     compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language.locale))
+    write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@cache
+def script_texts(language: Language) -> Mapping[str, str]:
+    """What the pages' scripts say, in that language, by the English that stands in them; empty for English.
+
+    The catalogue marks these texts: `tools/translations.py` finds them in the scripts' sources.
+    """
+    entries = _catalog(language) or ()
+    return {str(each.id): str(each.string) for each in entries if SCRIPT_FLAG in each.flags and each.string}
+
+
+@cache
+def _catalog(language: Language) -> Catalog | None:
+    path = LOCALE_FOLDER / f"{language.tag}.po"
+    if not path.is_file():
+        return None
+    with path.open("rb") as source:
+        return read_po(source, locale=language.locale)

@@ -6,15 +6,23 @@ from pathlib import Path
 import pytest
 from support.checkout import ROOT
 
-from openmo.web.presentation.script_texts import SCRIPT_TEXTS
+from openmo.web.presentation.language import CHINESE, SCRIPT_FLAG, script_texts
+from tools.translations import all_texts
 
 TEMPLATES = sorted((ROOT / "src" / "openmo" / "web" / "templates").rglob("*.html"))
-SCRIPTS = sorted(path for name in ("web-assets", "ts-shared") for path in (ROOT / name / "src").rglob("*.ts"))
+SCRIPTS = sorted(path for folder in ROOT.glob("*/src") for path in folder.rglob("*.ts"))
 
 
 def test_every_text_of_the_scripts_is_offered_for_translation() -> None:
-    said = {text for path in SCRIPTS for text in re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', path.read_text("utf-8"))}
-    assert said == set(SCRIPT_TEXTS)
+    written = {text for path in SCRIPTS for text in re.findall(r'\bt\("((?:[^"\\]|\\.)*)"', path.read_text("utf-8"))}
+    assert written
+    assert written == {each.id for each in all_texts() if SCRIPT_FLAG in each.flags}
+    assert written == script_texts(CHINESE).keys()
+
+
+def test_scripts_mark_texts_with_t_and_a_plain_literal_alone() -> None:
+    calls = [call for path in SCRIPTS for call in re.findall(r"(?<![\w.])t\(\s*(.)", path.read_text("utf-8"))]
+    assert set(calls) <= {'"', "t"}  # the second is where t itself is defined
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
