@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from jobs_shim import bare, under
@@ -77,7 +78,7 @@ def read(folder: Path) -> None:
     limit = median(tool("tail", "-n", "200", file.path))
     print(f"  tail -n 200 (a process)       {limit * 1e3:9.2f}")
     for name, at in windows.items():
-        took = median(lambda at=at: reader.window(at, before=100, after=100, times=True))
+        took = median(partial(reader.window, at, before=100, after=100, times=True))
         print(f"  openmo, {name:12}          {took * 1e3:9.2f}   {took / limit:6.2f}x")
     rates: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "count lines (wc -l)": (tool("wc", "-l", file.path), lambda: counted(reader)),

@@ -150,7 +150,7 @@ class JupyterScheduler:
 
     def many(self, count: int) -> int:
         jobs = [self._submit(1000 + number) for number in range(count)]
-        ends = [wait(lambda job=job: self._ended(job), _JOB_SECONDS) for job in jobs]  # type: ignore[misc]
+        ends = [wait(lambda job=job: self._ended(job), _JOB_SECONDS) for job in jobs]
         return ends.count("COMPLETED")
 
     def _submit(self, number: int) -> str:
@@ -197,7 +197,14 @@ def write_sources(folder: Path, script: str, programs: Path) -> None:
     """The job as each peer wants it: a script, a notebook of one cell, an MLproject."""
     del programs
     (folder / "line.py").write_text(script)
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "a", "source": script}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "outputs": [],
+        "execution_count": None,
+        "id": "a",
+        "source": script,
+    }
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (folder / "cell.ipynb").write_text(json.dumps(notebook))

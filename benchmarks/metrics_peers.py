@@ -125,7 +125,7 @@ def python_with(packages: list[str], folder: Path) -> str:
     if not (folder / "bin" / "python").exists():
         uv = [sys.executable, "-m", "uv"]
         subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, folder], check=True, capture_output=True)
-        install = [*uv, "pip", "install", "--quiet", "--python", folder / "bin" / "python", *packages]
+        install: list[str | Path] = [*uv, "pip", "install", "--quiet", "--python", folder / "bin" / "python", *packages]
         subprocess.run(install, check=True, capture_output=True, text=True, timeout=600)
     return str(folder / "bin" / "python")
 

@@ -85,7 +85,7 @@ def peers(environments: Path, folder: Path) -> dict[str, Contender]:
     def program(environment: str, name: str) -> str:
         return str(environments / environment / "bin" / name)
 
-    known = {
+    known: dict[str, tuple[str, Callable[[], Contender]]] = {
         "litserve": ("LitServe", lambda: _litserve(program, folder)),
         "bentoml": ("BentoML", lambda: _bentoml(program, folder)),
         "gradio": ("Gradio, direct /run", lambda: _gradio(program, folder)),

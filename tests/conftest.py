@@ -64,7 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         run = config.stash[_RUN] = Run.begin()
         config.option.basetemp = config.option.basetemp or run.folder / "t"
-        config.add_cleanup(run.watched().communicate)
+        watchman = run.watched()
+        config.add_cleanup(lambda: (watchman.communicate(), None)[1])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 SLOW_MS = 120_000
@@ -157,7 +157,7 @@ class Walk:
         page.locator("form").get_by_role("button", name=words.deploy).click()
         page.get_by_text("1.0.0").first.wait_for()
         page.goto(f"{self.base}/use")
-        picture = {"name": "seven.png", "mimeType": "image/png", "buffer": self.seven()}
+        picture: FilePayload = {"name": "seven.png", "mimeType": "image/png", "buffer": self.seven()}
         page.locator("[data-drop] input[type=file]").set_input_files(picture)
         page.get_by_role("button", name=words.run).click()
         page.locator("[data-result] .value-number").first.wait_for(timeout=SLOW_MS)

@@ -52,7 +52,7 @@ class Fault:
 
 
 def notebook(*cells: str) -> str:
-    made = [
+    made: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "metadata": {},

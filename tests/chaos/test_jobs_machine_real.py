@@ -45,7 +45,7 @@ os._exit(int(sys.argv[1]))
 """
 EXPECTED = [json.dumps({"metric": "n", "value": step, "step": step}) for step in range(LINES)]
 CPUS = 3
-SETTLE_SECONDS = 120.0
+SETTLE_SECONDS = 300.0
 SHOWN = {
     ExitKind.TERMINATED: JobState.TERMINATED,
     ExitKind.SIGNALLED: JobState.FAILED,

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.installation import Installation, running, wait_for
+from support.run import kill, processes_naming
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 SCRIPT = """
 import json, signal, time
@@ -20,6 +22,13 @@ while not told:
     time.sleep(0.01)
 """
 """Prints until it is asked to stop."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays(tmp_path: Path) -> Iterator[None]:
+    """Jobs outlive their installation, also when a test fails before it stops them."""
+    yield
+    kill(processes_naming(tmp_path))
 
 
 def _kill(installation: Installation, name: str) -> None:

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from support.installation import Installation
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 APPS = Path(__file__).resolve().parents[1] / "support" / "app_page"
 PATIENT = 90_000  # milliseconds; the machine may be loaded
@@ -120,7 +120,7 @@ def _a_table(page: Page, site: str, tmp_path: Path, words: dict[str, str]) -> No
     page.goto(f"{site}/projects/ada/every-type/use")
     page.locator("[data-batch] > summary").click()
     sent = "size,name\n1,=x\n99,y\n3,z\n"
-    table = {"name": "rows.csv", "mimeType": "text/csv", "buffer": sent.encode()}
+    table: FilePayload = {"name": "rows.csv", "mimeType": "text/csv", "buffer": sent.encode()}
     page.locator("[data-batch-file]").set_input_files(table)
     page.locator("[data-batch-start]").click()
     expect(page.locator("[data-batch-note]")).to_contain_text(words["done"])

@@ -3,7 +3,7 @@
 import pytest
 from support.installation import Installation
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 
 def test_demo_walks_the_whole_loop(openmo: Installation) -> None:

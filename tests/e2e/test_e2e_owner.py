@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from support.installation import Installation, wait_for
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 HANDLER = """
 def handle(conf):
@@ -139,7 +139,13 @@ def test_the_same_by_command(openmo: Installation, tmp_path: Path) -> None:
     name = "by-command"
     openmo.cli("project", "create", name, "--public")
     notebook = tmp_path / "counting.ipynb"
-    cell = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": COUNTER.strip()}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": COUNTER.strip(),
+    }
     other = {**cell, "source": "print('not for the app')"}
     notebook.write_text(json.dumps({"cells": [other, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
     shown = openmo.cli("app", "prepare", name, f"@{notebook}", "--dry-run")

@@ -14,7 +14,7 @@ from support.installation import Installation, running, wait_for
 from openmo.config.settings import DataFolder
 from openmo.installation.state import load_running
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 NAME = "served"
 HANDLER = """
@@ -48,7 +48,7 @@ class Owner:
         (self._openmo.workspace(NAME) / "handler.py").write_text(HANDLER.replace("VERSION", version))
         self._openmo.cli("app", "deploy", NAME, "--version", version)
 
-    def call(self, x: int = 1, **headers: str) -> httpx.Response:
+    def call(self, x: int = 1, headers: dict[str, str] | None = None) -> httpx.Response:
         return self.stranger.post(f"/run/ada/{NAME}", json={"x": x}, headers=headers)
 
     def answers(self, version: str) -> bool:
@@ -95,7 +95,7 @@ def test_a_token_for_one_app(owner: Owner, openmo: Installation) -> None:
     robot = {"authorization": f"Bearer {made['token']}"}
     owner.api.patch("/app/settings", json={"access": "private"})
     wait_for(lambda: owner.call().status_code == 404, "the app to be closed")
-    assert owner.call(**robot).status_code == 200
+    assert owner.call(headers=robot).status_code == 200
     for path in ("/api/v1/me", f"/api/v1/projects/ada/{NAME}", f"/projects/ada/{NAME}", "/"):
         assert owner.stranger.get(path, headers=robot).status_code == 401, path
     assert owner.stranger.post("/api/v1/projects", json={"title": "Mine"}, headers=robot).status_code == 401
@@ -104,7 +104,7 @@ def test_a_token_for_one_app(owner: Owner, openmo: Installation) -> None:
     openmo.cli("app", "token", "revoke", NAME, made["id"])
     assert openmo.cli("app", "token", "list", NAME)["items"] == []
     assert owner.stranger.get("/hub/api/user", headers=robot).status_code == 403
-    wait_for(lambda: owner.call(**robot).status_code == 404, "the token to be forgotten", 60, every=1)
+    wait_for(lambda: owner.call(headers=robot).status_code == 404, "the token to be forgotten", 60, every=1)
     owner.api.patch("/app/settings", json={"access": "project"})
     wait_for(lambda: owner.call().status_code == 200, "the app to be open again")
 
@@ -135,7 +135,7 @@ def test_an_app_is_a_tool(owner: Owner) -> None:
 
 
 def test_a_killed_gateway_owns_up_to_lost_calls(owner: Owner, openmo: Installation) -> None:
-    location = owner.call(20_000, prefer="respond-async").headers["location"]
+    location = owner.call(20_000, {"prefer": "respond-async"}).headers["location"]
     assert owner.stranger.get(location).json()["status"] == "running"
     kill(openmo.process("gateway")["pid"], signal.SIGKILL)
     wait_for(lambda: owner.stranger.get(location).status_code == 410, "the gateway to come back")

@@ -11,6 +11,7 @@ from support.asgi import Client, bearer
 from support.identity import MemoryIdentity
 from support.platform import Platform
 from support.processes import wait_for
+from support.real_jobs import end_jobs
 
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
@@ -54,9 +55,11 @@ class Job:
 
 
 @pytest.fixture
-def platform(database: Database, tmp_path: Path) -> Platform:
+def platform(database: Database, tmp_path: Path) -> Iterator[Platform]:
     executor = LocalExecutor(detect_sandbox(), cpus=2)
-    return Platform(database, tmp_path / "data", executor=executor, clock=SystemClock())
+    made = Platform(database, tmp_path / "data", executor=executor, clock=SystemClock())
+    yield made
+    end_jobs(made)
 
 
 @pytest.fixture

@@ -110,7 +110,12 @@ def test_a_huge_log_is_walked_searched_and_followed(shown: LogPage) -> None:
     shown.sees("line 0654321")
     # Wheeling fetches what comes next.
     text.hover()
-    wait_for(lambda: (page.mouse.wheel(0, 4000), shown.rows.filter(has_text="line 0655").count())[1])
+
+    def wheeled() -> int:
+        page.mouse.wheel(0, 4000)
+        return shown.rows.filter(has_text="line 0655").count()
+
+    wait_for(wheeled)
     assert shown.rows.count() <= 1000
     # A search across the colours, and on to the next match.
     page.locator("[data-log-search]").fill("0777777 LOSS 0.5")

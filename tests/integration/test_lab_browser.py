@@ -11,7 +11,7 @@ from support.browser import chromium
 from support.lab_platform import PROJECT, TOKEN, PlatformDouble, running_platform
 from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 LOAD_MS = 60_000
 NOTEBOOK = {

@@ -26,17 +26,7 @@ def trial(tmp_path: Path) -> PoolTrial:
 
 @pytest.fixture
 def apps(platform: Platform, trial: PoolTrial) -> AppService:
-    return AppService(
-        database=platform.database,
-        projects=platform.projects,
-        datasets=platform.datasets,
-        modules=platform.modules,
-        store=platform.store,
-        environments=platform.environments,
-        folder=platform.folder,
-        clock=platform.clock,
-        trial=trial,
-    )
+    return platform.apps_with(trial)
 
 
 @pytest.fixture

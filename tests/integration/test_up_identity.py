@@ -16,9 +16,10 @@ from openmo.core.clock import SystemClock
 from openmo.core.errors import Forbidden, NotFound, NotSignedIn, OpenMoError, Unavailable
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.identity.caller import Caller
-from openmo.identity.hub.admin import HubAdmin, ServerState
+from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
+from openmo.identity.servers import ServerState
 from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, call_scope
 from openmo.identity.sign_in_link import new_link
 

@@ -1,6 +1,7 @@
 """A log read through windows is the log: the same rows, line numbers and finds as a reader of all of it has."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ LOGS = st.lists(PIECES, max_size=60).map(b"".join)
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _small_blocks() -> None:
+def _small_blocks() -> Iterator[None]:
     """The borders that are kilobytes apart come every few bytes, as constants of the modules."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log_rows, "BLOCK", BLOCK)

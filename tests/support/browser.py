@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from support.processes import wait_for
 from support.run import Run, lives
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 """How long an expectation may take on a busy machine, where a first call imports its libraries."""
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import QueuePool
 from support.processes import wait_for
 from support.run import Run
 
@@ -200,7 +201,9 @@ def _close(database: Database) -> None:
         raise Unavailable("The test of this database is over.")
 
     setattr(database.engine, "connect", over)  # noqa: B010 (a method, for this one engine)
-    wait_for(lambda: database.engine.pool.checkedout() == 0)
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    wait_for(lambda: pool.checkedout() == 0)
     database.close()
 
 

@@ -99,7 +99,7 @@ def _wait_ready(installation: Installation, lives: Callable[[], bool]) -> None:
         raise AssertionError(f"openmo up ended:\n{installation.log.read_text()}")
 
 
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 30, every: float = 0.05) -> None:
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 120, every: float = 0.05) -> None:
     """Returns when the condition holds; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

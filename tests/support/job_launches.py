@@ -14,7 +14,7 @@ from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.sandbox.variables import child_variables
 
-DEADLINE = 30.0
+DEADLINE = 90.0
 
 
 def policy_for(folder: Path, *, memory_bytes: int | None = None, **options: Any) -> SandboxPolicy:

@@ -14,7 +14,8 @@ from support.lab_apps import AppDouble
 from support.lab_jobs import JobsDouble
 
 TOKEN = "token-of-the-notebook-server"
-PROJECT = "ada/digits 1"
+OWNER, NAME = "ada", "digits 1"
+PROJECT = f"{OWNER}/{NAME}"
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class PlatformDouble:
 
     url: str
     calls: list[tuple[str, str, dict[str, Any] | None]] = field(default_factory=list)
-    jobs: JobsDouble = field(default_factory=lambda: JobsDouble(*PROJECT.split("/")))
+    jobs: JobsDouble = field(default_factory=lambda: JobsDouble(OWNER, NAME))
     languages: set[str | None] = field(default_factory=set)
     """What `Accept-Language` said."""
     source: str = 'print("exported")\n'

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-DEADLINE = 60.0
+DEADLINE = 120.0
 
 
 def wait_for(condition: Callable[[], Any]) -> Any:
-    """The first true value of `condition`; fails when there is none in a minute."""
+    """The first true value of `condition`; fails when there is none in two minutes."""
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
         if value := condition():

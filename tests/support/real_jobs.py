@@ -59,9 +59,7 @@ class RealJobs:
     def close(self) -> None:
         """Everything that a job may have left is ended, whatever the test found."""
         forget(self.runner)
-        for folder in self.platform.folder.jobs.iterdir():
-            for pid in processes_of(folder.name):
-                kill(pid)
+        end_jobs(self.platform)
         self.platform.database.close()
 
     def new_runner(self) -> None:
@@ -125,6 +123,13 @@ def _run(jobs: RealJobs) -> None:
     while True:
         jobs.runner.step()
         time.sleep(0.005)
+
+
+def end_jobs(platform: Platform) -> None:
+    """No process of its jobs is left, whatever they wait for."""
+    for folder in platform.folder.jobs.iterdir():
+        for pid in processes_of(folder.name):
+            kill(pid)
 
 
 def reap(pid: int) -> int:

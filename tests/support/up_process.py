@@ -16,7 +16,7 @@ COMMAND = (sys.executable, "-P", str(_SCRIPT))
 _T = TypeVar("_T")
 
 
-def wait_for(what: Callable[[], _T], *, seconds: float = 30.0, message: str = "") -> _T:
+def wait_for(what: Callable[[], _T], *, seconds: float = 120.0, message: str = "") -> _T:
     """The first true value of `what`; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -64,7 +64,7 @@ class UpProcess:
         services = self.services()
         return bool(services) and all(service["state"] == "ready" for service in services.values())
 
-    def wait_ready(self, seconds: float = 150.0) -> None:
+    def wait_ready(self, seconds: float = 300.0) -> None:
         """Every service works and the command line has its token; fails when `up` ends before."""
 
         def ready() -> bool:
@@ -89,7 +89,7 @@ class UpProcess:
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=120)
         return self.process.returncode
 
 

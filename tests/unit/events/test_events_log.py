@@ -3,6 +3,7 @@
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -53,9 +54,15 @@ def read(account: AccountId) -> NoticesRead:
 
 
 def one_of_each() -> list[Event]:
-    job = {"actor_id": ADA, "project_id": PROJECT, "job_id": JobId("j"), "number": 3, "name": "train-3 训练"}
-    release = {"actor_id": ADA, "project_id": PROJECT, "release_id": ReleaseId("r"), "version": "1.0.0"}
-    app = {"actor_id": ADA, "project_id": PROJECT}
+    job: dict[str, Any] = {
+        "actor_id": ADA,
+        "project_id": PROJECT,
+        "job_id": JobId("j"),
+        "number": 3,
+        "name": "train-3 训练",
+    }
+    release: dict[str, Any] = {"actor_id": ADA, "project_id": PROJECT, "release_id": ReleaseId("r"), "version": "1.0.0"}
+    app: dict[str, Any] = {"actor_id": ADA, "project_id": PROJECT}
     ended_at = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
     params: dict[str, str | int | float | bool | None] = {"signal": "SIGSEGV", "limit_bytes": 1 << 40, "ratio": 0.5}
     return [

@@ -12,6 +12,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import py7zr
 import pytest
@@ -27,7 +28,7 @@ def zip_of(path: Path, content: dict[str, bytes]) -> None:
             archive.writestr(name, data)
 
 
-def tar_of(mode: str) -> Callable[[Path, dict[str, bytes]], None]:
+def tar_of(mode: Literal["w", "w:gz", "w:bz2", "w:xz"]) -> Callable[[Path, dict[str, bytes]], None]:
     def build(path: Path, content: dict[str, bytes]) -> None:
         with tarfile.open(path, mode) as archive:
             for name, data in content.items():

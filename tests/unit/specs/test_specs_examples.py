@@ -84,7 +84,12 @@ def test_what_a_call_would_refuse_is_told() -> None:
 def test_so_many_examples_are_looked_at_and_no_more() -> None:
     asked: list[str] = []
     spec = load_app_spec("input: {photo: img}\nexamples:\n" + "- input: {photo: examples/x.png, z: 1}\n" * 3000)
-    problems = example_problems(spec, lambda path: asked.append(path) is None)
+
+    def look(path: str) -> bool:
+        asked.append(path)
+        return True
+
+    problems = example_problems(spec, look)
     assert len(asked) == MAX_EXAMPLES
     assert len(problems) == MAX_EXAMPLES + 1
     assert problems[-1] == "only the first 50 of 3000 examples are shown."

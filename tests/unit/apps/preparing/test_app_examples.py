@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 from support.platform import HANDLER, Platform
 
@@ -36,11 +38,12 @@ def test_another_tab_never_changes_the_wrong_example(platform: Platform) -> None
         examples.add(ada, project, name=name, values={"a": 1}, files={})
     one, two = examples.of(ada, project)
     examples.move(ada, project, one.key, Move.DELETE)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: examples.move(ada, project, one.key, Move.DELETE),
         lambda: examples.move(ada, project, one.key, Move.UP),
         lambda: examples.rename(ada, project, one.key, "1"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(Conflict, match="changed or deleted"):
             change()
     assert examples.of(ada, project) == (two,)
