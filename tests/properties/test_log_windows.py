@@ -34,7 +34,7 @@ def _small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log_rows, "BLOCK", BLOCK)
         patch.setattr(log_rows, "_READ", 4 * BLOCK)
-        patch.setattr(log_rows, "_FARTHEST", 4 * BLOCK)
+        patch.setattr(log_rows, "_MAX_DISTANCE", 4 * BLOCK)
         patch.setattr(log_rows, "_STEP_BACK", 2 * BLOCK)
         patch.setattr(log_rows, "_KEPT_BLOCKS", 8)
         patch.setattr(log_search, "BLOCK", BLOCK)
