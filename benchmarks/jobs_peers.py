@@ -27,6 +27,7 @@ from pathlib import Path
 import httpx
 import jobs_servers
 import psutil
+from msgspec import UnsetType
 
 from openmo.cli.client import ApiClient, connect
 from openmo.core.health import HEALTH_PATH
@@ -103,10 +104,10 @@ def of_command(command: Callable[[int], list[str]], folder: Path, repeat: int, b
 def works(data: Path) -> bool:
     """Whether the installation's own `/health` says that it works, and the command line has its token."""
     running = load_running(data / "run")
-    if running is None or "api" not in running.facts:
+    if running is None or isinstance(running.api, UnsetType):
         return False
     try:
-        return httpx.get(f"{running.facts['url']}{HEALTH_PATH}", trust_env=False).status_code == 200
+        return httpx.get(f"{running.url}{HEALTH_PATH}", trust_env=False).status_code == 200
     except httpx.TransportError:
         return False
 

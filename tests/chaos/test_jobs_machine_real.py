@@ -13,7 +13,7 @@ import os
 import random
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import Phase, seed, settings
@@ -27,7 +27,7 @@ from openmo.core.errors import Conflict
 from openmo.core.states import JobState
 from openmo.execution.executor import ExitKind
 from openmo.jobs.values import Job
-from openmo.system.start_ticks import is_alive
+from openmo.system.process_identity import ProcessIdentity
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
@@ -179,7 +179,7 @@ class RealJobsMachine(RuleBasedStateMachine):
         if end:
             return f"job {job.number} is shown as {job.state}, and has ended: {end}"
         if job.state is JobState.RUNNING:
-            return "" if shim and is_alive(shim) else f"job {job.number} is shown as running, and nothing runs"
+            return "" if shim and _is_alive(shim) else f"job {job.number} is shown as running, and nothing runs"
         busy = [other for other in self._shown() if other.state is JobState.RUNNING]
         return f"job {job.number} waits, and there is room" if shim or len(busy) < CPUS else ""
 
@@ -197,12 +197,17 @@ class RealJobsMachine(RuleBasedStateMachine):
 
     def _kill(self, job: Job, record: str) -> None:
         found = self.real.record(job, record)
-        if found and is_alive(found):
+        if found and _is_alive(found):
             kill(found["pid"])
 
     def _kill_runner(self) -> None:
         kill(self.runner)
         reap(self.runner)
+
+
+def _is_alive(record: dict[str, Any]) -> bool:
+    """Whether the process that wrote itself down as shim.json or job.json does still runs."""
+    return ProcessIdentity(pid=record["pid"], started=record["start"], boot=record["boot"]).alive()
 
 
 def _submit(real: RealJobs) -> None:

@@ -21,7 +21,6 @@ from openmo.core.visibility import Visibility
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess
 from openmo.specs.examples import Example, read_examples
-from openmo.web.pages.app.releases import release_spec
 
 PATH = "/run/ada/digits"
 HANDLER = """
@@ -90,7 +89,7 @@ def test_an_app_may_speak_in_emoji(platform: Platform, owner: Owner, apps: Serve
     assert "Cats 😻" in apps.client.get("/run/ada/cats/openapi.json").json()["info"]["title"]
     release = platform.apps.find("ada", "cats", None)
     assert release is not None
-    assert read_examples(release_spec(release)) == (Example(name="😼", values={"cat": "🙀"}),)
+    assert read_examples(release.spec) == (Example(name="😼", values={"cat": "🙀"}),)
 
 
 class Load:

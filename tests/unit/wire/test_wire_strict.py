@@ -49,6 +49,7 @@ def test_any_bytes_are_a_record_or_a_wrong_message(data: bytes) -> None:
         found = read(data)
     except WrongMessage:
         return
+    assert isinstance(found, Born | Gone)
     assert isinstance(found.name, str)
     if isinstance(found, Born):
         assert type(found.pid) is int
