@@ -4,6 +4,7 @@ import ast
 import inspect
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -92,8 +93,8 @@ def _lab_problems() -> list[lab_problems.Problem]:
     found = []
     for kind in kinds:
         if issubclass(kind, lab_problems.Problem) and kind is not lab_problems.Problem:
-            names = list(inspect.signature(kind).parameters)
-            found.append(kind(*(f"({name})" for name in names)))
+            stand_ins: list[Any] = [f"({name})" for name in inspect.signature(kind).parameters]
+            found.append(kind(*stand_ins))
     return sorted(found, key=lambda each: (each.status_code, each.code))
 
 
