@@ -241,7 +241,11 @@ def test_the_gateway_answers_what_the_table_says(tmp_path: Path) -> None:
     releases = []
     for access in AppAccess:
         for channel in ("release", "dev"):
-            options = {"app": f"{access.value.replace('_', '-')}-{channel}", "slug": "this", "link": link}
+            options: dict[str, Any] = {
+                "app": f"{access.value.replace('_', '-')}-{channel}",
+                "slug": "this",
+                "link": link,
+            }
             release = make_release(
                 tmp_path, "def handle(conf):\n    return {}\n", channel=channel, access=access, **options
             )
