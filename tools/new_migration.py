@@ -1,6 +1,6 @@
 """Writes the migration from the newest one to the tables as they are now in `openmo.db.tables`, to be read and mended.
 
-    .venv/bin/python tools/new_migration.py "what it changes"
+.venv/bin/python tools/new_migration.py "what it changes"
 """
 
 import argparse

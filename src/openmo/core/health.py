@@ -75,8 +75,9 @@ class HealthCheck:
 
     async def _read(self) -> Health:
         # A part that hangs is asked once, not once a second: its question goes on, and every answer says that it hangs.
+        # What it said in the end, after nobody waited any more, is of then, so it is asked again.
         for name, check in self._checks.items():
-            if name not in self._asking:
+            if name not in self._asking or self._asking[name].done():
                 self._asking[name] = asyncio.create_task(_answer(name, check))
         if self._asking:
             await asyncio.wait(self._asking.values(), timeout=PART_TIMEOUT_SECONDS)

@@ -90,7 +90,8 @@ def test_a_part_that_hangs_is_asked_once_and_said_until_it_answers(monkeypatch: 
 
     async def hang() -> str:
         asked.append(asyncio.Event())
-        await asked[-1].wait()
+        if len(asked) == 1:
+            await asked[0].wait()
         return ""
 
     async def body() -> None:
@@ -101,6 +102,30 @@ def test_a_part_that_hangs_is_asked_once_and_said_until_it_answers(monkeypatch: 
             clock.advance(1.0)
         assert len(asked) == 1
         asked[0].set()
+        assert (await check.read()).healthy
+
+    _run(body)
+
+
+def test_an_answer_that_came_too_late_is_not_the_answer_of_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PART_TIMEOUT_SECONDS", 0.01)
+    late, given = asyncio.Event(), asyncio.Event()
+
+    async def slow_at_first() -> str:
+        if late.is_set():
+            return ""
+        await late.wait()
+        given.set()
+        return "It is starting."
+
+    async def body() -> None:
+        clock = ManualClock()
+        check = HealthCheck({"part": slow_at_first}, clock)
+        assert "does not answer" in (await check.read()).problem
+        late.set()
+        await given.wait()
+        await asyncio.sleep(0)  # the question has its answer, and nobody asked for it
+        clock.advance(1.0)
         assert (await check.read()).healthy
 
     _run(body)
