@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from openmo.accounts.rights import AUDIENCES, INCLUDES, TABLE, Audience, Kind, Right, Role, Token
 from openmo.cli.main import COMMANDS, cli
 from openmo.core.problems import EXTENSIONS
 
@@ -29,6 +30,45 @@ the JupyterLab extension. `code` is stable: programs branch on it. `type` is `ur
 is for people: it says what happened and what to do, in English or 简体中文. `openmo … --json` prints the same document.
 """
 _ERROR_TABLE = ("| status | code | title | what it means | what to do |", "| --- | --- | --- | --- | --- |")
+_RIGHTS_HEAD = """# Rights
+
+Made by `make docs` from the table that every door asks: pages, REST API, gateway, JupyterHub and, through the REST API,
+the command line. What somebody may not see is absent for them (404), never forbidden; what is theirs to see but not to
+do is refused (403), and guests are asked to sign in (401).
+
+A column is what the thing is open to; a cell names who may. *Everybody* includes guests. Owners may do what people with
+an account may, and so may administrators; administrators may do no more than is said here, and see no private projects.
+Jobs and releases are as public as their project. An app is as public as its owner decided; its development version is
+always private.
+
+The last column names tokens that do not stand for all of their account: that of **one project** (its JupyterLab server
+has it; it acts on this project, and on what belongs to no project as its owner), and that for **one app**. Where it
+says *any*, what guests may do can be done with a token for something else, too. A token never lets its bearer do
+more than its account may.
+"""
+_RIGHTS_TITLES = {
+    Kind.PLATFORM: "The installation",
+    Kind.PROJECT: "Projects",
+    Kind.JOB: "Jobs of a project",
+    Kind.RELEASE: "A project's app, as its owner looks after it",
+    Kind.APP: "Deployed apps, as their callers meet them",
+    Kind.DATASET: "Datasets",
+    Kind.MODULE: "Modules",
+}
+_AUDIENCE_WORDS = {
+    Audience.PUBLIC: "public",
+    Audience.SIGNED_IN: "for people with an account",
+    Audience.LINK: "by its link",
+    Audience.PRIVATE: "private",
+}
+_ROLE_WORDS = {
+    Role.GUEST: "everybody",
+    Role.LINK: "whoever has the link",
+    Role.SIGNED_IN: "people with an account",
+    Role.OWNER: "the owner",
+    Role.ADMINISTRATOR: "administrators",
+}
+_TOKEN_WORDS = {Token.PROJECT: "one project", Token.APP: "one app", Token.OTHER: "any"}
 SETTINGS = ROOT / "src" / "openmo" / "config" / "settings.py"
 
 
@@ -37,6 +77,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "cli.md": cli_page(),
         REFERENCE / "errors.md": errors_page(),
+        REFERENCE / "rights.md": rights_page(),
         REFERENCE / "settings.md": settings_page(),
     }
 
@@ -96,6 +137,31 @@ def _lab_problems() -> list[lab_problems.Problem]:
             stand_ins: list[Any] = [f"({name})" for name in inspect.signature(kind).parameters]
             found.append(kind(*stand_ins))
     return sorted(found, key=lambda each: (each.status_code, each.code))
+
+
+def rights_page() -> str:
+    """The table of rights, kind by kind."""
+    parts = [_RIGHTS_HEAD]
+    for kind, audiences in AUDIENCES.items():
+        head = ["who may …", *(_AUDIENCE_WORDS[audience] for audience in audiences), "tokens for"]
+        if len(audiences) == 1:
+            head[1] = ""
+        rows = [head, ["---"] * len(head), *(_right(right) for right in TABLE if right.kind is kind)]
+        lines = [f"| {' | '.join(row)} |".replace("|  |", "| |") for row in rows]
+        parts.append("\n".join([f"## {_RIGHTS_TITLES[kind]}\n", *lines, ""]))
+    return "\n".join(parts)
+
+
+def _right(right: Right) -> list[str]:
+    tokens = ", ".join(_TOKEN_WORDS[token] for token in Token if token in right.tokens)
+    cells = [_who(right.least[audience]) for audience in AUDIENCES[right.kind]]
+    return [f"{right.meaning} (`{right.verb}`)", *cells, tokens or "–"]
+
+
+def _who(least: frozenset[Role]) -> str:
+    """The roles, without those that others of them include."""
+    told = [role for role in Role if role in least and not any(one in INCLUDES[role] for one in least - {role})]
+    return ", ".join(_ROLE_WORDS[role] for role in told) or "–"
 
 
 def settings_page() -> str:
