@@ -44,7 +44,7 @@ class Step:
 
     name: str
     sources: tuple[Path, ...]
-    is_there: Callable[[], bool]
+    is_built: Callable[[], bool]
     action: Callable[[], None]
 
 
@@ -73,7 +73,7 @@ def one_at_a_time() -> Iterator[None]:
 def run(step: Step, *, force: bool = False) -> None:
     stamp = STAMPS / step.name
     digest = digest_of(step.sources)
-    if not force and step.is_there() and stamp.exists() and stamp.read_text() == digest:
+    if not force and step.is_built() and stamp.exists() and stamp.read_text() == digest:
         return
     started = time.monotonic()
     print(f"building {step.name} ...", flush=True)
@@ -194,20 +194,20 @@ STEPS = (
     Step(
         name="packages",
         sources=(ROOT / "package-lock.json",),
-        is_there=(ROOT / "node_modules" / ".package-lock.json").exists,
+        is_built=(ROOT / "node_modules" / ".package-lock.json").exists,
         action=install_packages,
     ),
-    Step(name="pages", sources=(*WORKSPACE, ROOT / "web-assets"), is_there=PAGE_ASSETS.exists, action=build_pages),
+    Step(name="pages", sources=(*WORKSPACE, ROOT / "web-assets"), is_built=PAGE_ASSETS.exists, action=build_pages),
     Step(
         name="sdk",
         sources=(ROOT / "sdk",),
-        is_there=lambda: bool(wheels_of("sdk")),
+        is_built=lambda: bool(wheels_of("sdk")),
         action=lambda: build_wheel("sdk"),
     ),
     Step(
         name="lab",
         sources=(*WORKSPACE, ROOT / "lab"),
-        is_there=lambda: bool(wheels_of("lab")),
+        is_built=lambda: bool(wheels_of("lab")),
         action=build_lab,
     ),
 )

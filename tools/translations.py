@@ -63,7 +63,7 @@ def updated(tag: str) -> Catalog:
     return known
 
 
-def lacking(catalog: Catalog) -> list[str]:
+def missing_translations(catalog: Catalog) -> list[str]:
     """Texts without a translation, or whose translation has other placeholders."""
     return [str(message.id) for message in catalog if message.id and not _whole(message)]
 
@@ -89,7 +89,7 @@ def main() -> int:
             catalog.header_comment = f"# OpenMo's pages in {tag}."
             with (WEB / "locale" / f"{tag}.po").open("wb") as file:
                 write_po(file, catalog, width=120, no_location=True, sort_output=True, omit_header=False)
-        for text in lacking(catalog):
+        for text in missing_translations(catalog):
             missing += 1
             print(f"{tag}: {text}")
     return 1 if missing else 0

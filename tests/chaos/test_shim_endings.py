@@ -44,14 +44,14 @@ def executor(request: pytest.FixtureRequest) -> LocalExecutor:
     return LocalExecutor(detect_sandbox() if request.param == "sandboxed" else NoSandbox())
 
 
-def said(folder: Path, line: str) -> None:
+def wait_for_line(folder: Path, line: str) -> None:
     wait_until(lambda: (folder / "log").exists() and f"{line}\n".encode() in (folder / "log").read_bytes())
 
 
 def test_a_deaf_job_is_killed_after_the_grace_time(executor: LocalExecutor, tmp_path: Path) -> None:
     launch = launch_of(tmp_path / "job", IGNORES_SIGTERM, grace=0.2)
     executor.start(launch)
-    said(launch.folder, "deaf")
+    wait_for_line(launch.folder, "deaf")
     executor.terminate(launch.folder)
     end = end_of(executor, launch.folder)
     assert (end.kind, end.signal) == (ExitKind.TERMINATED, signal.SIGKILL)
@@ -66,7 +66,7 @@ def test_a_job_may_clean_up_when_asked_to_stop(executor: LocalExecutor, tmp_path
     """
     launch = launch_of(tmp_path / "job", source)
     executor.start(launch)
-    said(launch.folder, "up")
+    wait_for_line(launch.folder, "up")
     executor.terminate(launch.folder)
     end = end_of(executor, launch.folder)
     assert (end.kind, end.code) == (ExitKind.TERMINATED, 0)
@@ -84,7 +84,7 @@ def test_daemons_end_with_the_job(executor: LocalExecutor, tmp_path: Path) -> No
 def test_terminate_reaches_daemons_too(executor: LocalExecutor, tmp_path: Path) -> None:
     launch = launch_of(tmp_path / "job", DAEMONS + "    time.sleep(1000)", grace=0.5)
     executor.start(launch)
-    said(launch.folder, "ready")
+    wait_for_line(launch.folder, "ready")
     wait_until(lambda: len(processes_of(launch.job_id)) > 50)
     executor.terminate(launch.folder)
     assert end_of(executor, launch.folder).kind is ExitKind.TERMINATED
@@ -94,7 +94,7 @@ def test_terminate_reaches_daemons_too(executor: LocalExecutor, tmp_path: Path) 
 def test_a_killed_shim_is_lost_and_leaves_nothing(executor: LocalExecutor, tmp_path: Path) -> None:
     launch = launch_of(tmp_path / "job", DAEMONS + "    time.sleep(1000)")
     executor.start(launch)
-    said(launch.folder, "ready")
+    wait_for_line(launch.folder, "ready")
     shim = json.loads((launch.folder / "shim.json").read_text())["pid"]
     os.kill(shim, signal.SIGKILL)
     end = end_of(executor, launch.folder)
@@ -109,7 +109,7 @@ def test_a_killed_shim_is_lost_and_leaves_nothing(executor: LocalExecutor, tmp_p
 def test_a_killed_job_is_signalled(executor: LocalExecutor, tmp_path: Path) -> None:
     launch = launch_of(tmp_path / "job", "import time\nprint('up', flush=True)\ntime.sleep(1000)")
     executor.start(launch)
-    said(launch.folder, "up")
+    wait_for_line(launch.folder, "up")
     seen = executor.observe(launch.folder)
     assert isinstance(seen, RunningProcess)
     os.kill(seen.pid, signal.SIGKILL)

@@ -285,14 +285,14 @@ def _uv(name: str, held: int, *arguments: str) -> None:
         pass_fds=(held,),
     )
     if done.returncode != 0:
-        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:])
+        output = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:])
         raise EnvironmentFailed(
             message(
-                "The environment `%(name)s` could not be built. uv said:\n%(said)s\nCheck that this machine "
+                "The environment `%(name)s` could not be built. uv said:\n%(output)s\nCheck that this machine "
                 "reaches a Python package index (uv's own settings and UV_* variables count) and that the disk "
                 "has room, then start again: what has been downloaded is kept.",
                 name=name,
-                said=said,
+                output=output,
             ),
             name=name,
         )

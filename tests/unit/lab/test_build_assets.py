@@ -26,7 +26,7 @@ def builds(source: Path) -> Callable[[], bool]:
         runs.append(1)
         output.touch()
 
-    step = Step(name="step", sources=(source,), is_there=output.exists, action=action)
+    step = Step(name="step", sources=(source,), is_built=output.exists, action=action)
 
     def build() -> bool:
         before = len(runs)
@@ -86,7 +86,7 @@ def test_a_failed_build_is_tried_again(source: Path) -> None:
     def fail() -> None:
         raise RuntimeError("no")
 
-    step = Step(name="step", sources=(source,), is_there=lambda: True, action=fail)
+    step = Step(name="step", sources=(source,), is_built=lambda: True, action=fail)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="no"):
             run(step)

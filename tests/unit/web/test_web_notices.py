@@ -42,7 +42,7 @@ def run_to_end(platform: Platform, project: Project, kind: ExitKind = ExitKind.E
     return platform.job(job)
 
 
-def told(platform: Platform, name: str = "ada") -> tuple[Notice, ...]:
+def notices_of(platform: Platform, name: str = "ada") -> tuple[Notice, ...]:
     return platform.notices.list(platform.actor(name))
 
 
@@ -54,7 +54,7 @@ def test_each_ending_is_told_once_with_its_reason(platform: Platform, project: P
     runner = platform.runner()
     for _ in range(3):
         runner.step()
-    newest = told(platform)
+    newest = notices_of(platform)
     assert [(notice.outcome, notice.subject) for notice in newest] == [
         ("terminated", stopped.name),
         ("failed", failed.name),
@@ -64,7 +64,7 @@ def test_each_ending_is_told_once_with_its_reason(platform: Platform, project: P
     assert newest[1].reason == platform.job(failed).reason != ""
     assert newest[2].address == "/projects/ada/digits/jobs/1"
     assert platform.notices.count(platform.actor("ada")).unread == 3
-    assert told(platform, "bob") == ()
+    assert notices_of(platform, "bob") == ()
 
 
 def test_an_ending_that_cannot_be_told_has_not_happened_yet(
@@ -84,10 +84,10 @@ def test_an_ending_that_cannot_be_told_has_not_happened_yet(
             run_to_end(platform, project)
     (job,) = platform.jobs.list(platform.actor("ada"), project)
     assert not job.state.is_terminal
-    assert told(platform) == ()
+    assert notices_of(platform) == ()
     platform.runner().step()
     assert platform.job(job).state.is_terminal
-    assert len(told(platform)) == 1
+    assert len(notices_of(platform)) == 1
 
 
 def test_what_is_deleted_leaves_no_notice(platform: Platform, project: Project) -> None:
@@ -95,7 +95,7 @@ def test_what_is_deleted_leaves_no_notice(platform: Platform, project: Project) 
     first, _second = run_to_end(platform, project), run_to_end(platform, project)
     before = platform.events.last()
     platform.jobs.delete(ada, first)
-    assert [notice.address for notice in told(platform)] == ["/projects/ada/digits/jobs/2"]
+    assert [notice.address for notice in notices_of(platform)] == ["/projects/ada/digits/jobs/2"]
     assert platform.events.last() > before
     platform.jobs.delete_all(ada, project)
     platform.projects.remove_row(project)
@@ -126,8 +126,8 @@ def test_only_the_newest_of_the_last_months_are_kept(platform: Platform, project
         kept = NoticeRepository(connection).newest(account.id, project_id=None, limit=1000)
     assert [notice.subject for notice in kept] == [f"train-{number}" for number in range(KEPT + 4, 4, -1)]
     tell("ada", 999, 200)
-    assert [notice.subject for notice in told(platform)] == ["train-999"]
-    assert len(told(platform, "bob")) == 1
+    assert [notice.subject for notice in notices_of(platform)] == ["train-999"]
+    assert len(notices_of(platform, "bob")) == 1
 
 
 def test_reading_is_remembered_and_is_the_readers_own(platform: Platform, project: Project) -> None:
@@ -135,7 +135,7 @@ def test_reading_is_remembered_and_is_the_readers_own(platform: Platform, projec
     jobs = [run_to_end(platform, project) for _ in range(3)]
     other = platform.project(name="other", files={"train.py": ""})
     run_to_end(platform, other)
-    newest = told(platform)
+    newest = notices_of(platform)
     platform.notices.mark_read(bob, ids=[notice.id for notice in newest], last=10**6)
     assert platform.notices.count(ada).unread == 4
     inside = platform.actor("ada", only=other)

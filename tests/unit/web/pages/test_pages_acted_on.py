@@ -97,7 +97,7 @@ def test_a_job_that_cannot_run_says_why(furnished: Site) -> None:
 
 def test_deploying_leads_to_the_apps_versions(furnished: Site) -> None:
     answer = send(furnished, f"{BASE}/deploy", version="2.0.0", channel="release", notes="n")
-    assert answer.headers["location"] == f"{BASE}/app?said=released&version=2.0.0"
+    assert answer.headers["location"] == f"{BASE}/app?done=released&version=2.0.0"
     page = furnished.browser("ada").get(f"{BASE}/use").text
     assert 'for="in-0">a<' in page
     assert "Release 2.0.0" in page

@@ -32,7 +32,7 @@ def test_every_text_of_the_pages_is_translated_with_its_placeholders(tag: str) -
     stored = catalogues.stored(tag)
     texts = {message.id for message in catalogues.all_texts() if message.id}
     assert {text for text in texts if text not in stored} == set()
-    assert catalogues.lacking(stored) == []
+    assert catalogues.missing_translations(stored) == []
 
 
 def test_a_catalogue_is_compiled_from_its_source() -> None:

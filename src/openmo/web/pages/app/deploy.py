@@ -77,8 +77,8 @@ def deploy(
     except OpenMoError as error:
         page = _page(services, actor, language, owner, name, form=(version, channel, notes), error=error)
         return render(request, "project/deploy.html", page, status=error.status)
-    said = "tried" if audience is Channel.DEV else "released"
-    return go(f"/projects/{owner}/{name}/app?said={said}&version={release.version}")
+    done = "tried" if audience is Channel.DEV else "released"
+    return go(f"/projects/{owner}/{name}/app?done={done}&version={release.version}")
 
 
 def _page(

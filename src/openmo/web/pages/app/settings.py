@@ -34,7 +34,7 @@ class AppSettingsPage:
     access: str
     origins: str
     keep_inputs: bool
-    said: str = ""
+    done: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     part = "settings"
@@ -48,11 +48,11 @@ async def _sent(request: Request) -> dict[str, str]:
 
 @router.get("/settings", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
 def show_settings(
-    *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, said: str = ""
+    *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, done: str = ""
 ) -> Response:
     """What holds now."""
     head = owner_head(services, actor, owner, name)
-    return render(request, "project/app/settings.html", _page(services, actor, head, language, said=said))
+    return render(request, "project/app/settings.html", _page(services, actor, head, language, done=done))
 
 
 @router.post("/settings", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
@@ -83,7 +83,7 @@ def save_settings(
     if errors:
         page = _page(services, actor, head, language, sent=sent, errors=errors)
         return render(request, "project/app/settings.html", page, status=InvalidInput.status)
-    return go(f"{head.address}/app/settings?said=saved")
+    return go(f"{head.address}/app/settings?done=saved")
 
 
 @router.post("/link", dependencies=needs(Kind.RELEASE, Verb.MANAGE))
@@ -91,7 +91,7 @@ def renew_link(services: Use, actor: Who, owner: str, name: str) -> Response:
     """The form with another secret link."""
     head = owner_head(services, actor, owner, name)
     services.serving.renew_link(actor, head.project)
-    return go(f"{head.address}/app/settings?said=renewed")
+    return go(f"{head.address}/app/settings?done=renewed")
 
 
 def _limits(services: Use, language: Reads, sent: dict[str, str]) -> tuple[dict[str, float | None], dict[str, str]]:
@@ -116,7 +116,7 @@ def _page(
     head: ProjectHead,
     language: Reads,
     *,
-    said: str = "",
+    done: str = "",
     sent: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> AppSettingsPage:
@@ -130,6 +130,6 @@ def _page(
         access=view.access if sent is None else sent.get("access", ""),
         origins="\n".join(view.origins) if sent is None else sent.get("origins", ""),
         keep_inputs=view.keep_inputs if sent is None else "keep_inputs" in sent,
-        said=said,
+        done=done,
         errors=errors or {},
     )

@@ -33,8 +33,8 @@ class VersionsPage:
     suspended: bool
     run_path: str
     """Where the app is called."""
-    said: str
-    """What was just done: `released`, `tried`, `answers`, `deleted`, `down` or `back`; anything else says nothing."""
+    done: str
+    """What was just done: `released`, `tried`, `answers`, `deleted`, `suspended`, `resumed`; else it shows nothing."""
     version: str
     """What it was done to."""
     error: str = ""
@@ -55,12 +55,12 @@ def list_versions(
     actor: Who,
     owner: str,
     name: str,
-    said: str = "",
+    done: str = "",
     version: str = "",
     all: bool = False,  # noqa: A002 (the name in the address)
 ) -> Response:
     """Every release, the newest first; `all` shows the old ones too."""
-    page = _page(services, actor, owner_head(services, actor, owner, name), said=said, version=version, all_of_them=all)
+    page = _page(services, actor, owner_head(services, actor, owner, name), done=done, version=version, all_of_them=all)
     return render(request, "project/app/versions.html", page)
 
 
@@ -76,7 +76,7 @@ def activate(
         actor,
         head,
         language,
-        said="answers",
+        done="answers",
         act=lambda: services.serving.activate(actor, head.project, version).version,
     )
 
@@ -93,7 +93,7 @@ def delete(
         actor,
         head,
         language,
-        said="deleted",
+        done="deleted",
         act=lambda: services.serving.delete_release(actor, head.project, version).version,
     )
 
@@ -108,7 +108,7 @@ def promote(*, request: Request, services: Use, actor: Who, language: Reads, own
         actor,
         head,
         language,
-        said="released",
+        done="released",
         act=lambda: services.apps.promote(actor, head.project).version,
     )
 
@@ -120,7 +120,7 @@ def suspend_or_resume(
     """The versions, of which none answers, or one again."""
     head = owner_head(services, actor, owner, name)
     services.serving.change(actor, head.project, SettingsChange(suspended=suspended))
-    return go(f"{head.address}/app?said={'suspended' if suspended else 'resumed'}")
+    return go(f"{head.address}/app?done={'suspended' if suspended else 'resumed'}")
 
 
 def _acted(
@@ -130,7 +130,7 @@ def _acted(
     head: ProjectHead,
     language: Reads,
     *,
-    said: str,
+    done: str,
     act: Callable[[], str],
 ) -> Response:
     """Back to the versions, or the same page with what stood in the way."""
@@ -139,13 +139,13 @@ def _acted(
     except (Forbidden, NotSignedIn):
         raise
     except OpenMoError as error:
-        told: dict[str, Any] = {
+        shown: dict[str, Any] = {
             "error": translated(error.message, translations(language).gettext),
             "log": str(error.fields.get("log", "")),
         }
-        page = _page(services, actor, head, **told)
+        page = _page(services, actor, head, **shown)
         return render(request, "project/app/versions.html", page, status=error.status)
-    return go(f"{head.address}/app?said={said}&version={version}")
+    return go(f"{head.address}/app?done={done}&version={version}")
 
 
 def _page(
@@ -153,7 +153,7 @@ def _page(
     actor: Who,
     head: ProjectHead,
     *,
-    said: str = "",
+    done: str = "",
     version: str = "",
     error: str = "",
     log: str = "",
@@ -171,7 +171,7 @@ def _page(
         more=len(found) - len(shown),
         suspended=settings.suspended,
         run_path=settings.run_path(head.project.full_name),
-        said=said if known or said in ("suspended", "resumed", "deleted") else "",
+        done=done if known or done in ("suspended", "resumed", "deleted") else "",
         version=version[:32],
         error=str(error),
         log=log,

@@ -46,7 +46,7 @@ def test_versions_are_rolled_back_and_deleted(furnished: Site) -> None:
     assert "The same files as 1.0.0" in page
     assert f'action="{APP}/versions/1.1.0/activate"' not in page
     answer = send(furnished, f"{APP}/versions/1.0.0/activate")
-    assert answer.headers["location"] == f"{APP}?said=answers&version=1.0.0"
+    assert answer.headers["location"] == f"{APP}?done=answers&version=1.0.0"
     page = look(furnished, answer.headers["location"])
     assert "Version 1.0.0 answers now." in page
     assert send(furnished, f"{APP}/versions/1.0.0/delete").status_code == 409
@@ -56,20 +56,20 @@ def test_versions_are_rolled_back_and_deleted(furnished: Site) -> None:
 
 
 def test_a_version_that_never_was_is_not_announced(furnished: Site) -> None:
-    page = look(furnished, f"{APP}?said=released&version=<script>")
+    page = look(furnished, f"{APP}?done=released&version=<script>")
     assert "&lt;script&gt;" not in page
     assert "is released" not in page
-    assert look(furnished, f"{APP}?said=<script>").count("<script>") == look(furnished).count("<script>")
+    assert look(furnished, f"{APP}?done=<script>").count("<script>") == look(furnished).count("<script>")
 
 
 def test_the_development_version_is_tried_and_released(furnished: Site) -> None:
     answer = send(furnished, f"{BASE}/deploy", channel="dev")
-    assert answer.headers["location"] == f"{APP}?said=tried&version=dev"
+    assert answer.headers["location"] == f"{APP}?done=tried&version=dev"
     assert "only you can call it" in look(furnished, answer.headers["location"])
     assert "/run/ada/digits@dev" in look(furnished, f"{BASE}/use?version=dev")
     assert "/run/ada/digits@dev" not in look(furnished, f"{BASE}/use")
     answer = send(furnished, f"{APP}/promote")
-    assert answer.headers["location"] == f"{APP}?said=released&version=1.1.0"
+    assert answer.headers["location"] == f"{APP}?done=released&version=1.1.0"
     assert "Version 1.1.0 is released" in look(furnished, answer.headers["location"])
 
 
@@ -77,14 +77,14 @@ def test_an_app_is_taken_down_and_put_back(furnished: Site) -> None:
     platform = furnished.platform
     project = platform.projects.by_name("ada", "digits")
     platform.projects.update(platform.actor("ada"), project, title="d", description="", visibility=Visibility.PUBLIC)
-    assert send(furnished, f"{APP}/suspended", suspended="true").headers["location"] == f"{APP}?said=suspended"
+    assert send(furnished, f"{APP}/suspended", suspended="true").headers["location"] == f"{APP}?done=suspended"
     assert "Resume" in look(furnished)
     assert furnished.browser("ada").get(f"{BASE}/use").headers["location"] == APP
     gone = furnished.browser("bob").get(f"{BASE}/use")
     assert gone.status_code == 410
     assert "This app is suspended" in gone.text
     assert "这个应用已下线" in furnished.browser(language="zh-CN").get(f"{BASE}/use").text
-    assert send(furnished, f"{APP}/suspended").headers["location"] == f"{APP}?said=resumed"
+    assert send(furnished, f"{APP}/suspended").headers["location"] == f"{APP}?done=resumed"
     assert furnished.browser("bob").get(f"{BASE}/use").status_code == 200
 
 
@@ -96,7 +96,7 @@ def test_settings_are_saved_and_what_is_wrong_stands_at_its_field(furnished: Sit
         "origins": "https://a.example\nhttps://b.example",
     }
     answer = send(furnished, f"{APP}/settings", **form, keep_inputs="yes")
-    assert answer.headers["location"] == f"{APP}/settings?said=saved"
+    assert answer.headers["location"] == f"{APP}/settings?done=saved"
     platform = furnished.platform
     project = platform.projects.by_name("ada", "digits")
     settings = platform.serving.settings(platform.actor("ada"), project)
@@ -118,7 +118,7 @@ def test_settings_are_saved_and_what_is_wrong_stands_at_its_field(furnished: Sit
     for name, value in (("origins", "a.example"), ("access", "everybody")):
         assert f'id="{name}-error"' in send(furnished, f"{APP}/settings", **{**form, name: value}).text
     assert send(furnished, f"{APP}/settings", **{**form, "limit.speed": "1"}).status_code == 422
-    assert send(furnished, f"{APP}/link").headers["location"] == f"{APP}/settings?said=renewed"
+    assert send(furnished, f"{APP}/link").headers["location"] == f"{APP}/settings?done=renewed"
     assert settings.link not in look(furnished, f"{APP}/settings")
 
 
