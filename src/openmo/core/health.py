@@ -14,6 +14,7 @@ from openmo.core.errors import OpenMoError
 
 HEALTH_PATH = "/health"
 CACHE_SECONDS = 1.0
+UNHEALTHY_CACHE_SECONDS = 0.2  # whoever waits until it works hears so soon
 PART_TIMEOUT_SECONDS = 2.0
 OK = "ok"
 _log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class HealthCheck:
         if self._asking:
             await asyncio.wait(self._asking.values(), timeout=PART_TIMEOUT_SECONDS)
         health = Health({name: self._take(name) for name in self._checks})
-        self._until = self._clock.monotonic() + CACHE_SECONDS
+        self._until = self._clock.monotonic() + (CACHE_SECONDS if health.healthy else UNHEALTHY_CACHE_SECONDS)
         return health
 
     def _take(self, name: str) -> str:

@@ -177,7 +177,7 @@ def test_a_service_that_others_start_behind_is_ready_when_it_answers(tmp_path: P
 def test_a_service_that_answers_but_never_works_is_said_with_the_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("openmo.installation.supervisor._START_SECONDS", 2.0)
+    monkeypatch.setattr("openmo.installation.supervisor._START_TIMEOUT_SECONDS", 2.0)
 
     async def body(supervisor: Supervisor) -> None:
         with pytest.raises(ServiceFailed, match="hub: It is away"):
