@@ -20,7 +20,7 @@ from openmo.db.engine import Database
 from openmo.db.migrate import DatabaseTooNew, configuration, migrate
 from openmo.db.tables import METADATA
 from openmo.events.log import EventLog
-from openmo.events.values import ProjectChanged
+from openmo.events.values import Cursor, ProjectChanged
 from openmo.notices.service import NoticeService
 
 pytestmark = pytest.mark.both_databases  # they prove SQL
@@ -99,8 +99,8 @@ def test_events_are_numbered_on_behind_changes_and_notices_of_before(empty: Data
     assert (notice.number, notice.subject, notice.read_at) == (57, "train-1", None)
     assert events.last() == 57
     with events.begin() as transaction:
-        number = events.append(transaction, ProjectChanged(project_id=ProjectId("p"), fields=("title",)))
-    assert number == 58
+        events.append(transaction, ProjectChanged(project_id=ProjectId("p"), fields=("title",)))
+    assert [found.number for found in events.since(Cursor(57)).events] == [58]
 
 
 def test_a_newer_database_is_refused_with_advice(empty: Database) -> None:

@@ -41,8 +41,10 @@ class EventsMachine(RuleBasedStateMachine):
             with self.log.begin() as transaction:
                 for owner in owners:
                     account = AccountId(owner)
+                    number = self.log.draw(transaction)
                     event = NoticesRead(owner_id=account, account_id=account)
-                    added.append((self.log.append(transaction, event), owner))
+                    self.log.append(transaction, event, number=number)
+                    added.append((number, owner))
                 self._finish(fails)
         except Undone:
             return

@@ -34,6 +34,10 @@ class Actor:
     """The secret of an app's link, by which they came."""
 
     @property
+    def account_id(self) -> AccountId | None:
+        return self.account.id if self.account else None
+
+    @property
     def name(self) -> str | None:
         return self.account.name if self.account else None
 

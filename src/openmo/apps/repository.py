@@ -15,7 +15,6 @@ from openmo.core.errors import Conflict
 from openmo.core.ids import ProjectId, new_id
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
-from openmo.db.counters import current_value, next_value
 from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
 from openmo.serving.directory import AppAccess
 from openmo.serving.records import CallTally, RecordedCall
@@ -23,7 +22,6 @@ from openmo.specs.errors import SpecError
 from openmo.specs.files import app_spec_data, read_app_spec
 from openmo.specs.values import Spec
 
-_CHANGES = "releases"
 _COLUMNS = tuple(column for column in releases.c if column.name != "removed_at")
 _MAX_SPECS = 4096
 _specs: dict[str, Spec] = {}
@@ -95,7 +93,6 @@ class ReleaseRepository:
                 message("Version %(version)s exists already: releases never change.", version=release.version),
                 field="version",
             ) from error
-        next_value(self._connection, _CHANGES)
 
     def versions_ever(self, project_id: ProjectId) -> tuple[str, ...]:
         """Of public releases, those that were removed among them: a version never means two things."""
@@ -111,15 +108,9 @@ class ReleaseRepository:
             self._connection.execute(delete(releases).where(this))
         else:
             self._connection.execute(update(releases).where(this).values(removed_at=moment))
-        next_value(self._connection, _CHANGES)
 
     def remove_all(self, project_id: ProjectId) -> None:
         self._connection.execute(delete(releases).where(releases.c.project_id == project_id))
-        next_value(self._connection, _CHANGES)
-
-    def last_change(self) -> int:
-        """Grows with every change of any release."""
-        return current_value(self._connection, _CHANGES)
 
 
 class SettingsRepository:
@@ -164,7 +155,6 @@ class SettingsRepository:
         changed = update(app_settings).where(app_settings.c.project_id == project_id).values(values)
         if not self._connection.execute(changed).rowcount:
             self._connection.execute(insert(app_settings).values(project_id=project_id, **values))
-        next_value(self._connection, _CHANGES)
 
 
 class CallRepository:

@@ -10,10 +10,12 @@ from typing import Any
 from openmo.accounts.access import check, may
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
+from openmo.apps.events import deployed, removed, settings_changed
 from openmo.apps.owner.limits import LimitBounds, effective_limits
 from openmo.apps.owner.settings import AppSettings
 from openmo.apps.preparing.candidates import Candidates, find_candidates, release_selection
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, Preparation, prepare_app, spec_differences
+from openmo.apps.preparing.source import SOURCE_LIMIT, bytes_of, text_of
 from openmo.apps.releases.tree import copy_imports, imports_of, place_tree, sweep_trees
 from openmo.apps.releases.trial import check_release
 from openmo.apps.releases.versions import answering
@@ -21,7 +23,7 @@ from openmo.apps.repository import ReleaseRepository, SettingsRepository
 from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
+from openmo.core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from openmo.core.hostile.beneath import write_beneath
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import message
@@ -29,6 +31,7 @@ from openmo.core.text import some_lines
 from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
+from openmo.events.log import EventLog
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
@@ -42,7 +45,6 @@ from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
 from openmo.storage.store import ObjectStore
 
-_SOURCE_LIMIT = 4 << 20
 _NOTES_LIMIT = 10_000
 
 
@@ -53,6 +55,7 @@ class AppService:
         self,
         *,
         database: Database,
+        events: EventLog,
         projects: ProjectService,
         imports: ImportService,
         store: ObjectStore,
@@ -64,6 +67,7 @@ class AppService:
     ) -> None:
         """`bounds`: the administrator's."""
         self._database = database
+        self._events = events
         self._projects = projects
         self._imports = imports
         self._store = store
@@ -149,7 +153,7 @@ class AppService:
         def link(folder: Path) -> None:
             self._imports.link_into(folder, project)
 
-        self._publish(release, project, link, resume=resume)
+        self._publish(actor, release, project, link, resume=resume)
         return release
 
     def promote(self, actor: Actor, project: Project, *, version: str | None = None, notes: str = "") -> Release:
@@ -174,7 +178,7 @@ class AppService:
             if self._development(project) != tried:  # its row goes before its folder, so what was copied is whole
                 raise Conflict("The development version was replaced meanwhile: try it, then release it.")
 
-        self._publish(release, project, link, resume=resume)
+        self._publish(actor, release, project, link, resume=resume)
         return release
 
     def sweep(self) -> None:
@@ -205,7 +209,7 @@ class AppService:
         """Both files are in the workspace, and read back; raises SpecFileError before anything is written."""
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         load_app_spec(app_spec, APP_SPEC)
-        files = {HANDLER: _bytes(handler, HANDLER), APP_SPEC: _bytes(app_spec, APP_SPEC)}
+        files = {HANDLER: bytes_of(handler, HANDLER), APP_SPEC: bytes_of(app_spec, APP_SPEC)}
         workspace = self._projects.folders(project).workspace
         for name, data in files.items():
             write_beneath(workspace, name, data)
@@ -253,17 +257,18 @@ class AppService:
     def delete_all(self, actor: Actor, project: Project) -> None:
         """Every release of a project that is being deleted."""
         check(actor, Verb.DELETE, project.thing())
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             repository = ReleaseRepository(connection)
             found = repository.of_project(project.id)
             repository.remove_all(project.id)
+            self._events.append(connection, *(removed(actor, release) for release in found))
         for release in found:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
 
     def _read(self, actor: Actor, project: Project) -> tuple[Spec, tuple[str, ...], bool]:
         """The spec to publish, its warnings, and whether it comes from app_spec.yml."""
         try:
-            source, _ = self._projects.read_file(actor, project, HANDLER, limit=_SOURCE_LIMIT)
+            source, _ = self._projects.read_file(actor, project, HANDLER, limit=SOURCE_LIMIT)
         except NotFound as error:
             raise NotFound(
                 message(
@@ -271,13 +276,13 @@ class AppService:
                     project=project.full_name,
                 )
             ) from error
-        reading = read_handler(_text(source, HANDLER), HANDLER)
+        reading = read_handler(text_of(source, HANDLER), HANDLER)
         warnings = tuple(each.message for each in reading.warnings)
         try:
-            text, _ = self._projects.read_file(actor, project, APP_SPEC, limit=_SOURCE_LIMIT)
+            text, _ = self._projects.read_file(actor, project, APP_SPEC, limit=SOURCE_LIMIT)
         except NotFound:
             return reading.spec, warnings, False
-        spec = load_app_spec(_text(text, APP_SPEC), APP_SPEC)
+        spec = load_app_spec(text_of(text, APP_SPEC), APP_SPEC)
         examples = example_problems(spec, lambda path: self._has_file(actor, project, path))
         return spec, (*warnings, *spec_differences(reading.spec, spec), *examples), True
 
@@ -290,10 +295,10 @@ class AppService:
 
     def _own_text(self, actor: Actor, project: Project, name: str) -> str | None:
         try:
-            data, _ = self._projects.read_file(actor, project, name, limit=_SOURCE_LIMIT)
+            data, _ = self._projects.read_file(actor, project, name, limit=SOURCE_LIMIT)
         except NotFound:
             return None
-        return _text(data, name)
+        return text_of(data, name)
 
     def _settings(self, project: Project) -> AppSettings:
         with self._database.read() as connection:
@@ -330,13 +335,19 @@ class AppService:
             )
         return str(chosen)
 
-    def _publish(self, release: Release, project: Project, link: Callable[[Path], None], *, resume: bool) -> None:
+    def _publish(
+        self, actor: Actor, release: Release, project: Project, link: Callable[[Path], None], *, resume: bool
+    ) -> None:
         """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
         try:
             place_tree(self._store, release.tree, self._folder.releases / release.id, link)
             check_release(self._trial, self._deployed(release, project, self._settings(project)))
-            with self._database.begin() as connection:
+            with self._events.begin() as connection:
+                settings = SettingsRepository(connection)
+                before = settings.of_project(project.id)
                 ReleaseRepository(connection).add(release, resume=resume)
+                changed = settings_changed(actor, project.id, before, settings.of_project(project.id))
+                self._events.append(connection, deployed(actor, release), *changed)
         except BaseException:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
             raise
@@ -376,21 +387,3 @@ def _access(release: Release, project: Project, settings: AppSettings) -> AppAcc
 
 def _notes(text: str) -> str:
     return some_lines(text, what=message("The release's notes"), limit=_NOTES_LIMIT, field="notes")
-
-
-def _text(data: bytes, name: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            message("%(name)s is not UTF-8 text: save it as UTF-8.", name=name), field="files"
-        ) from error
-
-
-def _bytes(text: str, name: str) -> bytes:
-    if len(text) > _SOURCE_LIMIT:
-        raise TooLarge(message("%(name)s may have %(limit)s characters.", name=name, limit=f"{_SOURCE_LIMIT:,}"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidInput(message("%(name)s is not text that UTF-8 can write.", name=name), field="files") from error

@@ -111,9 +111,16 @@ def _services(settings: Settings, engines: Engines) -> Platform:
     environments = EnvironmentService(database, engines.environments, clock)
     datasets = DatasetService(database, store, folder, clock)
     modules = ModuleService(database, store, folder, clock)
-    imports = ImportService(database=database, datasets=datasets, modules=modules, folder=folder, clock=clock)
+    imports = ImportService(
+        database=database, events=engines.events, datasets=datasets, modules=modules, folder=folder, clock=clock
+    )
     projects = ProjectService(
-        database=database, folder=folder, imports=imports, templates=Templates(shipped("templates")), clock=clock
+        database=database,
+        events=engines.events,
+        folder=folder,
+        imports=imports,
+        templates=Templates(shipped("templates")),
+        clock=clock,
     )
     return Platform(
         settings=settings,
@@ -162,6 +169,7 @@ def _apps(
 ) -> AppService:
     return AppService(
         database=engines.database,
+        events=engines.events,
         projects=projects,
         imports=imports,
         store=engines.store,
@@ -176,6 +184,7 @@ def _apps(
 def _serving(settings: Settings, engines: Engines, projects: ProjectService) -> ServingService:
     return ServingService(
         database=engines.database,
+        events=engines.events,
         projects=projects,
         clock=engines.clock,
         logs=pool_folder(settings) / "logs",

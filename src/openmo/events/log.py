@@ -42,19 +42,20 @@ class EventLog:
         """The number of an event that is about to be added."""
         return self._events(transaction).draw()
 
-    def append(self, transaction: Transaction, event: Event, *, number: int | None = None) -> int:
-        """The event has happened when the transaction is committed, and what subscribers do has, too.
+    def append(self, transaction: Transaction, *happened: Event, number: int | None = None) -> None:
+        """These events have happened when the transaction is committed, and what subscribers do has, too.
 
         Args:
             transaction: Of `begin`.
-            event: What happened.
-            number: Its number, when one was drawn for it before.
+            happened: What happened, in this order.
+            number: That of the first, when one was drawn for it before.
         """
         events = self._events(transaction)
-        recorded = events.add(event, events.draw() if number is None else number, self._clock.now())
-        for subscriber in self._subscribers:
-            subscriber(transaction, recorded)
-        return recorded.number
+        for event in happened:
+            recorded = events.add(event, events.draw() if number is None else number, self._clock.now())
+            number = None
+            for subscriber in self._subscribers:
+                subscriber(transaction, recorded)
 
     def _events(self, transaction: Transaction) -> EventRepository:
         assert id(transaction) in self._writing, "use EventLog.begin"  # noqa: S101 (a mistake in our code)

@@ -42,19 +42,15 @@ def explained(job: Job) -> JobEvent:
 
 
 def priority_changed(actor: Actor, job: Job) -> JobEvent:
-    return JobPriorityChanged(**_about(job, _id(actor)), priority=job.priority)
+    return JobPriorityChanged(**_about(job, actor.account_id), priority=job.priority)
 
 
 def stop_requested(actor: Actor, job: Job) -> JobEvent:
-    return JobStopRequested(**_about(job, _id(actor)))
+    return JobStopRequested(**_about(job, actor.account_id))
 
 
 def deleted(actor: Actor, job: Job) -> JobEvent:
-    return JobDeleted(**_about(job, _id(actor)), created_by=job.created_by)
-
-
-def _id(actor: Actor) -> AccountId | None:
-    return actor.account.id if actor.account is not None else None
+    return JobDeleted(**_about(job, actor.account_id), created_by=job.created_by)
 
 
 def _about(job: Job, actor_id: AccountId | None = None) -> dict[str, Any]:

@@ -46,4 +46,4 @@ class ProjectDeletion:
     def _delete(self, actor: Actor, project: Project) -> None:
         for contents in self._contents:
             contents.delete_all(actor, project)
-        self._projects.remove_row(project)
+        self._projects.remove_row(project, actor)

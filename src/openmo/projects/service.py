@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openmo.accounts.access import PLATFORM, absent, check, may, scope_of
 from openmo.accounts.rights import Kind, Verb
-from openmo.accounts.values import Actor
+from openmo.accounts.values import VISITOR, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
@@ -19,6 +19,8 @@ from openmo.core.references import Reference
 from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
+from openmo.events.log import EventLog
+from openmo.events.values import ProjectChanged, ProjectCreated, ProjectDeleted
 from openmo.projects.imports.service import ImportService
 from openmo.projects.repository import ProjectRepository
 from openmo.projects.templates import Templates
@@ -36,12 +38,14 @@ class ProjectService:
         self,
         *,
         database: Database,
+        events: EventLog,
         folder: DataFolder,
         imports: ImportService,
         templates: Templates,
         clock: Clock,
     ) -> None:
         self._database = database
+        self._events = events
         self._folder = folder
         self._imports = imports
         self._templates = templates
@@ -138,11 +142,14 @@ class ProjectService:
         )
         try:
             self._make_folders(project, chosen)
-            with self._database.begin() as connection:
+            with self._events.begin() as connection:
                 ProjectRepository(connection).add(project)
+                created = ProjectCreated(actor_id=actor.account_id, project_id=project.id, name=project.name)
+                self._events.append(connection, created)
             self._import_all(actor, project, chosen)
         except BaseException:
-            self._discard(project)
+            self._remove(project, actor)
+            self._discard_folders(project)
             raise
         return project
 
@@ -159,14 +166,16 @@ class ProjectService:
         check(actor, Verb.CHANGE, project.thing())
         if visibility not in (None, project.visibility):
             check(actor, Verb.SHARE, project.thing())
-        with self._database.begin() as connection:
-            ProjectRepository(connection).change(
-                project.id,
-                self._clock.now(),
-                title=None if title is None else _check_title(title),
-                description=None if description is None else _check_description(description),
-                visibility=visibility,
-            )
+        changes = {
+            "title": None if title is None else _check_title(title),
+            "description": None if description is None else _check_description(description),
+            "visibility": visibility,
+        }
+        names = tuple(name for name, value in changes.items() if value is not None)
+        with self._events.begin() as connection:
+            ProjectRepository(connection).change(project.id, self._clock.now(), **changes)
+            changed = ProjectChanged(actor_id=actor.account_id, project_id=project.id, fields=names)
+            self._events.append(connection, changed)
         return self.by_id(project.id)
 
     def touch(self, project: Project) -> None:
@@ -197,10 +206,9 @@ class ProjectService:
         entries = self.list_files(actor, project)
         return tuple(entry.path for entry in entries if not entry.is_folder and entry.name.endswith(_SCRIPT_SUFFIXES))
 
-    def remove_row(self, project: Project) -> None:
+    def remove_row(self, project: Project, actor: Actor = VISITOR) -> None:
         """The last step of deleting; what else belongs to the project must be gone (see `jobs` and `apps`)."""
-        with self._database.begin() as connection:
-            ProjectRepository(connection).remove(project.id)
+        self._remove(project, actor)
         self._discard_folders(project)
 
     def _check_hidden(self, actor: Actor, project: Project, path: str) -> None:
@@ -243,10 +251,14 @@ class ProjectService:
         for module in template.modules:
             self._imports.import_module_named(actor, project, Reference.parse(module))
 
-    def _discard(self, project: Project) -> None:
-        with self._database.begin() as connection:
-            ProjectRepository(connection).remove(project.id)
-        self._discard_folders(project)
+    def _remove(self, project: Project, actor: Actor) -> None:
+        with self._events.begin() as connection:
+            projects = ProjectRepository(connection)
+            if projects.by_id(project.id) is None:  # another has done it, or it was never there
+                return
+            deleted = ProjectDeleted(actor_id=actor.account_id, project_id=project.id, name=project.name)
+            self._events.append(connection, deleted)
+            projects.remove(project.id)
 
     def _discard_folders(self, project: Project) -> None:
         root = self.folders(project).root

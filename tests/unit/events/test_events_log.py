@@ -104,7 +104,10 @@ def log(database: Database) -> EventLog:
 
 def append(log: EventLog, *events: Event) -> list[int]:
     with log.begin() as transaction:
-        return [log.append(transaction, event) for event in events]
+        numbers = [log.draw(transaction) for _ in events]
+        for event, number in zip(events, numbers, strict=True):
+            log.append(transaction, event, number=number)
+    return numbers
 
 
 def test_every_kind_comes_back_as_it_was(log: EventLog) -> None:
@@ -141,8 +144,7 @@ def test_a_filter_leaves_out_others_and_goes_on_behind_them(log: EventLog) -> No
 def roll_back(log: EventLog, *events: Event) -> None:
     """They are added, and then the transaction fails."""
     with suppress(ZeroDivisionError), log.begin() as transaction:
-        for event in events:
-            log.append(transaction, event)
+        log.append(transaction, *events)
         _ = 1 / 0
 
 
@@ -196,7 +198,8 @@ def test_the_later_of_two_transactions_waits_so_that_no_reader_misses_the_earlie
     """Numbers of a sequence become visible out of order on PostgreSQL: a reader would go on behind the open one."""
     second = threading.Thread(target=append, args=(log, read(BOB)))
     with log.begin() as transaction:
-        number = log.append(transaction, read(ADA))
+        number = log.draw(transaction)
+        log.append(transaction, read(ADA), number=number)
         second.start()
         second.join(timeout=0.2)  # time enough to overtake, were it possible
         assert log.since(START).events == ()

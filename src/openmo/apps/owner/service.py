@@ -9,6 +9,7 @@ from pathlib import Path
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
+from openmo.apps.events import activated, removed, settings_changed
 from openmo.apps.owner.calls import KEPT, CallStats, Period, add_up
 from openmo.apps.owner.limits import LimitBounds, change_limits
 from openmo.apps.owner.log import LogPart, read_log
@@ -20,6 +21,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.messages import message
 from openmo.db.engine import Database
+from openmo.events.log import EventLog
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess
@@ -38,6 +40,7 @@ class ServingService:
         self,
         *,
         database: Database,
+        events: EventLog,
         projects: ProjectService,
         clock: Clock,
         logs: Path,
@@ -47,6 +50,7 @@ class ServingService:
     ) -> None:
         """`logs`: where the gateway keeps what apps print; `releases`: where the releases' trees are shown."""
         self._database = database
+        self._events = events
         self._projects = projects
         self._clock = clock
         self._logs = logs
@@ -68,11 +72,12 @@ class ServingService:
     def change(self, actor: Actor, project: Project, change: SettingsChange) -> AppSettings:
         """The settings afterwards; raises InvalidInput, and then nothing has changed."""
         check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             repository = SettingsRepository(connection)
             before = repository.lock(project.id)
             after = self._changed(before, change)
             repository.store(project.id, after)
+            self._events.append(connection, *settings_changed(actor, project.id, before, after))
             if before.keep_inputs and not after.keep_inputs:
                 CallRepository(connection).forget_inputs(project.id)
         return after
@@ -80,22 +85,27 @@ class ServingService:
     def renew_link(self, actor: Actor, project: Project) -> AppSettings:
         """Another secret link; the one before opens nothing any more."""
         check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             repository = SettingsRepository(connection)
-            after = replace(repository.lock(project.id), link=_new_link())
+            before = repository.lock(project.id)
+            after = replace(before, link=_new_link())
             repository.store(project.id, after)
+            self._events.append(connection, *settings_changed(actor, project.id, before, after))
         return after
 
     def activate(self, actor: Actor, project: Project, version: str) -> Release:
         """That public release answers from now on, until another does; a suspended app is resumed."""
         check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             repository = SettingsRepository(connection)
             settings = repository.lock(project.id)
             release = _named(ReleaseRepository(connection).of_project(project.id), version, project)
             if release.channel is not Channel.RELEASE:
                 raise Conflict("A development release cannot answer everybody: deploy it as a release.")
-            repository.store(project.id, replace(settings, active_version=version, suspended=False))
+            after = replace(settings, active_version=version, suspended=False)
+            repository.store(project.id, after)
+            changed = settings_changed(actor, project.id, settings, after)
+            self._events.append(connection, activated(actor, release), *changed)
         return release
 
     def versions(self, actor: Actor, project: Project) -> tuple[ReleaseFacts, ...]:
@@ -112,7 +122,7 @@ class ServingService:
         Its version stays used, and the object store keeps the contents of its files.
         """
         check(actor, Verb.MANAGE, project.thing(Kind.RELEASE))
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             settings = SettingsRepository(connection).lock(project.id)
             repository = ReleaseRepository(connection)
             found = repository.of_project(project.id)
@@ -120,6 +130,7 @@ class ServingService:
             if not settings.suspended and release == answering(found, settings):
                 raise Conflict("This release answers calls: let another one answer, or suspend the app, first.")
             repository.remove(release, self._clock.now())
+            self._events.append(connection, removed(actor, release))
             if settings.active_version == version:
                 SettingsRepository(connection).store(project.id, replace(settings, active_version=None))
         shutil.rmtree(self._releases / release.id, ignore_errors=True)

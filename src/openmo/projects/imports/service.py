@@ -15,6 +15,8 @@ from openmo.core.references import Reference
 from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
+from openmo.events.log import EventLog
+from openmo.events.values import DatasetImported, DatasetImportRemoved, ModuleImported
 from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
 from openmo.projects.imports.repository import ImportRepository
@@ -26,9 +28,17 @@ class ImportService:
     """What projects import; the project itself was looked up through `ProjectService`, the funnel for projects."""
 
     def __init__(
-        self, *, database: Database, datasets: DatasetService, modules: ModuleService, folder: DataFolder, clock: Clock
+        self,
+        *,
+        database: Database,
+        events: EventLog,
+        datasets: DatasetService,
+        modules: ModuleService,
+        folder: DataFolder,
+        clock: Clock,
     ) -> None:
         self._database = database
+        self._events = events
         self._datasets = datasets
         self._modules = modules
         self._folder = folder
@@ -42,7 +52,7 @@ class ImportService:
         """
         check(actor, Verb.IMPORT, project.thing())
         dataset = self._datasets.get(actor, dataset.owner, dataset.name)
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             imports = ImportRepository(connection)
             for other in imports.datasets(project.id):
                 if other.dataset.id != dataset.id and other.dataset.folder == dataset.folder:
@@ -52,15 +62,21 @@ class ImportService:
                         )
                     )
             imports.add_dataset(project.id, dataset.id, dataset.version, self._clock.now())
+            imported = DatasetImported(
+                actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id, version=dataset.version
+            )
+            self._events.append(connection, imported)
             place_link(self._workspace(project), f"datasets/{dataset.folder}", self._datasets.path(dataset))
         return next(item for item in self.datasets(actor, project) if item.dataset.id == dataset.id)
 
     def remove_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> None:
         """The entry goes; the data stays."""
         check(actor, Verb.IMPORT, project.thing())
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             if not ImportRepository(connection).remove_dataset(project.id, dataset.id):
                 raise NotFound(message("The project does not import %(name)s.", name=dataset.full_name))
+            removed = DatasetImportRemoved(actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id)
+            self._events.append(connection, removed)
         remove_link(self._workspace(project), f"datasets/{dataset.folder}")
 
     def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
@@ -77,8 +93,12 @@ class ImportService:
                     version=repr(version[:40]),
                 )
             )
-        with self._database.begin() as connection:
+        with self._events.begin() as connection:
             ImportRepository(connection).add_module(project.id, module.id, version, self._clock.now())
+            imported = ModuleImported(
+                actor_id=actor.account_id, project_id=project.id, module_id=module.id, version=version
+            )
+            self._events.append(connection, imported)
             entry = f"modules/{module.owner}/{module.name}/{version}"
             place_link(self._workspace(project), entry, self._modules.path(module, version))
         return next(
