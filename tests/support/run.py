@@ -89,9 +89,9 @@ class Run:
                 os.kill(pid, signal.SIGTERM)
         _wait(lambda: not any(lives(pid) for pid in pids), 30.0)
 
-    def left_processes(self) -> list[psutil.Process]:
+    def left_processes(self, seconds: float = _GONE_SECONDS) -> list[psutil.Process]:
         """Processes of this run that still live after a while; its watchman and this one are none."""
-        _wait(lambda: not self._processes(), _GONE_SECONDS)
+        _wait(lambda: not self._processes(), seconds)
         return self._processes()
 
     def left_files(self) -> list[Path]:

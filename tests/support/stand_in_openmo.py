@@ -8,6 +8,7 @@ import functools
 import http.server
 import importlib
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from openmo.cli import main, server
 from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
+from openmo.core.health import HEALTH_PATH
 from openmo.installation.child import announce_ready
 from openmo.installation.up import Installation
 from openmo.projects.launch import ProjectLaunch
@@ -29,10 +31,16 @@ _PROCESSES = {
 }
 
 
+_PLACES = {"web": re.compile(r"/(some/)?page"), "gateway": re.compile(r"/run/.+")}
+"""What each of them has; where else one is asked, something was led astray."""
+
+
 class _Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        body = f"{self.server.name} {self.path} pid={os.getpid()}".encode()  # type: ignore[attr-defined]  # set below
-        self.send_response(200)
+        name: str = self.server.name  # type: ignore[attr-defined]  # set below
+        body = f"{name} {self.path} pid={os.getpid()}".encode()
+        is_here = self.path == HEALTH_PATH or _PLACES[name].fullmatch(self.path)
+        self.send_response(200 if is_here else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
