@@ -21,9 +21,7 @@ export interface components {
         };
         /** @description What deploying would publish. */
         readonly AppReadingView: {
-            readonly spec: {
-                readonly [key: string]: unknown;
-            };
+            readonly spec: components["schemas"]["SpecData"];
             readonly warnings: readonly string[];
             readonly version: string;
         };
@@ -345,7 +343,7 @@ export interface components {
             readonly reason: string;
             readonly reason_code: string;
             readonly reason_params: {
-                readonly [key: string]: unknown;
+                readonly [key: string]: string | number | boolean | null;
             };
             readonly ending: string | null;
             readonly exit_code: number | null;
@@ -479,7 +477,7 @@ export interface components {
             readonly text: string;
             readonly reason_code: string;
             readonly reason_params: {
-                readonly [key: string]: unknown;
+                readonly [key: string]: string | number | boolean | null;
             };
             readonly owner: string;
             readonly project: string;
@@ -506,6 +504,16 @@ export interface components {
             readonly name: string;
             readonly before: string;
             readonly after: string;
+        };
+        /** @description A parameter as its spec file says it; keys that we do not know are kept. */
+        readonly ParameterData: {
+            readonly value_type?: string;
+            readonly description?: string;
+            readonly default_value?: unknown;
+            readonly value_range?: string | readonly unknown[];
+            readonly optional?: boolean;
+        } & {
+            readonly [key: string]: unknown;
         };
         /**
          * @description What calls are added up by.
@@ -537,9 +545,7 @@ export interface components {
             readonly cells: readonly components["schemas"]["CellView"][];
             readonly handler: string;
             readonly problems: readonly components["schemas"]["MistakeView"][];
-            readonly spec: {
-                readonly [key: string]: unknown;
-            };
+            readonly spec: components["schemas"]["SpecData"];
             readonly spec_yaml: string;
             readonly check: readonly string[];
         };
@@ -648,9 +654,7 @@ export interface components {
             readonly notes: string;
             /** Format: date-time */
             readonly created_at: string;
-            readonly spec: {
-                readonly [key: string]: unknown;
-            };
+            readonly spec: components["schemas"]["SpecData"];
             readonly page: string;
             readonly run: string;
         };
@@ -713,6 +717,17 @@ export interface components {
             readonly largest: readonly components["schemas"]["SnapshotFile"][];
             readonly large: boolean;
         };
+        /** @description The plain values of an app_spec.yml; keys that we do not know are kept. */
+        readonly SpecData: {
+            readonly input?: {
+                readonly [key: string]: components["schemas"]["ParameterData"];
+            };
+            readonly output?: {
+                readonly [key: string]: components["schemas"]["ParameterData"];
+            };
+        } & {
+            readonly [key: string]: unknown;
+        };
         /** @description A spec as edited in a form: plain values, as in app_spec.yml. */
         readonly SpecDraft: {
             readonly spec: {
@@ -721,9 +736,7 @@ export interface components {
         };
         /** @description A spec, and the text of its file. */
         readonly SpecView: {
-            readonly spec: {
-                readonly [key: string]: unknown;
-            };
+            readonly spec: components["schemas"]["SpecData"];
             readonly spec_yaml: string;
         };
         /** @description A starting point for a project. */
@@ -857,6 +870,7 @@ export type NoticeView = components['schemas']['NoticeView'];
 export type NoticesRead = components['schemas']['NoticesRead'];
 export type Outcome = components['schemas']['Outcome'];
 export type PackageChangeView = components['schemas']['PackageChangeView'];
+export type ParameterData = components['schemas']['ParameterData'];
 export type Period = components['schemas']['Period'];
 export type PeriodView = components['schemas']['PeriodView'];
 export type PlaceView = components['schemas']['PlaceView'];
@@ -886,6 +900,7 @@ export type Severity = components['schemas']['Severity'];
 export type SharedMetric = components['schemas']['SharedMetric'];
 export type SnapshotFile = components['schemas']['SnapshotFile'];
 export type SnapshotView = components['schemas']['SnapshotView'];
+export type SpecData = components['schemas']['SpecData'];
 export type SpecDraft = components['schemas']['SpecDraft'];
 export type SpecView = components['schemas']['SpecView'];
 export type Template = components['schemas']['Template'];

@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from openmo.apps.preparing.candidates import Candidates, FileReason
 from openmo.apps.preparing.proposal import CELL_LIMIT, Preparation, PreparedCell
@@ -14,6 +15,32 @@ from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity
 from openmo.specs.values import Spec
+
+
+class ParameterData(TypedDict, total=False):
+    """A parameter as its spec file says it; keys that we do not know are kept."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # pydantic's way to set up a typed dict
+
+    value_type: str
+    description: str
+    default_value: Any
+    value_range: str | list[Any]
+    optional: bool
+
+
+class SpecData(TypedDict, total=False):
+    """The plain values of an app_spec.yml; keys that we do not know are kept."""
+
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # as above
+
+    input: dict[str, ParameterData]
+    output: dict[str, ParameterData]
+
+
+def spec_data(spec: Spec) -> SpecData:
+    """The spec as API callers see it."""
+    return cast("SpecData", app_spec_data(spec))
 
 
 class CallToken(BaseModel):
@@ -29,7 +56,7 @@ class ReleaseView(BaseModel):
     channel: Channel
     notes: str
     created_at: datetime
-    spec: dict[str, Any]
+    spec: SpecData
     page: str
     run: str
 
@@ -41,7 +68,7 @@ class ReleaseView(BaseModel):
             channel=release.channel,
             notes=release.notes,
             created_at=release.created_at,
-            spec=app_spec_data(release.spec),
+            spec=spec_data(release.spec),
             page=f"/projects/{app}/use",
             run=run_path(app),
         )
@@ -122,13 +149,13 @@ class PromotionDraft(BaseModel):
 class AppReadingView(BaseModel):
     """What deploying would publish."""
 
-    spec: dict[str, Any]
+    spec: SpecData
     warnings: list[str]
     version: str
 
     @classmethod
     def of(cls, reading: AppReading) -> "AppReadingView":
-        return cls(spec=app_spec_data(reading.spec), warnings=list(reading.warnings), version=reading.version)
+        return cls(spec=spec_data(reading.spec), warnings=list(reading.warnings), version=reading.version)
 
 
 class CellView(BaseModel):
@@ -185,7 +212,7 @@ class PreparationView(BaseModel):
     cells: list[CellView]
     handler: str
     problems: list[MistakeView]
-    spec: dict[str, Any]
+    spec: SpecData
     spec_yaml: str
     check: list[str]
     """Inputs and outputs whose type was guessed, as `input.name` and `output.name`."""
@@ -196,7 +223,7 @@ class PreparationView(BaseModel):
             cells=[CellView.of(cell) for cell in made.cells],
             handler=made.handler,
             problems=[MistakeView.of(mistake) for mistake in made.mistakes],
-            spec=app_spec_data(made.spec),
+            spec=spec_data(made.spec),
             spec_yaml=dump_app_spec(made.spec),
             check=_to_check(made.spec),
         )
@@ -211,7 +238,7 @@ class SpecDraft(BaseModel):
 class SpecView(BaseModel):
     """A spec, and the text of its file."""
 
-    spec: dict[str, Any]
+    spec: SpecData
     spec_yaml: str
 
 

@@ -5,12 +5,13 @@ before anything starts, and while a killed child comes back, connections wait in
 A process that nobody handed a socket (under systemd or in a pod) binds its own.
 """
 
-import json
 import os
 import socket
 from collections.abc import Mapping, MutableMapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.core.hostile.paths import write_atomic
@@ -70,15 +71,17 @@ class Endpoints:
         return f"{self.hub.url}/hub/api"
 
     def save(self, run: Path) -> None:
-        write_atomic(run / _FILE, json.dumps(asdict(self), indent=2).encode())
+        write_atomic(run / _FILE, msgspec.json.format(msgspec.json.encode(self), indent=2))
+
+
+_decode = msgspec.json.Decoder(Endpoints).decode
 
 
 def load_endpoints(run: Path) -> Endpoints:
     """The addresses that the running installation wrote; raises Unavailable when there are none."""
     try:
-        values = json.loads((run / _FILE).read_bytes())
-        return Endpoints(**{field.name: Endpoint(**values[field.name]) for field in fields(Endpoints)})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _decode((run / _FILE).read_bytes())
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise Unavailable("OpenMo is not running on this data folder: start it with `openmo up`.") from error
 
 

@@ -4,10 +4,9 @@ import operator
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache, reduce
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
 
 from openmo.core.ids import AccountId, ProjectId
 from openmo.db.counters import current_value, hold, next_value, put
@@ -123,7 +122,7 @@ def _with_tag(base: type[Event]) -> Iterable[type[Event]]:
             yield derived
 
 
-def _recorded(row: Any) -> RecordedEvent:
+def _recorded(row: RowMapping) -> RecordedEvent:
     return RecordedEvent(
         number=row["number"],
         at=row["at"],

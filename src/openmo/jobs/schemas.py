@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.states import JobState
+from openmo.events.values import Amount
 from openmo.jobs.results.usage import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobEnvironment, JobRequest
 from openmo.storage.store import TreeSummary
@@ -43,7 +44,7 @@ class JobView(BaseModel):
     reason: str
     reason_code: str
     """What `reason` says, for programs; empty when there is nothing to say."""
-    reason_params: dict[str, Any]
+    reason_params: dict[str, Amount]
     ending: str | None
     exit_code: int | None
     peak_memory: int | None

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Any
 
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.states import JobState
 from openmo.environments.packages import PackageChange, lock_lines
 from openmo.environments.recipes import EnvironmentRecipe
+from openmo.events.values import Amount
 
 LARGE_SNAPSHOT = 100_000_000
 """Bytes of a snapshot from which on people are told what makes it so large."""
@@ -85,7 +85,7 @@ class Job:
     """One sentence: why it waits, or how it ended and what to do. Empty when there is nothing to say."""
     reason_code: str
     """What `reason` says, for programs and other languages (a key of `reasons.SENTENCES`); empty: `reason` alone."""
-    reason_params: Mapping[str, Any]
+    reason_params: Mapping[str, Amount]
     ending: str | None
     """How the process ended (a value of `ports.executor.ExitKind`); None before the end, and for what never ran."""
     exit_code: int | None

@@ -1,10 +1,10 @@
 """Notices on the wire."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, Field
 
+from openmo.events.values import Amount
 from openmo.notices.values import NoticeCount, NoticeKind
 
 
@@ -22,7 +22,7 @@ class NoticeView(BaseModel):
     """Why, and what to do; empty when there is nothing to say."""
     reason_code: str
     """What `text` says, for programs."""
-    reason_params: dict[str, Any]
+    reason_params: dict[str, Amount]
     owner: str
     project: str
     project_title: str

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from openmo.core.ids import AccountId, JobId, NoticeId, ProjectId
+from openmo.events.values import Amount
 
 KEPT = 200
 """So many of the newest are kept for each account."""
@@ -36,7 +36,7 @@ class NoticeDraft:
     reason: str = ""
     reason_code: str = ""
     """What `reason` says, for other languages (a key of the kind's sentences)."""
-    reason_params: Mapping[str, Any] = field(default_factory=dict)
+    reason_params: Mapping[str, Amount] = field(default_factory=dict)
     at: datetime
     """When it happened."""
 
@@ -53,7 +53,7 @@ class Notice:
     subject: str
     reason: str
     reason_code: str
-    reason_params: Mapping[str, Any]
+    reason_params: Mapping[str, Amount]
     owner: str
     project: str
     """The project's name."""

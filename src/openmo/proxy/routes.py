@@ -4,13 +4,13 @@ Because the table survives the proxy, a killed proxy serves every route again at
 the Hub to notice.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
+
+import msgspec
 
 from openmo.core.clock import Clock
 from openmo.core.hostile.paths import write_atomic
@@ -21,18 +21,28 @@ def normalise(prefix: str) -> str:
     return "/" + "/".join(part for part in prefix.split("/") if part)
 
 
+class StoredRoute(msgspec.Struct, frozen=True):
+    """A route in the file."""
+
+    target: str
+    data: dict[str, object]
+
+
+_decode = msgspec.json.Decoder(dict[str, StoredRoute]).decode
+
+
 @dataclass(slots=True)
 class Route:
     """Requests below `prefix` go to `target`; `data` belongs to whoever added the route."""
 
     prefix: str
     target: str
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, object] = field(default_factory=dict)
     last_activity: datetime | None = None
     fixed: bool = False
     """Given at start: neither the API nor the file changes it."""
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, object]:
         """The route as JupyterHub's proxy API shows it."""
         seen = self.last_activity.isoformat() if self.last_activity else None
         return {**self.data, "target": self.target, "last_activity": seen}
@@ -63,7 +73,7 @@ class RouteTable:
         """The route was used now."""
         route.last_activity = self._clock.now()
 
-    def add(self, prefix: str, target: str, data: Mapping[str, Any]) -> None:
+    def add(self, prefix: str, target: str, data: Mapping[str, object]) -> None:
         key = normalise(prefix)
         known = self._routes.get(key)
         if known is not None and (known.fixed or (known.target == target and known.data == dict(data))):
@@ -80,7 +90,7 @@ class RouteTable:
         self._save()
         return True
 
-    def describe(self, prefix: str | None = None) -> dict[str, Any] | None:
+    def describe(self, prefix: str | None = None) -> dict[str, object] | None:
         """One route, or all by prefix; None for an unknown one."""
         if prefix is not None:
             route = self._routes.get(normalise(prefix))
@@ -89,14 +99,12 @@ class RouteTable:
 
     def _load(self) -> None:
         try:
-            stored = json.loads(self._file.read_bytes())
-            routes = [
-                Route(prefix, entry["target"], entry["data"], self._clock.now()) for prefix, entry in stored.items()
-            ]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            stored = _decode(self._file.read_bytes())
+        except (OSError, msgspec.DecodeError, RecursionError):
             return  # no table, or half of one from another version: the Hub fills it anew
-        self._routes.update((route.prefix, route) for route in routes)
+        for prefix, entry in stored.items():
+            self._routes[prefix] = Route(prefix, entry.target, entry.data, self._clock.now())
 
     def _save(self) -> None:
-        table = {key: {"target": r.target, "data": r.data} for key, r in self._routes.items() if not r.fixed}
-        write_atomic(self._file, json.dumps(table).encode())
+        table = {key: StoredRoute(r.target, r.data) for key, r in self._routes.items() if not r.fixed}
+        write_atomic(self._file, msgspec.json.encode(table))

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
 from openmo.serving.directory import DeployedRelease
@@ -127,7 +127,7 @@ class WorkerPool(Protocol):
         ...
 
     async def call(
-        self, release: DeployedRelease, inputs: Mapping[str, Any], files: Mapping[str, InputFile] | None = None
+        self, release: DeployedRelease, inputs: Mapping[str, object], files: Mapping[str, InputFile] | None = None
     ) -> CallResult | CallStream:
         """What the handler answers to validated `inputs` (JSON values) and `files` (by input name).
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from openmo.core.errors import OpenMoError
 from openmo.serving.directory import DeployedRelease
@@ -21,6 +21,6 @@ class TrialOutcome:
 class ReleaseTrial(Protocol):
     """Runs one call of a release that is placed but not yet public."""
 
-    def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
+    def call(self, release: DeployedRelease, inputs: Mapping[str, object]) -> TrialOutcome:
         """Blocks until the call has ended, in the sandbox and within limits; raises Unavailable when too many run."""
         ...

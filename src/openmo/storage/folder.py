@@ -16,7 +16,9 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+import msgspec
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, TooLarge
@@ -36,6 +38,16 @@ _DEPTH = 100
 
 Keep = Callable[[PurePosixPath], bool]
 Signature = tuple[int, int, int, int]
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    """A tree as its file says it."""
+
+    files: list[tuple[str, int, str]]
+    """Path, bytes, and the name of the object."""
+    links: list[tuple[str, str]]
+    """Path, and where it leads."""
+    folders: list[str]
 
 
 @dataclass(slots=True)
@@ -82,7 +94,7 @@ class FolderObjectStore:
 
     def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int, total: int) -> dict[str, bytes]:
         found = {}
-        for path, size, name in sorted(self._manifest(digest)["files"], key=lambda file: file[1]):
+        for path, size, name in sorted(self._manifest(digest).files, key=lambda file: file[1]):
             if not wanted(path):
                 continue
             total -= min(size, limit)
@@ -93,10 +105,10 @@ class FolderObjectStore:
         return found
 
     def summary(self, digest: str) -> TreeSummary:
-        return _summary(digest, self._manifest(digest)["files"])
+        return _summary(digest, self._manifest(digest).files)
 
     def files(self, digest: str) -> dict[str, StoredFile]:
-        return {path: StoredFile(size, name) for path, size, name in self._manifest(digest)["files"]}
+        return {path: StoredFile(size, name) for path, size, name in self._manifest(digest).files}
 
     def _walk(
         self,
@@ -210,24 +222,23 @@ class FolderObjectStore:
             write_atomic(path, data, mode=0o400)
         return digest
 
-    def _manifest(self, digest: str) -> dict[str, Any]:
+    def _manifest(self, digest: str) -> _Manifest:
         try:
             data = (self._trees / f"{digest}.json").read_bytes()
         except FileNotFoundError as error:
             raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16])) from error
-        manifest: dict[str, Any] = json.loads(data)
-        return manifest
+        return msgspec.convert(json.loads(data), _Manifest)  # names may hold what msgspec takes for no Unicode
 
     def _materialise(self, digest: str, target: Path, place: Callable[[Path, Path], object]) -> None:
         manifest = self._manifest(digest)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
         temporary.mkdir(mode=0o700)
         try:
-            for folder in manifest["folders"]:
+            for folder in manifest.folders:
                 (temporary / folder).mkdir()
-            for path, _, name in manifest["files"]:
+            for path, _, name in manifest.files:
                 place(self._object(name), temporary / path)
-            for path, link in manifest["links"]:
+            for path, link in manifest.links:
                 (temporary / path).symlink_to(link)
             temporary.rename(target)
         except BaseException:

@@ -23,6 +23,9 @@ TAG = "kind"
 """The key that tells records apart where several may come."""
 
 
+_set = object.__setattr__
+
+
 class RecordError(ValueError):
     """A message that is not the record that it should be; says which field is missing or unknown."""
 
@@ -50,6 +53,7 @@ class Record:
         cls._all = frozenset(cls.names)
         cls._required = frozenset(name for name in cls.names if name not in cls.__dict__)
         cls._nested = {name: record for name in cls.names if (record := _record_in(cls.__annotations__[name]))}
+        cls._flat = not (tag or cls._nested)
 
     if not TYPE_CHECKING:  # for the type checker a record's constructor takes its fields
 
@@ -57,7 +61,7 @@ class Record:
             given = values.keys()
             if given != self._all and (given - self._all or self._required - given):
                 raise RecordError(self._complaint(given))
-            self.__dict__.update(values)
+            _set(self, "__dict__", values)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__}.{name} is set once.")
@@ -96,6 +100,10 @@ class Record:
         """The record with these fields, as JSON holds them; raises RecordError."""
         if not isinstance(values, dict):
             raise RecordError(f"{cls.__name__} is an object, not {type(values).__name__}.")
+        if cls._flat and values.keys() == cls._all:  # every call of an app comes this way
+            made = cls.__new__(cls)
+            _set(made, "__dict__", values)
+            return made
         if cls.tag and values.pop(TAG, None) != cls.tag:
             raise RecordError(f"This is no {cls.__name__}.")
         for name, record in cls._nested.items():
@@ -113,6 +121,7 @@ class Record:
     if TYPE_CHECKING:
         _all: ClassVar[frozenset[str]]
         _required: ClassVar[frozenset[str]]
+        _flat: ClassVar[bool]
         _nested: ClassVar[dict[str, type["Record"]]]
 
 

@@ -12,6 +12,12 @@ KEEP_ALIVE_SECONDS = 15.0
 """A comment is sent after that much silence, so that proxies keep the connection."""
 
 
+class EventStream(StreamingResponse):
+    """Events for as long as somebody listens."""
+
+    media_type = "text/event-stream"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event: a name and JSON data; no data: a comment that only keeps the connection."""

@@ -6,6 +6,7 @@ from operator import or_
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from openmo.system.records import TAG, Json, Record
 
@@ -37,16 +38,15 @@ def decoder(*records: type[R]) -> Callable[[bytes], R]:
 
 def _reader(record: type[R]) -> Callable[[msgspec.Struct], R]:
     """From the checked struct to the record; checked already, so it goes past the record's own constructor."""
-    names = record.names
     raw = tuple(name for name, kind in _fields(record) if kind is Json)
+    new, put = record.__new__, object.__setattr__
 
     def read(found: msgspec.Struct) -> R:
-        made = record.__new__(record)
-        values = made.__dict__
-        for name in names:
-            values[name] = getattr(found, name)
+        values = asdict(found)
         for name in raw:
             values[name] = Json(values[name])
+        made = new(record)
+        put(made, "__dict__", values)
         return made
 
     return read

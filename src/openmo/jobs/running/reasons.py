@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from openmo.core.amounts import memory_text, time_text
 from openmo.core.messages import Message, message
+from openmo.events.values import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Reason:
     """What there is to say about a job; an empty code says nothing."""
 
     code: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Amount] = field(default_factory=dict)
     """Amounts end in `_bytes` or `_seconds`; `detail` is a sentence of its own."""
 
 

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -134,7 +133,7 @@ class ForkedWorkerPool:
         self._keepers = tuple(asyncio.create_task(_for_ever(duty)) for duty in (self._tick, self._check_folders))
 
     async def call(
-        self, release: DeployedRelease, inputs: Mapping[str, Any], files: Mapping[str, InputFile] | None = None
+        self, release: DeployedRelease, inputs: Mapping[str, object], files: Mapping[str, InputFile] | None = None
     ) -> CallResult | CallStream:
         """What the handler answers; see the port for what it raises."""
         app = self._apps.get(release.release_id) or self._new_app(release)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
 from openmo.core.hostile.trees import remove_tree
@@ -31,7 +30,7 @@ class PoolTrial:
         self._seconds = seconds
         self._room = threading.BoundedSemaphore(_MAX_TRIALS)
 
-    def call(self, release: DeployedRelease, inputs: Mapping[str, Any]) -> TrialOutcome:
+    def call(self, release: DeployedRelease, inputs: Mapping[str, object]) -> TrialOutcome:
         """One call; nothing of it is left afterwards."""
         if not self._room.acquire(timeout=self._seconds):
             raise Unavailable("Other apps are being tried at this moment. Try again in a moment.", retry_after=5.0)
@@ -43,7 +42,7 @@ class PoolTrial:
             remove_tree(folder)
             self._room.release()
 
-    async def _call(self, release: DeployedRelease, inputs: Mapping[str, Any], folder: Path) -> TrialOutcome:
+    async def _call(self, release: DeployedRelease, inputs: Mapping[str, object], folder: Path) -> TrialOutcome:
         pool = ForkedWorkerPool(PoolSettings(folder=folder, preload=()), self._sandbox)
         error: OpenMoError | None = None
         try:
@@ -61,7 +60,7 @@ class PoolTrial:
         return TrialOutcome(error=error, log=_tail(pool.log_path(release.project_id)))
 
 
-async def _answer(pool: ForkedWorkerPool, release: DeployedRelease, inputs: Mapping[str, Any]) -> None:
+async def _answer(pool: ForkedWorkerPool, release: DeployedRelease, inputs: Mapping[str, object]) -> None:
     """Returns when the app has answered; the first part of a stream is an answer."""
     result = await pool.call(release, inputs)
     if isinstance(result, CallStream):

@@ -42,6 +42,7 @@ class Watch(Record, tag="watch"):
         return f"Look often for {self.seconds:g} s."
 
 
+_ANSWER = b'{"kind":"%b","id":%d,"output":%b,"files":%b}'
 Order = Spawn | Kill | Watch
 
 
@@ -172,5 +173,4 @@ class CallError(Record, tag="error"):
 def _with_output(message: Chunk | Result) -> bytes:
     """The document with the output as it is: encoding it again would cost each call as much as its answer is long."""
     files = json.dumps(message.files, separators=(",", ":")).encode() if message.files else b"{}"
-    head = b'{"%b":"%b","id":%d' % (TAG.encode(), message.tag.encode(), message.id)
-    return b'%b,"output":%b,"files":%b}' % (head, message.output, files)
+    return _ANSWER % (b"result" if type(message) is Result else b"chunk", message.id, message.output, files)

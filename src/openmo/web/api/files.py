@@ -19,6 +19,12 @@ _LIMIT = 64 << 20
 _HEADERS = {"Content-Security-Policy": "sandbox; default-src 'none'", "Content-Disposition": "attachment"}
 
 
+class FileBytes(Response):
+    """A file as it is."""
+
+    media_type = "application/octet-stream"
+
+
 class FileEntryView(BaseModel):
     """One entry of a folder."""
 
@@ -45,7 +51,9 @@ def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectD
     return FileList(items=[FileEntryView.of(entry) for entry in found])
 
 
-@router.get("/projects/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.PROJECT, Verb.SEE))
+@router.get(
+    "/projects/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.PROJECT, Verb.SEE), response_class=FileBytes
+)
 def read_project_file(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
     return _download(*services.projects.read_file(actor, project, path, limit=_LIMIT))
@@ -59,7 +67,9 @@ def list_dataset_files(services: ServicesDep, actor: ActorDep, owner: str, name:
     return FileList(items=[FileEntryView.of(entry) for entry in found])
 
 
-@router.get("/datasets/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.DATASET, Verb.SEE))
+@router.get(
+    "/datasets/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.DATASET, Verb.SEE), response_class=FileBytes
+)
 def read_dataset_file(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
     dataset = services.datasets.get(actor, owner, name)

@@ -19,9 +19,9 @@ from openmo.apps.schemas import (
     ReleaseView,
     SpecDraft,
     SpecView,
+    spec_data,
 )
 from openmo.identity.call_tokens import CallTokens
-from openmo.specs.files import app_spec_data
 from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
@@ -56,7 +56,7 @@ def write_out_spec(actor: ActorDep, project: ProjectDep, draft: SpecDraft) -> Sp
     """An edited spec, checked, and as the text of app_spec.yml; nothing is written."""
     check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
     spec, text = spec_from_data(draft.spec)
-    return SpecView(spec=app_spec_data(spec), spec_yaml=text)
+    return SpecView(spec=spec_data(spec), spec_yaml=text)
 
 
 @router.get("/app/files", dependencies=needs(Kind.RELEASE, Verb.PREPARE))

@@ -28,14 +28,14 @@ from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
 from openmo.web.reader import Reads
 from openmo.web.services import ServicesDep
-from openmo.web.sse import stream
+from openmo.web.sse import EventStream, stream
 
 router = APIRouter(tags=["jobs"])
 _JOBS = "/projects/{owner}/{name}/jobs"
 _JOB = _JOBS + "/{number}"
 
 
-@router.get("/events", dependencies=needs(Kind.PLATFORM, Verb.WORK))
+@router.get("/events", dependencies=needs(Kind.PLATFORM, Verb.WORK), response_class=EventStream)
 def events(
     *,
     request: Request,

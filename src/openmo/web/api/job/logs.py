@@ -23,7 +23,7 @@ from openmo.web.api.downloads import download
 from openmo.web.live import follow_log, follow_size
 from openmo.web.policy import needs
 from openmo.web.services import ServicesDep
-from openmo.web.sse import stream
+from openmo.web.sse import EventStream, stream
 
 router = APIRouter(tags=["jobs"], prefix="/projects/{owner}/{name}/jobs/{number}/log")
 _MAX_MATCHES = 1000
@@ -138,7 +138,7 @@ def download_log(services: ServicesDep, job: JobDep, gzip: bool = False) -> Resp
     return download(log.pieces(), name=name, media_type=_PLAIN)
 
 
-@router.get("/stream", dependencies=needs(Kind.JOB, Verb.SEE))
+@router.get("/stream", dependencies=needs(Kind.JOB, Verb.SEE), response_class=EventStream)
 def stream_log(
     *,
     request: Request,
