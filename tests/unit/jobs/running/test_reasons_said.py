@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
+from openmo.events.values import Amount
 from openmo.jobs.running.reasons import SENTENCES, Reason, say
 from openmo.web.presentation.language import CHINESE, ENGLISH, translations
 
@@ -12,7 +13,7 @@ from openmo.web.presentation.language import CHINESE, ENGLISH, translations
 class Read(NamedTuple):
     """What the reason names, what must stand in the English sentence, and what in the Chinese one."""
 
-    params: Mapping[str, object]
+    params: Mapping[str, Amount]
     english: tuple[str, ...]
     chinese: tuple[str, ...]
 
