@@ -17,7 +17,7 @@ WORDS = {
         "wrong": "This must be from 0 to 10.",
         "stopped": "Stopped",
         "done": "Done",
-        "picture": "This is no picture.",
+        "picture": "This is not an image.",
     },
     "zh-CN": {"wrong": "这里应在 0 到 10 之间。", "stopped": "已停止", "done": "完成", "picture": "这不是图片。"},
 }

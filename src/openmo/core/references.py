@@ -21,7 +21,7 @@ class Reference:
         """What `text` names; raises InvalidInput for what has another shape. Whether it exists is not looked up."""
         parts = text.strip().split("/")
         if len(parts) not in (2, 3) or not all(parts):
-            raise InvalidInput(message("%(text)s is no name: write owner/name.", text=repr(text[:120])), field=field)
+            raise InvalidInput(message("%(text)s is not a name: write owner/name.", text=repr(text[:120])), field=field)
         return cls(*parts)
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ class ExitKind(StrEnum):
     SIGNALLED = "signalled"
     """It died of a signal that nobody here sent."""
     TERMINATED = "terminated"
-    """It was asked to stop."""
+    """It was stopped."""
     TIME_LIMIT = "time_limit"
     OUT_OF_MEMORY = "out_of_memory"
     LOST = "lost"

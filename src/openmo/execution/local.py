@@ -147,7 +147,9 @@ class LocalExecutor:
         _publish(folder, record)
         end = _read_end(folder)  # ours, or that of another observer who was faster
         if end is None:
-            raise Unavailable(message("The exit record of the job in %(folder)s vanished; look again.", folder=folder))
+            raise Unavailable(
+                message("The exit record of the job in %(folder)s has vanished; try again.", folder=folder)
+            )
         return end
 
     @property

@@ -25,7 +25,7 @@ class AppAccess(StrEnum):
 
     PUBLIC = "public"
     LINK = "link"
-    """Whoever has its secret link."""
+    """Anyone with its secret link."""
     SIGNED_IN = "signed_in"
     """Everybody with an account."""
     PRIVATE = "private"

@@ -121,7 +121,7 @@ def _value_type(document: Document, node: Node) -> ValueType | None:
     found = read_value_type(value) if isinstance(value, str) else None
     if value is not None and found is None:
         raise document.error(
-            message("%(value)s is no value_type: use one of %(types)s.", value=repr(value)[:60], types=_TYPES), node
+            message("%(value)s is not a value_type: use one of %(types)s.", value=repr(value)[:60], types=_TYPES), node
         )
     return found
 
@@ -131,7 +131,7 @@ def _value_range(document: Document, node: Node) -> Any:
     found = read_value_range(value)
     if value not in (None, "") and found is None:
         raise document.error(
-            message("%(value)s is no value_range: use %(ranges)s.", value=repr(value)[:60], ranges=_RANGES), node
+            message("%(value)s is not a value_range: use %(ranges)s.", value=repr(value)[:60], ranges=_RANGES), node
         )
     return found
 

@@ -71,7 +71,7 @@ class _Loader(yaml.SafeLoader):
         value = float(text.replace(".inf", "inf").replace(".nan", "nan")) if _is_float(node) else _integer(text)
         if isinstance(value, float) and not math.isfinite(value):
             raise SpecFileError(
-                message("%(text)s is no finite number.", text=text), file=self.filename, line=line_of(node)
+                message("%(text)s is not a finite number.", text=text), file=self.filename, line=line_of(node)
             )
         return value
 
@@ -218,7 +218,7 @@ def _check_keys(node: Node, filename: str) -> None:
             raise SpecFileError("a key must be plain text.", file=filename, line=line_of(key))
         if key.value in seen:
             raise SpecFileError(
-                message("%(value)s stands twice; keep one.", value=repr(key.value[:80])),
+                message("%(value)s appears twice; keep one.", value=repr(key.value[:80])),
                 file=filename,
                 line=line_of(key),
             )

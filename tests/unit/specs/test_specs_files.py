@@ -117,13 +117,13 @@ MERGE_BOMB = "a: &a {k: 1}\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("input:\n  a:\n    value_type: complex", 3, "no value_type"),
-        ("input:\n  a:\n    value_type: int\n    value_range: about", 4, "no value_range"),
-        ("input:\n  a:\n    value_range: 10-0", 3, "no value_range"),
+        ("input:\n  a:\n    value_type: complex", 3, "not a value_type"),
+        ("input:\n  a:\n    value_type: int\n    value_range: about", 4, "not a value_range"),
+        ("input:\n  a:\n    value_range: 10-0", 3, "not a value_range"),
         ("input:\n  a:\n    optional: perhaps", 3, "true or false"),
         ("input:\n  a:\n    description: [1]", 3, "is text"),
         ("input:\n  a: {value_type: enum}", 2, "needs its choices"),
-        ("input:\n  a: {}\n  a: {}", 3, "stands twice"),
+        ("input:\n  a: {}\n  a: {}", 3, "appears twice"),
         ("input: [1]", 1, "must be a mapping"),
         ("just text", 1, "must be a mapping"),
         ("input:\n  a: [1, 2]", 2, "must be a mapping"),

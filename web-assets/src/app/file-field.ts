@@ -92,7 +92,7 @@ export class FileField {
   private accept(file: File): void {
     const family = this.input.accept.split("/")[0];
     if (family && file.type && !file.type.startsWith(`${family}/`)) {
-      const kinds: Record<string, string> = { image: t("This is no picture."), audio: t("This is no sound."), video: t("This is no film.") };
+      const kinds: Record<string, string> = { image: t("This is not an image."), audio: t("This is not an audio recording."), video: t("This is not a video.") };
       this.showError(kinds[family] ?? "");
     } else this.setFile(file);
   }

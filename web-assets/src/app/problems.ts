@@ -26,7 +26,7 @@ export function explain({ status, code, title, detail }: Problem): { title: stri
   if (status === 404) return { title: t("This app is not here, or not open to you."), text: "" };
   if (status === 413) return { title: t("That is more than this app takes."), text: t("Choose a smaller file.") };
   if (status === 422) return { title: t("Some inputs are not right."), text: t("Each is marked in the form.") };
-  if (status === 429) return { title: t("You called too often."), text: t("This server bounds how often one person calls.") };
+  if (status === 429) return { title: t("You called too often."), text: t("This server limits how often one person calls.") };
   if (code === "app_busy") return { title: t("The app is busy."), text: t("More people use it than it can answer at once.") };
   if (status === 503) return { title: t("The app is not available right now."), text: "" };
   if (status === 504) return { title: t("The app took too long and was stopped."), text: t("Try smaller inputs.") };

@@ -31,7 +31,7 @@ async function recordStream(stream: MediaStream, kind: "audio" | "video"): Promi
   recorder.start();
   const clock = h("span", { class: "record-clock num", role: "timer" }, "0:00");
   const opened = openDialog(
-    kind === "audio" ? t("Recording sound") : t("Recording film"),
+    kind === "audio" ? t("Recording sound") : t("Recording video"),
     [
       kind === "video" ? mirror(stream) : null,
       h("p", { class: "record-line" }, h("span", { class: "record-dot", "aria-hidden": "true" }), t("Recording"), clock),

@@ -77,5 +77,5 @@ def _read_place(text: str) -> tuple[int, int]:
     if not text:
         return 0, 0
     if (found := _PLACE.fullmatch(text)) is None:
-        raise InvalidInput("A place in the log is what X-Log-End said.", field="after")
+        raise InvalidInput("Give a place in the log as X-Log-End returned it.", field="after")
     return int(found[1]), int(found[2])

@@ -64,7 +64,7 @@ def check_origins(origins: Sequence[str]) -> tuple[str, ...]:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise InvalidInput(
                 message(
-                    "%(origin)s is no web site's origin: write it as https://example.org, or * for all.",
+                    "%(origin)s is not a web site's origin: write it as https://example.org, or * for all.",
                     origin=repr(origin[:80]),
                 ),
                 field="origins",

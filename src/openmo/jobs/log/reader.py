@@ -75,7 +75,7 @@ class LogReader:
         """Where the last `lines` lines begin, and the size of the log; at the hole's end where it holds fewer."""
         if not 0 <= lines <= MAX_TAIL_LINES:
             raise InvalidInput(
-                message("The last 0 to %(limit)s lines can be asked for.", limit=f"{MAX_TAIL_LINES:,}"), field="tail"
+                message("Ask for 0 to %(limit)s of the last lines.", limit=f"{MAX_TAIL_LINES:,}"), field="tail"
             )
         with self._file.opened() as log:
             return _tail(log, lines), log.size

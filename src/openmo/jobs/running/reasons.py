@@ -32,10 +32,10 @@ SENTENCES: Final[Mapping[str, Message]] = {
         "It ended with exit code %(exit_code)s and printed nothing: look at what the script does at its end."
     ),
     "exited_saying": message(
-        "Exit code %(exit_code)s, after the line: %(line)s. Mend what it says and run the job again."
+        "Exit code %(exit_code)s, after the line: %(line)s. Correct what it says and run the job again."
     ),
     "exited_error": message(
-        "Exit code %(exit_code)s: %(error)s. The end of the log shows where; mend it and run the job again."
+        "Exit code %(exit_code)s: %(error)s. The end of the log shows where; correct it and run the job again."
     ),
     "missing_module": message(
         "Exit code %(exit_code)s: there is no Python package “%(module)s” here. "
@@ -49,7 +49,7 @@ SENTENCES: Final[Mapping[str, Message]] = {
         "Exit code %(exit_code)s: it asked for input, and a job has no keyboard. Give the value as an argument."
     ),
     "disk_full": message(
-        "Exit code %(exit_code)s: the disk is full. Delete old results or jobs, or ask whoever runs this OpenMo for "
+        "Exit code %(exit_code)s: the disk is full. Delete old results or jobs, or ask the administrator for "
         "space, then run it again."
     ),
     "too_many_files": message(
@@ -75,11 +75,11 @@ SENTENCES: Final[Mapping[str, Message]] = {
         "The machine ran out of memory while it held %(peak_bytes)s. Use smaller batches or load less at once."
     ),
     "terminated_by": message("Stopped by %(who)s."),
-    "terminated": message("It was asked to stop."),
+    "terminated": message("It was stopped."),
     "lost": message("The process that watched over it was killed. Run it again."),
     "lost_machine": message("The machine was restarted while it ran. Run it again."),
     "not_started": message("Its process could not be started. Run it again."),
-    "cannot_start": message("It could not be started: %(why)s. Mend that and run it again."),
+    "cannot_start": message("It could not be started: %(why)s. Correct that and run it again."),
 }
 AHEAD = message("Jobs ahead of it: %(ahead)s.")
 ESTIMATE = message("It should start in about %(wait_seconds)s.")

@@ -87,7 +87,7 @@ def test_a_job_runs_and_succeeds(platform: Platform, project: Project, end: Call
         (ExitKind.OUT_OF_MEMORY, None, "", JobState.FAILED, "memory"),
         (ExitKind.LOST, None, "", JobState.FAILED, "Run it again"),
         (ExitKind.NOT_STARTED, None, "", JobState.FAILED, "could not be started"),
-        (ExitKind.TERMINATED, None, "", JobState.TERMINATED, "asked to stop"),
+        (ExitKind.TERMINATED, None, "", JobState.TERMINATED, "was stopped"),
     ],
 )
 def test_every_ending_has_one_state_and_a_reason(

@@ -33,7 +33,7 @@ SAID = {
     ),
     "exited_error": Read(
         {"exit_code": 1, "error": "ValueError: no rows"},
-        ("Exit code 1: ValueError: no rows.", "mend it and run the job again"),
+        ("Exit code 1: ValueError: no rows.", "correct it and run the job again"),
         ("ValueError: no rows", "修改后重新运行"),
     ),
     "missing_module": Read({"exit_code": 1, "module": "cv9"}, ("“cv9”", "!pip install"), ("软件包“cv9”",)),
@@ -50,7 +50,7 @@ SAID = {
     ),
     "machine_out_of_memory": Read({"peak_bytes": 1 << 30}, ("The machine", "smaller batches"), ("内存",)),
     "terminated_by": Read({"who": "ada"}, ("Stopped by ada",), ("ada",)),
-    "terminated": Read({}, ("asked to stop",), ("停止",)),
+    "terminated": Read({}, ("was stopped",), ("停止",)),
     "lost": Read({}, ("was killed", "Run it again"), ("再次运行",)),
     "lost_machine": Read({}, ("machine was restarted", "Run it again"), ("重启", "再次运行")),
     "not_started": Read({}, ("could not be started", "Run it again"), ("无法启动", "重新运行")),

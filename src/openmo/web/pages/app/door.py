@@ -64,7 +64,7 @@ def open_door(services: Services, actor: Actor, owner: str, name: str, link: str
     if release is not None and release.channel != Channel.RELEASE and not mine:
         release, may_call = None, False
     if link and not by_link:  # a link that was renewed leads nowhere, also for those who need none
-        raise NotFound("This link does not open an app any more: ask whoever gave it to you.")
+        raise NotFound("This link does not open an app any more: ask its owner for a new one.")
     is_suspended = release is not None and release.suspended and (may_call or sees)
     if is_suspended and not mine:
         raise AppSuspended("Its owner has suspended this app.")

@@ -16,8 +16,11 @@ _MB = 1 << 20
 
 _TEXTS = {
     "timeout": (message("Time of one call"), message("A call that takes longer is ended, and its caller is told so.")),
-    "memory_bytes": (message("Memory of one worker"), message("A call that wants more fails; other calls go on.")),
-    "workers": (message("Calls at the same time"), message("So many worker processes are started under load.")),
+    "memory_bytes": (message("Memory of one worker"), message("A call that needs more fails; other calls go on.")),
+    "workers": (
+        message("Calls at the same time"),
+        message("At most this many worker processes are started under load."),
+    ),
     "queue": (message("Calls that may wait"), message("Beyond that callers are told to try again.")),
     "idle_seconds": (
         message("Awake after a call"),
