@@ -9,6 +9,7 @@ from sources import modules
 FILE_LINES = 400
 FUNCTION_LINES = 50
 PREFIX_FILES = 3
+SERVICE_VERBS = 12
 
 
 def test_files_are_small() -> None:
@@ -35,6 +36,17 @@ def test_a_prefix_that_three_files_share_is_a_folder() -> None:
     } == {}
 
 
+def test_no_service_has_too_many_verbs() -> None:
+    """More verbs are another noun, with a service of its own."""
+    assert [
+        f"{module.name}.{name.name}: {len(verbs)}"
+        for module in modules()
+        for name in module.classes()
+        if name.name.endswith("Service")
+        if len(verbs := [node for node in name.body if _is_public_method(node)]) > SERVICE_VERBS
+    ] == []
+
+
 def test_there_is_no_utils() -> None:
     named = {"utils", "util", "common", "misc", "models"}
     assert [module.name for module in modules() if set(module.name.split(".")[1:]) & named] == []
@@ -50,3 +62,7 @@ def test_the_composition_root_only_wires() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, branches)
     ] == []
+
+
+def _is_public_method(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")

@@ -189,7 +189,7 @@ class RealJobsMachine(RuleBasedStateMachine):
         assert lines == EXPECTED[: len(lines)]
         if job.ending == ExitKind.EXITED:
             assert lines == EXPECTED
-        counts = {item.name: item.count for item in self.real.platform.jobs.metrics(self.ada, job).summaries()}
+        counts = {item.name: item.count for item in self.real.platform.job_results.metrics(self.ada, job).summaries()}
         assert counts == ({"n": len(lines)} if lines else {})
 
     def _shown(self) -> tuple[Job, ...]:

@@ -229,7 +229,7 @@ def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platf
 
     def stop_once_somebody_reads() -> None:
         wait_for(lambda: feed._readers)
-        platform.jobs.terminate(ada, platform.jobs.active(ada)[0])
+        platform.jobs.terminate(ada, platform.job_watch.active(ada)[0])
 
     thread = threading.Thread(target=stop_once_somebody_reads)
     thread.start()

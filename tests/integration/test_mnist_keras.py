@@ -91,7 +91,7 @@ def test_it_trains_as_a_job_and_kerass_own_text_is_charted(jobs: RealJobs, keras
     log = jobs.log(job).decode()
     assert job.state is JobState.SUCCEEDED, log[-3000:]
     assert results(jobs, job) == {"checkpoint.keras", "my_model.h5", "my_model.keras"}
-    reader = jobs.platform.jobs.metrics(jobs.platform.actor("ada"), job)
+    reader = jobs.platform.job_results.metrics(jobs.platform.actor("ada"), job)
     counts = {item.name: item.count for item in reader.summaries()}
     assert {"loss", "accuracy", "val_loss", "val_accuracy", "test_loss", "test_accuracy"} <= set(counts)
     assert counts["val_loss"] == 2

@@ -198,7 +198,7 @@ class JobsMachine(RuleBasedStateMachine):
         assert len(self.platform.notices.list(self.ada)) == len(self.known), "one for each, and none twice"
         for job in self.known:
             started = any(launch.folder == self._folder(job) for launch in self.executor.launches)
-            counts = [item.count for item in self.platform.jobs.metrics(self.ada, self.known[job]).summaries()]
+            counts = [item.count for item in self.platform.job_results.metrics(self.ada, self.known[job]).summaries()]
             assert counts == ([1] if started else [])
         self._kill()
 

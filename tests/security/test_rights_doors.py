@@ -58,8 +58,8 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
         lambda t, a, p: t.platform.jobs.list(a, p),
         lambda t, a, p: t.platform.jobs.get(a, p, 1),
         lambda t, a, p: t.platform.jobs.several(a, p, [1]),
-        lambda t, a, p: t.platform.jobs.snapshot(a, _job(t, p)),
-        lambda t, a, p: t.platform.jobs.environment(a, _job(t, p)),
+        lambda t, a, p: t.platform.job_results.snapshot(a, _job(t, p)),
+        lambda t, a, p: t.platform.job_results.environment(a, _job(t, p)),
     ),
     (Kind.JOB, Verb.RUN): (
         lambda t, a, p: t.platform.jobs.submit(a, p, JobRequest(script="train.py")),
@@ -73,8 +73,8 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
     (Kind.RELEASE, Verb.SEE): (lambda t, a, p: t.platform.apps.releases(a, p),),
     (Kind.RELEASE, Verb.TRY): (),  # what is not for everybody is left out of a list: see below
     (Kind.RELEASE, Verb.PREPARE): (
-        lambda t, a, p: t.platform.apps.check(a, p),
-        lambda t, a, p: t.platform.apps.candidates(a, p),
+        lambda t, a, p: t.platform.preparing.check(a, p),
+        lambda t, a, p: t.platform.preparing.candidates(a, p),
         lambda t, a, p: t.platform.apps.deploy(a, p, channel=Channel.DEV),
         lambda t, a, p: t.app.state.services.examples.of(a, p),
     ),
@@ -182,7 +182,7 @@ def test_what_lists_leave_out_is_what_the_table_says(town: Town) -> None:
         tries = answer_of(actor, Kind.RELEASE, Verb.TRY, project.thing(Kind.RELEASE)) == 200
         releases = town.platform.apps.releases(actor, project)
         assert any(one.channel is Channel.DEV for one in releases) is tries, who
-        hidden = _status(lambda who=actor: town.platform.projects.view_file(who, project, ".hidden"))  # type: ignore[misc]
+        hidden = _status(lambda who=actor: town.platform.files.view(who, project, ".hidden"))  # type: ignore[misc]
         assert hidden == 404, who  # there is none; who may read it is asked on the web
         if answer_of(actor, Kind.JOB, Verb.STOP, project.thing(Kind.JOB)) == 200:
             job = _job(town, project)

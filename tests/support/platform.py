@@ -132,7 +132,12 @@ class Platform:
         self.modules = built.modules
         self.imports = built.imports
         self.projects = built.projects
+        self.files = built.files
         self.jobs = built.jobs
+        self.job_watch = built.job_watch
+        self.job_results = built.job_results
+        self.job_logs = built.job_logs
+        self.preparing = built.preparing
         self.launcher = build_launcher(built)
         self.apps = built.apps
         self.serving = built.serving
@@ -159,6 +164,7 @@ class Platform:
         self.executor = executor
         self._platform = self._built(NoTrial())
         self.jobs = self._platform.jobs
+        self.job_watch = self._platform.job_watch
 
     def runner(self) -> Runner:
         """A runner as a new process would have it."""

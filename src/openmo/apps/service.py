@@ -2,10 +2,9 @@
 
 import contextlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from openmo.accounts.access import check, may
 from openmo.accounts.rights import Kind, Verb
@@ -13,14 +12,14 @@ from openmo.accounts.values import Actor
 from openmo.apps.events import deployed, removed, settings_changed
 from openmo.apps.owner.limits import LimitBounds, effective_limits
 from openmo.apps.owner.settings import AppSettings
-from openmo.apps.preparing.candidates import Candidates, find_candidates, release_selection
-from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, Preparation, prepare_app, spec_differences
-from openmo.apps.preparing.source import SOURCE_LIMIT, bytes_of, text_of
+from openmo.apps.preparing.candidates import release_selection
+from openmo.apps.preparing.proposal import APP_SPEC
+from openmo.apps.preparing.service import PreparingService
 from openmo.apps.releases.tree import copy_imports, imports_of, place_tree, sweep_trees
 from openmo.apps.releases.trial import check_release
 from openmo.apps.releases.versions import answering
 from openmo.apps.repository import ReleaseRepository, SettingsRepository
-from openmo.apps.values import DEV_VERSION, AppReading, Channel, Release
+from openmo.apps.values import DEV_VERSION, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -28,7 +27,7 @@ from openmo.core.hostile.beneath import write_beneath
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import message
 from openmo.core.text import some_lines
-from openmo.core.versions import FIRST, Version
+from openmo.core.versions import Version
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
@@ -38,11 +37,7 @@ from openmo.projects.snapshot import is_release
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.serving.trial import ReleaseTrial
-from openmo.specs.errors import SpecError
-from openmo.specs.examples import example_problems
-from openmo.specs.files import dump_app_spec, load_app_spec
-from openmo.specs.handler import read_handler
-from openmo.specs.values import Spec
+from openmo.specs.files import dump_app_spec
 from openmo.storage.store import ObjectStore
 
 _NOTES_LIMIT = 10_000
@@ -64,6 +59,7 @@ class AppService:
         clock: Clock,
         trial: ReleaseTrial,
         bounds: LimitBounds,
+        preparing: PreparingService,
     ) -> None:
         """`bounds`: the administrator's."""
         self._database = database
@@ -76,6 +72,7 @@ class AppService:
         self._clock = clock
         self._trial = trial
         self._bounds = bounds
+        self._preparing = preparing
 
     def releases(self, actor: Actor, project: Project) -> tuple[Release, ...]:
         """Newest first; the development version is for those alone who may try it."""
@@ -102,12 +99,6 @@ class AppService:
         with self._database.read() as connection:
             return ReleaseRepository(connection).public_apps()
 
-    def check(self, actor: Actor, project: Project) -> AppReading:
-        """What deploying would publish; raises NotFound (no handler.py) and SpecError."""
-        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
-        spec, warnings, _ = self._read(actor, project)
-        return AppReading(spec=spec, warnings=warnings, version=self._next_version(project))
-
     def deploy(
         self,
         actor: Actor,
@@ -128,7 +119,7 @@ class AppService:
         verb = Verb.PREPARE if channel is Channel.DEV else Verb.PUBLISH
         check(actor, verb, project.thing(Kind.RELEASE))
         resume = self.is_suspended(project)
-        spec, _, written = self._read(actor, project)
+        spec, _, written = self._preparing.read(actor, project)
         workspace = self._projects.folders(project).workspace
         if not written:
             write_beneath(workspace, APP_SPEC, dump_app_spec(spec).encode())
@@ -188,38 +179,6 @@ class AppService:
         if live:  # a database without any release may be another one than that of this folder
             sweep_trees(self._folder.releases, live)
 
-    def prepare(
-        self, actor: Actor, project: Project, notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None
-    ) -> Preparation:
-        """What the chosen cells of a notebook would make of handler.py and app_spec.yml; nothing is written or run."""
-        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
-        text = self._own_text(actor, project, APP_SPEC)
-        kept = None
-        with contextlib.suppress(SpecError):  # one that cannot be read has nothing to keep
-            kept = None if text is None else load_app_spec(text, APP_SPEC)
-        return prepare_app(notebook, chosen, kept=kept)
-
-    def app_files(self, actor: Actor, project: Project) -> dict[str, str]:
-        """The present text of handler.py and app_spec.yml, as far as they are there."""
-        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
-        texts = {name: self._own_text(actor, project, name) for name in (HANDLER, APP_SPEC)}
-        return {name: text for name, text in texts.items() if text is not None}
-
-    def write_app_files(self, actor: Actor, project: Project, *, handler: str, app_spec: str) -> AppReading:
-        """Both files are in the workspace, and read back; raises SpecFileError before anything is written."""
-        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
-        load_app_spec(app_spec, APP_SPEC)
-        files = {HANDLER: bytes_of(handler, HANDLER), APP_SPEC: bytes_of(app_spec, APP_SPEC)}
-        workspace = self._projects.folders(project).workspace
-        for name, data in files.items():
-            write_beneath(workspace, name, data)
-        return self.check(actor, project)
-
-    def candidates(self, actor: Actor, project: Project) -> Candidates:
-        """The files that the next release could hold, and which of them the app is known to need."""
-        check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
-        return find_candidates(self._projects.folders(project).workspace)
-
     def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
         """The release that answers a call, for the gateway, which checks who may call a private one."""
         try:
@@ -265,41 +224,6 @@ class AppService:
         for release in found:
             shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
 
-    def _read(self, actor: Actor, project: Project) -> tuple[Spec, tuple[str, ...], bool]:
-        """The spec to publish, its warnings, and whether it comes from app_spec.yml."""
-        try:
-            source, _ = self._projects.read_file(actor, project, HANDLER, limit=SOURCE_LIMIT)
-        except NotFound as error:
-            raise NotFound(
-                message(
-                    "%(project)s has no handler.py: write one with a function handle(conf), then deploy again.",
-                    project=project.full_name,
-                )
-            ) from error
-        reading = read_handler(text_of(source, HANDLER), HANDLER)
-        warnings = tuple(each.message for each in reading.warnings)
-        try:
-            text, _ = self._projects.read_file(actor, project, APP_SPEC, limit=SOURCE_LIMIT)
-        except NotFound:
-            return reading.spec, warnings, False
-        spec = load_app_spec(text_of(text, APP_SPEC), APP_SPEC)
-        examples = example_problems(spec, lambda path: self._has_file(actor, project, path))
-        return spec, (*warnings, *spec_differences(reading.spec, spec), *examples), True
-
-    def _has_file(self, actor: Actor, project: Project, path: str) -> bool:
-        try:
-            self._projects.read_file(actor, project, path, limit=1)
-        except NotFound:
-            return False
-        return True
-
-    def _own_text(self, actor: Actor, project: Project, name: str) -> str | None:
-        try:
-            data, _ = self._projects.read_file(actor, project, name, limit=SOURCE_LIMIT)
-        except NotFound:
-            return None
-        return text_of(data, name)
-
     def _settings(self, project: Project) -> AppSettings:
         with self._database.read() as connection:
             return SettingsRepository(connection).of_project(project.id)
@@ -312,22 +236,13 @@ class AppService:
                 return release
         raise NotFound("There is no development version: deploy one first.")
 
-    def _last_version(self, project: Project) -> Version | None:
-        with self._database.read() as connection:
-            used = ReleaseRepository(connection).versions_ever(project.id)
-        return max(map(Version.parse, used), default=None)
-
-    def _next_version(self, project: Project) -> str:
-        last = self._last_version(project)
-        return str(last.next_minor() if last else FIRST)
-
     def _choose_version(self, project: Project, version: str | None, channel: Channel) -> str:
         if channel is Channel.DEV:
             return DEV_VERSION
-        proposed = self._next_version(project)
+        proposed = self._preparing.next_version(project)
         if version is None:
             return proposed
-        chosen, last = Version.parse(version), self._last_version(project)
+        chosen, last = Version.parse(version), self._preparing.last_version(project)
         if last is not None and chosen <= last:
             raise InvalidInput(
                 message("Versions only grow: after %(last)s, %(next)s would do.", last=last, next=proposed),

@@ -7,7 +7,8 @@ from pathlib import Path
 from openmo.accounts.service import AccountService
 from openmo.apps.owner.calls import StoredCallRecords
 from openmo.apps.owner.limits import LimitBounds
-from openmo.apps.owner.service import ServingService
+from openmo.apps.owner.service import AppOwnerService
+from openmo.apps.preparing.service import PreparingService
 from openmo.apps.service import AppService
 from openmo.config.settings import Settings
 from openmo.config.shipped import shipped
@@ -20,10 +21,14 @@ from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
 from openmo.execution.executor import Executor
 from openmo.execution.local import LocalExecutor
+from openmo.jobs.log.service import JobLogService
+from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
+from openmo.jobs.watching import JobWatchService
 from openmo.modules.service import ModuleService
 from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
+from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
@@ -57,9 +62,14 @@ class Platform:
     modules: ModuleService
     imports: ImportService
     projects: ProjectService
+    files: ProjectFileService
     jobs: JobService
+    job_watch: JobWatchService
+    job_results: JobResultService
+    job_logs: JobLogService
     apps: AppService
-    serving: ServingService
+    preparing: PreparingService
+    serving: AppOwnerService
     call_records: StoredCallRecords
 
 
@@ -122,6 +132,8 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         templates=Templates(shipped("templates")),
         clock=clock,
     )
+    files = ProjectFileService(projects, imports)
+    preparing = PreparingService(database, projects, files)
     return Platform(
         settings=settings,
         clock=clock,
@@ -137,20 +149,37 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         modules=modules,
         imports=imports,
         projects=projects,
-        jobs=_jobs(settings, engines, projects, environments),
-        apps=_apps(settings, engines, projects, imports, environments),
+        files=files,
+        jobs=_jobs(settings, engines, projects, files, environments),
+        job_watch=JobWatchService(database, engines.executor.capacity, clock),
+        job_results=_job_results(settings, engines, projects, environments),
+        job_logs=JobLogService(projects, folder),
+        apps=_apps(
+            settings,
+            engines,
+            projects=projects,
+            imports=imports,
+            environments=environments,
+            preparing=preparing,
+        ),
+        preparing=preparing,
         serving=_serving(settings, engines, projects),
         call_records=StoredCallRecords(database, clock),
     )
 
 
 def _jobs(
-    settings: Settings, engines: Engines, projects: ProjectService, environments: EnvironmentService
+    settings: Settings,
+    engines: Engines,
+    projects: ProjectService,
+    files: ProjectFileService,
+    environments: EnvironmentService,
 ) -> JobService:
     return JobService(
         database=engines.database,
         events=engines.events,
         projects=projects,
+        files=files,
         store=engines.store,
         notifier=engines.notifier,
         capacity=engines.executor.capacity,
@@ -160,12 +189,26 @@ def _jobs(
     )
 
 
+def _job_results(
+    settings: Settings, engines: Engines, projects: ProjectService, environments: EnvironmentService
+) -> JobResultService:
+    return JobResultService(
+        database=engines.database,
+        projects=projects,
+        store=engines.store,
+        environments=environments,
+        folder=settings.folder,
+    )
+
+
 def _apps(
     settings: Settings,
     engines: Engines,
+    *,
     projects: ProjectService,
     imports: ImportService,
     environments: EnvironmentService,
+    preparing: PreparingService,
 ) -> AppService:
     return AppService(
         database=engines.database,
@@ -178,11 +221,12 @@ def _apps(
         clock=engines.clock,
         trial=engines.trial,
         bounds=_limit_bounds(settings),
+        preparing=preparing,
     )
 
 
-def _serving(settings: Settings, engines: Engines, projects: ProjectService) -> ServingService:
-    return ServingService(
+def _serving(settings: Settings, engines: Engines, projects: ProjectService) -> AppOwnerService:
+    return AppOwnerService(
         database=engines.database,
         events=engines.events,
         projects=projects,

@@ -16,6 +16,7 @@ from openmo.core.text import one_line
 from openmo.execution.executor import Capacity
 from openmo.jobs.values import Device, JobRequest
 from openmo.notebooks.reading import read_cells
+from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project
@@ -32,8 +33,9 @@ _RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_", "CUDA_VISIBLE_DEVICES")
 class JobRequests:
     """Checks requests against the project and against what this installation has."""
 
-    def __init__(self, projects: ProjectService, capacity: Callable[[], Capacity]) -> None:
+    def __init__(self, projects: ProjectService, files: ProjectFileService, capacity: Callable[[], Capacity]) -> None:
         self._projects = projects
+        self._files = files
         self._capacity = capacity
 
     def checked(self, actor: Actor, request: JobRequest) -> JobRequest:
@@ -60,7 +62,7 @@ class JobRequests:
     def script(self, actor: Actor, project: Project, text: str) -> str:
         """The path of a script that the project has and a job can run; raises InvalidInput, NotFound."""
         script = str(relative_path(text))
-        data, _ = self._projects.read_file(actor, project, script, limit=_NOTEBOOK_LIMIT)
+        data, _ = self._files.read(actor, project, script, limit=_NOTEBOOK_LIMIT)
         if not _is_in_snapshot(script):
             raise InvalidInput("A job runs the project's code: no file of datasets, results or caches.", field="script")
         if not self._is_plain(project, script):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from openmo.accounts.access import PLATFORM, check, may, scope_of
+from openmo.accounts.access import PLATFORM, check, may
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
@@ -14,14 +14,12 @@ from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import JobId, new_id
 from openmo.core.messages import message
-from openmo.core.states import ACTIVE, JobState
+from openmo.core.states import JobState
 from openmo.db.engine import Database
 from openmo.environments.packages import (
     HEAD_BYTES,
     REQUIREMENTS,
     TOTAL_BYTES,
-    PackageChange,
-    differences,
     installed,
     is_wanted,
     missing,
@@ -30,20 +28,18 @@ from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
 from openmo.execution.executor import Capacity
 from openmo.jobs.events import deleted, priority_changed, stop_requested, submitted
-from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
-from openmo.jobs.results.usage import Usage, read_usage
-from openmo.jobs.running.queue import queue_positions
-from openmo.jobs.running.reasons import Reason, say
+from openmo.jobs.running.reasons import Reason
 from openmo.jobs.secrets import SecretBox
-from openmo.jobs.values import Job, JobEnvironment, JobRequest, LogChunk
-from openmo.metrics.store.reader import MetricsReader
+from openmo.jobs.values import Job, JobRequest
+from openmo.jobs.waiting import JobQueue
+from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_code
 from openmo.projects.values import Project
 from openmo.signalling.notifier import Notifier
-from openmo.storage.store import ObjectStore, TreeSummary
+from openmo.storage.store import ObjectStore
 
 RUNNER = "runner"
 """The topic that wakes the runner."""
@@ -59,6 +55,7 @@ class JobService:
         database: Database,
         events: EventLog,
         projects: ProjectService,
+        files: ProjectFileService,
         store: ObjectStore,
         notifier: Notifier,
         capacity: Callable[[], Capacity],
@@ -75,7 +72,8 @@ class JobService:
         self._capacity = capacity
         self._folder = folder
         self._clock = clock
-        self._requests = JobRequests(projects, capacity)
+        self._requests = JobRequests(projects, files, capacity)
+        self._queue = JobQueue(capacity, clock)
         self._box = SecretBox(folder)
 
     @property
@@ -88,7 +86,7 @@ class JobService:
         check(actor, Verb.SEE, project.thing(Kind.JOB))
         with self._database.read() as connection:
             jobs = JobRepository(connection)
-            return self._explained(jobs, jobs.of_project(project.id, limit=limit, offset=offset))
+            return self._queue.explained(jobs, jobs.of_project(project.id, limit=limit, offset=offset))
 
     def get(self, actor: Actor, project: Project, number: int) -> Job:
         """Raises NotFound."""
@@ -100,31 +98,14 @@ class JobService:
                 raise NotFound(
                     message("%(project)s has no job number %(number)s.", project=project.full_name, number=number)
                 )
-            return self._explained(jobs, (job,))[0]
+            return self._queue.explained(jobs, (job,))[0]
 
     def several(self, actor: Actor, project: Project, numbers: Collection[int]) -> tuple[Job, ...]:
         """The jobs of those numbers that there are, by their numbers ascending."""
         check(actor, Verb.SEE, project.thing(Kind.JOB))
         with self._database.read() as connection:
             jobs = JobRepository(connection)
-            return self._explained(jobs, jobs.by_numbers(project.id, numbers))
-
-    def active(self, actor: Actor) -> tuple[Job, ...]:
-        """The actor's jobs that wait or run, oldest first."""
-        scope = scope_of(actor)
-        if scope is None:
-            return ()
-        with self._database.read() as connection:
-            jobs = JobRepository(connection)
-            return self._explained(jobs, jobs.active_of(scope.owner_id, project_id=scope.project_id))
-
-    def changed_since(self, actor: Actor, change: int) -> tuple[Job, ...]:
-        """The actor's jobs that events after number `change` changed, in that order; some hundred at a time."""
-        scope = scope_of(actor)
-        if scope is None:
-            return ()
-        with self._database.read() as connection:
-            return JobRepository(connection).changed_since(change, owner_id=scope.owner_id, project_id=scope.project_id)
+            return self._queue.explained(jobs, jobs.by_numbers(project.id, numbers))
 
     def submit(self, actor: Actor, project: Project, request: JobRequest) -> Job:
         """A pending job of the project's code as it is now, or as an earlier job had it.
@@ -244,33 +225,6 @@ class JobService:
         for job in found:
             remove_tree(self._folder.jobs / job.id)
 
-    def environment(self, actor: Actor, job: Job) -> JobEnvironment:
-        """What the job runs in, and how that differs from the run of the script before it."""
-        self._checked(actor, Verb.SEE, job)
-        with self._database.read() as connection:
-            earlier = JobRepository(connection).run_before(job)
-        return JobEnvironment(
-            recipe=self._environments.recipe(job.environment) if job.environment else None,
-            exists=bool(job.environment) and self._environments.exists(job.environment),
-            is_present=job.environment == self._environments.current().digest,
-            packages=job.packages,
-            missing=job.missing,
-            earlier=earlier.number if earlier is not None else None,
-            changes=self._changes(earlier, job) if earlier is not None else (),
-        )
-
-    def _changes(self, before: Job, after: Job) -> tuple[PackageChange, ...]:
-        if not (before.environment and after.environment):
-            return ()
-        recipes = [self._environments.recipe(job.environment) for job in (before, after)]
-        locks = [recipe.lock if recipe is not None else "" for recipe in recipes]
-        return differences((locks[0], before.packages), (locks[1], after.packages))
-
-    def snapshot(self, actor: Actor, job: Job) -> TreeSummary:
-        """What the job's code consists of."""
-        self._checked(actor, Verb.SEE, job)
-        return self._store.summary(job.tree)
-
     def check_deletable(self, actor: Actor, project: Project) -> None:
         """Raises Conflict while a job of the project waits or runs."""
         for job in self.list(actor, project, limit=_ALL):
@@ -282,25 +236,6 @@ class JobService:
         for job in self.list(actor, project, limit=_ALL):
             self.delete(actor, job)
 
-    def log(self, job: Job) -> LogFile:
-        """The job's log. The job itself was looked up through its own funnel."""
-        return LogFile(self._folder.jobs / job.id)
-
-    def read_log(self, actor: Actor, job: Job, *, start: int = 0, limit: int = 1 << 20) -> LogChunk:
-        """A part of the log from byte `start`; a negative start counts from the end."""
-        self._checked(actor, Verb.SEE, job)
-        return self.log(job).read(start, limit, growing=not job.state.is_terminal)
-
-    def metrics(self, actor: Actor, job: Job) -> MetricsReader:
-        """The job's charted metrics."""
-        self._checked(actor, Verb.SEE, job)
-        return MetricsReader(self._folder.jobs / job.id / "metrics")
-
-    def usage(self, actor: Actor, job: Job) -> Usage:
-        """What the job uses of CPUs, memory and GPUs, or used."""
-        self._checked(actor, Verb.SEE, job)
-        return read_usage(self._folder.jobs / job.id)
-
     def _add(self, draft: Job) -> Job:
         self._projects.touch(self._projects.by_id(draft.project_id))
         with self._events.begin() as connection:
@@ -309,7 +244,7 @@ class JobService:
             name = draft.name or f"{PurePosixPath(draft.script).stem}-{number}"
             added = jobs.add(replace(draft, number=number, name=name, change=change))
             self._events.append(connection, submitted(added), number=change)
-            (job,) = self._explained(jobs, (added,))
+            (job,) = self._queue.explained(jobs, (added,))
         self._notifier.wake(RUNNER)
         return job
 
@@ -339,21 +274,6 @@ class JobService:
     def _secrets_of(self, actor: Actor, project: Project, number: int | None) -> dict[str, str]:
         return {} if number is None else self._box.open(self.get(actor, project, number).sealed_secrets)
 
-    def _explained(self, jobs: JobRepository, found: tuple[Job, ...]) -> tuple[Job, ...]:
-        """The jobs; those that wait say why, and for how long."""
-        if not any(_waits(job) for job in found):
-            return found
-        active = jobs.in_states(ACTIVE)
-        usual = jobs.usual_seconds({job.project_id for job in active})
-        known = queue_positions(
-            [job for job in active if _waits(job)],
-            [job for job in active if job.state is JobState.RUNNING],
-            self._capacity(),
-            self._clock.now(),
-            lambda job: usual.get((job.project_id, job.script)),
-        )
-        return tuple(_with_reason(job, known[job.id].reason) if job.id in known else job for job in found)
-
 
 _FRESH: Mapping[str, Any] = {
     "state": JobState.PENDING,
@@ -370,11 +290,3 @@ _FRESH: Mapping[str, Any] = {
     "change": 0,
 }
 """What a job is before anything happened to it."""
-
-
-def _waits(job: Job) -> bool:
-    return job.state is JobState.PENDING and not job.stop_requested
-
-
-def _with_reason(job: Job, reason: Reason) -> Job:
-    return replace(job, reason=say(reason), reason_code=reason.code, reason_params=reason.params)

@@ -2,7 +2,6 @@
 
 import contextlib
 import secrets
-from pathlib import Path
 
 from openmo.accounts.access import PLATFORM, absent, check, may, scope_of
 from openmo.accounts.rights import Kind, Verb
@@ -10,8 +9,6 @@ from openmo.accounts.values import VISITOR, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
-from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
-from openmo.core.hostile.paths import relative_path
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
 from openmo.core.messages import message
@@ -28,7 +25,6 @@ from openmo.projects.values import Project, ProjectFolders, ProjectKind, Templat
 
 _TITLE_LIMIT = 200
 _DESCRIPTION_LIMIT = 4000
-_SCRIPT_SUFFIXES = (".py", ".ipynb")
 
 
 class ProjectService:
@@ -183,45 +179,10 @@ class ProjectService:
         with self._database.begin() as connection:
             ProjectRepository(connection).change(project.id, self._clock.now())
 
-    def list_files(self, actor: Actor, project: Project, path: str = "") -> tuple[FileEntry, ...]:
-        """One folder of the workspace, imported datasets and modules included as far as the actor may see them."""
-        self._check_hidden(actor, project, path)
-        return list_folder(self.folders(project).workspace, path, also=self._zones(actor, project))
-
-    def view_file(self, actor: Actor, project: Project, path: str) -> FileView:
-        self._check_hidden(actor, project, path)
-        return view_file(self.folders(project).workspace, path, also=self._zones(actor, project))
-
-    def read_file(self, actor: Actor, project: Project, path: str, *, limit: int) -> tuple[bytes, FileEntry]:
-        """Up to `limit` bytes of one file; raises NotFound."""
-        self._check_hidden(actor, project, path)
-        return read_inside(self.folders(project).workspace, path, limit=limit, also=self._zones(actor, project))
-
-    def readme(self, actor: Actor, project: Project) -> str:
-        del actor
-        return read_readme(self.folders(project).workspace)
-
-    def scripts(self, actor: Actor, project: Project) -> tuple[str, ...]:
-        """Python files and notebooks at the top of the workspace, which a job can run."""
-        entries = self.list_files(actor, project)
-        return tuple(entry.path for entry in entries if not entry.is_folder and entry.name.endswith(_SCRIPT_SUFFIXES))
-
     def remove_row(self, project: Project, actor: Actor = VISITOR) -> None:
         """The last step of deleting; what else belongs to the project must be gone (see `jobs` and `apps`)."""
         self._remove(project, actor)
         self._discard_folders(project)
-
-    def _check_hidden(self, actor: Actor, project: Project, path: str) -> None:
-        """Raises NotFound for what no list shows (`.env`, `.git`), unless it is the actor's own."""
-        hidden = any(part.startswith(".") for part in relative_path(path).parts)
-        if hidden and not may(actor, Verb.SEE_HIDDEN, project.thing()):
-            raise NotFound(message("There is no %(path)s here.", path=repr(path[:120])))
-
-    def _zones(self, actor: Actor, project: Project) -> tuple[Path, ...]:
-        zones = self._imports.readable_zones(project)
-        if may(actor, Verb.SEE_HIDDEN, project.thing()):
-            return zones
-        return tuple(zone for zone in zones if zone.name == "public")
 
     def _free_name(self, actor: Actor, title: str, template: Template) -> str:
         """Made of the title; of the template where the title has no Latin letters (a Chinese one, say)."""

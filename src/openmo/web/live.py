@@ -13,10 +13,12 @@ from fastapi.concurrency import run_in_threadpool
 from openmo.accounts.values import Actor
 from openmo.core.errors import NotFound
 from openmo.events.values import Cursor
+from openmo.jobs.log.file import LogFile
 from openmo.jobs.log.growth import LogGrowth
 from openmo.jobs.schemas import JobView
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job
+from openmo.jobs.watching import JobWatchService
 from openmo.notices.schemas import NoticeCountView
 from openmo.notices.service import NoticeService
 from openmo.notices.values import NoticeCount
@@ -37,7 +39,13 @@ class LogEvents(Protocol):
 
 
 async def follow_account(
-    jobs: JobService, notices: NoticeService, feed: ChangeFeed, actor: Actor, language: Language, *, after: int | None
+    jobs: JobWatchService,
+    notices: NoticeService,
+    feed: ChangeFeed,
+    actor: Actor,
+    language: Language,
+    *,
+    after: int | None,
 ) -> AsyncIterator[Event]:
     """What concerns the actor, without end.
 
@@ -75,10 +83,9 @@ async def follow_account(
 
 
 async def follow_log(
-    jobs: JobService, feed: ChangeFeed, actor: Actor, project: Project, job: Job, *, start: int
+    jobs: JobService, feed: ChangeFeed, actor: Actor, project: Project, job: Job, *, log: LogFile, start: int
 ) -> AsyncIterator[Event]:
     """Events `log` with what the job prints from byte `start` on, `state` when it moves, `end` when all is said."""
-    log = jobs.log(job)
 
     async def printed(*, ended: bool) -> AsyncIterator[Event]:
         nonlocal start
@@ -92,13 +99,13 @@ async def follow_log(
 
 
 async def follow_size(
-    jobs: JobService, feed: ChangeFeed, actor: Actor, project: Project, job: Job, *, start: int
+    jobs: JobService, feed: ChangeFeed, actor: Actor, project: Project, job: Job, *, log: LogFile, start: int
 ) -> AsyncIterator[Event]:
     """Events `grown` with the log's size and how many lines came since byte `start`; `state` and `end` as above.
 
     What a reader costs does not depend on how much is printed: it fetches the rows that it shows.
     """
-    growth = LogGrowth(jobs.log(job), start)
+    growth = LogGrowth(log, start)
 
     async def grown(*, ended: bool) -> AsyncIterator[Event]:
         del ended

@@ -6,16 +6,21 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from openmo.accounts.service import AccountService
-from openmo.apps.owner.service import ServingService
+from openmo.apps.owner.service import AppOwnerService
 from openmo.apps.preparing.examples import ExampleService
+from openmo.apps.preparing.service import PreparingService
 from openmo.apps.service import AppService
 from openmo.datasets.service import DatasetService
 from openmo.events.log import EventLog
 from openmo.identity.app_tokens import AppTokens
+from openmo.jobs.log.service import JobLogService
+from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
+from openmo.jobs.watching import JobWatchService
 from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
 from openmo.projects.deletion import ProjectDeletion
+from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.lab import LabService
 from openmo.projects.service import ProjectService
@@ -32,10 +37,15 @@ class Services:
     imports: ImportService
     datasets: DatasetService
     modules: ModuleService
+    files: ProjectFileService
     jobs: JobService
+    job_watch: JobWatchService
+    job_results: JobResultService
+    job_logs: JobLogService
     apps: AppService
+    preparing: PreparingService
     examples: ExampleService
-    serving: ServingService
+    serving: AppOwnerService
     lab: LabService
     deletion: ProjectDeletion
     app_tokens: AppTokens

@@ -94,7 +94,7 @@ def test_apps_of_private_projects_are_not_public(platform: Platform) -> None:
 
 
 def test_only_the_owner_reads_and_deploys(platform: Platform, project: Project) -> None:
-    for act in (platform.apps.check, platform.apps.deploy):
+    for act in (platform.preparing.check, platform.apps.deploy):
         with pytest.raises(Forbidden):
             act(platform.actor("bob"), project)
 
@@ -113,18 +113,18 @@ def test_a_broken_handler_is_refused_and_nothing_is_released(platform: Platform,
 def test_a_handler_that_is_not_text_is_refused(platform: Platform, project: Project) -> None:
     (platform.workspace(project) / "handler.py").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InvalidInput, match="UTF-8"):
-        platform.apps.check(platform.actor("ada"), project)
+        platform.preparing.check(platform.actor("ada"), project)
 
 
 def test_no_handler_says_what_to_write(platform: Platform) -> None:
     project = platform.project()
     with pytest.raises(NotFound, match=r"handler\.py.*handle\(conf\)"):
-        platform.apps.check(platform.actor("ada"), project)
+        platform.preparing.check(platform.actor("ada"), project)
 
 
 def test_a_spec_by_hand_wins_and_differences_are_named(platform: Platform, project: Project) -> None:
     platform.write(project, {"app_spec.yml": "input:\n  c:\n    value_type: float\noutput: {}\n"})
-    reading = platform.apps.check(platform.actor("ada"), project)
+    reading = platform.preparing.check(platform.actor("ada"), project)
     assert [each.name for each in reading.spec.inputs] == ["c"]
     assert any("'a'" in warning for warning in reading.warnings)
     assert any("'c'" in warning for warning in reading.warnings)

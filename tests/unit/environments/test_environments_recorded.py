@@ -89,7 +89,7 @@ def test_a_run_again_after_an_update_has_the_environment_of_the_first(platform: 
     assert [job.environment for job in (again, cloned, fresh, moved)] == [OLD, OLD, NEW, NEW]
     launches = [platform.launcher.prepare(platform.job(job)) for job in (again, fresh)]
     assert [Path("/env") / OLD in launch.policy.read_only for launch in launches] == [True, False]
-    shown = platform.jobs.environment(ada, fresh)
+    shown = platform.job_results.environment(ada, fresh)
     assert shown.earlier == cloned.number
     assert [(change.name, change.before, change.after) for change in shown.changes] == [("numpy", "2.3.0", "2.4.0")]
     assert shown.requirements == "numpy==2.4.0\nhumanize==4.1\n"

@@ -191,13 +191,13 @@ def test_a_job_is_the_owners_alone(platform: Platform, project: Project) -> None
             lambda who: platform.jobs.terminate(who, job),
             lambda who: platform.jobs.restart(who, job),
             lambda who: platform.jobs.delete(who, job),
-            lambda who: platform.jobs.read_log(who, job),
-            lambda who: platform.jobs.metrics(who, job),
+            lambda who: platform.job_logs.read(who, job),
+            lambda who: platform.job_results.metrics(who, job),
         ):
             with pytest.raises(error):
                 act(actor)
-        assert platform.jobs.active(actor) == ()
-        assert platform.jobs.changed_since(actor, 0) == ()
+        assert platform.job_watch.active(actor) == ()
+        assert platform.job_watch.changed_since(actor, 0) == ()
     assert platform.job(job).state is JobState.PENDING
 
 
@@ -205,9 +205,9 @@ def test_a_projects_own_token_sees_that_projects_jobs_alone(platform: Platform, 
     other = platform.project("ada", "other", files={"train.py": ""})
     mine, theirs = platform.submit(project), platform.submit(other)
     only = platform.actor("ada", only=project)
-    assert [job.id for job in platform.jobs.active(only)] == [mine.id]
-    assert [job.id for job in platform.jobs.changed_since(only, 0)] == [mine.id]
-    assert {job.id for job in platform.jobs.active(platform.actor("ada"))} == {mine.id, theirs.id}
+    assert [job.id for job in platform.job_watch.active(only)] == [mine.id]
+    assert [job.id for job in platform.job_watch.changed_since(only, 0)] == [mine.id]
+    assert {job.id for job in platform.job_watch.active(platform.actor("ada"))} == {mine.id, theirs.id}
     with pytest.raises(NotFound):
         platform.jobs.terminate(only, theirs)
 
@@ -217,12 +217,12 @@ def test_every_change_is_seen_once_and_in_order(platform: Platform, project: Pro
     actor = platform.actor("ada")
     start = platform.events.last()
     first, second = platform.submit(project), platform.submit(project)
-    seen = platform.jobs.changed_since(actor, start)
+    seen = platform.job_watch.changed_since(actor, start)
     assert [job.id for job in seen] == [first.id, second.id]
     platform.jobs.terminate(actor, first)
-    again = platform.jobs.changed_since(actor, seen[-1].change)
+    again = platform.job_watch.changed_since(actor, seen[-1].change)
     assert [job.id for job in again] == [first.id]
-    assert platform.jobs.changed_since(actor, platform.events.last()) == ()
+    assert platform.job_watch.changed_since(actor, platform.events.last()) == ()
 
 
 def test_what_happens_to_a_job_is_on_record_once_with_who_did_it(platform: Platform, project: Project) -> None:

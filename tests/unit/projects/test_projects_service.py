@@ -146,7 +146,7 @@ def test_a_deleted_project_is_gone_and_its_name_is_free(platform: Platform) -> N
 
 def test_scripts_are_the_python_files_and_notebooks_at_the_top(platform: Platform) -> None:
     project = platform.project(files={"train.py": "", "notes.txt": "", "inner/x.py": ""})
-    assert platform.projects.scripts(platform.actor("ada"), project) == ("coding_here.ipynb", "train.py")
+    assert platform.files.scripts(platform.actor("ada"), project) == ("coding_here.ipynb", "train.py")
 
 
 def test_hidden_files_are_the_owners_alone(platform: Platform) -> None:
@@ -154,15 +154,15 @@ def test_hidden_files_are_the_owners_alone(platform: Platform) -> None:
         visibility=Visibility.PUBLIC, files={".env": "KEY=1", ".git/config": "token", "a.txt": "open"}
     )
     for path in (".env", ".git/config", "./.env", ".git//config"):
-        assert platform.projects.read_file(platform.actor("ada"), project, path, limit=10)[0]
+        assert platform.files.read(platform.actor("ada"), project, path, limit=10)[0]
         for actor in (VISITOR, platform.actor("bob")):
             with pytest.raises(NotFound):
-                platform.projects.read_file(actor, project, path, limit=10)
+                platform.files.read(actor, project, path, limit=10)
             with pytest.raises(NotFound):
-                platform.projects.view_file(actor, project, path)
+                platform.files.view(actor, project, path)
     with pytest.raises(NotFound):
-        platform.projects.list_files(VISITOR, project, ".git")
-    assert platform.projects.read_file(VISITOR, project, "a.txt", limit=10)[0] == b"open"
+        platform.files.list(VISITOR, project, ".git")
+    assert platform.files.read(VISITOR, project, "a.txt", limit=10)[0] == b"open"
 
 
 def test_the_kind_may_differ_from_the_templates(platform: Platform) -> None:

@@ -31,7 +31,7 @@ def project(platform: Platform) -> Project:
 def follow(
     platform: Platform, feed: ChangeFeed, actor: Actor, *, language: Language = ENGLISH, after: int | None = None
 ) -> AsyncIterator[Event]:
-    return follow_account(platform.jobs, platform.notices, feed, actor, language, after=after)
+    return follow_account(platform.job_watch, platform.notices, feed, actor, language, after=after)
 
 
 async def take(events: AsyncIterator[Event], wanted: int, *, name: str) -> list[Event]:
@@ -128,7 +128,9 @@ def test_a_job_that_ended_before_its_stream_began_is_said_to_have_ended(platform
     platform.runner().step()
 
     async def story() -> None:
-        events = follow_log(platform.jobs, ChangeFeed(platform.events), ada, project, job, start=0)
+        events = follow_log(
+            platform.jobs, ChangeFeed(platform.events), ada, project, job, log=platform.job_logs.file(job), start=0
+        )
         async with asyncio.timeout(30):
             seen = [event async for event in events]
         assert [event.data["state"] for event in seen if event.name == "state"] == ["pending", "terminated"]
@@ -171,7 +173,15 @@ def test_a_log_is_followed_to_its_very_end(platform: Platform, project: Project)
 
     async def story() -> None:
         running = platform.job(job)
-        events = follow_log(platform.jobs, ChangeFeed(platform.events), ada, project, running, start=0)
+        events = follow_log(
+            platform.jobs,
+            ChangeFeed(platform.events),
+            ada,
+            project,
+            running,
+            log=platform.job_logs.file(running),
+            start=0,
+        )
         seen = [await anext(events)]
         whole = "训练 done".encode()
         for index in range(len(whole)):
@@ -195,7 +205,9 @@ def test_a_job_deleted_while_it_is_watched_ends_the_stream(platform: Platform, p
 
     async def story() -> None:
         feed = ChangeFeed(platform.events)
-        events = follow_log(platform.jobs, feed, ada, project, platform.job(job), start=0)
+        events = follow_log(
+            platform.jobs, feed, ada, project, platform.job(job), log=platform.job_logs.file(platform.job(job)), start=0
+        )
         await anext(events)
         platform.runner().step()
         platform.jobs.delete(ada, job)

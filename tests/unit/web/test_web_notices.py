@@ -192,7 +192,7 @@ def test_streams_tell_what_came_while_nobody_listened(platform: Platform, projec
 
     async def events_after(number: int | None, *, wanted: int) -> list[Event]:
         feed = ChangeFeed(platform.events)
-        events = follow_account(platform.jobs, platform.notices, feed, ada, CHINESE, after=number)
+        events = follow_account(platform.job_watch, platform.notices, feed, ada, CHINESE, after=number)
         async with asyncio.timeout(30):
             found = [await anext(events)]
             if number is None:

@@ -33,7 +33,7 @@ AS_PROJECT = "project"
 LOG_LIMIT = 2 << 20
 
 
-class ServingService:
+class AppOwnerService:
     """Settings, releases that answer, figures and logs of apps; all for those alone who may edit the project."""
 
     def __init__(

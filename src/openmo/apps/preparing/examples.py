@@ -17,6 +17,7 @@ from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.beneath import write_beneath
 from openmo.core.messages import message
 from openmo.core.text import one_line
+from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.specs.errors import SpecError
@@ -52,8 +53,9 @@ class Move(StrEnum):
 class ExampleService:
     """Examples in a project's app_spec.yml, with their files below `examples/`."""
 
-    def __init__(self, projects: ProjectService) -> None:
+    def __init__(self, projects: ProjectService, files: ProjectFileService) -> None:
         self._projects = projects
+        self._files = files
         self._changing = threading.Lock()  # one process serves the pages
 
     def of(self, actor: Actor, project: Project) -> tuple[Example, ...]:
@@ -138,9 +140,9 @@ class ExampleService:
     def _text(self, actor: Actor, project: Project) -> str:
         """app_spec.yml, or what it would be for the handler as it is."""
         try:
-            data, _ = self._projects.read_file(actor, project, APP_SPEC, limit=_SOURCE_LIMIT)
+            data, _ = self._files.read(actor, project, APP_SPEC, limit=_SOURCE_LIMIT)
         except NotFound:
-            source, _ = self._projects.read_file(actor, project, HANDLER, limit=_SOURCE_LIMIT)
+            source, _ = self._files.read(actor, project, HANDLER, limit=_SOURCE_LIMIT)
             return dump_app_spec(read_handler(source.decode("utf-8", "replace"), HANDLER).spec)
         try:
             return data.decode()

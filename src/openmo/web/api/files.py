@@ -47,7 +47,7 @@ class FileList(BaseModel):
 @router.get("/projects/{owner}/{name}/files", dependencies=needs(Kind.PROJECT, Verb.SEE))
 def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str = "") -> FileList:
     """One folder of the project."""
-    found = services.projects.list_files(actor, project, path)
+    found = services.files.list(actor, project, path)
     return FileList(items=[FileEntryView.of(entry) for entry in found])
 
 
@@ -56,7 +56,7 @@ def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectD
 )
 def read_project_file(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
-    return _download(*services.projects.read_file(actor, project, path, limit=_LIMIT))
+    return _download(*services.files.read(actor, project, path, limit=_LIMIT))
 
 
 @router.get("/datasets/{owner}/{name}/files", dependencies=needs(Kind.DATASET, Verb.SEE))

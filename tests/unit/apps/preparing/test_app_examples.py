@@ -13,7 +13,7 @@ SPEC = "# mine\ninput:\n  a: int\n  photo: {value_type: img, optional: true}\nou
 
 def test_examples_are_saved_ordered_renamed_and_released(platform: Platform) -> None:
     project = platform.project(files={"handler.py": HANDLER, "app_spec.yml": SPEC})
-    examples, ada = ExampleService(platform.projects), platform.actor("ada")
+    examples, ada = ExampleService(platform.projects, platform.files), platform.actor("ada")
     examples.add(ada, project, name=" first  one ", values={"a": 1}, files={"photo": ("../../七 .PNG", b"seven")})
     _, second = examples.add(ada, project, name="second", values={"a": 2}, files={})
     first, second = examples.move(ada, project, second.key, Move.UP)[::-1]
@@ -33,7 +33,7 @@ def test_examples_are_saved_ordered_renamed_and_released(platform: Platform) -> 
 
 def test_another_tab_never_changes_the_wrong_example(platform: Platform) -> None:
     project = platform.project(files={"handler.py": HANDLER, "app_spec.yml": SPEC})
-    examples, ada = ExampleService(platform.projects), platform.actor("ada")
+    examples, ada = ExampleService(platform.projects, platform.files), platform.actor("ada")
     for name in ("one", "two"):
         examples.add(ada, project, name=name, values={"a": 1}, files={})
     one, two = examples.of(ada, project)
@@ -61,7 +61,7 @@ examples:
   input: {a: 2}
 """
     project = platform.project(files={"handler.py": HANDLER, "app_spec.yml": SPEC + listed})
-    examples, ada = ExampleService(platform.projects), platform.actor("ada")
+    examples, ada = ExampleService(platform.projects, platform.files), platform.actor("ada")
     one, two = examples.of(ada, project)
     examples.move(ada, project, two.key, Move.UP)
     examples.rename(ada, project, one.key, "eins")
@@ -83,13 +83,15 @@ examples:
 def test_others_save_nothing(platform: Platform) -> None:
     project = platform.project(files={"handler.py": HANDLER})
     with pytest.raises((Forbidden, NotFound)):
-        ExampleService(platform.projects).add(platform.actor("bob"), project, name="x", values={"a": 1}, files={})
+        ExampleService(platform.projects, platform.files).add(
+            platform.actor("bob"), project, name="x", values={"a": 1}, files={}
+        )
     assert not (platform.workspace(project) / "app_spec.yml").exists()
 
 
 def test_hostile_examples_are_refused_and_change_nothing(platform: Platform) -> None:
     project = platform.project(files={"handler.py": HANDLER, "app_spec.yml": SPEC})
-    examples, ada = ExampleService(platform.projects), platform.actor("ada")
+    examples, ada = ExampleService(platform.projects, platform.files), platform.actor("ada")
     deep: list[object] = []
     for _ in range(60):
         deep = [deep]

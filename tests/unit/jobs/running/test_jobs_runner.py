@@ -257,7 +257,7 @@ def test_a_job_prints_metrics_and_they_are_there_when_it_ends(
     executor.emit(folder, b'{"metric": "loss", "value": 9, "step": 3}')
     end(job)
     runner.step()
-    found = platform.jobs.metrics(actor, job).summaries()
+    found = platform.job_results.metrics(actor, job).summaries()
     assert [(item.name, item.count, item.last_value) for item in found] == [("loss", 4, 9.0)]
 
 

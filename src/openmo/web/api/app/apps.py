@@ -40,7 +40,7 @@ def issue_call_token(request: Request, actor: ActorDep, project: ProjectDep) -> 
 @router.get("/app", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def check_app(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppReadingView:
     """What deploying would publish: inputs and outputs read from handler.py, and what to look at first."""
-    return AppReadingView.of(services.apps.check(actor, project))
+    return AppReadingView.of(services.preparing.check(actor, project))
 
 
 @router.post("/app/prepare", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
@@ -48,7 +48,7 @@ def prepare_app(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: PreparationDraft
 ) -> PreparationView:
     """handler.py and app_spec.yml as the chosen cells of a notebook make them; nothing is written or run."""
-    return PreparationView.of(services.apps.prepare(actor, project, draft.notebook, draft.cells))
+    return PreparationView.of(services.preparing.prepare(actor, project, draft.notebook, draft.cells))
 
 
 @router.post("/app/spec", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
@@ -62,7 +62,7 @@ def write_out_spec(actor: ActorDep, project: ProjectDep, draft: SpecDraft) -> Sp
 @router.get("/app/files", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def read_app_files(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppFiles:
     """handler.py and app_spec.yml as they are now."""
-    files = services.apps.app_files(actor, project)
+    files = services.preparing.files(actor, project)
     return AppFiles(handler=files.get(HANDLER), app_spec=files.get(APP_SPEC))
 
 
@@ -71,14 +71,14 @@ def write_app_files(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: AppFilesDraft
 ) -> AppReadingView:
     """Both files are written into the project, and read back as a deploy would."""
-    reading = services.apps.write_app_files(actor, project, handler=draft.handler, app_spec=draft.app_spec)
+    reading = services.preparing.write_files(actor, project, handler=draft.handler, app_spec=draft.app_spec)
     return AppReadingView.of(reading)
 
 
 @router.get("/app/candidates", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def list_candidates(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> CandidateList:
     """The files that the next release could hold, and which of them the app needs."""
-    return CandidateList.of(services.apps.candidates(actor, project))
+    return CandidateList.of(services.preparing.candidates(actor, project))
 
 
 @router.post("/app/promote", status_code=201, dependencies=needs(Kind.RELEASE, Verb.PUBLISH))

@@ -47,7 +47,7 @@ class ComparedJobs:
         found = {job.number: job for job in services.jobs.several(actor, project, numbers)}
         self.jobs = [found[number] for number in numbers if number in found]
         self.missing = [number for number in numbers if number not in found]
-        self._readers = {job.number: services.jobs.metrics(actor, job) for job in self.jobs}
+        self._readers = {job.number: services.job_results.metrics(actor, job) for job in self.jobs}
 
     def reader(self, job: Job) -> MetricsReader:
         return self._readers[job.number]

@@ -48,13 +48,13 @@ def events(
     """Server-sent events: `job` for every change of the caller's jobs, `notice` for every notice (and those that came
     after number `after`), `notices` with the count of unread ones whenever it changes.
     """
-    return stream(request, follow_account(services.jobs, services.notices, feed, actor, language, after=after))
+    return stream(request, follow_account(services.job_watch, services.notices, feed, actor, language, after=after))
 
 
 @router.get("/jobs/active", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def active_jobs(services: ServicesDep, actor: ActorDep, language: Reads) -> JobList:
     """The caller's jobs that wait or run."""
-    return _listed(services.jobs.active(actor), language)
+    return _listed(services.job_watch.active(actor), language)
 
 
 @router.get(_JOBS, dependencies=needs(Kind.JOB, Verb.SEE))
@@ -76,7 +76,7 @@ def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) ->
     """What a new job can run, and what there is for it to ask for."""
     check(actor, Verb.RUN, project.thing(Kind.JOB))
     capacity = services.jobs.capacity
-    scripts = services.projects.scripts(actor, project)
+    scripts = services.files.scripts(actor, project)
     return JobOptions(
         scripts=list(scripts), cpus=capacity.cpus, gpus=len(capacity.gpus), memory_bytes=capacity.memory_bytes
     )
@@ -115,13 +115,13 @@ def delete_jobs(services: ServicesDep, actor: ActorDep, project: ProjectDep, cho
 @router.get(_JOB + "/snapshot", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_snapshot(services: ServicesDep, actor: ActorDep, job: JobDep) -> SnapshotView:
     """How large the job's code is, and what makes it so."""
-    return SnapshotView.of(services.jobs.snapshot(actor, job))
+    return SnapshotView.of(services.job_results.snapshot(actor, job))
 
 
 @router.get(_JOB + "/environment", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_environment(services: ServicesDep, actor: ActorDep, job: JobDep) -> JobEnvironmentView:
     """The packages that the job runs with, and what differs from the script's run before."""
-    return JobEnvironmentView.of(job, services.jobs.environment(actor, job))
+    return JobEnvironmentView.of(job, services.job_results.environment(actor, job))
 
 
 @router.get(
@@ -129,7 +129,7 @@ def show_environment(services: ServicesDep, actor: ActorDep, job: JobDep) -> Job
 )
 def download_requirements(services: ServicesDep, actor: ActorDep, job: JobDep) -> Response:
     """All those packages as a requirements file."""
-    text = services.jobs.environment(actor, job).requirements
+    text = services.job_results.environment(actor, job).requirements
     name = f"{job.project}-job-{job.number}-requirements.txt"
     return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -137,7 +137,7 @@ def download_requirements(services: ServicesDep, actor: ActorDep, job: JobDep) -
 @router.get(_JOB + "/resources", dependencies=needs(Kind.JOB, Verb.SEE))
 def show_resources(services: ServicesDep, actor: ActorDep, job: JobDep) -> ResourcesView:
     """CPU, memory and GPU use of the job in at most 600 points; peaks are never dropped."""
-    return ResourcesView.of(job, services.jobs.usage(actor, job))
+    return ResourcesView.of(job, services.job_results.usage(actor, job))
 
 
 @router.put(_JOB + "/priority", dependencies=needs(Kind.JOB, Verb.STOP))

@@ -45,7 +45,7 @@ def read_log(
     limit: Annotated[int, Query(ge=1, le=4 << 20)] = 1 << 20,
 ) -> Response:
     """A part of the log as text; `X-Log-End` says where the next part starts, `X-Log-Size` how much there is."""
-    chunk = services.jobs.read_log(actor, job, start=start, limit=limit)
+    chunk = services.job_logs.read(actor, job, start=start, limit=limit)
     return PlainTextResponse(chunk.text, headers={"X-Log-End": str(chunk.end), "X-Log-Size": str(chunk.size)})
 
 
@@ -54,7 +54,7 @@ def read_rows(
     *, services: ServicesDep, job: JobDep, at: At = -1, before: Count = 0, after: Count = 200, times: bool = False
 ) -> WindowView:
     """Up to `before` rows before the one that holds byte `at`, and `after` from it on; `at` below 0 is the end."""
-    found = LogReader(services.jobs.log(job)).window(at, before=before, after=after, times=times)
+    found = LogReader(services.job_logs.file(job)).window(at, before=before, after=after, times=times)
     part = found.window
     moments = found.times or (None,) * len(part.rows)
     return WindowView(
@@ -79,7 +79,7 @@ def find_place(
     since: datetime | None = None,
 ) -> PlaceView:
     """The byte where line number `line`, the last `tail` lines, or what was printed `since` then, begin."""
-    reader = LogReader(services.jobs.log(job))
+    reader = LogReader(services.job_logs.file(job))
     if [line, tail, since].count(None) != 2:
         raise InvalidInput("Name one of line, tail and since.")
     if line is not None:
@@ -111,7 +111,7 @@ def search_log(
     query: LogQuery = ErrorQuery() if errors else TextQuery(text, ignore_case=ignore_case)
     if with_text and back:
         limit = min(limit, _MAX_BLOCKS_BACK)
-    came = LogReader(services.jobs.log(job)).search(query, start, back=back, limit=limit)
+    came = LogReader(services.job_logs.file(job)).search(query, start, back=back, limit=limit)
     shown, following = list(came.found.rows), came.found.next
     if with_text and not back:
         shown, following = _as_far_as_text_goes(shown, following)
@@ -129,7 +129,7 @@ def search_log(
 )
 def download_log(services: ServicesDep, job: JobDep, gzip: bool = False) -> Response:
     """The whole log as it is now; where its middle was dropped, a line says so. `gzip`: packed on the way."""
-    log, name = services.jobs.log(job), f"{job.project}-job-{job.number}.log"
+    log, name = services.job_logs.file(job), f"{job.project}-job-{job.number}.log"
     size = log.size()
     if not gzip and size and job.state.is_terminal and log.hole(size) is None:
         return FileResponse(log.path, media_type=_PLAIN, filename=name)  # in parts, too: a broken download goes on
@@ -155,7 +155,9 @@ def stream_log(
     Without `text`, events `grown` say how far it reaches and how many lines came since `from`, whatever it prints.
     """
     follow = follow_log if text else follow_size
-    return stream(request, follow(services.jobs, feed, actor, project, job, start=start))
+    return stream(
+        request, follow(services.jobs, feed, actor, project, job, log=services.job_logs.file(job), start=start)
+    )
 
 
 def _as_far_as_text_goes(rows: list[Row], following: int | None) -> tuple[list[Row], int | None]:

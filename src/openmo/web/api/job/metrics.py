@@ -23,11 +23,11 @@ _LINE_MAX = 200
 @router.get(_METRICS, dependencies=needs(Kind.JOB, Verb.SEE))
 def list_metrics(services: ServicesDep, actor: ActorDep, job: JobDep) -> MetricList:
     """The job's charted metrics, in the order of their first point, and what of its log could not be charted."""
-    reader = services.jobs.metrics(actor, job)
+    reader = services.job_results.metrics(actor, job)
     status = reader.status()
     line = None
     if status.malformed_at is not None:
-        text = services.jobs.read_log(actor, job, start=status.malformed_at, limit=4 * _LINE_MAX).text
+        text = services.job_logs.read(actor, job, start=status.malformed_at, limit=4 * _LINE_MAX).text
         line = text.replace("\r", "\n").partition("\n")[0].strip()[:_LINE_MAX]
     return MetricList.of(reader.summaries(), status, line)
 
@@ -49,7 +49,7 @@ def show_series(
 
     A range that holds no more points comes back raw. `beside` adds the point before and the point after the range.
     """
-    reader = services.jobs.metrics(actor, job)
+    reader = services.job_results.metrics(actor, job)
     elapsed = x is Across.ELAPSED
     origin = started(job) if elapsed else 0.0
     found = series(reader, metric, points=points, x=x.axis, start=start, end=end, origin=origin, beside=beside)
@@ -66,7 +66,7 @@ def export_metrics(
     as_: Annotated[Format, Query(alias="format")] = Format.CSV,
 ) -> StreamingResponse:
     """Every point of one metric, or of all, as CSV or Parquet: metric, step (or epoch), time, value."""
-    reader = services.jobs.metrics(actor, job)
+    reader = services.job_results.metrics(actor, job)
     names = reader.names() if metric is None else [metric]
     if metric is not None:
         reader.records(metric)  # refuses an unknown name before anything is sent

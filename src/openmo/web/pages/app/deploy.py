@@ -99,7 +99,7 @@ def _page(
     problem = ""
     say = translations(language).gettext
     try:
-        reading = services.apps.check(actor, head.project)
+        reading = services.preparing.check(actor, head.project)
     except OpenMoError as found:
         problem = translated(found.message, say)
     else:

@@ -143,8 +143,8 @@ def show_job(
         head=head,
         job=job,
         language=language,
-        snapshot=services.jobs.snapshot(actor, job),
-        environment=services.jobs.environment(actor, job),
+        snapshot=services.job_results.snapshot(actor, job),
+        environment=services.job_results.environment(actor, job),
     )
     return render(request, "project/job.html", page)
 
@@ -196,7 +196,7 @@ def _jobs_page(
         head=head,
         jobs=tuple(services.jobs.list(actor, head.project)),
         language=language,
-        scripts=tuple(sorted(services.projects.scripts(actor, head.project), key=_likely)),
+        scripts=tuple(sorted(services.files.scripts(actor, head.project), key=_likely)),
         form=form,
         earlier=earlier,
         cpus=capacity.cpus,

@@ -63,11 +63,11 @@ def browse(*, request: Request, services: Use, actor: Who, owner: str, name: str
     path = path.strip("/")
     entry = _entry(services, actor, head, path)
     if entry is None or entry.is_folder:
-        listed = services.projects.list_files(actor, head.project, path)
+        listed = services.files.list(actor, head.project, path)
         entries = tuple(sorted(listed, key=lambda one: (not one.is_folder, one.name.lower())))
         page = FolderPage(head=head, steps=steps_to(path), path=path, entries=entries)
         return render(request, "project/folder.html", page)
-    view = services.projects.view_file(actor, head.project, path)
+    view = services.files.view(actor, head.project, path)
     cells = notebook_cells(view.text) if view.kind == "notebook" else None
     return render(
         request,
@@ -81,7 +81,7 @@ def _entry(services: Use, actor: Who, head: ProjectHead, path: str) -> FileEntry
     if not path:
         return None
     parent, _, _ = path.rpartition("/")
-    for entry in services.projects.list_files(actor, head.project, parent):
+    for entry in services.files.list(actor, head.project, parent):
         if entry.path == path:
             return entry
     raise NotFound(message("There is no %(path)s in this project.", path=repr(path[:120])))

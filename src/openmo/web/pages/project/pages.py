@@ -49,7 +49,7 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
     head = project_head(services, actor, owner, name, tab="overview")
     page = OverviewPage(
         head=head,
-        readme=render_markdown(services.projects.readme(actor, head.project)),
+        readme=render_markdown(services.files.readme(actor, head.project)),
         datasets=tuple(services.imports.datasets(actor, head.project)),
         modules=tuple(services.imports.modules(actor, head.project)),
         releases=tuple(services.apps.releases(actor, head.project)),

@@ -27,7 +27,7 @@ _IMAGES = {
 def raw_file(services: Use, actor: Who, owner: str, name: str, path: str) -> Response:
     """The file's bytes, never as a document of this site: what is no plain image is offered for saving."""
     project = services.projects.get(actor, owner, name)
-    data, entry = services.projects.read_file(actor, project, path, limit=_LIMIT)
+    data, entry = services.files.read(actor, project, path, limit=_LIMIT)
     if entry.bytes > _LIMIT:
         raise TooLarge("This file is larger than 64 MB: download it in JupyterLab.")
     media_type = _IMAGES.get(PurePosixPath(entry.name).suffix.lower())

@@ -24,7 +24,7 @@ class WorkspacePage:
 def workspace(request: Request, services: Use, actor: Who) -> HTMLResponse:
     """The actor's own projects, with what runs in them."""
     live = services.apps.live()
-    running = Counter(job.project_id for job in services.jobs.active(actor))
+    running = Counter(job.project_id for job in services.job_watch.active(actor))
     cards = tuple(
         ProjectCard(project=project, live=project.id in live, running=running[project.id])
         for project in services.projects.list_own(actor)
