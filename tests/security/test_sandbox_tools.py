@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.doses import dose
 from support.sandboxed import Ground
 
 FOREST = """
 from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier
 x, y = load_iris(return_X_y=True)
-print(int(RandomForestClassifier(n_jobs=2).fit(x, y).score(x, y) > 0.9))
+print(int(RandomForestClassifier(10, n_jobs=2).fit(x, y).score(x, y) > 0.9))
 """
 TOOLS = {
     "bash": ["bash", "-c", "for f in *.txt; do cat $f | grep -c of; done > out; cat out; rm out"],
@@ -52,6 +53,7 @@ def test_git(ground: Ground) -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "1"), done.stderr
 
 
+@pytest.mark.parametrize("ground", dose(["own view"], ["landlock", "own view"]), indirect=True)
 def test_pip_installs_into_an_environment_of_the_project(ground: Ground, tmp_path: Path) -> None:
     wheel = tmp_path / "project" / "tiny-1.0-py3-none-any.whl"
     build = """

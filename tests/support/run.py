@@ -24,6 +24,7 @@ VARIABLE = "TESTS_FOLDER"
 _GONE_SECONDS = 10.0
 _PREFIX = "openmo-tests-"
 _KEPT = "kept"
+_MOST_KEPT = 5
 
 
 class Run:
@@ -41,7 +42,6 @@ class Run:
         folder.chmod(0o711)  # PostgreSQL passes through under an account of its own
         run = cls(folder)
         run.temporary.mkdir(mode=0o700)
-        (folder / "process").write_text(str(os.getpid()))
         os.environ[VARIABLE] = str(folder)
         os.environ["TMPDIR"] = tempfile.tempdir = str(run.temporary)
         return run
@@ -161,12 +161,18 @@ def _is_watchman(process: psutil.Process) -> bool:
 
 
 def _sweep() -> None:
-    """Folders of runs that failed, which were kept to be looked at, go with the next run but one day."""
-    for folder in Path("/tmp").glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError, ValueError):
-            is_old = time.time() - folder.stat().st_mtime > 86_400
-            if is_old and not lives(int((folder / "process").read_text())):
-                shutil.rmtree(folder, ignore_errors=True)
+    """Of the runs that failed, the newest are kept to be looked at; an hour's at least."""
+    kept = sorted(Path("/tmp").glob(f"{_PREFIX}*/{_KEPT}"), key=_age)
+    for mark in kept[_MOST_KEPT:]:
+        if _age(mark) > 3600:
+            shutil.rmtree(mark.parent, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds; none for what another run removes at this moment."""
+    with contextlib.suppress(OSError):
+        return time.time() - path.stat().st_mtime
+    return 0.0
 
 
 def lives(pid: int) -> bool:
