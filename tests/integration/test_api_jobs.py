@@ -16,7 +16,7 @@ from support.real_jobs import end_jobs
 from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.running.runner import Runner
+from openmo.jobs.running.runner import JobRunner
 from openmo.sandbox.detect import detect_sandbox
 
 JOBS = "/api/v1/projects/ada/digits/jobs"
@@ -63,11 +63,11 @@ def platform(database: Database, tmp_path: Path) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def runners(platform: Platform) -> Iterator[Callable[[], Runner]]:
+def runners(platform: Platform) -> Iterator[Callable[[], JobRunner]]:
     """Starts runners; the last one is stopped at the end."""
-    running: list[tuple[Runner, threading.Thread]] = []
+    running: list[tuple[JobRunner, threading.Thread]] = []
 
-    def start() -> Runner:
+    def start() -> JobRunner:
         for runner, thread in running:
             runner.stop()
             thread.join()
@@ -113,7 +113,7 @@ def events(body: bytes) -> list[tuple[str, Any]]:
 
 
 def test_a_job_trains_prints_and_leaves_its_results(
-    platform: Platform, submit: Callable[..., Job], runners: Callable[[], Runner]
+    platform: Platform, submit: Callable[..., Job], runners: Callable[[], JobRunner]
 ) -> None:
     runners()
     job = submit("train.py", "30")
@@ -139,7 +139,7 @@ def test_a_job_trains_prints_and_leaves_its_results(
     assert "attachment" in download.headers["content-disposition"]
 
 
-def test_a_failure_says_why(submit: Callable[..., Job], runners: Callable[[], Runner]) -> None:
+def test_a_failure_says_why(submit: Callable[..., Job], runners: Callable[[], JobRunner]) -> None:
     runners()
     job = submit("fails.py")
     ended = job.wait("failed")
@@ -148,7 +148,7 @@ def test_a_failure_says_why(submit: Callable[..., Job], runners: Callable[[], Ru
 
 
 def test_a_running_job_is_stopped_restarted_and_deleted(
-    submit: Callable[..., Job], runners: Callable[[], Runner]
+    submit: Callable[..., Job], runners: Callable[[], JobRunner]
 ) -> None:
     runners()
     job = submit("endless.py")
@@ -166,7 +166,7 @@ def test_a_running_job_is_stopped_restarted_and_deleted(
 
 
 def test_jobs_outlive_the_runner_and_each_line_is_counted_once(
-    submit: Callable[..., Job], runners: Callable[[], Runner], platform: Platform
+    submit: Callable[..., Job], runners: Callable[[], JobRunner], platform: Platform
 ) -> None:
     project = platform.projects.by_name("ada", "digits")
     platform.write(project, {"slow.py": (
@@ -185,7 +185,7 @@ def test_jobs_outlive_the_runner_and_each_line_is_counted_once(
     assert curve["y"] == curve["x"]
 
 
-def test_jobs_beyond_the_slots_wait_and_say_so(submit: Callable[..., Job], runners: Callable[[], Runner]) -> None:
+def test_jobs_beyond_the_slots_wait_and_say_so(submit: Callable[..., Job], runners: Callable[[], JobRunner]) -> None:
     runners()
     first, second, third = (submit("endless.py") for _ in range(3))
     first.wait("running")
@@ -198,7 +198,7 @@ def test_jobs_beyond_the_slots_wait_and_say_so(submit: Callable[..., Job], runne
 
 
 def test_a_job_sees_neither_other_projects_nor_the_platform(
-    submit: Callable[..., Job], runners: Callable[[], Runner], platform: Platform
+    submit: Callable[..., Job], runners: Callable[[], JobRunner], platform: Platform
 ) -> None:
     if not detect_sandbox().isolates:
         pytest.skip("nothing on this machine isolates processes")

@@ -20,7 +20,7 @@ from openmo.core.states import JobState
 from openmo.events.values import Cursor, EventFilter, JobEnded
 from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.memory import MemoryExecutor
-from openmo.jobs.running.runner import Runner
+from openmo.jobs.running.runner import JobRunner
 from openmo.jobs.values import Job
 
 TERMINAL_OF = {
@@ -225,7 +225,7 @@ class JobsMachine(RuleBasedStateMachine):
         return self.platform.launcher.folder(self.known[job])
 
 
-def close_files_of(runner: Runner) -> None:
+def close_files_of(runner: JobRunner) -> None:
     """What the kernel does for a killed process."""
     for follower in runner._followers.values():
         follower.close()

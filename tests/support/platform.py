@@ -29,7 +29,7 @@ from openmo.execution.executor import Executor
 from openmo.execution.memory import MemoryExecutor
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.servers import Server, ServerState
-from openmo.jobs.running.runner import Runner
+from openmo.jobs.running.runner import JobRunner
 from openmo.jobs.values import Job, JobRequest
 from openmo.modules.values import Module
 from openmo.projects.values import Project
@@ -166,7 +166,7 @@ class Platform:
         self.jobs = self._platform.jobs
         self.job_watch = self._platform.job_watch
 
-    def runner(self) -> Runner:
+    def runner(self) -> JobRunner:
         """A runner as a new process would have it."""
         return build_runner(self._built(NoTrial()))
 

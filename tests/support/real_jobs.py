@@ -18,7 +18,7 @@ from openmo.core.clock import SystemClock
 from openmo.db.engine import Database
 from openmo.execution.executor import JobLaunch
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.running.runner import Runner
+from openmo.jobs.running.runner import JobRunner
 from openmo.jobs.values import Job
 from openmo.sandbox.detect import detect_sandbox
 
@@ -137,7 +137,7 @@ def reap(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def forget(runner: Runner) -> None:
+def forget(runner: JobRunner) -> None:
     """What the kernel does for a killed process: its files are closed, and nothing is finished."""
     for follower in runner._followers.values():
         follower.close()

@@ -7,7 +7,7 @@ from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.settings import Settings
 from openmo.installation.child import announce_ready, stop_on_signals
 from openmo.jobs.running.launching import JobLauncher
-from openmo.jobs.running.runner import Runner
+from openmo.jobs.running.runner import JobRunner
 
 
 def build_launcher(platform: Platform) -> JobLauncher:
@@ -21,9 +21,9 @@ def build_launcher(platform: Platform) -> JobLauncher:
     )
 
 
-def build_runner(platform: Platform) -> Runner:
+def build_runner(platform: Platform) -> JobRunner:
     """What starts and follows jobs."""
-    return Runner(
+    return JobRunner(
         database=platform.database,
         events=platform.events,
         executor=platform.executor,

@@ -40,7 +40,7 @@ def command(notebook: Path, *, output: Path | None, force: bool, as_json: bool) 
         return
     click.echo(f"Wrote {target}")
     for change in export.changes:
-        if change.what.startswith("left out"):
+        if change.outcome.is_left_out:
             click.echo(f"  cell {change.cell}: {change.line.splitlines()[0]}: {change.what}", err=True)
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from openmo.notebooks.awaits import wrapped
 from openmo.notebooks.ipython_calls import SHELL, as_commands, commented, shell_names, without_calls
 from openmo.notebooks.lines import statements
-from openmo.notebooks.magics import Needs, NoEquivalent, convert_cell_magic, convert_statement
+from openmo.notebooks.magics import Needs, NoEquivalent, cell_outcome, convert_cell_magic, convert_statement
+from openmo.notebooks.outcomes import NO_IPYTHON, Outcome, left_out
 from openmo.notebooks.python import compiles, problem
 from openmo.notebooks.shell import Knows
 
@@ -18,7 +19,7 @@ class Converted(NamedTuple):
     """A cell's code for the script, and (line as it was, what was done) for every change."""
 
     text: str
-    changes: tuple[tuple[str, str], ...] = ()
+    changes: tuple[tuple[str, Outcome], ...] = ()
 
 
 class CellConverter:
@@ -63,7 +64,7 @@ class CellConverter:
             return self.convert(rewritten) or Converted("")
         plain, changed = without_calls(text, self._shell_names)
         first = text.split("\n", 1)[0]
-        return Converted(plain, ((first, "left out: a script has no IPython"),) if changed else ())
+        return Converted(plain, ((first, NO_IPYTHON),) if changed else ())
 
     def _cell_magic(self, text: str) -> Converted:
         head = text.partition("\n")[0]
@@ -75,8 +76,7 @@ class CellConverter:
         code = "\n".join(part for part in (before, inner.text, after) if part)
         if not self._is_python(code):
             return _left_out(text, head, problem(code) or "")
-        done = "converted" if not before.startswith("#") else before.partition("  # ")[2]
-        return Converted(code, ((head, done), *inner.changes))
+        return Converted(code, ((head, cell_outcome(text)), *inner.changes))
 
     def _commands(self, text: str) -> Converted:
         """The cell with its command lines converted; commented out when that does not make it Python."""
@@ -88,14 +88,14 @@ class CellConverter:
                 return self._finished(converted) if uses_shell else converted
             if compiles(converted.text, top_level_await=True) and (coroutine := wrapped(converted.text)):
                 run = self.needs.call("_nb_await", "_nb_cell()")
-                change = (text.split("\n", 1)[0], "converted: `await` outside a function runs in a coroutine")
+                change = (text.split("\n", 1)[0], Outcome("converted: `await` outside a function runs in a coroutine"))
                 return Converted(f"{coroutine}\n\n\n{run}", (*converted.changes, change))
         self.needs.helpers, self.needs.modules = before
         return _left_out(text, text.split("\n", 1)[0], f"not valid Python ({problem(converted.text)})")
 
     def _line_by_line(self, text: str) -> Converted:
         lines: list[str] = []
-        changes: list[tuple[str, str]] = []
+        changes: list[tuple[str, Outcome]] = []
         for statement in statements(text):
             done = convert_statement(statement, self.needs)
             if done is None:
@@ -119,4 +119,4 @@ def _dedented(text: str) -> str:
 def _left_out(text: str, line: str, reason: str) -> Converted:
     reason = " ".join(reason.split())
     lines = [f"# Left out: {reason}.", *(commented(each) for each in re.split(r"\n", text.replace("\0", "")))]
-    return Converted("\n".join(lines), ((line, f"left out: {reason}"),))
+    return Converted("\n".join(lines), ((line, left_out(reason)),))

@@ -11,6 +11,7 @@ from openmo.notebooks.cells import CellConverter
 from openmo.notebooks.helpers import HELPERS
 from openmo.notebooks.magics import Needs
 from openmo.notebooks.names import NamesBound
+from openmo.notebooks.outcomes import Outcome
 from openmo.notebooks.python import all_compile, compiles
 from openmo.notebooks.reading import Cell, CellKind, read_cells
 
@@ -27,7 +28,11 @@ class Change:
 
     cell: int
     line: str
-    what: str
+    outcome: Outcome
+
+    @property
+    def what(self) -> str:
+        return self.outcome.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +104,8 @@ def _draft(cells: Sequence[Cell], *, trusting: bool) -> _Draft:
             draft.parts.append(_Part(_MARKERS[kind], _comment(source), is_code=False))
         elif converted := converter.convert(source):
             draft.parts.append(_Part("# %%", converted.text, is_code=True))
-            for line, what in converted.changes:
-                draft.changes.append(Change(cell=number, line=line, what=what))
+            for line, outcome in converted.changes:
+                draft.changes.append(Change(cell=number, line=line, outcome=outcome))
     return draft
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from openmo.notebooks.outcomes import CONVERTED, Outcome, left_out
 from openmo.notebooks.python import compiles
 from openmo.notebooks.shell import Knows, command_expression, literal
 
@@ -68,7 +69,7 @@ class Needs:
         return command_expression(command, self.knows)
 
 
-def convert_statement(statement: str, needs: Needs) -> tuple[str, str] | None:
+def convert_statement(statement: str, needs: Needs) -> tuple[str, Outcome] | None:
     """The plain equivalent of a command and what was done to it; None when the statement is no command."""
     body = statement.lstrip(" \t")
     indent = statement[: len(statement) - len(body)]
@@ -81,15 +82,15 @@ def convert_statement(statement: str, needs: Needs) -> tuple[str, str] | None:
         return _left_out(body, indent, str(reason))
     if lines is None:
         return None
-    return "\n".join(indent + line for line in lines), "converted"
+    return "\n".join(indent + line for line in lines), CONVERTED
 
 
-def _left_out(body: str, indent: str, reason: str) -> tuple[str, str]:
+def _left_out(body: str, indent: str, reason: str) -> tuple[str, Outcome]:
     first, *others = body.split("\n")
     assigned = _ASSIGNMENT.fullmatch(body)
     keep = f"{assigned['target']} = None  " if assigned else "pass  " if indent else ""
     lines = [f"{indent}{keep}# {first}  # left out: {reason}", *(f"{indent}# {each}" for each in others)]
-    return "\n".join(lines), f"left out: {reason}"
+    return "\n".join(lines), left_out(reason)
 
 
 def _plain(body: str, needs: Needs) -> list[str] | None:
@@ -241,6 +242,12 @@ _LINE_MAGICS: dict[str, Callable[[str, Needs], list[str]]] = {
     "time": _time,
     "timeit": _timeit,
 }
+
+
+def cell_outcome(source: str) -> Outcome:
+    """What becomes of the first line of a cell that begins with `%%` and has an equivalent."""
+    name = source.partition("\n")[0][2:].strip().partition(" ")[0]
+    return left_out(_PYTHON_BODY[name]) if name in _PYTHON_BODY else CONVERTED
 
 
 def convert_cell_magic(source: str, needs: Needs) -> tuple[str, str, str]:

@@ -42,7 +42,7 @@ _QUIET_AFTER = 50
 """Rounds without a new byte after which a running job is looked at less often."""
 
 
-class Runner:
+class JobRunner:
     """One loop over all jobs that wait or run; one runner a database."""
 
     def __init__(
