@@ -74,7 +74,7 @@ def _prepare(panel: Locator, workspace: Path) -> None:
     expect(panel.get_by_label("app_spec.yml")).to_contain_text("description: 一张数字图片")
     panel.get_by_role("button", name="写入文件").click()
     panel.page.get_by_role("dialog").get_by_role("button", name="替换").click()  # the template's own handler.py
-    expect(panel.get_by_label("版本")).to_have_value("1.0.0")
+    expect(panel.get_by_role("textbox", name="版本")).to_have_value("1.0.0")
     assert "from digit_reader import DigitReader" in (workspace / "handler.py").read_text("utf-8")
 
 
@@ -129,7 +129,7 @@ def _edit_by_hand(panel: Locator, workspace: Path) -> None:
     spec.write_text(spec.read_text("utf-8").replace("一张数字图片", "手写数字"), "utf-8")
     panel.get_by_role("button", name="重新开始").click()
     panel.get_by_role("button", name="部署").click()
-    expect(panel.get_by_label("版本")).to_have_value("1.1.0")
+    expect(panel.get_by_role("textbox", name="版本")).to_have_value("1.1.0")
     panel.get_by_role("button", name="部署").click()
     expect(panel.get_by_role("heading", name="应用已上线")).to_be_visible()
     assert handler.read_text("utf-8").startswith(HANDLER)

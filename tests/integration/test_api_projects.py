@@ -108,13 +108,16 @@ def test_errors_are_problem_details_with_a_code(ada: Caller) -> None:
     ada("POST", "/api/v1/projects", taken, expect=201)
     conflict = ada("POST", "/api/v1/projects", taken, expect=409)
     assert conflict.headers["content-type"] == "application/problem+json"
-    assert {**conflict.json, "detail": ""} == {
+    (error,) = conflict.json["errors"]
+    assert (error["name"], error["message"]) == ("name", conflict.json["detail"])
+    assert {**conflict.json, "detail": "", "errors": []} == {
         "type": "urn:openmo:error:conflict",
         "title": "Conflict",
         "status": 409,
         "detail": "",
         "code": "conflict",
         "field": "name",
+        "errors": [],
     }
     invalid = ada("POST", "/api/v1/projects", {"title": 3, "kind": "x"}, expect=422).json
     assert {entry["name"] for entry in invalid["errors"]} == {"title", "kind"}

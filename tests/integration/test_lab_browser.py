@@ -135,7 +135,7 @@ def test_a_refused_job_keeps_what_was_typed(page: Page, lab: LabServer, platform
     expect(page.get_by_label("Value of the variable")).to_have_attribute("type", "password")
     platform.refusal = {"title": "Quota reached", "status": 422, "detail": "10 jobs are waiting.", "code": "quota"}
     page.get_by_role("dialog").get_by_role("button", name="Create").click()
-    expect(page.get_by_role("alert")).to_have_text("Quota reached: 10 jobs are waiting.")
+    expect(page.get_by_role("alert")).to_have_text("10 jobs are waiting.")
     platform.refusal = None
     expect(page.get_by_label("Name (optional)")).to_have_value("kept")
     expect(page.get_by_label("Value of the variable")).to_have_value("hunter2")

@@ -287,7 +287,7 @@ def test_all_of_it_speaks_chinese(page: Page, lab: LabServer) -> None:
         expect(panel.get_by_role("group", name="note")).to_contain_text("请检查")
         picture(page, "zh-4-spec")
         panel.get_by_role("button", name="写入文件").click()
-        expect(panel.get_by_label("版本")).to_be_visible()
+        expect(panel.get_by_role("textbox", name="版本")).to_be_visible()
         picture(page, "zh-5-files")
         panel.get_by_role("button", name="部署").click()
         expect(panel.get_by_role("heading", name="应用已上线")).to_be_visible()
