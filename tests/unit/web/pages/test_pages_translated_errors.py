@@ -24,7 +24,7 @@ def send(site: Site, path: str, **fields: Any) -> httpx.Response:
         ("/deploy", {"channel": "release", "version": "1.0.0"}, "版本号只能增大：1.0.0 之后可以用 1.1.0。"),
         ("/deploy", {"channel": "release", "version": "<b>"}, "&#39;&lt;b&gt;&#39; 不是版本号"),
         ("/deploy", {"channel": "release", "notes": "x" * 20_000}, "版本说明最多 10,000 个字符，现有 20,000 个。"),
-        ("/jobs", {"script": "README.md"}, "README.md 既不是 Python 文件，也不是 Notebook。"),
+        ("/jobs", {"script": "README.md"}, "README.md 既不是 Python 文件，也不是笔记本。"),
         ("/jobs", {"script": "train.py", "cpus": "9999"}, "个 CPU：申请数不能超过它。"),
         ("/app/settings", {"access": "link", "origins": "example.org"}, "&#39;example.org&#39; 不是网站来源"),
         ("/app/versions/9.9.9/activate", {}, "ada/digits 没有版本 9.9.9。"),
