@@ -5,6 +5,7 @@ import io
 import os
 import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,21 @@ def test_what_a_client_still_has_is_not_sent_again(apps: ServedApps, letters: st
         assert (answer.status_code, bool(answer.content)) == (status, status == 200)
     for known, status in ((tag, 206), ('"x"', 200)):
         assert apps.client.get(letters, headers={"range": "bytes=0-1", "if-range": known}).status_code == status
+
+
+def test_an_app_does_not_say_when_its_file_was_changed(apps: ServedApps) -> None:
+    handler = """
+import os
+def handle(conf):
+    with open("f.bin", "wb") as file:
+        file.write(b"data")
+    os.utime("f.bin", (86400, 86400))
+    return {"f": "f.bin"}
+"""
+    answer = apps.client.get(apps.output(apps.deploy(handler, outputs={"f": "file"}))["f"])
+    assert answer.content == b"data"
+    # Some file systems hold times of which no HTTP date can be made.
+    assert time.time() - parsedate_to_datetime(answer.headers["last-modified"]).timestamp() < 3600
 
 
 def test_a_link_in_place_of_an_output_file_is_not_followed(apps: ServedApps, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,8 @@ class StoredFile:
     path: Path
     content_type: str
     download: bool
+    kept_at: float
+    """Since when, in Unix seconds; the file's own time is the app's to choose, and may be none that HTTP can say."""
 
 
 class FileStore:
@@ -76,9 +79,10 @@ class FileStore:
         if _TOKEN.fullmatch(token):
             folder = self._folder / project_id / token
             try:
-                if folder.stat().st_mtime + self._seconds > unix_now():
+                kept_at = folder.stat().st_mtime
+                if kept_at + self._seconds > unix_now():
                     (path,) = folder.iterdir()
-                    return _described(path)
+                    return _described(path, kept_at)
             except (OSError, ValueError):
                 pass
         raise NotFound("There is no such file, or it has expired. Call the app again.")
@@ -97,10 +101,20 @@ class FileStore:
                         remove_tree(folder)
 
 
-def _described(path: Path) -> StoredFile:
+def _described(path: Path, kept_at: float) -> StoredFile:
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     shown = kind.startswith(_SHOWN)
-    return StoredFile(path=path, content_type=kind if shown else "application/octet-stream", download=not shown)
+    return StoredFile(
+        path=path,
+        content_type=kind if shown else "application/octet-stream",
+        download=not shown,
+        kept_at=kept_at,
+    )
+
+
+def _changed_at(found: os.stat_result, moment: float) -> os.stat_result:
+    """The same file, as if it had last been changed in that second."""
+    return os.stat_result((*found[: stat.ST_ATIME], *(int(moment),) * 3))
 
 
 class _OutputFileResponse(FileResponse):
@@ -122,7 +136,7 @@ async def send_file(scope: Scope, receive: Receive, send: Send, stored: StoredFi
             f"/proc/self/fd/{descriptor}",  # the file that was opened: a link put in its place would be followed
             headers={"content-type": stored.content_type, **_POLICY},
             filename=stored.path.name if stored.download else None,
-            stat_result=os.fstat(descriptor),
+            stat_result=_changed_at(os.fstat(descriptor), stored.kept_at),
         )
         if _CONDITIONS.is_not_modified(response.headers, RequestHeaders(scope=asked)):
             response = NotModifiedResponse(response.headers)
