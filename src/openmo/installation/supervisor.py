@@ -247,7 +247,7 @@ class Supervisor:
     """All services of one installation.
 
     `changed` is called with the reports at every change of a state; `became_ready` with a service's name and the number
-    of its restarts each time it is ready. Neither may raise.
+    of its restarts each time it is ready. Neither may raise, but `changed` OSError, as from a full disk.
     """
 
     def __init__(
@@ -332,7 +332,8 @@ class Supervisor:
 
     def _publish(self) -> None:
         self._news.set()
-        self._changed(self.reports())
+        with contextlib.suppress(OSError):  # a full disk costs the report, never the services
+            self._changed(self.reports())
 
 
 def _describe(code: int) -> str:

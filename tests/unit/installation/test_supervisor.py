@@ -1,6 +1,7 @@
 """The supervisor with real children."""
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -129,6 +130,26 @@ def test_a_killed_service_comes_back_and_the_other_goes_on(tmp_path: Path) -> No
     details = {reports[0].detail for reports in published if reports[0].state is ServiceState.BACKING_OFF}
     assert len(details) == 1
     assert "SIGKILL" in details.pop()
+
+
+def test_services_go_on_where_their_state_cannot_be_written(tmp_path: Path) -> None:
+    def full(_reports: tuple[ServiceReport, ...]) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def run() -> None:
+        supervisor = Supervisor([_server()], logs=tmp_path, clock=SystemClock(), changed=full)
+        try:
+            async with asyncio.timeout(60):
+                await supervisor.start()
+                (first,) = supervisor.reports()
+                assert first.pid is not None
+                os.kill(first.pid, signal.SIGKILL)
+                await _until(lambda: supervisor.reports()[0].restarts == 1)
+                await _until(lambda: supervisor.reports()[0].state is ServiceState.READY)
+        finally:
+            await supervisor.stop()
+
+    asyncio.run(run())
 
 
 def test_a_service_that_never_comes_up_is_said_with_its_log(tmp_path: Path) -> None:
