@@ -65,6 +65,7 @@ def test_datasets_and_modules_come_and_go(ada: Caller, platform: Platform) -> No
     assert done == {"dataset": "openmo/iris", "version": 1, "folder": "datasets/openmo-iris"}
     assert ada("GET", f"{ADA}/datasets").json["items"] == [done]
     ada("POST", f"{ADA}/datasets", {"dataset": "openmo/absent"}, expect=404)
+    ada("POST", f"{ADA}/datasets", {"dataset": "openmo/iris/1"}, expect=422)
     module = ada("POST", f"{ADA}/modules", {"module": "openmo/iris_classifier"}, expect=201).json
     assert module["identifier"] == "openmo/iris_classifier/1.0.0"
     assert ada("GET", f"{ADA}/modules").json["items"] == [module]

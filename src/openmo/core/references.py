@@ -17,10 +17,13 @@ class Reference:
     """Empty: the newest."""
 
     @classmethod
-    def parse(cls, text: str, *, field: str = "") -> Self:
-        """What `text` names; raises InvalidInput for what has another shape. Whether it exists is not looked up."""
+    def parse(cls, text: str, *, field: str = "", versioned: bool = False) -> Self:
+        """What `text` names; raises InvalidInput for what has another shape. Whether it exists is not looked up.
+
+        `versioned`: the text may name a version, too.
+        """
         parts = text.strip().split("/")
-        if len(parts) not in (2, 3) or not all(parts):
+        if not (len(parts) == 2 or (versioned and len(parts) == 3)) or not all(parts):
             raise InvalidInput(message("%(text)s is not a name: write owner/name.", text=repr(text[:120])), field=field)
         return cls(*parts)
 

@@ -210,7 +210,7 @@ class ProjectService:
             with contextlib.suppress(NotFound):
                 self._imports.import_dataset_named(actor, project, Reference.parse(dataset))
         for module in template.modules:
-            self._imports.import_module_named(actor, project, Reference.parse(module))
+            self._imports.import_module_named(actor, project, Reference.parse(module, versioned=True))
 
     def _remove(self, project: Project, actor: Actor) -> None:
         with self._events.begin() as connection:

@@ -20,8 +20,8 @@ def project(platform: Platform) -> Project:
 @pytest.mark.parametrize("identifier", ["openmo/iris_classifier", "openmo/iris_classifier/1.0.0"])
 def test_a_module_is_imported_by_its_identifier(platform: Platform, project: Project, identifier: str) -> None:
     actor, module = platform.actor("ada"), platform.module()
-    done = platform.imports.import_module_named(actor, project, Reference.parse(identifier))
-    platform.imports.import_module_named(actor, project, Reference.parse(identifier))
+    done = platform.imports.import_module_named(actor, project, Reference.parse(identifier, versioned=True))
+    platform.imports.import_module_named(actor, project, Reference.parse(identifier, versioned=True))
     assert done.folder == "modules/openmo/iris_classifier/1.0.0"
     main = platform.workspace(project) / done.folder / "main.py"
     assert main.is_file()
@@ -36,7 +36,7 @@ def test_a_module_is_imported_by_its_identifier(platform: Platform, project: Pro
 def test_what_does_not_exist_is_not_found(platform: Platform, project: Project, identifier: str) -> None:
     platform.module()
     with pytest.raises(NotFound):
-        platform.imports.import_module_named(platform.actor("ada"), project, Reference.parse(identifier))
+        platform.imports.import_module_named(platform.actor("ada"), project, Reference.parse(identifier, versioned=True))
 
 
 @pytest.mark.both_databases

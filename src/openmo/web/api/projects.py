@@ -130,5 +130,5 @@ def import_module(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: ModuleReference
 ) -> ModuleImportView:
     """The module appears in the project's modules folder."""
-    module = Reference.parse(reference.module, field="module")
+    module = Reference.parse(reference.module, field="module", versioned=True)
     return ModuleImportView.of(services.imports.import_module_named(actor, project, module))
