@@ -41,7 +41,7 @@ class Access:
     async def check(self, scope: Scope, release: DeployedRelease, link: str = "") -> Caller | None:
         """Who calls, when that had to be known; `link` is the secret in the address.
 
-        Raises NotSignedIn where an account is all that lacks, NotFound to anybody else who may not call, AppTakenDown
+        Raises NotSignedIn where an account is all that lacks, NotFound to anybody else who may not call, AppSuspended
         to those who may.
         """
         caller = await self._admitted(scope, release, link)

@@ -47,7 +47,7 @@ class AppDoor:
 def open_door(services: Services, actor: Actor, owner: str, name: str, link: str = "", *, version: str = "") -> AppDoor:
     """The page for that reader; `version` `dev` shows the owner the development release.
 
-    Raises AppTakenDown to those who could call the app or see its project, NotFound where the reader may do neither,
+    Raises AppSuspended to those who could call the app or see its project, NotFound where the reader may do neither,
     NotSignedIn where an account helps.
     """
     project = services.projects.by_name(owner, name)
