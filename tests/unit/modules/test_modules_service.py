@@ -36,7 +36,9 @@ def test_a_module_is_imported_by_its_identifier(platform: Platform, project: Pro
 def test_what_does_not_exist_is_not_found(platform: Platform, project: Project, identifier: str) -> None:
     platform.module()
     with pytest.raises(NotFound):
-        platform.imports.import_module_named(platform.actor("ada"), project, Reference.parse(identifier, versioned=True))
+        platform.imports.import_module_named(
+            platform.actor("ada"), project, Reference.parse(identifier, versioned=True)
+        )
 
 
 @pytest.mark.both_databases
