@@ -29,9 +29,9 @@ def decoder(*records: type[R]) -> Callable[[bytes], R]:
     def read(data: bytes) -> R:
         try:
             found = decode(data)
+            return readers[type(found)](found)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise WrongMessage(f"{_names(records)}: {error}") from None
-        return readers[type(found)](found)
 
     return read
 
@@ -44,7 +44,9 @@ def _reader(record: type[R]) -> Callable[[msgspec.Struct], R]:
     def read(found: msgspec.Struct) -> R:
         values = asdict(found)
         for name in raw:
-            values[name] = Json(values[name])
+            carried = values[name] = Json(values[name])
+            if not carried.isascii():
+                carried.decode()  # msgspec has looked at the syntax alone, and a document is UTF-8
         made = new(record)
         put(made, "__dict__", values)
         return made

@@ -44,6 +44,7 @@ near_misses = st.fixed_dictionaries(
 @example(b'{"kind":"gone","files":{},"name":"","last_words":' + b"[" * 200_000)
 @example(b'{"kind":"born","name":"\xff","pid":1}')
 @example(b'{"kind":"born","name":"x","pid":true}')
+@example(b'{"kind":"gone","name":"x","files":{},"last_words":"\xff"}')
 def test_any_bytes_are_a_record_or_a_wrong_message(data: bytes) -> None:
     try:
         found = read(data)
