@@ -9,9 +9,10 @@ import pytest
 from support.platform import Platform
 
 from openmo.accounts.values import Actor
+from openmo.core.ids import JobId
 from openmo.core.states import JobState
 from openmo.events.log import EventLog
-from openmo.events.values import Cursor, EventPage
+from openmo.events.values import Cursor, EventPage, JobDeleted
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.repository import JobRepository
@@ -101,6 +102,10 @@ def test_an_event_wakes_those_alone_whom_it_concerns(platform: Platform, project
         assert await feed.newer(ada.id, start, within=10)
         assert await feed.newer(project.id, start, within=10)
         assert feed.latest(bob.id) <= start
+        with platform.events.begin() as transaction:
+            gone = JobDeleted(project_id=project.id, job_id=JobId("1"), number=1, name="his", created_by=bob.id)
+            platform.events.append(transaction, gone)
+        assert await feed.newer(bob.id, start, within=10)
         feed.end()
 
     run(story)

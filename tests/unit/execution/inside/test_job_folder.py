@@ -1,9 +1,11 @@
 """Records are whole or absent, and the first one stands."""
 
 import errno
+import json
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,3 +80,24 @@ def test_a_disk_that_cannot_be_asked_has_space(tmp_path: Path) -> None:
     """The record of an end is written then as ever."""
     assert job_folder.has_space(str(tmp_path))
     assert job_folder.has_space(str(tmp_path / "gone"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "vanished"},
+        {"ended_at": 1e300},
+        {"ended_at": -1.0},
+        {"started_at": 1e300},
+        {"code": 1 << 40},
+        {"signal": -1},
+        {"peak_memory_bytes": 1 << 70},
+    ],
+)
+def test_no_job_ends_in_a_way_that_nothing_here_could_hold(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    told = {"kind": "exited", "ended_at": 2.5, "started_at": 1.5, "code": 0, "signal": None, "peak_memory_bytes": 1}
+    (tmp_path / job_folder.EXIT).write_text(json.dumps(told))
+    assert read_exit(tmp_path) is not None
+    (tmp_path / job_folder.EXIT).write_text(json.dumps({**told, **wrong}))
+    with pytest.raises(WrongMessage):
+        read_exit(tmp_path)
