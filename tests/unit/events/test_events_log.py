@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from support.clocks import ManualClock
 from support.platform import Platform
 
+from openmo.core.errors import Unavailable
 from openmo.core.ids import AccountId, DatasetId, JobId, ModuleId, ProjectId, ReleaseId
 from openmo.core.states import JobState
 from openmo.db.engine import Database, Transaction
@@ -206,6 +207,17 @@ def test_the_later_of_two_transactions_waits_so_that_no_reader_misses_the_earlie
         assert log.last() < number
     second.join()
     assert [found.owner_id for found in log.since(START).events] == [ADA, BOB]
+
+
+def test_the_turn_is_held_from_the_beginning_before_any_row_is_locked(database: Database, log: EventLog) -> None:
+    """Else two could wait for each other: one with a row and no number yet, the other with a number and no row."""
+    if database.is_sqlite:
+        return  # its transactions hold the only lock there is
+    turn = select(counters.c.value).where(counters.c.name == "events").with_for_update(nowait=True)
+    with log.begin(), pytest.raises(Unavailable), database.begin() as other:
+        other.execute(turn)
+    with database.begin() as other:
+        assert other.execute(turn).first() is not None
 
 
 def test_followers_see_everything_once_and_in_order_while_many_write(log: EventLog) -> None:
