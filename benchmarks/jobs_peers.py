@@ -30,6 +30,7 @@ import psutil
 from msgspec import UnsetType
 
 from openmo.cli.client import ApiClient, connect
+from openmo.config.settings import DataFolder
 from openmo.core.health import HEALTH_PATH
 from openmo.installation.state import load_running
 
@@ -103,7 +104,7 @@ def of_command(command: Callable[[int], list[str]], folder: Path, repeat: int, b
 
 def works(data: Path) -> bool:
     """Whether the installation's own `/health` says that it works, and the command line has its token."""
-    running = load_running(data / "run")
+    running = load_running(DataFolder(data))
     if running is None or isinstance(running.api, UnsetType):
         return False
     try:

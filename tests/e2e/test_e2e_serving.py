@@ -34,7 +34,7 @@ class Owner:
 
     def __init__(self, openmo: Installation) -> None:
         self._openmo = openmo
-        running = load_running(DataFolder(openmo.data).run)
+        running = load_running(DataFolder(openmo.data))
         assert running is not None
         api = running.api
         assert api

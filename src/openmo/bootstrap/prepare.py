@@ -3,8 +3,9 @@
 from openmo.bootstrap.platform import build_platform, installed_environments
 from openmo.config.settings import Settings
 from openmo.config.shipped import shipped
-from openmo.installation.preparation import Preparation, tell
+from openmo.installation.preparation import Preparation
 from openmo.installation.samples import SampleContent
+from openmo.installation.telling import tell
 
 
 def prepare(settings: Settings) -> None:

@@ -116,7 +116,7 @@ def _connect(data: Path | None) -> ApiClient:
     if url := os.environ.get("OPENMO_URL"):
         return ApiClient(url, os.environ.get("OPENMO_TOKEN", ""))
     settings = load_settings(os.environ, data=data)
-    running = load_running(settings.folder.run)
+    running = load_running(settings.folder)
     if running is None or not running.api:
         raise Unavailable(message("OpenMo does not run on %(data)s.", data=settings.data))
     return ApiClient(running.api.url, os.environ.get("OPENMO_TOKEN") or running.api.token)

@@ -72,7 +72,7 @@ def banner(running: Banner) -> str:
 def status(data: Path | None, as_json: bool) -> int:
     """Show the address, a new sign-in link, the data folder, the isolation and each process."""
     settings = load_settings(os.environ, data=data)
-    running = load_running(settings.folder.run)
+    running = load_running(settings.folder)
     value = describe(settings, running)
     answer(value, as_json=as_json, text=lambda: _status_text(value))
     return 0 if running else EXIT_ERROR
@@ -111,7 +111,13 @@ def _process(report: ServiceReport) -> dict[str, Any]:
 def _status_text(value: dict[str, Any]) -> str:
     if not value["running"]:
         return f"OpenMo does not run on {value['data']}. Start it with `openmo up`."
-    rows = [("Address", value["url"] or ""), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
+    if not value["url"]:
+        pid = value["processes"][0]["pid"]
+        return (
+            f"OpenMo runs on {value['data']} (process {pid}), but does not say more: it is just starting, its disk is "
+            f"full, or it hangs. See {value['data']}/logs."
+        )
+    rows = [("Address", value["url"]), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
     if value["sign_in_link"]:
         rows.insert(1, ("Sign in", value["sign_in_link"]))
     processes = [(p["name"], str(p["pid"] or "-"), p["state"], p.get("detail", "")) for p in value["processes"]]
@@ -123,7 +129,7 @@ def _status_text(value: dict[str, Any]) -> str:
 def down(data: Path | None) -> int:
     """Stop OpenMo on a data folder; running jobs go on."""
     settings = load_settings(os.environ, data=data)
-    running = load_running(settings.folder.run)
+    running = load_running(settings.folder)
     if running is None:
         click.echo(f"OpenMo does not run on {settings.data}.")
         return 0

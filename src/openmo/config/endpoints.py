@@ -14,10 +14,9 @@ from pathlib import Path
 import msgspec
 
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
-from openmo.core.hostile.paths import write_atomic
 from openmo.core.messages import message
 
-_FILE = "endpoints.json"
+ENDPOINTS_FILE = "endpoints.json"
 _VARIABLE = "OPENMO_LISTEN_"
 _BACKLOG = 512
 LOOPBACK = "127.0.0.1"
@@ -70,8 +69,9 @@ class Endpoints:
         """JupyterHub's REST API, reached without the proxy."""
         return f"{self.hub.url}/hub/api"
 
-    def save(self, run: Path) -> None:
-        write_atomic(run / _FILE, msgspec.json.format(msgspec.json.encode(self), indent=2))
+    def encode(self) -> bytes:
+        """As the file `ENDPOINTS_FILE` of the run folder holds them."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2)
 
 
 _decode = msgspec.json.Decoder(Endpoints).decode
@@ -80,9 +80,13 @@ _decode = msgspec.json.Decoder(Endpoints).decode
 def load_endpoints(run: Path) -> Endpoints:
     """The addresses that the running installation wrote; raises Unavailable when there are none."""
     try:
-        return _decode((run / _FILE).read_bytes())
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
+        return _decode((run / ENDPOINTS_FILE).read_bytes())
+    except FileNotFoundError as error:
         raise Unavailable("OpenMo is not running on this data folder: start it with `openmo up`.") from error
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
+        raise Unavailable(
+            message("%(path)s is damaged: `openmo up` writes it anew.", path=run / ENDPOINTS_FILE)
+        ) from error
 
 
 def bind(endpoint: Endpoint) -> socket.socket:

@@ -1,16 +1,18 @@
 """One frozen Settings object, built once in `bootstrap` and passed down."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from openmo.core.errors import InvalidInput
-from openmo.core.hostile.paths import write_once
+from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.hostile.paths import kept
 from openmo.core.messages import message
 
 _PREFIX = "OPENMO_"
+_SECRET = re.compile(rb"[0-9a-f]{64}")
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -137,14 +139,25 @@ class DataFolder:
             self.jobs,
             self.releases,
         ):
-            path.mkdir(mode=0o700, exist_ok=True)
+            try:
+                path.mkdir(mode=0o700, exist_ok=True)
+            except FileExistsError:
+                raise OpenMoError(
+                    message("%(path)s must be a folder, and is a file: move it away, or restore a backup.", path=path)
+                ) from None
 
     def secret(self, name: str) -> str:
-        """A random secret of this installation, made at the first asking (64 hexadecimal digits)."""
+        """A random secret of this installation (64 hexadecimal digits), made at the first asking.
+
+        A damaged one is made anew: what was signed with it counts no more.
+        """
         path = self.run / f"{name}.secret"
-        if not path.exists():
-            write_once(path, os.urandom(32).hex().encode())
-        return path.read_text().strip()
+        return kept(path, lambda: os.urandom(32).hex().encode(), is_secret).decode().strip()
+
+
+def is_secret(data: bytes) -> bool:
+    """Whether a file with these bytes holds a secret."""
+    return _SECRET.fullmatch(data.strip()) is not None
 
 
 def default_data_folder(environ: Mapping[str, str]) -> Path:

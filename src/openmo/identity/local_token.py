@@ -1,6 +1,7 @@
 """The token by which the command line of the person who runs the installation speaks to it."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -9,21 +10,22 @@ from urllib.parse import quote
 
 from openmo.config.endpoints import Endpoints
 from openmo.core.errors import Unavailable
-from openmo.core.hostile.paths import write_atomic
+from openmo.core.hostile.paths import write_over
 from openmo.core.messages import message
 
 _FILE = "cli-token"
 _SECONDS = 60.0
+_TOKEN = re.compile(r"[\w.~-]{16,512}", re.ASCII)
 
 
 def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> str:
     """A token of the account: the last one while it is good, else a new one; `token` is the supervisor's."""
     path = run / _FILE
     try:
-        known = path.read_text().strip()
-    except OSError:
+        known = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
         known = ""
-    if known and _request(endpoints, "GET", "/user", known)[0] == 200:
+    if _TOKEN.fullmatch(known) and _request(endpoints, "GET", "/user", known)[0] == 200:
         return known
     status, _ = _request(endpoints, "POST", f"/users/{quote(account)}", token)
     if status not in (201, 409):
@@ -42,7 +44,7 @@ def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> st
             message("The Hub gave no token for %(account)s (status %(status)s).", account=repr(account), status=status)
         )
     new = str(answer["token"])
-    write_atomic(path, new.encode())
+    write_over(path, new.encode())
     return new
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from openmo.core.clock import Clock
-from openmo.core.hostile.paths import write_atomic
+from openmo.core.hostile.paths import set_aside, write_atomic
 
 LIFETIME = timedelta(hours=24)
 _KEY_BYTES = 32
@@ -29,10 +29,13 @@ def _file(run: Path, key: str) -> Path:
 def new_link(run: Path, clock: Clock) -> str:
     """A new key, good once within LIFETIME; expired ones are swept up."""
     folder = _folder(run)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        set_aside(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
     for path in folder.iterdir():
         if not _fresh(path, clock):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # no file, or somebody else's: it signs nobody in
+                path.unlink()
     key = secrets.token_urlsafe(_KEY_BYTES)
     write_atomic(_file(run, key), clock.now().isoformat().encode())
     return key

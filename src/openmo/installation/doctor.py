@@ -116,7 +116,7 @@ def check_open_files(_: Settings) -> Finding:
 
 
 def check_port(settings: Settings) -> Finding:
-    if running := load_running(settings.folder.run):
+    if running := load_running(settings.folder):
         return _finding("port", f"OpenMo runs at {running.url}", good=True, mend="")
     try:
         bind(Endpoint(settings.host, settings.port)).close()

@@ -1,6 +1,5 @@
 """Bringing a data folder up to date: the schema, the environments, the sample content."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,12 +8,6 @@ from openmo.db.migrate import migrate
 from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.service import EnvironmentService
 from openmo.installation.samples import SampleContent
-
-
-def tell(text: str) -> None:
-    """A line on standard error, for whoever waits."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openmo
 from openmo.config.settings import Settings
-from openmo.core.hostile.paths import write_atomic
+from openmo.core.hostile.paths import write_over
 from openmo.environments.builder import Environments, base_spec, lab_spec
 
 _PACKAGE = Path(openmo.__file__).resolve().parent
@@ -25,14 +25,14 @@ def is_prepared(settings: Settings) -> bool:
     if any(environments.find(spec) is None for spec in (base_spec(), lab_spec())):
         return False
     try:
-        return (settings.folder.run / _NOTE).read_text() == _digest(settings)
+        return (settings.folder.run / _NOTE).read_bytes() == _digest(settings).encode()
     except OSError:
         return False
 
 
 def mark_prepared(settings: Settings) -> None:
     """The data folder has just been brought up to date."""
-    write_atomic(settings.folder.run / _NOTE, _digest(settings).encode())
+    write_over(settings.folder.run / _NOTE, _digest(settings).encode())
 
 
 def _digest(settings: Settings) -> str:

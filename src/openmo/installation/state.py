@@ -1,7 +1,6 @@
 """What of an installation runs, in a file that anybody with the data folder can read and check."""
 
-import fcntl
-import os
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -9,21 +8,14 @@ from typing import Self
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from openmo.core.errors import Conflict
-from openmo.core.hostile.paths import write_atomic
-from openmo.core.messages import message
+from openmo.config.settings import DataFolder
+from openmo.installation.lock import lock_holder
 from openmo.system.process_identity import ProcessIdentity
 
 STATE_FILE = "state.json"
-_LOCK_FILE = "up.lock"
-
-
-class AlreadyRunning(Conflict):
-    """Another `openmo up` holds the data folder."""
-
-    code = "already_running"
-    title = "Already running"
-    remedy = "Use the OpenMo that runs, or stop it with `openmo down`."
+_READ_SECONDS = 3.0
+"""How long a state that is damaged is waited for: its writer puts it back."""
+_POLL_SECONDS = 0.05
 
 
 class ServiceState(StrEnum):
@@ -87,6 +79,7 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     supervisor: Supervisor
     processes: tuple[ServiceReport, ...] = ()
     url: str = ""
+    """Empty: not known yet, or not to be found out."""
     data: str = ""
     isolation: str = ""
     """The sandbox's name."""
@@ -99,57 +92,34 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     def describe(self) -> str:
         return f"OpenMo runs at {self.url} (process {self.supervisor.pid}) with {len(self.processes)} services."
 
-    def save(self, run: Path) -> None:
-        write_atomic(run / STATE_FILE, msgspec.json.format(msgspec.json.encode(self), indent=2))
+    def encode(self) -> bytes:
+        """As the file `STATE_FILE` of the run folder holds it."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2)
 
 
-def load_running(run: Path) -> RunState | None:
-    """The state of the living installation; None when none runs, whatever the file still says."""
+def load_running(folder: DataFolder) -> RunState | None:
+    """The installation that runs on the data folder; None when none does, whatever its file still says.
+
+    Whoever holds the folder's lock runs. Where its file is damaged or gone it is waited for, since it is put back;
+    where it is not, as on a full disk, the process is all that is known.
+    """
+    deadline = time.monotonic() + _READ_SECONDS
+    while True:
+        state, holder = _read(folder.run), lock_holder(folder.root)
+        if state is not None and state.supervisor.process.alive() and holder in (None, state.supervisor.pid):
+            return state
+        if holder is None:
+            return None
+        if time.monotonic() > deadline:
+            return RunState(supervisor=Supervisor.of(ProcessIdentity.of(holder)), data=str(folder.root))
+        time.sleep(_POLL_SECONDS)
+
+
+def _read(run: Path) -> RunState | None:
     try:
-        state = _decode((run / STATE_FILE).read_bytes())
+        return _decode((run / STATE_FILE).read_bytes())
     except (OSError, msgspec.DecodeError, RecursionError):
         return None
-    return state if state.supervisor.process.alive() else None
 
 
 _decode = msgspec.json.Decoder(RunState).decode
-
-
-class DataLock:
-    """Held by the one supervisor of a data folder; the kernel lets go of it when that process ends, however it ends."""
-
-    def __init__(self, run: Path) -> None:
-        self._path = run / _LOCK_FILE
-        self._descriptor = -1
-
-    def acquire(self) -> None:
-        """Raises AlreadyRunning, which names the holder."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
-            os.close(descriptor)
-            pid = int(holder) if holder.isdigit() else None
-            who = f"process {pid}" if pid else "another process that is just starting"
-            raise AlreadyRunning(
-                message(
-                    "OpenMo already runs on %(data)s (%(who)s). See `openmo status`, or stop it with `openmo down`.",
-                    data=self._path.parent.parent,
-                    who=who,
-                ),
-                pid=pid,
-            ) from error
-        self._descriptor = descriptor
-        self.claim()
-
-    def claim(self) -> None:
-        """The lock names this process (call again after a fork that hands the lock on)."""
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
-
-    def release(self) -> None:
-        if self._descriptor >= 0:
-            os.ftruncate(self._descriptor, 0)
-            os.close(self._descriptor)
-            self._descriptor = -1

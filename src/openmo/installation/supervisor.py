@@ -66,6 +66,7 @@ class _Keeper:
     clock: Clock
     changed: Callable[[], None]
     became_ready: Callable[[str, int], Awaitable[None]]
+    before_start: Callable[[], None]
     notices: Notices
     state: ServiceState = ServiceState.STOPPED
     since: str = ""
@@ -184,6 +185,7 @@ class _Keeper:
             await ended
 
     def _spawn(self, log: RotatingLog) -> subprocess.Popen[bytes]:
+        self.before_start()
         variables = {**self.service.variables, PARENT_VARIABLE: str(os.getpid())}
         if not self.service.ready_url and (address := self.notices.expect(self.service.name)):
             variables[READY_VARIABLE] = address
@@ -247,7 +249,8 @@ class Supervisor:
     """All services of one installation.
 
     `changed` is called with the reports at every change of a state; `became_ready` with a service's name and the number
-    of its restarts each time it is ready. Neither may raise, but `changed` OSError, as from a full disk.
+    of its restarts each time it is ready; `before_start` before a service is started. None may raise, but `changed`
+    OSError, as from a full disk.
     """
 
     def __init__(
@@ -258,6 +261,7 @@ class Supervisor:
         clock: Clock,
         changed: Callable[[tuple[ServiceReport, ...]], None],
         became_ready: Callable[[str, int], Awaitable[None]] = _nothing,
+        before_start: Callable[[], None] = lambda: None,
     ) -> None:
         self._changed = changed
         self._stopping = asyncio.Event()
@@ -271,6 +275,7 @@ class Supervisor:
                 clock=clock,
                 changed=self._publish,
                 became_ready=became_ready,
+                before_start=before_start,
                 notices=self._notices,
             )
             for service in services

@@ -13,25 +13,30 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
-from openmo.config.endpoints import LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
+from openmo.config.endpoints import ENDPOINTS_FILE, LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.core.health import HEALTH_PATH
+from openmo.core.hostile.paths import set_aside
 from openmo.core.messages import message
 from openmo.identity.local_account import local_user
 from openmo.identity.local_token import check_routes, local_token
 from openmo.identity.service_names import supervisor_token
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.child import PARENT_VARIABLE
+from openmo.installation.lock import DataLock
 from openmo.installation.port_owner import explain_port_in_use
 from openmo.installation.prepared import is_prepared, mark_prepared
-from openmo.installation.state import STATE_FILE, ApiAccess, DataLock, RunState, ServiceReport
+from openmo.installation.run_files import RunFiles
+from openmo.installation.state import STATE_FILE, ApiAccess, RunState, ServiceReport
 from openmo.installation.state import Supervisor as SupervisorIdentity
 from openmo.installation.supervisor import Service, Supervisor
+from openmo.installation.telling import tell
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.policy import Sandbox
 from openmo.system.process_identity import ProcessIdentity
@@ -153,6 +158,7 @@ class Installation:
         self._command = command
         self._run = settings.folder.run
         self._clock = SystemClock()
+        self._files = RunFiles(self._run, tell)
         self._state = RunState(supervisor=SupervisorIdentity.of(ProcessIdentity.of()))
 
     async def serve(self, announce: Callable[[Banner], None]) -> None:
@@ -161,7 +167,7 @@ class Installation:
         sandbox = detect_sandbox()
         check_settings(settings, sandbox)
         settings.folder.prepare()
-        lock = DataLock(self._run)
+        lock = DataLock(settings.data)
         lock.acquire()
         try:
             sockets, endpoints = open_sockets(settings)
@@ -170,15 +176,16 @@ class Installation:
             finally:
                 sockets.close()
         finally:
-            (self._run / STATE_FILE).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # whoever put something else there keeps it
+                (self._run / STATE_FILE).unlink()
             lock.release()
 
     async def _serve(
         self, sockets: Sockets, endpoints: Endpoints, sandbox: Sandbox, announce: Callable[[Banner], None]
     ) -> None:
         stopped = _stop_event()
-        (self._run / "routes.json").unlink(missing_ok=True)  # servers of an earlier installation are gone
-        endpoints.save(self._run)
+        _forget_routes(self._run)
+        self._files.write(ENDPOINTS_FILE, endpoints.encode())
         variables = {**os.environ, **self._settings.variables()}
         ours, theirs = socket.socketpair()
         self._state = msgspec.structs.replace(
@@ -194,7 +201,9 @@ class Installation:
             clock=self._clock,
             changed=self._record,
             became_ready=lambda name, restarts: self._became_ready(endpoints, name, restarts),
+            before_start=self._files.look_after,
         )
+        caring = asyncio.create_task(self._files.keep_looking())
         starting = asyncio.create_task(self._start(supervisor, variables, endpoints, sandbox))
         stop = asyncio.create_task(stopped.wait())
         try:
@@ -205,9 +214,9 @@ class Installation:
                 await asyncio.wait({watch, stop}, return_when=asyncio.FIRST_COMPLETED)
                 watch.cancel()
         finally:
-            starting.cancel()
-            stop.cancel()
-            await asyncio.gather(starting, stop, return_exceptions=True)
+            for task in (starting, stop, caring):
+                task.cancel()
+            await asyncio.gather(starting, stop, caring, return_exceptions=True)
             theirs.close()
             ours.shutdown(socket.SHUT_WR)  # notebook servers end while the services do
             await supervisor.stop()
@@ -268,12 +277,20 @@ class Installation:
 
     def _record(self, reports: tuple[ServiceReport, ...]) -> None:
         self._state = msgspec.structs.replace(self._state, processes=reports)
-        self._state.save(self._run)
+        self._files.write(STATE_FILE, self._state.encode())
 
 
 def sign_in_link(url: str, key: str) -> str:
     """Where the browser signs in with the key."""
     return f"{url}/hub/sign-in?key={key}"
+
+
+def _forget_routes(run: Path) -> None:
+    """Servers of an earlier installation are gone."""
+    routes = run / "routes.json"
+    if routes.is_dir():
+        set_aside(routes)
+    routes.unlink(missing_ok=True)
 
 
 def _stop_event() -> asyncio.Event:

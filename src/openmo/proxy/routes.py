@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import msgspec
 
 from openmo.core.clock import Clock
-from openmo.core.hostile.paths import write_atomic
+from openmo.core.hostile.paths import write_over
 
 
 def normalise(prefix: str) -> str:
@@ -107,4 +107,4 @@ class RouteTable:
 
     def _save(self) -> None:
         table = {key: StoredRoute(r.target, r.data) for key, r in self._routes.items() if not r.fixed}
-        write_atomic(self._file, msgspec.json.encode(table))
+        write_over(self._file, msgspec.json.encode(table))

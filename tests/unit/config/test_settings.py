@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.config.endpoints import Endpoint, Endpoints, PortInUse, bind, hand_over, listening_socket, load_endpoints
+from openmo.config.endpoints import (
+    ENDPOINTS_FILE,
+    Endpoint,
+    Endpoints,
+    PortInUse,
+    bind,
+    hand_over,
+    listening_socket,
+    load_endpoints,
+)
 from openmo.config.settings import DataFolder, Settings, default_data_folder, load_settings
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 
@@ -65,16 +74,36 @@ def test_a_secret_is_made_once_and_nobody_elses_to_read(tmp_path: Path) -> None:
     assert (folder.run / "web.secret").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("content", [b"", b"\0" * 64, b"ab" * 16, b"z" * 64, b"\xff\xfe", None])
+def test_a_damaged_secret_is_made_anew_and_what_was_there_stays_beside_it(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    folder = DataFolder(tmp_path)
+    folder.prepare()
+    path = folder.run / "web.secret"
+    path.mkdir() if content is None else path.write_bytes(content)
+    secret = folder.secret("web")
+    assert len(bytes.fromhex(secret)) == 32
+    assert folder.secret("web") == secret
+    assert len([*folder.run.glob("web.secret.damaged-*")]) == 1
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "jobs").write_text("in the way")
+    with pytest.raises(OpenMoError, match="jobs must be a folder"):
+        DataFolder(tmp_path).prepare()
+
+
 def test_endpoints_come_back_as_saved(tmp_path: Path) -> None:
     one = Endpoint("127.0.0.1", 1)
     saved = Endpoints(public=Endpoint("0.0.0.0", 8000), proxy_api=one, hub=one, web=one, gateway=one)
     with pytest.raises(Unavailable, match="openmo up"):
         load_endpoints(tmp_path)
-    saved.save(tmp_path)
+    (tmp_path / ENDPOINTS_FILE).write_bytes(saved.encode())
     assert load_endpoints(tmp_path) == saved
     for broken in ("", "{", "[]", '{"public": 3}', "null"):
         (tmp_path / "endpoints.json").write_text(broken)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match="damaged"):
             load_endpoints(tmp_path)
 
 

@@ -5,15 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from openmo.installation.state import (
-    AlreadyRunning,
-    DataLock,
-    RunState,
-    ServiceReport,
-    ServiceState,
-    Supervisor,
-    load_running,
-)
+from openmo.config.settings import DataFolder
+from openmo.installation.lock import AlreadyRunning, DataLock, lock_holder
+from openmo.installation.run_files import RunFiles
+from openmo.installation.state import RunState, ServiceReport, ServiceState, Supervisor, load_running
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import RotatingLog, last_lines
 
@@ -78,8 +73,10 @@ def test_a_second_holder_is_refused_and_told_who(tmp_path: Path) -> None:
         DataLock(tmp_path).acquire()
     assert refused.value.fields["pid"] == holder.pid
     assert str(holder.pid) in refused.value.message
+    assert lock_holder(tmp_path) == holder.pid
     holder.kill()
     holder.join()
+    assert lock_holder(tmp_path) is None
     lock = DataLock(tmp_path)
     lock.acquire()  # the kernel has let go of it
     lock.release()
@@ -90,21 +87,62 @@ def _state(identity: ProcessIdentity) -> RunState:
     return RunState(supervisor=Supervisor.of(identity), processes=(report,), url="http://127.0.0.1:1", account="我")
 
 
+def _saved(data: Path, state: RunState) -> DataFolder:
+    folder = DataFolder(data)
+    folder.prepare()
+    RunFiles(folder.run, lambda _: None).write("state.json", state.encode())
+    return folder
+
+
 def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     state = _state(ProcessIdentity.of())
-    state.save(tmp_path)
-    assert load_running(tmp_path) == state
-    assert (tmp_path / "state.json").stat().st_mode & 0o777 == 0o600, "it holds a token"
+    folder = _saved(tmp_path, state)
+    assert load_running(folder) == state
+    assert (folder.run / "state.json").stat().st_mode & 0o777 == 0o600, "it holds a token"
 
 
 def test_a_state_of_a_dead_supervisor_is_none(tmp_path: Path) -> None:
     own = ProcessIdentity.of()
-    _state(ProcessIdentity(pid=own.pid, started=(own.started or 0) + 1, boot=own.boot)).save(tmp_path)
-    assert load_running(tmp_path) is None
+    folder = _saved(tmp_path, _state(ProcessIdentity(pid=own.pid, started=(own.started or 0) + 1, boot=own.boot)))
+    assert load_running(folder) is None
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"supervisor": {}, "processes": [{"state": "odd"}]}'])
 def test_a_broken_state_is_none(tmp_path: Path, content: str | None) -> None:
+    folder = DataFolder(tmp_path)
+    folder.prepare()
     if content is not None:
-        (tmp_path / "state.json").write_text(content)
-    assert load_running(tmp_path) is None
+        (folder.run / "state.json").write_text(content)
+    assert load_running(folder) is None
+
+
+def test_a_damaged_state_of_a_living_supervisor_names_its_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openmo.installation.state._READ_SECONDS", 0.0)
+    folder = _saved(tmp_path, _state(ProcessIdentity.of()))
+    (folder.run / "state.json").write_text("{")
+    lock = DataLock(tmp_path)
+    lock.acquire()
+    found = load_running(folder)
+    assert found is not None
+    assert (found.supervisor, found.url) == (Supervisor.of(ProcessIdentity.of()), "")
+    lock.release()
+    assert load_running(folder) is None
+
+
+def test_files_that_cannot_be_written_are_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    files = RunFiles(tmp_path, told.append)
+
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("openmo.installation.run_files.write_over", full)
+        with pytest.raises(OSError, match="No space"):
+            files.write("state.json", b"1")
+        files.look_after()
+    files.look_after()
+    assert (tmp_path / "state.json").read_bytes() == b"1"
+    assert len(told) == 1

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import InvalidInput, NotFound
@@ -66,6 +67,33 @@ def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     finally:
         temporary.unlink()
     sync_directory(path.parent)
+
+
+def write_over(path: Path, data: bytes) -> None:
+    """As `write_atomic`; a folder that stands in the way is set aside."""
+    try:
+        write_atomic(path, data)
+    except IsADirectoryError:
+        set_aside(path)
+        write_atomic(path, data)
+
+
+def kept(path: Path, make: Callable[[], bytes], is_whole: Callable[[bytes], bool]) -> bytes:
+    """What the file holds: made at the first asking, and once more where it is damaged, which is set aside."""
+    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+        if is_whole(found := path.read_bytes()):
+            return found
+        set_aside(path)
+    if path.is_dir():
+        set_aside(path)
+    write_once(path, make())
+    return path.read_bytes()
+
+
+def set_aside(path: Path) -> None:
+    """Nothing is at `path` any more; what was there lies beside it, under a name that says that it is damaged."""
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}"))
 
 
 def sync_directory(path: Path) -> None:

@@ -6,9 +6,9 @@ import hmac
 import secrets
 from pathlib import Path
 
-from openmo.core.hostile.paths import write_once
+from openmo.core.hostile.paths import kept
 
-_RANDOM, _MAC = 15, 15
+_RANDOM, _MAC, _SECRET = 15, 15, 32
 
 
 class CallIds:
@@ -16,9 +16,7 @@ class CallIds:
 
     def __init__(self, secret_file: Path) -> None:
         """The secret outlives the process, so that an id of an earlier one is known for what it is."""
-        if not secret_file.exists():
-            write_once(secret_file, secrets.token_bytes(32))
-        self._secret = secret_file.read_bytes()
+        self._secret = kept(secret_file, lambda: secrets.token_bytes(_SECRET), lambda data: len(data) == _SECRET)
 
     def issue(self, project_id: str) -> str:
         """40 characters of the URL-safe base64 alphabet."""
