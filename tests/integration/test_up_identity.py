@@ -13,14 +13,14 @@ from support.up_process import UpProcess, running
 
 from openmo.config.endpoints import Endpoints, load_endpoints
 from openmo.core.clock import SystemClock
-from openmo.core.errors import Forbidden, NotFound, NotSignedIn, OpenMoError, Unavailable
+from openmo.core.errors import NotFound, NotSignedIn, OpenMoError, Unavailable
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.identity.caller import Caller
 from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
 from openmo.identity.servers import ServerState
-from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, call_scope
+from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, USE_WEB_SCOPE, call_scope
 from openmo.identity.sign_in_link import new_link
 
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
@@ -99,7 +99,7 @@ def test_a_forged_cookie_does_not_sign_in(up: UpProcess, endpoints: Endpoints, c
 def test_tokens_say_who_bears_them(up: UpProcess, endpoints: Endpoints) -> None:
     async def body(identity: HubIdentity) -> None:
         account = up.state()["account"]
-        assert await identity.caller(up.state()["api"]["token"]) == Caller(name=account)
+        assert await identity.caller(up.state()["api"]["token"]) == Caller(name=account, makes_tokens=True)
         for stranger in ("", "0" * 32, "ä", "x" * 5000, _secret(up, "hub-web-token"), _secret(up, "proxy-token")):
             assert await identity.caller(stranger) is None
 
@@ -124,13 +124,13 @@ def test_a_servers_token_is_for_its_project_alone(up: UpProcess, endpoints: Endp
 
 
 def test_a_token_for_one_app_opens_nothing_else(up: UpProcess, endpoints: Endpoints) -> None:
-    account, holder = up.state()["account"], _holder(up, up.state()["api"]["token"])
+    account, holder = up.state()["account"], _holder(up)
 
     async def body() -> None:
-        async with httpx.AsyncClient(base_url=endpoints.hub_api) as hub:
-            tokens = HubAppTokens(hub)
+        async with httpx.AsyncClient(base_url=endpoints.hub_api) as hub, _as_web(up, endpoints) as web:
+            tokens = HubAppTokens(web)
             new = await tokens.issue(holder, note="a robot", expires_in=3600)
-            other = await tokens.issue(_holder(up, holder.bearer, slug="other"), note="another", expires_in=None)
+            other = await tokens.issue(_holder(up, slug="other"), note="another", expires_in=None)
             assert [token.note for token in await tokens.issued(holder)] == ["a robot"]
             assert new.token.expires_at is not None
             assert other.token.expires_at is not None, "no token is without end"
@@ -152,9 +152,15 @@ def test_a_token_for_one_app_opens_nothing_else(up: UpProcess, endpoints: Endpoi
     asyncio.run(body())
 
 
-def _holder(up: UpProcess, bearer: str, *, slug: str = "robot") -> AppTokenHolder:
+def _holder(up: UpProcess, *, slug: str = "robot") -> AppTokenHolder:
     account = up.state()["account"]
-    return AppTokenHolder(account=account, owner=account, slug=slug, bearer=bearer)
+    return AppTokenHolder(account=account, owner=account, slug=slug)
+
+
+def _as_web(up: UpProcess, endpoints: Endpoints) -> httpx.AsyncClient:
+    """The Hub's API with the web service's own token."""
+    headers = {"Authorization": f"token {_secret(up, 'hub-web-token')}"}
+    return httpx.AsyncClient(base_url=endpoints.hub_api, headers=headers)
 
 
 async def _check_opens_nothing(up: UpProcess, secret: str, account: str) -> None:
@@ -171,22 +177,40 @@ async def _check_opens_nothing(up: UpProcess, secret: str, account: str) -> None
         assert [each for each in scopes if not each.startswith("read:users:")] == [call_scope(account, "robot")]
 
 
-def test_a_browsers_session_makes_tokens_for_its_own_account(up: UpProcess, endpoints: Endpoints) -> None:
+def test_a_browsers_session_uses_the_site_and_makes_no_tokens(up: UpProcess, endpoints: Endpoints) -> None:
+    account = up.state()["account"]
+
     async def body(identity: HubIdentity) -> None:
-        start = identity.start("/")
-        answer = await asyncio.to_thread(_open_signed_in, up, start.url)
-        query = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
-        done = await identity.finish(code=query["code"], state=query["state"], cookie_value=start.cookie_value)
-        async with httpx.AsyncClient(base_url=endpoints.hub_api) as hub:
-            tokens, holder = HubAppTokens(hub), _holder(up, done.token, slug="by-browser")
-            new = await tokens.issue(holder, note="from a page", expires_in=None)
-            assert [token.id for token in await tokens.issued(holder)] == [new.token.id]
-            somebody = AppTokenHolder(account="zoe", owner="zoe", slug="robot", bearer=done.token)
-            for bearer in (somebody, _holder(up, new.secret)):
-                with pytest.raises(Forbidden):
-                    await tokens.issue(bearer, note="stolen", expires_in=None)
+        token = await _session(up, identity)
+        assert await identity.caller(token) == Caller(name=account, makes_tokens=False)
+        async with httpx.AsyncClient(base_url=endpoints.hub_api, headers={"Authorization": f"Bearer {token}"}) as hub:
+            scopes = (await hub.get("/user")).json()["scopes"]
+            assert [scope for scope in scopes if not scope.startswith("read:users:")] == [USE_WEB_SCOPE]
+            draft = {"note": "outlives the session", "scopes": [USE_WEB_SCOPE]}
+            assert (await hub.post(f"/users/{account}/tokens", json=draft)).status_code == 403
+            assert (await hub.get(f"/users/{account}/tokens")).status_code in (403, 404)
 
     _ask(up, endpoints.hub_api, body)
+
+
+def test_an_ended_session_is_worth_nothing_to_who_has_a_copy(up: UpProcess, endpoints: Endpoints) -> None:
+    async def body(identity: HubIdentity) -> None:
+        token, other = await _session(up, identity), await _session(up, identity)
+        assert await identity.caller(token)
+        identity.end(token)
+        assert await identity.caller(token) is None
+        assert await identity.caller(other), "another sign-in goes on"
+
+    _ask(up, endpoints.hub_api, body)
+
+
+async def _session(up: UpProcess, identity: HubIdentity) -> str:
+    """The token of a browser that has just signed in."""
+    start = identity.start("/")
+    answer = await asyncio.to_thread(_open_signed_in, up, start.url)
+    query = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+    done = await identity.finish(code=query["code"], state=query["state"], cookie_value=start.cookie_value)
+    return done.token
 
 
 def test_a_token_may_be_for_all_apps(up: UpProcess, endpoints: Endpoints) -> None:
@@ -259,8 +283,6 @@ def test_the_web_services_token_makes_no_accounts(up: UpProcess, endpoints: Endp
     async def body(admin: HubAdmin) -> None:
         with pytest.raises(OpenMoError):
             await admin.ensure_user("intruder")
-        with pytest.raises(OpenMoError):
-            await admin.user_token(up.state()["account"], note="stolen")
 
     _administer(up, endpoints.hub_api, "hub-web-token", body)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from support.notebook_server import NotebookServer, environments, lab_processes
@@ -83,3 +84,48 @@ def test_stopping_ends_the_whole_tree(up: UpProcess, server: NotebookServer, ker
     assert not wait_for_none(before, seconds=30)
     assert wait_for(lambda: not server.model().get("ready"), seconds=30)
     assert not lab_processes(up.data)
+
+
+def test_no_configuration_that_code_wrote_runs_in_the_server(up: UpProcess) -> None:
+    home, project = up.data / "home", up.data / "projects" / "demo"
+    mark = home / "ran"
+    plain = f"open({str(mark)!r}, 'a').write(__file__ + chr(10))\n"
+    names = (
+        "jupyter_server_config.py",
+        "jupyter_config.py",
+        "jupyter_lab_config.py",
+        "jupyterhub_singleuser_config.py",
+    )
+    for folder in (
+        home / ".jupyter",
+        home / ".local" / "etc" / "jupyter",
+        home / ".ipython",
+        project,
+        project / ".jupyter",
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (folder / name).write_text(plain)
+    (home / ".ipython" / "profile_default").mkdir(exist_ok=True)  # makes Jupyter look for something to migrate
+    site = home / ".local" / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True, exist_ok=True)
+    for folder, name in ((site, "usercustomize.py"), (site, "evil.pth"), (project, "sitecustomize.py")):
+        (folder / name).write_text(f"import sys; open({str(mark)!r}, 'a').write({name!r})\n")
+    server = NotebookServer(up)
+    assert server.start().status_code in (201, 202)
+    server.wait_ready()
+    assert server.answers()
+    assert not mark.exists(), mark.read_text()
+
+
+def test_what_people_set_in_jupyterlab_stays(up: UpProcess, server: NotebookServer) -> None:
+    setting = f"{server.base}/lab/api/settings/@jupyterlab/apputils-extension:themes"
+    workspace = f"{server.base}/lab/api/workspaces/mine"
+    held = {"data": {"a": 1}, "metadata": {"id": "mine"}}
+    for url, sent in ((setting, {"raw": '{"theme": "JupyterLab Dark"}'}), (workspace, held)):
+        httpx.put(url, headers=server.headers, json=sent, timeout=60).raise_for_status()
+    server.stop()
+    assert server.start().status_code in (201, 202)
+    server.wait_ready()
+    assert httpx.get(setting, headers=server.headers, timeout=60).json()["settings"]["theme"] == "JupyterLab Dark"
+    assert httpx.get(workspace, headers=server.headers, timeout=60).json()["data"] == {"a": 1}

@@ -14,11 +14,15 @@ class MemoryIdentity:
         self._codes: dict[str, str] = {}
         self._begun: dict[str, str] = {}
         self.forgotten: list[str] = []
+        self.ended: list[str] = []
+        """Those that signed out; they work on here, for tests that walk through all that there is."""
 
     def token(self, name: str, *, admin: bool = False, project_slug: str | None = None) -> str:
         """A new token of that person, or of the server of one project of theirs."""
         token = secrets.token_urlsafe(16)
-        self._callers[token] = Caller(name=name, admin=admin, project_slug=project_slug)
+        self._callers[token] = Caller(
+            name=name, admin=admin, project_slug=project_slug, makes_tokens=project_slug is None
+        )
         return token
 
     def code(self, token: str) -> str:
@@ -42,3 +46,6 @@ class MemoryIdentity:
 
     def forget(self, token: str) -> None:
         self.forgotten.append(token)
+
+    def end(self, token: str) -> None:
+        self.ended.append(token)

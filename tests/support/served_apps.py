@@ -70,6 +70,9 @@ class MemoryIdentity:
     def forget(self, token: str) -> None:
         raise NotImplementedError
 
+    def end(self, token: str) -> None:
+        raise NotImplementedError
+
 
 def make_release(
     root: Path,

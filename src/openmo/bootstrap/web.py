@@ -67,7 +67,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=30, headers=authorised) as admin_client,
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as identity_client,
     ):
-        services = web_services(platform, HubAdmin(admin_client), HubAppTokens(identity_client))
+        services = web_services(platform, HubAdmin(admin_client), HubAppTokens(admin_client))
         app = create_app(
             services=services,
             identity=HubIdentity(identity_client, client_secret=token, clock=SystemClock()),

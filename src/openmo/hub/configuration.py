@@ -24,12 +24,8 @@ from openmo.identity.service_names import (
 _TEMPLATES = Path(__file__).parent / "templates"
 _WARNING = 30
 
-_WEB_SCOPES = ["read:users:name", "list:users", "read:servers", "admin:servers"]
-_SESSION_SCOPES = ["tokens!user"]
-"""What a browser's session may besides using the site: make, list and withdraw its own account's tokens.
-
-The web service, to which sessions' tokens come, can therefore make tokens of whoever is signed in.
-"""
+_WEB_SCOPES = ["read:users:name", "list:users", "read:servers", "admin:servers", "tokens"]
+"""With `tokens` it makes those of apps, and ends sessions; a browser's session may nothing but use the site."""
 _DAY = 86_400
 _SUPERVISOR_SCOPES = ["proxy", "list:users", "admin:users", "tokens"]
 
@@ -89,7 +85,6 @@ def _configure_services(c: Any, settings: Settings) -> None:
             "oauth_client_id": WEB_CLIENT,
             "oauth_redirect_uri": OAUTH_CALLBACK,
             "oauth_no_confirm": True,
-            "oauth_client_allowed_scopes": _SESSION_SCOPES,
             "display": False,
         },
         {"name": SUPERVISOR_SERVICE, "api_token": supervisor_token(settings), "display": False},

@@ -182,6 +182,9 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             json.dumps(kernel_spec(launch.kernel_python, launch.workspace / PACKAGES), indent=1).encode(),
             mode=0o644,
         )
+        config = place / "jupyter" / "config"
+        config.mkdir()
+        (config / "migrated").touch()  # else Jupyter would move an old IPython's configuration here, which it cannot
         self._place_settings(launch, place / "jupyter" / "settings")
         return place
 
@@ -200,10 +203,13 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         return [
             str(launch.python_lab),
             "-P",
+            "-s",  # nor anything that `pip install --user` left
             "-m",
             "jupyterhub.singleuser",
             *_LAB_OPTIONS,
             f"--LabApp.app_settings_dir={place}/jupyter/settings",
+            f"--NotebookNotary.db_file={launch.home}/.notebook-signatures.db",
+            f"--NotebookNotary.secret_file={launch.home}/.notebook-secret",
         ]
 
     def _variables(self, launch: ProjectLaunch, policy: SandboxPolicy, place: Path) -> dict[str, str]:
@@ -216,8 +222,11 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "USER": self.user.name,
             "SHELL": "/bin/bash",
             "JUPYTER_PATH": str(place / "jupyter"),
-            "JUPYTER_CONFIG_DIR": str(home / ".jupyter"),
-            "JUPYTER_DATA_DIR": str(home / ".local" / "share" / "jupyter"),
+            # No configuration that code of the project could write: it would run in the server at the next start.
+            "JUPYTER_CONFIG_DIR": str(place / "jupyter" / "config"),
+            "JUPYTER_DATA_DIR": str(place / "jupyter"),
+            "JUPYTERLAB_SETTINGS_DIR": str(home / ".jupyter" / "lab" / "user-settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / ".jupyter" / "lab" / "workspaces"),
             "JUPYTER_RUNTIME_DIR": str(place / "tmp" / "runtime"),
             "IPYTHONDIR": str(home / ".ipython"),
             "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",

@@ -31,21 +31,19 @@ class NewAppToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppTokenHolder:
-    """Whose tokens, for which app, and by what right."""
+    """Whose tokens, and for which app."""
 
     account: str
     """The tokens act as this account."""
     owner: str
     slug: str
     """With the owner, the name of the app's project that never changes."""
-    bearer: str
-    """A token of the account that may manage its tokens."""
 
 
 class AppTokens(Protocol):
     """An account's tokens for one app.
 
-    Each raises Unavailable when the provider cannot be asked, and Forbidden when the bearer may not manage tokens.
+    Each raises Unavailable when the provider cannot be asked. Whether whoever asks may, the caller has found out.
     """
 
     async def issue(self, holder: AppTokenHolder, *, note: str, expires_in: int | None) -> NewAppToken:

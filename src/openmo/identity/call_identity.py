@@ -22,3 +22,6 @@ class CallIdentity:
 
     def forget(self, token: str) -> None:
         self._provider.forget(token)
+
+    def end(self, token: str) -> None:
+        self._provider.end(token)

@@ -12,6 +12,8 @@ class Caller:
     admin: bool = False
     project_slug: str | None = None
     """Set for the token of one project's JupyterLab server: such a token may act on that project alone."""
+    makes_tokens: bool = False
+    """The token may make, list and withdraw tokens of its account; a browser's session may not."""
     apps: frozenset[str] | None = None
     """Set for a token that may call these apps (as `owner/slug` of their projects) and no other."""
 
@@ -52,5 +54,9 @@ class Identity(Protocol):
         ...
 
     def forget(self, token: str) -> None:
-        """The token is asked for anew at its next use (after sign-out)."""
+        """The token is asked for anew at its next use."""
+        ...
+
+    def end(self, token: str) -> None:
+        """The token is nobody's from now on, whoever has a copy (at sign-out)."""
         ...

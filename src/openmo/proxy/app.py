@@ -26,9 +26,11 @@ from openmo.core.errors import Forbidden, OpenMoError, Unavailable
 from openmo.core.health import HEALTH_PATH, HealthCheck
 from openmo.core.messages import message
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
+from openmo.proxy.destinations import Destination, ends_session, session_keys
 from openmo.proxy.forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
 from openmo.proxy.health import problem_at
-from openmo.proxy.routes import RouteTable
+from openmo.proxy.open_streams import OpenStreams
+from openmo.proxy.routes import Route, RouteTable
 
 _log = logging.getLogger(__name__)
 _FORMER_HEALTH_PATH = "/_proxy/health"
@@ -64,6 +66,7 @@ class Proxy:
         app = web.Application(client_max_size=0, handler_args={"access_log": None})
         client = web.AppKey("client", aiohttp.ClientSession)
         health = web.AppKey("health", HealthCheck)
+        streams = OpenStreams()
 
         async def with_client(app: web.Application) -> AsyncIterator[None]:
             app[client] = new_client()
@@ -84,9 +87,8 @@ class Proxy:
             if route is None:
                 return _waiting(request)
             self.routes.touch(route)
-            forward = forward_websocket if is_websocket(request) else forward_http
             try:
-                return await forward(request.app[client], request, route.target)
+                return await _forward(request.app[client], request, route, streams)
             except TargetDown as error:
                 # Never the whole path: links to apps, their calls and files hold secrets.
                 _log.warning("%s below %s: %s", request.method, route.prefix, error)
@@ -147,6 +149,20 @@ async def serve(proxy: Proxy, public: socket.socket, api: socket.socket) -> None
     await stopped.wait()
     for runner in runners:
         await runner.cleanup()
+
+
+async def _forward(
+    client: aiohttp.ClientSession, request: web.Request, route: Route, streams: OpenStreams
+) -> web.StreamResponse:
+    """The answer of what is behind the route; where it takes the sign-in away, what that had opened ends."""
+    forward = forward_websocket if is_websocket(request) else forward_http
+    sessions = session_keys(request.headers.getall("Cookie", ()))
+    with streams.held(sessions):
+        response = await forward(client, request, route)
+    trusted = not Destination(route.prefix).runs_code_of_users
+    if trusted and any(map(ends_session, response.headers.getall("Set-Cookie", ()))):
+        streams.end(sessions)
+    return response
 
 
 async def _answer_health(check: HealthCheck) -> web.Response:

@@ -9,6 +9,9 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from openmo.proxy.destinations import Destination
+from openmo.proxy.routes import Route
+
 # RFC 9110, section 7.6.1: these describe one connection, not the message.
 _HOP_BY_HOP = frozenset(
     {
@@ -48,21 +51,24 @@ def is_websocket(request: web.Request) -> bool:
     return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
-async def forward_http(client: aiohttp.ClientSession, request: web.Request, target: str) -> web.StreamResponse:
+async def forward_http(client: aiohttp.ClientSession, request: web.Request, route: Route) -> web.StreamResponse:
     """The target's answer to the request, as it arrives; raises TargetDown before the first byte of it."""
+    destination = Destination(route.prefix)
     body = request.content if request.body_exists else None
     try:
         answer = await client.request(
             request.method,
-            URL(target.rstrip("/") + request.raw_path, encoded=True),
-            headers=_request_headers(request),
+            _target_url(request, route),
+            headers=_request_headers(request, destination),
             data=body,
             allow_redirects=False,
         )
     except (aiohttp.ClientConnectionError, TimeoutError) as error:
         raise TargetDown(str(error)) from error
     async with answer:
-        response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_passed_on(answer.headers))
+        response = web.StreamResponse(
+            status=answer.status, reason=answer.reason, headers=_answer_headers(answer, destination)
+        )
         await response.prepare(request)
         try:
             async for chunk in answer.content.iter_any():
@@ -76,14 +82,20 @@ async def forward_http(client: aiohttp.ClientSession, request: web.Request, targ
         return response
 
 
-async def forward_websocket(client: aiohttp.ClientSession, request: web.Request, target: str) -> web.WebSocketResponse:
+async def forward_websocket(client: aiohttp.ClientSession, request: web.Request, route: Route) -> web.StreamResponse:
     """Both directions until either side closes; raises TargetDown when the target does not accept."""
     protocols = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
-    headers = CIMultiDict((k, v) for k, v in _request_headers(request).items() if k.lower() not in _WEBSOCKET)
-    url = URL(target.rstrip("/") + request.raw_path, encoded=True)
+    passed = _request_headers(request, Destination(route.prefix))
+    headers = CIMultiDict((k, v) for k, v in passed.items() if k.lower() not in _WEBSOCKET)
     try:
         upstream = await client.ws_connect(
-            url, protocols=protocols, headers=headers, autoping=False, autoclose=False, max_msg_size=0, compress=0
+            _target_url(request, route),
+            protocols=protocols,
+            headers=headers,
+            autoping=False,
+            autoclose=False,
+            max_msg_size=0,
+            compress=0,
         )
     except aiohttp.WSServerHandshakeError as error:
         raise web.HTTPForbidden if error.status == 403 else TargetDown(str(error)) from error
@@ -134,9 +146,23 @@ def _passed_on(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
     return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in dropped)
 
 
-def _request_headers(request: web.Request) -> CIMultiDict[str]:
-    """The client's headers with this hop recorded; what the client claimed about earlier hops is dropped."""
+def _target_url(request: web.Request, route: Route) -> URL:
+    return URL(route.target.rstrip("/") + request.raw_path, encoded=True)
+
+
+def _answer_headers(answer: aiohttp.ClientResponse, destination: Destination) -> CIMultiDict[str]:
+    passed = _passed_on(answer.headers)
+    return CIMultiDict((name, value) for name, value in passed.items() if destination.may_send(name, value))
+
+
+def _request_headers(request: web.Request, destination: Destination) -> CIMultiDict[str]:
+    """The client's headers with this hop recorded, and of its cookies the destination's own.
+
+    What the client claimed about earlier hops is dropped.
+    """
     headers = _passed_on(request.headers)
+    if cookies := destination.cookies(headers.popall("Cookie", ())):
+        headers["Cookie"] = cookies
     for name in (
         "Forwarded",
         "X-Forwarded-For",

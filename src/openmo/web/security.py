@@ -34,6 +34,8 @@ class Session:
     token: str = ""
     by_header: bool = False
     """The token came in the Authorization header, which no foreign page can make a browser send."""
+    may_make_tokens: bool = False
+    """A page of ours may, in its reader's name; a program with a token that may, which that of a session may not."""
 
 
 class SessionReader:
@@ -49,19 +51,17 @@ class SessionReader:
         header = connection.headers.get("authorization")
         if header is not None:
             token = _bearer(header)
-            actor = await self._actor(token) if token else None
-            if actor is None:
+            caller = await self._identity.caller(token) if token else None
+            actor = await self._actor(caller)
+            if caller is None or actor is None:
                 raise NotSignedIn("This token is unknown, expired or withdrawn: make a new one.")
-            return Session(actor=actor, token=token, by_header=True)
+            return Session(actor=actor, token=token, by_header=True, may_make_tokens=caller.makes_tokens)
         token = connection.cookies.get(SESSION_COOKIE, "")
-        actor = await self._actor(token) if token else None
-        return Session() if actor is None else Session(actor=actor, token=token)
+        actor = await self._actor(await self._identity.caller(token) if token else None)
+        return Session() if actor is None else Session(actor=actor, token=token, may_make_tokens=True)
 
-    async def _actor(self, token: str) -> Actor | None:
-        caller = await self._identity.caller(token)
-        if caller is None:
-            return None
-        return await run_in_threadpool(self._known, caller)
+    async def _actor(self, caller: Caller | None) -> Actor | None:
+        return None if caller is None else await run_in_threadpool(self._known, caller)
 
     def _known(self, caller: Caller) -> Actor | None:
         slug = caller.project_slug

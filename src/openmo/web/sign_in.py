@@ -51,8 +51,8 @@ async def finish(request: Request, identity: IdentityDep, code: str = "", state:
 
 @router.post("/sign-out", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def sign_out(request: Request, identity: IdentityDep) -> Response:
-    """The session ends here and at the Hub."""
-    identity.forget(current_session(request).token)
+    """The session ends here and at the Hub; the proxy ends what it had opened when it sees the cookie go."""
+    identity.end(current_session(request).token)
     answer = RedirectResponse("/hub/logout", status_code=303)
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer

@@ -124,12 +124,12 @@ def test_path_query_cookies_and_redirects_are_not_touched(tmp_path: Path) -> Non
     async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
         path = "/a%2Fb/%E4%B8%AD//c?q=%20&q=2"
         target = URL(url + path, encoded=True)
-        async with client.get(target, allow_redirects=False, headers={"Cookie": "x=1; y=2"}) as answer:
+        async with client.get(target, allow_redirects=False, headers={"Cookie": "openmo-a=1; openmo-b=2"}) as answer:
             assert await answer.text() == path
             assert answer.status == 302
             assert answer.headers["Location"] == "/else?where"
             assert len(answer.headers.getall("Set-Cookie")) == 2
-            assert answer.headers["X-Cookie"] == "x=1; y=2"
+            assert answer.headers["X-Cookie"] == "openmo-a=1; openmo-b=2"
 
     _run(tmp_path, _app(tell), body)
 
@@ -297,3 +297,64 @@ def test_its_health_is_that_of_what_it_leads_to(tmp_path: Path) -> None:
         await behind.cleanup()
 
     asyncio.run(run())
+
+
+def test_a_projects_server_sees_no_session_and_sets_no_foreign_cookie(tmp_path: Path) -> None:
+    async def evil(request: web.Request) -> web.StreamResponse:
+        headers = {"X-Seen": request.headers.get("Cookie", ""), "Clear-Site-Data": '"*"'}
+        response = web.Response(text="evil", headers=headers)
+        response.headers.add("Set-Cookie", "openmo_session=tossed; Path=/")
+        response.headers.add("Set-Cookie", "_xsrf=own; Path=/user/ada/evil/")
+        return response
+
+    async def body(client: aiohttp.ClientSession, url: str, routes: RouteTable) -> None:
+        target = routes.describe("/")
+        assert target is not None
+        routes.add("/user/ada/evil/", str(target["target"]), {})
+        cookies = {"Cookie": "openmo_session=s3cret; jupyterhub-session-id=sid; jupyterhub-user-ada-evil=its"}
+        for path in ("/user/ada/evil/", "/%75ser/ada/evil/x", "//user/ada//evil/api"):
+            async with client.get(URL(url + path, encoded=True), headers=cookies) as answer:
+                assert answer.headers["X-Seen"] == "jupyterhub-user-ada-evil=its"
+                assert answer.headers.getall("Set-Cookie") == ["_xsrf=own; Path=/user/ada/evil/"]
+                assert "Clear-Site-Data" not in answer.headers
+        async with client.get(f"{url}/workspace", headers=cookies) as answer:
+            assert answer.headers["X-Seen"] == "openmo_session=s3cret"
+
+    _run(tmp_path, _app(evil), body)
+
+
+def test_signing_out_ends_what_the_session_opened_and_nothing_else(tmp_path: Path) -> None:
+    async def platform(request: web.Request) -> web.StreamResponse:
+        if request.path == "/sign-out":
+            answer = web.Response(text="bye")
+            answer.del_cookie("openmo_session", path="/")
+            return answer
+        if "Upgrade" in request.headers:
+            socket_ = web.WebSocketResponse()
+            await socket_.prepare(request)
+            async for message in socket_:
+                await socket_.send_str(message.data)
+            return socket_
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(b": open\n\n")
+        await asyncio.Event().wait()
+        return response
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        mine, other = ({"Cookie": f"openmo_session={name}"} for name in ("mine", "other"))
+        async with (
+            client.get(f"{url}/events", headers=mine) as events,
+            client.ws_connect(f"{url}/socket", headers=mine) as socket_,
+            client.ws_connect(f"{url}/socket", headers=other) as kept,
+        ):
+            await events.content.readuntil(b"\n\n")
+            async with client.post(f"{url}/sign-out", headers=mine) as answer:
+                assert answer.status == 200
+            assert (await socket_.receive()).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+            with pytest.raises(aiohttp.ClientError):
+                await events.content.read()
+            await kept.send_str("still here")
+            assert await kept.receive_str() == "still here"
+
+    _run(tmp_path, _app(platform), body)

@@ -1,8 +1,7 @@
 """Tokens for calling one app: the Hub's own, with a scope that names the app's project by its named server.
 
-They are made, listed and withdrawn by the right of the account whose they are: the scope `tokens!user` of its session,
-or of a token that it sends. No service of ours may make tokens by itself, but the web service gets its visitors'
-sessions with their requests, and could make tokens with each.
+They are made, listed and withdrawn by the web service's own right, in the moment when a page or a program asks for it.
+So a browser's session need not be able to: whoever got hold of one could make tokens that outlive it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from openmo.core.errors import Forbidden, NotFound, Unavailable
+from openmo.core.errors import NotFound, Unavailable
 from openmo.core.messages import message
 from openmo.identity.app_tokens import AppToken, AppTokenHolder, NewAppToken
 from openmo.identity.service_names import call_scope
@@ -24,7 +23,7 @@ _IDENTIFY = ("read:users:name!", "read:users:groups!")
 class HubAppTokens:
     """See `openmo.identity.app_tokens.AppTokens`.
 
-    Make it with an `httpx.AsyncClient` whose base URL is the Hub's API and whose credentials are nobody's.
+    Make it with an `httpx.AsyncClient` that holds the Hub's API URL and the web service's token.
     """
 
     def __init__(self, client: httpx.AsyncClient) -> None:
@@ -47,17 +46,12 @@ class HubAppTokens:
 
     async def _ask(self, method: str, holder: AppTokenHolder, path: str = "", **options: Any) -> httpx.Response:
         url = f"/users/{quote(holder.account, safe='')}/tokens{path}"
-        headers = {"Authorization": f"Bearer {holder.bearer}"}
         try:
-            answer = await self._client.request(method, url, headers=headers, **options)
+            answer = await self._client.request(method, url, **options)
         except httpx.TransportError as error:
             raise Unavailable("The Hub, which keeps tokens, does not answer: try again in a moment.") from error
         if answer.status_code == 404 and path:
             raise NotFound(_WITHDRAWN)
-        if answer.status_code in (403, 404):
-            raise Forbidden(
-                "This session or token may not manage tokens: sign out and in again, or send one with all your rights."
-            )
         if answer.status_code >= 400:
             raise Unavailable(message("The Hub could not do that (status %(status)s).", status=answer.status_code))
         return answer

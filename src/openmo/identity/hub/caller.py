@@ -46,6 +46,7 @@ class HubIdentity:
         self._secret = client_secret
         self._clock = clock
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._ended: OrderedDict[bytes, None] = OrderedDict()
 
     async def caller(self, token: str) -> Caller | None:
         """Who bears the token; None for an unknown one, and for one that may not use this site."""
@@ -57,6 +58,8 @@ class HubIdentity:
             return known.caller
         answer = await self._ask("GET", "/user", headers={"Authorization": f"Bearer {token}"})
         caller = _caller(answer.json(), calls_apps=self._calls_apps) if answer.status_code == 200 else None
+        if key in self._ended:
+            return None
         self._known[key] = _Known(caller, self._clock.monotonic() + CACHE_SECONDS)
         self._known.move_to_end(key)
         while len(self._known) > _CACHE_SIZE:
@@ -106,6 +109,17 @@ class HubIdentity:
     def forget(self, token: str) -> None:
         self._known.pop(hashlib.sha256(token.encode()).digest(), None)
 
+    def end(self, token: str) -> None:
+        """Refused here from now on; the Hub itself withdraws it when the browser signs out there, which comes next.
+
+        (The Hub's API would withdraw the tokens of all browsers that this account has signed in with.)
+        """
+        key = hashlib.sha256(token.encode()).digest()
+        self._ended[key] = None
+        self._known.pop(key, None)
+        while len(self._ended) > _CACHE_SIZE:
+            self._ended.popitem(last=False)
+
     async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             answer = await self._client.request(method, path, **options)
@@ -143,7 +157,8 @@ def _caller(model: dict[str, Any], *, calls_apps: bool) -> Caller | None:
         return None
     name, scopes = str(model["name"]), [str(scope) for scope in model.get("scopes", ())]
     if USE_WEB_SCOPE in scopes or "access:services" in scopes:
-        return Caller(name=name, admin=bool(model.get("admin")))
+        makes_tokens = "tokens" in scopes or f"tokens!user={name}" in scopes
+        return Caller(name=name, admin=bool(model.get("admin")), makes_tokens=makes_tokens)
     for scope in scopes:
         owner, _, slug = (
             unquote(scope.removeprefix(SERVER_SCOPE)).partition("/") if scope.startswith(SERVER_SCOPE) else ("", "", "")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.apps.owner.token_schemas import AppTokenDraft, AppTokenList, AppTokenView, NewAppTokenView
-from openmo.core.errors import Conflict
+from openmo.core.errors import Conflict, Forbidden
 from openmo.core.messages import message
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.web.api.dependencies import ActorDep, ProjectDep
@@ -22,8 +22,11 @@ _MAX_TOKENS = 50
 
 async def _holder(request: Request, actor: ActorDep, project: ProjectDep) -> AppTokenHolder:
     check(actor, Verb.MAKE_TOKENS, project.thing(Kind.RELEASE))
-    bearer = current_session(request).token
-    return AppTokenHolder(account=str(actor.name), owner=project.owner, slug=project.slug, bearer=bearer)
+    if not current_session(request).may_make_tokens:
+        raise Forbidden(
+            "This session or token may not manage tokens: sign out and in again, or send one with all your rights."
+        )
+    return AppTokenHolder(account=str(actor.name), owner=project.owner, slug=project.slug)
 
 
 HolderDep = Annotated[AppTokenHolder, Depends(_holder)]
