@@ -12,6 +12,7 @@ from support.run import kill, processes_naming
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
+ALL = {"up", "runner", "web", "gateway", "proxy", "hub"}
 SCRIPT = """
 import json, signal, time
 told, step = [], 0
@@ -52,8 +53,7 @@ def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> No
         for name in ("runner", "web", "gateway", "proxy", "hub"):
             _kill(installation, name)
             assert _state(installation, job) == "running"
-        still = {process["name"] for process in installation.status()["processes"] if process["state"] == "ready"}
-        assert still == {"up", "runner", "web", "gateway", "proxy", "hub"}
+        wait_for(lambda: _ready(installation) == ALL, "all of them, once the Hub's end is known everywhere")
         lines = _lines_of_the_ended(installation, job)
         points = installation.cli("job", "metrics", "steady", "1", "--name", "n", "--points", "20000")
         assert points["x"] == [float(step) for step in range(lines)]
@@ -84,6 +84,10 @@ def _lines_of_the_ended(installation: Installation, job: dict[str, object]) -> i
     steps = [json.loads(line)["step"] for line in installation.cli("job", "logs", "steady", "1")["log"].splitlines()]
     assert steps == list(range(len(steps)))
     return len(steps)
+
+
+def _ready(installation: Installation) -> set[str]:
+    return {process["name"] for process in installation.status()["processes"] if process["state"] == "ready"}
 
 
 def _state(installation: Installation, job: dict[str, object]) -> object:

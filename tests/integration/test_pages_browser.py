@@ -42,6 +42,7 @@ PAGES = [
     f"{BASE}/app/settings",
     "/api",
     "/notices",
+    "/status",
     "/no/such/page",
 ]
 

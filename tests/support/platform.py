@@ -37,6 +37,7 @@ from openmo.sandbox.interpreter import interpreter_folders
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.trial import ReleaseTrial, TrialOutcome
 from openmo.signalling.memory import MemoryNotifier
+from openmo.signalling.reports import ServiceReport
 from openmo.web.app import create_app
 
 HOST = "openmo.test"
@@ -121,6 +122,8 @@ class Platform:
         self.provider = environments or ThisEnvironment()
         self.servers = RecordedServers()
         self.app_tokens = MemoryAppTokens(self.clock)
+        self.reports: tuple[ServiceReport, ...] | None = None
+        """What the supervisor says of the processes."""
         built = self._built(NoTrial())
         self._platform = built
         self.store = built.store
@@ -178,6 +181,7 @@ class Platform:
             call_tokens=CallTokens(b"calls", self.clock),
             csrf_secret=b"csrf",
             hosts=hosts,
+            read_reports=lambda: self.reports,
         )
 
     def account(self, name: str) -> Account:

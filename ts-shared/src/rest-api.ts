@@ -700,6 +700,33 @@ export interface components {
             readonly total: number;
             readonly raw: boolean;
         };
+        /** @description Why a service was started anew last. */
+        readonly ServiceEndView: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly text: string;
+        };
+        /** @description What `openmo up` says of the processes that it runs. */
+        readonly ServiceList: {
+            readonly supervised: boolean;
+            readonly items: readonly components["schemas"]["ServiceView"][];
+        };
+        /**
+         * @description Where a service stands.
+         * @enum {string}
+         */
+        readonly ServiceState: "starting" | "ready" | "degraded" | "unresponsive" | "backing off" | "stopping" | "stopped";
+        /** @description One process of the installation; texts are in the caller's language (Accept-Language). */
+        readonly ServiceView: {
+            readonly name: string;
+            readonly title: string;
+            readonly state: components["schemas"]["ServiceState"];
+            readonly state_text: string;
+            readonly since: string | null;
+            readonly restarts: number;
+            readonly text: string;
+            readonly last_end: components["schemas"]["ServiceEndView"] | null;
+        };
         /** @enum {string} */
         readonly Severity: "error" | "warning";
         readonly SharedMetric: {
@@ -896,6 +923,10 @@ export type RowKind = components['schemas']['RowKind'];
 export type RowView = components['schemas']['RowView'];
 export type SearchView = components['schemas']['SearchView'];
 export type SeriesView = components['schemas']['SeriesView'];
+export type ServiceEndView = components['schemas']['ServiceEndView'];
+export type ServiceList = components['schemas']['ServiceList'];
+export type ServiceState = components['schemas']['ServiceState'];
+export type ServiceView = components['schemas']['ServiceView'];
 export type Severity = components['schemas']['Severity'];
 export type SharedMetric = components['schemas']['SharedMetric'];
 export type SnapshotFile = components['schemas']['SnapshotFile'];

@@ -6,6 +6,7 @@ import os
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.settings import Settings
 from openmo.installation.child import announce_ready, stop_on_signals
+from openmo.installation.heartbeat import Heartbeat
 from openmo.jobs.running.launching import JobLauncher
 from openmo.jobs.running.runner import JobRunner
 
@@ -38,5 +39,5 @@ def run_runner(settings: Settings) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     runner = build_runner(build_platform(settings))
     stop_on_signals(runner.stop)
-    announce_ready(os.environ)
-    runner.run()
+    with Heartbeat(announce_ready(os.environ), lambda: runner.rounds, lambda: runner.problem):
+        runner.run()

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from functools import partial
 
 import httpx
 import uvicorn
@@ -19,6 +20,7 @@ from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
 from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
+from openmo.installation.state import read_reports
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.lab import LabService
 from openmo.web.app import create_app
@@ -75,6 +77,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             csrf_secret=bytes.fromhex(settings.folder.secret("web-csrf")),
             hosts=settings.allowed_hosts,
             behind=parts_behind(platform.database, identity_client, endpoints),
+            read_reports=partial(read_reports, settings.folder),
         )
         config = uvicorn.Config(
             app,

@@ -5,10 +5,12 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.config.settings import Settings, load_settings
@@ -16,8 +18,9 @@ from openmo.core.clock import SystemClock
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
-from openmo.installation.state import RunState, ServiceReport, load_running
+from openmo.installation.state import RunState, load_running
 from openmo.installation.up import Banner, Installation, sign_in_link
+from openmo.signalling.reports import ServiceReport
 
 _DOWN_SECONDS = 15.0
 data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
@@ -85,7 +88,6 @@ def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
     link = None
     if running.laptop and running.account:
         link = sign_in_link(running.url, new_link(settings.folder.run, SystemClock()))
-    supervisor = {"name": "up", "pid": running.supervisor.pid, "state": "ready"}
     return {
         "running": True,
         "url": running.url or None,
@@ -93,7 +95,7 @@ def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
         "account": running.account or None,
         "data": running.data or None,
         "isolation": running.isolation or None,
-        "processes": [supervisor, *(_process(report) for report in running.processes)],
+        "processes": [_process(report) for report in running.reports()],
     }
 
 
@@ -104,7 +106,9 @@ def _process(report: ServiceReport) -> dict[str, Any]:
         "state": report.state.value,
         "since": report.since,
         "restarts": report.restarts,
-        "detail": report.detail,
+        "detail": report.detail or report.describe(),
+        "last_end": msgspec.to_builtins(report.last_end),
+        "last_problem": report.last_end.describe() if report.last_end else "",
     }
 
 
@@ -120,8 +124,15 @@ def _status_text(value: dict[str, Any]) -> str:
     rows = [("Address", value["url"]), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
     if value["sign_in_link"]:
         rows.insert(1, ("Sign in", value["sign_in_link"]))
-    processes = [(p["name"], str(p["pid"] or "-"), p["state"], p.get("detail", "")) for p in value["processes"]]
+    processes = [(p["name"], str(p["pid"] or "-"), p["state"], _note(p)) for p in value["processes"]]
     return f"{table(rows)}\n\n{table(processes, head=('PROCESS', 'PID', 'STATE', ''))}"
+
+
+def _note(process: Mapping[str, Any]) -> str:
+    """Why it is not ready; of one that is, why it was started anew last."""
+    if process["detail"] or not process["last_end"]:
+        return str(process["detail"])
+    return f"Started anew at {process['last_end']['at'][:19]}Z: {process['last_problem']}"
 
 
 @click.command()

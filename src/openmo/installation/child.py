@@ -1,5 +1,6 @@
 """What a supervised process does about its supervisor: die with it, and tell it when it is ready."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -26,14 +27,29 @@ def die_with_parent(environ: MutableMapping[str, str], number: signal.Signals = 
         sys.exit(0)
 
 
-def announce_ready(environ: MutableMapping[str, str]) -> None:
-    """Tells the supervisor, or systemd, that this process now does its work; nothing where nobody listens."""
-    address = environ.pop(READY_VARIABLE, "")
-    if not address:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-        channel.connect(f"\0{address[1:]}" if address.startswith("@") else address)
-        channel.send(f"READY=1\nMAINPID={os.getpid()}".encode())
+class Announcer:
+    """Tells the supervisor, or systemd, how this process is; nobody where nobody listens. Never blocks, never fails."""
+
+    def __init__(self, address: str) -> None:
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
+
+    def say(self, **lines: str) -> None:
+        """The lines of `sd_notify`, such as `READY="1"`."""
+        if not self._address:
+            return
+        data = "\n".join(f"{name}={value}" for name, value in lines.items()).encode()
+        with (
+            contextlib.suppress(OSError),  # a supervisor that is stopped has a full queue, one that died has none
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as channel,
+        ):
+            channel.sendto(data, self._address)
+
+
+def announce_ready(environ: MutableMapping[str, str]) -> Announcer:
+    """Says that this process now does its work; the result is for what it has to say later."""
+    announcer = Announcer(environ.pop(READY_VARIABLE, ""))
+    announcer.say(READY="1", MAINPID=str(os.getpid()))
+    return announcer
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:

@@ -1,7 +1,6 @@
 """What of an installation runs, in a file that anybody with the data folder can read and check."""
 
 import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -10,44 +9,14 @@ from msgspec import UNSET, UnsetType
 
 from openmo.config.settings import DataFolder
 from openmo.installation.lock import lock_holder
+from openmo.signalling.reports import SUPERVISOR, ServiceReport, ServiceState
 from openmo.system.process_identity import ProcessIdentity
+from openmo.system.processes import is_stopped
 
 STATE_FILE = "state.json"
 _READ_SECONDS = 3.0
 """How long a state that is damaged is waited for: its writer puts it back."""
 _POLL_SECONDS = 0.05
-
-
-class ServiceState(StrEnum):
-    """Where a service stands."""
-
-    STARTING = "starting"
-    READY = "ready"
-    BACKING_OFF = "backing off"
-    STOPPING = "stopping"
-    STOPPED = "stopped"
-
-
-MOVES = {
-    ServiceState.STOPPED: {ServiceState.STARTING},
-    ServiceState.STARTING: {ServiceState.READY, ServiceState.BACKING_OFF, ServiceState.STOPPING},
-    ServiceState.READY: {ServiceState.BACKING_OFF, ServiceState.STOPPING},
-    ServiceState.BACKING_OFF: {ServiceState.STARTING, ServiceState.STOPPED},
-    ServiceState.STOPPING: {ServiceState.STOPPED},
-}
-
-
-class ServiceReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One service at one moment."""
-
-    name: str
-    state: ServiceState
-    pid: int | None
-    since: str
-    """When it entered the state (ISO 8601, UTC)."""
-    restarts: int
-    detail: str = ""
-    """Why it is not ready, in one sentence."""
 
 
 class Supervisor(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,9 +61,21 @@ class RunState(msgspec.Struct, frozen=True, kw_only=True):
     def describe(self) -> str:
         return f"OpenMo runs at {self.url} (process {self.supervisor.pid}) with {len(self.processes)} services."
 
+    def reports(self) -> tuple[ServiceReport, ...]:
+        """The supervisor, as `up`, and its services."""
+        state = ServiceState.UNRESPONSIVE if is_stopped(self.supervisor.pid) else ServiceState.READY
+        supervisor = ServiceReport(name=SUPERVISOR, state=state, pid=self.supervisor.pid, since="", restarts=0)
+        return (supervisor, *self.processes)
+
     def encode(self) -> bytes:
         """As the file `STATE_FILE` of the run folder holds it."""
         return msgspec.json.format(msgspec.json.encode(self), indent=2)
+
+
+def read_reports(folder: DataFolder) -> tuple[ServiceReport, ...] | None:
+    """The living supervisor and its services; None when none runs."""
+    running = load_running(folder)
+    return None if running is None else running.reports()
 
 
 def load_running(folder: DataFolder) -> RunState | None:

@@ -1,6 +1,6 @@
-"""Keeps the long-lived processes of an installation running: start, ready check, restart with back-off, orderly stop.
+"""Keeps the long-lived processes of an installation running: start, watch, restart with back-off, orderly stop.
 
-Each service is one task: spawn, wait until ready, wait for the end, back off, again. Children are started from the main
+Each service is one task: spawn, watch until it ends or hangs, back off, again. Children are started from the main
 thread (a parent-death signal belongs to the thread that forked), each in a process group of its own, so that what a
 killed service leaves behind is swept up before it comes back.
 """
@@ -12,6 +12,7 @@ import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from openmo.core.backoff import exponential
@@ -19,12 +20,16 @@ from openmo.core.clock import Clock
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import message
 from openmo.installation.child import PARENT_VARIABLE, READY_VARIABLE
-from openmo.installation.probe import Notices, process_end, wait_for_health
-from openmo.installation.state import MOVES, ServiceReport, ServiceState
+from openmo.installation.probe import Notices, process_end
+from openmo.installation.watch import START_SECONDS, AwakeTime, Watch, ask_for_health
+from openmo.signalling.reports import MOVES, ServiceEnd, ServiceReport, ServiceState
 from openmo.system.rotating_log import RotatingLog, last_lines
 
-_START_TIMEOUT_SECONDS = 180.0  # a loaded machine is slow; one that hangs is started anew
 _STEADY_SECONDS = 10.0
+_CALM_SECONDS = 600.0
+"""One that hangs no sooner than this after its start has been given patience enough."""
+_MAX_PATIENCE = 16.0
+_LOOK_SECONDS = 1.0
 _MAX_FIRST_FAILURES = 3
 STOP_SECONDS = 3.5
 
@@ -67,7 +72,7 @@ class _Keeper:
     changed: Callable[[], None]
     became_ready: Callable[[str, int], Awaitable[None]]
     before_start: Callable[[], None]
-    notices: Notices
+    awake: AwakeTime
     state: ServiceState = ServiceState.STOPPED
     since: str = ""
     restarts: int = 0
@@ -76,8 +81,15 @@ class _Keeper:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
     """Ends before the first readiness."""
-    stuck: bool = False
-    """It answers, but has not worked in all the time that it may take to start; `detail` says why."""
+    watch: Watch | None = None
+    last_end: ServiceEnd | None = None
+    patience: float = 1.0
+    """Grows with each time that it was killed for its silence: a machine on which it cannot do better gets rest."""
+
+    @property
+    def stuck(self) -> bool:
+        """It answers, but has not worked in all the time that it may take to start; `detail` says why."""
+        return self.watch is not None and self.watch.stuck
 
     @property
     def log_file(self) -> Path:
@@ -92,6 +104,7 @@ class _Keeper:
             since=self.since,
             restarts=self.restarts,
             detail=self.detail,
+            last_end=self.last_end,
         )
 
     async def keep(self, gate: asyncio.Event, stopping: asyncio.Event) -> None:
@@ -103,76 +116,87 @@ class _Keeper:
             while not stopping.is_set():
                 self._move(ServiceState.STARTING)
                 started = self.clock.monotonic()
-                code = await self._run_once(log, stopping)
+                end = await self._run_once(log, stopping)
                 if stopping.is_set():
                     self._move(ServiceState.STOPPING)
                     break
-                if self.clock.monotonic() - started > _STEADY_SECONDS:
+                lived = self.clock.monotonic() - started
+                if lived > _STEADY_SECONDS:
                     delays = exponential(first=0.1, ceiling=10.0)
+                self._record(end, lived, log)
                 self.failures += not self.ready.is_set()
-                self._move(ServiceState.BACKING_OFF, f"It ended with {_describe(code)}; see {self.log_file}.")
+                self._move(ServiceState.BACKING_OFF, f"{end.describe()} See {self.log_file}.")
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), next(delays))
                 self.restarts += 1
         self._move(ServiceState.STOPPED)
 
-    async def _run_once(self, log: RotatingLog, stopping: asyncio.Event) -> int:
-        """From spawn to the reaped end; the exit code."""
-        process = self.process = self._spawn(log)
+    async def _run_once(self, log: RotatingLog, stopping: asyncio.Event) -> ServiceEnd:
+        """From spawn to the reaped end."""
+        start_seconds = START_SECONDS if self.service.ready_url else None
+        watch = self.watch = Watch(self.awake, self._seen, start_seconds=start_seconds, patience=self.patience)
+        notices = None if self.service.ready_url else Notices(partial(_hear, watch))
+        process = self.process = self._spawn(log, notices.address if notices else "")
         self.changed()
         ended = asyncio.ensure_future(process_end(process.pid))
-        ready = asyncio.ensure_future(self._watch_ready())
         stop = asyncio.ensure_future(stopping.wait())
+        hung = asyncio.ensure_future(watch.until_hung())
+        asking = asyncio.ensure_future(self._ask(watch, notices))
+        greeting = asyncio.ensure_future(self._greet(watch))
+        silent = 0.0
         try:
-            await asyncio.wait({ended, ready, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if ready.done() and not ready.cancelled() and not ready.result() and not ended.done():
-                self._signal(signal.SIGKILL)  # it hangs: start anew
-            await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if not ended.done():
-                await self._end(ended)
+            await asyncio.wait({ended, stop, hung, asking}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                asking.result()  # it asks for ever: what it raises is a bug
+            if hung.done() and not ended.done():
+                silent = hung.result()
+                self._signal(signal.SIGKILL)
+                await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (ready, stop):
+            tasks = (hung, asking, greeting, stop)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(ready, stop, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if notices:
+                notices.close()
+        if not ended.done():
+            await self._end(ended)
         # The dead leader still holds its number until it is reaped, so this reaches its group and nobody else's.
         self._signal(signal.SIGKILL)
         code = process.wait()
         self._drain(log)
-        self.process = None
-        return code
+        self.process = self.watch = None
+        return ServiceEnd(at=self.clock.now().isoformat(), how=_describe(code), silent_seconds=round(silent))
 
-    async def _watch_ready(self) -> bool:
-        """True once ready; False when it has not answered in the time to start.
+    async def _ask(self, watch: Watch, notices: Notices | None) -> None:
+        """For ever; a service without an address says of itself how it is."""
+        if self.service.ready_url:
+            await ask_for_health(self.service.ready_url, watch, answers_alone=self.service.ready_alone)
+        if not (notices and notices.address):
+            watch.ready()
+        await asyncio.Event().wait()
 
-        One that answers is left alone, however long a part behind it is away: starting anew would not bring that back.
-        """
-        if not self.service.ready_url:
-            await self.notices.wait(self.service.name)
-        elif not await self._wait_for_health(_START_TIMEOUT_SECONDS):
-            if not self.detail:
-                return False
-            self.stuck = True
-            self.changed()
-            await self._wait_for_health(None)
-        if self.state is ServiceState.STARTING:
+    async def _greet(self, watch: Watch) -> None:
+        await watch.working.wait()
+        await self.became_ready(self.service.name, self.restarts)
+
+    def _seen(self, state: ServiceState, detail: str) -> None:
+        """The process is as it says, or says nothing."""
+        if state is ServiceState.READY:
             self.ready.set()
-            self._move(ServiceState.READY)
-            await self.became_ready(self.service.name, self.restarts)
-        return True
-
-    async def _wait_for_health(self, seconds: float | None) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                await wait_for_health(self.service.ready_url, self._explain, answers_alone=self.service.ready_alone)
-        except TimeoutError:
-            return False
-        return True
-
-    def _explain(self, detail: str) -> None:
-        """Says why the service is not ready yet."""
-        if detail != self.detail and self.state is ServiceState.STARTING:
+        if state is not self.state:
+            self._move(state, detail)
+        elif detail != self.detail:
             self.detail = detail
             self.changed()
+
+    def _record(self, end: ServiceEnd, lived: float, log: RotatingLog) -> None:
+        """Why it ended is kept for whoever asks, and stands at the end of its log."""
+        self.last_end = end
+        if end.silent_seconds:
+            self.patience = min(_MAX_PATIENCE, 2.0 * (self.patience if lived < _CALM_SECONDS else 1.0))
+        with contextlib.suppress(OSError):  # a full disk costs lines, never the services
+            log.write(f"openmo up, {end.at}: {end.describe()} It is started anew.\n".encode())
 
     async def _end(self, ended: asyncio.Future[None]) -> None:
         self._move(ServiceState.STOPPING)
@@ -184,10 +208,11 @@ class _Keeper:
             self._signal(signal.SIGKILL)
             await ended
 
-    def _spawn(self, log: RotatingLog) -> subprocess.Popen[bytes]:
+    def _spawn(self, log: RotatingLog, address: str) -> subprocess.Popen[bytes]:
+        """`address`: where the process says how it is; empty where it does not."""
         self.before_start()
         variables = {**self.service.variables, PARENT_VARIABLE: str(os.getpid())}
-        if not self.service.ready_url and (address := self.notices.expect(self.service.name)):
+        if address:
             variables[READY_VARIABLE] = address
         process = subprocess.Popen(
             self.service.argv,
@@ -267,7 +292,7 @@ class Supervisor:
         self._stopping = asyncio.Event()
         self._news = asyncio.Event()
         self._gate = asyncio.Event()
-        self._notices = Notices()
+        awake = AwakeTime(clock)
         self._keepers = [
             _Keeper(
                 service=service,
@@ -276,7 +301,7 @@ class Supervisor:
                 changed=self._publish,
                 became_ready=became_ready,
                 before_start=before_start,
-                notices=self._notices,
+                awake=awake,
             )
             for service in services
         ]
@@ -291,9 +316,9 @@ class Supervisor:
         awaited = [keeper for keeper in self._keepers if keeper.service.ready_url]
         while not all(keeper.ready.is_set() for keeper in awaited):
             self._news.clear()
-            await asyncio.wait(
-                {asyncio.ensure_future(self._news.wait()), *self._tasks}, return_when=asyncio.FIRST_COMPLETED
-            )
+            news = asyncio.ensure_future(self._news.wait())
+            await asyncio.wait({news, *self._tasks}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
             self._raise_for_failed()
 
     def _raise_for_failed(self) -> None:
@@ -327,7 +352,6 @@ class Supervisor:
         self._stopping.set()
         self.open_gate()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._notices.close()
 
     async def watch(self) -> None:
         """Does not return while all is well; raises what a service's task raised, which is a bug."""
@@ -339,6 +363,14 @@ class Supervisor:
         self._news.set()
         with contextlib.suppress(OSError):  # a full disk costs the report, never the services
             self._changed(self.reports())
+
+
+def _hear(watch: Watch, said: Mapping[str, str]) -> None:
+    """What a process says of itself in systemd's form: from its first `WATCHDOG=1` on its silence is judged."""
+    if "WATCHDOG" in said:
+        watch.hear(said.get("STATUS", ""))
+    elif "READY" in said:
+        watch.ready()
 
 
 def _describe(code: int) -> str:

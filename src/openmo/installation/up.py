@@ -33,12 +33,13 @@ from openmo.installation.lock import DataLock
 from openmo.installation.port_owner import explain_port_in_use
 from openmo.installation.prepared import is_prepared, mark_prepared
 from openmo.installation.run_files import RunFiles
-from openmo.installation.state import STATE_FILE, ApiAccess, RunState, ServiceReport
+from openmo.installation.state import STATE_FILE, ApiAccess, RunState
 from openmo.installation.state import Supervisor as SupervisorIdentity
 from openmo.installation.supervisor import Service, Supervisor
 from openmo.installation.telling import tell
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.policy import Sandbox
+from openmo.signalling.reports import ServiceReport
 from openmo.system.process_identity import ProcessIdentity
 
 LEASH_VARIABLE = "OPENMO_LEASH"

@@ -38,6 +38,15 @@ class ProcessTable:
         return found
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether the process stands still by a signal (SIGSTOP) or under a debugger."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
+            return file.read(2048).rpartition(b")")[2].split()[0] in (b"T", b"t")
+    except (OSError, IndexError):
+        return False
+
+
 def read_processes() -> ProcessTable:
     """All living processes of this moment; zombies are left out."""
     children: defaultdict[int, list[int]] = defaultdict(list)

@@ -11,6 +11,7 @@ from openmo.core.clock import SystemClock
 from openmo.core.health import Check, HealthCheck
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.caller import Identity
+from openmo.signalling.reports import ReadReports
 from openmo.web import api, health, pages, problems, sign_in
 from openmo.web.change_feed import ChangeFeed
 from openmo.web.middleware import Guard, KnownHost
@@ -30,6 +31,7 @@ def create_app(
     csrf_secret: bytes,
     hosts: Iterable[str],
     behind: Mapping[str, Check] | None = None,
+    read_reports: ReadReports = lambda: None,
 ) -> FastAPI:
     """The application over these services.
 
@@ -40,6 +42,7 @@ def create_app(
         csrf_secret: Signs CSRF tokens; the same in every process and after every restart.
         hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
         behind: The parts whose health is this application's own.
+        read_reports: What the supervisor says of the installation's processes.
     """
     app = FastAPI(
         title="OpenMo",
@@ -51,6 +54,7 @@ def create_app(
     )
     app.state.services = services
     app.state.health = HealthCheck(behind or {}, SystemClock())
+    app.state.read_reports = read_reports
     app.state.identity = identity
     app.state.csrf_secret = csrf_secret
     app.state.change_feed = ChangeFeed(services.events)

@@ -8,7 +8,8 @@ import pytest
 from openmo.config.settings import DataFolder
 from openmo.installation.lock import AlreadyRunning, DataLock, lock_holder
 from openmo.installation.run_files import RunFiles
-from openmo.installation.state import RunState, ServiceReport, ServiceState, Supervisor, load_running
+from openmo.installation.state import RunState, Supervisor, load_running
+from openmo.signalling.reports import ServiceReport, ServiceState
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import RotatingLog, last_lines
 

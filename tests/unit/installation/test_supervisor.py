@@ -15,8 +15,8 @@ import pytest
 
 from openmo.config.endpoints import free_port
 from openmo.core.clock import SystemClock
-from openmo.installation.state import ServiceReport, ServiceState
 from openmo.installation.supervisor import Service, ServiceFailed, Supervisor
+from openmo.signalling.reports import ServiceReport, ServiceState
 
 _SERVE = """
 import http.server, os, signal, sys
@@ -198,7 +198,7 @@ def test_a_service_that_others_start_behind_is_ready_when_it_answers(tmp_path: P
 def test_a_service_that_answers_but_never_works_is_said_with_the_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("openmo.installation.supervisor._START_TIMEOUT_SECONDS", 2.0)
+    monkeypatch.setattr("openmo.installation.watch.START_SECONDS", 2.0)
 
     async def body(supervisor: Supervisor) -> None:
         with pytest.raises(ServiceFailed, match="hub: It is away"):
@@ -242,7 +242,7 @@ def test_what_a_killed_service_leaves_behind_is_swept_up(tmp_path: Path) -> None
     async def body(supervisor: Supervisor) -> None:
         await supervisor.start()
         log = tmp_path / "parent.log"
-        await _until(lambda: log.exists() and "child" in log.read_text())
+        await _until(lambda: log.exists() and log.read_text().endswith("\n"))
         left.append(int(log.read_text().split()[1]))
         pid = supervisor.reports()[0].pid
         assert pid is not None

@@ -68,6 +68,10 @@ class JobRunner:
         self._troubled: set[JobId] = set()
         self._quiet_rounds = 0
         self._stopping = False
+        self.rounds = 0
+        """How many rounds were begun: a number that stands still is a loop that does."""
+        self.problem = ""
+        """Why the last round has to be done again; empty when it need not."""
 
     def run(self) -> None:
         """Works until `stop`; the jobs go on without it."""
@@ -84,11 +88,15 @@ class JobRunner:
         self._notifier.wake(RUNNER)
 
     def _round(self) -> float:
+        self.rounds += 1
         try:
-            return self.step()
+            due = self.step()
         except Unavailable as error:
             _log.warning("This round is done again: %s", error)
+            self.problem = error.message
             return error.retry_after
+        self.problem = ""
+        return due
 
     def step(self) -> float:
         """One round; returns after how many seconds the next one is due."""

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from openmo.web.pages import home, notices, preferences, rest_api
+from openmo.web.pages import home, notices, preferences, rest_api, status
 from openmo.web.pages.app import calls as app_calls
 from openmo.web.pages.app import deploy, use
 from openmo.web.pages.app import examples as app_examples
@@ -46,6 +46,7 @@ PARTS = (
     app_examples,
     app_samples,
     rest_api,
+    status,
 )
 for part in PARTS:
     router.include_router(part.router)

@@ -12,6 +12,7 @@ PUBLIC_PAGES = ["/", "/datasets", "/datasets/openmo/iris", "/modules", "/modules
 OWN_PAGES = [
     "/workspace",
     "/projects/new",
+    "/status",
     BASE,
     f"{BASE}/files",
     f"{BASE}/files/train.py",
