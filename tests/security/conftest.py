@@ -20,6 +20,14 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
 
 
 @pytest.fixture
+def landlock(tmp_path: Path) -> Ground:
+    """The same, always without a file system view of its own."""
+    if detect_landlock() is None:
+        pytest.skip("this kernel has no Landlock")
+    return lay_ground(tmp_path, LandlockSandbox(namespaces=False))
+
+
+@pytest.fixture
 def own_view(tmp_path: Path) -> Ground:
     """The same, always with a file system view of its own."""
     best = detect_landlock()

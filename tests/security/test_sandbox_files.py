@@ -2,6 +2,9 @@
 
 import os
 import socket
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -70,6 +73,83 @@ def test_metadata_of_others_cannot_be_changed(own_view: Ground, way: str, place:
     assert own_view.refused(METADATA[way], target)
     after = target.stat()
     assert (before.st_mode, before.st_uid, before.st_mtime) == (after.st_mode, after.st_uid, after.st_mtime)
+
+
+SHARED_INODES = (
+    "/", "/dev", "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/etc/hosts",
+    "/etc/passwd", "/usr", "/usr/bin/env", "/proc", "/proc/1", "/proc/self/status", "/proc/sys/kernel/hostname",
+    "/sys/devices/system/cpu", "/sys/fs/cgroup", "/var/tmp", "/root", "/home",
+)  # fmt: skip
+
+
+def test_no_file_or_device_of_the_machine_is_given_other_owners_modes_or_times(own_view: Ground) -> None:
+    """Also by what the process inherits: its standard input is /dev/null."""
+    source = """
+        import os, sys
+        from pathlib import Path
+        changes = {
+            "chmod": lambda path: os.chmod(path, 0o600),
+            "chown": lambda path: os.chown(path, 12345, 12345),
+            "lchown": lambda path: os.lchown(path, 12345, 12345),
+            "utime": lambda path: os.utime(path, (1, 1)),
+            "setxattr": lambda path: os.setxattr(path, "user.x", b"x"),
+            "removexattr": lambda path: os.removexattr(path, "user.x"),
+        }
+        for path in [*sys.argv[1:], 0]:
+            for name, change in changes.items():
+                if path == 0 and name == "lchown":
+                    continue
+                try: change(path)
+                except OSError: continue
+                print(name, path)
+    """
+    known = {path: _identity(path) for path in SHARED_INODES if os.path.lexists(path)}
+    command = [sys.executable, "-c", textwrap.dedent(source), *known]
+    done = subprocess.run(
+        own_view.sandbox.wrap(command, own_view.policy),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=own_view.project,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert {path: _identity(path) for path in known} == known
+
+
+def _identity(path: str) -> tuple[int, int, int]:
+    found = Path(path).stat()
+    return found.st_mode, found.st_uid, found.st_gid
+
+
+def test_devices_work_although_they_cannot_be_changed(own_view: Ground) -> None:
+    source = """
+        import errno, os
+        with open("/dev/null", "wb") as null: null.write(b"x")
+        with open("/dev/zero", "r+b", buffering=0) as zero: zero.write(b"x"); print(zero.read(2))
+        print(len(open("/dev/urandom", "rb").read(8)))
+        try: open("/dev/full", "wb", buffering=0).write(b"x")
+        except OSError as error: print(errno.errorcode[error.errno])
+    """
+    assert own_view.python(source) == "b'\\x00\\x00'\n8\nENOSPC\n"
+
+
+def test_root_changes_its_own_files_in_every_way(own_view: Ground) -> None:
+    """As tar and pip do: the files of a project may belong to anybody."""
+    if os.geteuid() != 0:
+        pytest.skip("asks what root may")
+    foreign = own_view.project / "foreign.txt"
+    foreign.write_text("x")
+    foreign.chmod(0o400)
+    os.chown(foreign, 12345, 12345)
+    source = """
+        import os
+        open("foreign.txt", "a").write("y"); os.chmod("foreign.txt", 0o644); os.utime("foreign.txt", (1, 1))
+        os.chown("foreign.txt", 0, 0); os.chown("foreign.txt", 54321, 54321)
+        print(open("foreign.txt").read(), os.stat("foreign.txt").st_uid)
+    """
+    assert own_view.python(source) == "xy 54321\n"
 
 
 def test_imported_data_can_be_read_through_the_link_in_the_project(ground: Ground) -> None:

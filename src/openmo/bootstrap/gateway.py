@@ -40,7 +40,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             trusted_pythons=frozenset({platform.environments.current().python}),
             known_pythons=installed_environments(settings).known_pythons(),
         ),
-        detect_sandbox(),
+        detect_sandbox(settings.allowed_system_calls),
     )
     async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as client:
         secret = web_token(settings)

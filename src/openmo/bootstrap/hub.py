@@ -18,7 +18,7 @@ def serve(settings: Settings, launcher: ProjectLauncher) -> None:
     endpoints = load_endpoints(folder.run)
     spawner = bind_spawner(
         launcher=launcher,
-        sandbox=detect_sandbox(),
+        sandbox=detect_sandbox(settings.allowed_system_calls),
         folder=folder.hub / "servers",
         logs=folder.logs,
         public_site=endpoints.public_url,

@@ -98,7 +98,7 @@ def build_platform(
     trial: ReleaseTrial | None = None,
 ) -> Platform:
     """Everything wired; opens no connection yet. What is not given is the product's own."""
-    folder, sandbox = settings.folder, detect_sandbox()
+    folder, sandbox = settings.folder, detect_sandbox(settings.allowed_system_calls)
     clock, database = clock or SystemClock(), database or Database(settings.database)
     folder.prepare()
     return _services(

@@ -38,6 +38,9 @@ class Settings:
     """Where environments of user code are built; None: `environments` in the data folder."""
     allow_unsandboxed: bool = False
     """Serve several users although nothing isolates them."""
+    system_calls: str = ""
+    """Risky system calls that kernels, jobs and apps may make all the same, by group and separated by commas:
+    `io_uring`, `keys`, `namespaces`, `sockets`, `tracing`; empty: none."""
     cpus: int = 0
     """CPU slots for jobs; 0: the machine's cores."""
     app_calls_per_minute: int = 0
@@ -61,6 +64,11 @@ class Settings:
     def laptop(self) -> bool:
         """One local user, loopback only."""
         return not self.authenticator
+
+    @property
+    def allowed_system_calls(self) -> tuple[str, ...]:
+        """Names of groups, as they were given."""
+        return tuple(name.strip() for name in self.system_calls.split(",") if name.strip())
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def check_uv(_: Settings) -> Finding:
 
 
 def check_isolation(settings: Settings) -> Finding:
-    sandbox = detect_sandbox()
+    sandbox = detect_sandbox(settings.allowed_system_calls)
     mend = "Use a Linux kernel of 5.13 or newer with Landlock, or install bubblewrap."
     otherwise = Verdict.POOR if settings.laptop else Verdict.BAD
     return _finding("isolation", sandbox.describe(), good=sandbox.isolates, mend=mend, otherwise=otherwise)

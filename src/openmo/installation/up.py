@@ -38,6 +38,7 @@ from openmo.installation.state import Supervisor as SupervisorIdentity
 from openmo.installation.supervisor import Service, Supervisor
 from openmo.installation.telling import tell
 from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.inside.system_calls import GROUPS
 from openmo.sandbox.policy import Sandbox
 from openmo.signalling.reports import ServiceReport
 from openmo.system.process_identity import ProcessIdentity
@@ -102,6 +103,15 @@ def check_settings(settings: Settings, sandbox: Sandbox) -> None:
             ),
             field="allow_unsandboxed",
         )
+    if unknown := set(settings.allowed_system_calls) - set(GROUPS):
+        raise InvalidInput(
+            message(
+                "OPENMO_SYSTEM_CALLS names %(unknown)s; it may name %(known)s.",
+                unknown=", ".join(sorted(unknown)),
+                known=", ".join(GROUPS),
+            ),
+            field="system_calls",
+        )
 
 
 def open_sockets(settings: Settings) -> tuple[Sockets, Endpoints]:
@@ -165,7 +175,7 @@ class Installation:
     async def serve(self, announce: Callable[[Banner], None]) -> None:
         """Runs until SIGINT, SIGTERM or SIGHUP; `announce` is called once everything is ready."""
         settings = self._settings
-        sandbox = detect_sandbox()
+        sandbox = detect_sandbox(settings.allowed_system_calls)
         check_settings(settings, sandbox)
         settings.folder.prepare()
         lock = DataLock(settings.data)

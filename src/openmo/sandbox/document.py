@@ -1,5 +1,6 @@
 """A sandbox policy on its way into a child: from paths to the document that `openmo.sandbox.inside.confine` reads."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from openmo.sandbox.inside.document import PolicyDocument
@@ -9,9 +10,16 @@ _PIECE = 60_000  # characters; Linux takes 128 KiB in one argument (MAX_ARG_STRL
 
 
 def policy_document(
-    policy: SandboxPolicy, *, engine: Literal["landlock", "none"], namespaces: bool = False
+    policy: SandboxPolicy,
+    *,
+    engine: Literal["landlock", "none"],
+    namespaces: bool = False,
+    system_calls: Sequence[str] | None = None,
 ) -> PolicyDocument:
-    """The policy for a child; `namespaces` demands a file system view of its own besides Landlock."""
+    """The policy for a child; `namespaces` demands a file system view of its own besides Landlock.
+
+    `system_calls`: groups of risky calls that are not refused; None: none can be refused.
+    """
     return PolicyDocument(
         engine=engine,
         namespaces=namespaces,
@@ -19,6 +27,7 @@ def policy_document(
         read_only=[str(path) for path in policy.read_only],
         temporary=str(policy.temporary),
         processes=policy.processes,
+        system_calls=None if system_calls is None else list(system_calls),
     )
 
 

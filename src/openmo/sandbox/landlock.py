@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openmo.sandbox.document import policy_arguments, policy_document
 from openmo.sandbox.inside import landlock_rules as landlock
+from openmo.sandbox.inside import seccomp
 from openmo.sandbox.inside.document import PolicyDocument
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.system.child_python import child_argv
@@ -18,9 +19,11 @@ _PROBE_SECONDS = 30
 class LandlockSandbox:
     """Confines by Landlock; `namespaces` adds the second wall (see `openmo.sandbox.inside.namespaces`)."""
 
-    def __init__(self, *, namespaces: bool, abi: int | None = None) -> None:
+    def __init__(self, *, namespaces: bool, abi: int | None = None, system_calls: Sequence[str] = ()) -> None:
+        """`system_calls`: groups of risky calls that are let through (see `openmo.sandbox.inside.system_calls`)."""
         self._namespaces = namespaces
         self._abi = landlock.abi() if abi is None else abi
+        self._system_calls = tuple(system_calls) if seccomp.available() else None
 
     @property
     def name(self) -> str:
@@ -39,23 +42,24 @@ class LandlockSandbox:
         """One sentence: what is confined, and what is not."""
         inside = "files" if self._abi < landlock.SCOPE_ABI else "files, signals and debugging"
         text = f"Landlock (ABI {self._abi}) confines {inside} of every kernel, job and app to its own project"
+        calls = "" if self._system_calls is not None else " risky system calls cannot be refused here;"
         if self._namespaces:
-            return f"{text}, in a file system view of its own; the network is open."
+            return f"{text}, in a file system view of its own;{calls} the network is open."
         return (
             f"{text}; without user namespaces it cannot hide that a path exists, nor stop chmod of other files of "
-            "the same system user or connections to local sockets; the network is open."
+            f"the same system user (root: of devices too) or connections to local sockets;{calls} the network is open."
         )
 
     def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
         return child_argv(sys.executable, CONFINE, *policy_arguments(self.document(policy)), *argv)
 
     def document(self, policy: SandboxPolicy) -> PolicyDocument:
-        return policy_document(policy, engine="landlock", namespaces=self._namespaces)
+        return policy_document(policy, engine="landlock", namespaces=self._namespaces, system_calls=self._system_calls)
 
 
-def detect_landlock() -> LandlockSandbox | None:
+def detect_landlock(system_calls: Sequence[str] = ()) -> LandlockSandbox | None:
     """The strongest Landlock sandbox of this machine; None where the kernel has none."""
-    return LandlockSandbox(namespaces=_namespaces_work()) if landlock.abi() else None
+    return LandlockSandbox(namespaces=_namespaces_work(), system_calls=system_calls) if landlock.abi() else None
 
 
 def _namespaces_work() -> bool:

@@ -21,6 +21,8 @@ _CAPABILITY_VERSION_3 = 0x20080522
 # Numbers of system calls added since Linux 5.0: the same on every architecture.
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41}
 _SYS_MOUNT_SETATTR = 442
+_SYS_KEYCTL = {"x86_64": 250, "aarch64": 219, "riscv64": 219}
+_KEYCTL_JOIN_SESSION_KEYRING = 1
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 
@@ -75,6 +77,11 @@ def keep_capabilities(mask: int) -> None:
         "=6I", low_effective & low, low_permitted & low, 0, high_effective & high, high_permitted & high, 0
     )
     _check(_libc.capset(header, ctypes.create_string_buffer(kept)))
+
+
+def join_new_session_keyring() -> None:
+    """This process and all it starts have a session keyring of their own, which is empty."""
+    syscall(_SYS_KEYCTL[os.uname().machine], _KEYCTL_JOIN_SESSION_KEYRING, None)
 
 
 def inotify() -> int:

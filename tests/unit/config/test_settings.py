@@ -30,6 +30,7 @@ WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, 
     samples=st.booleans(),
     allow_unsandboxed=st.booleans(),
     cpus=st.integers(0, 1000),
+    system_calls=WORDS,
 )
 def test_settings_reach_a_child_unchanged(**values: object) -> None:
     settings = Settings(data=Path("/data"), **values)  # type: ignore[arg-type]  # drawn by type
@@ -42,6 +43,11 @@ def test_options_win_over_the_environment_and_that_over_defaults() -> None:
     assert (settings.port, settings.host, settings.cpus) == (8001, "::1", 0)
     assert settings.data == Path("/home/ada/.local/share/openmo")
     assert default_data_folder({"XDG_DATA_HOME": "/x"}) == Path("/x/openmo")
+
+
+def test_groups_of_system_calls_are_told_apart_by_commas() -> None:
+    assert Settings(data=Path("/d")).allowed_system_calls == ()
+    assert Settings(data=Path("/d"), system_calls=" keys,io_uring ,").allowed_system_calls == ("keys", "io_uring")
 
 
 def test_a_number_that_is_none_names_its_variable() -> None:

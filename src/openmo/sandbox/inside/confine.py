@@ -4,16 +4,18 @@
 limits the length of one argument. Stdlib only, so that it runs in any environment's python.
 """
 
-# ruff: noqa: PTH109, PTH110 (loading pathlib would cost every child 9 ms of its start)
+# ruff: noqa: PTH109, PTH110, PTH116 (loading pathlib would cost every child 9 ms of its start)
 
 import contextlib
 import os
 import resource
+import stat
 import sys
 
 from openmo.sandbox.inside import landlock_rules as landlock
-from openmo.sandbox.inside import namespaces, system_view
+from openmo.sandbox.inside import namespaces, seccomp, system_calls, system_view
 from openmo.sandbox.inside.document import PolicyDocument
+from openmo.system import linux
 
 _OPEN_FILES = 65_536
 _CANNOT_RUN = 127
@@ -38,12 +40,17 @@ def enter(document: PolicyDocument) -> None:
             # Counted within the user namespace that this process now has for itself. Elsewhere the kernel counts all
             # processes of the system user, the platform's and other people's; and it never limits root.
             resource.setrlimit(resource.RLIMIT_NPROC, (document.processes, document.processes))
-    namespaces.drop_capabilities()
+        _reopen_standard_streams()
+    with contextlib.suppress(OSError, KeyError):  # no keys here; else those of whoever started OpenMo stay out of reach
+        linux.join_new_session_keyring()
+    namespaces.drop_capabilities(own_view=own_view)
     writable = [(path, landlock.READ | landlock.WRITE) for path in read_write]
     if own_view:  # whose links we made ourselves
         landlock.restrict_self([*_rules(read_only, own_view=True), *writable])
     else:
         landlock.restrict_self(_rules(read_only, own_view=False), unfollowed=writable)
+    if document.system_calls is not None:
+        seccomp.refuse(system_calls.refused(document.system_calls, names_others=True))
     if own_view:
         with contextlib.suppress(OSError):
             os.chdir(here)
@@ -59,6 +66,18 @@ def _limit_files() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     ceiling = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (ceiling, ceiling))
+
+
+def _reopen_standard_streams() -> None:
+    """What leads to /dev/null leads to that of the new view, which cannot be changed: chmod works on descriptors."""
+    empty = os.stat(os.devnull).st_rdev
+    for descriptor in range(3):
+        with contextlib.suppress(OSError):
+            found = os.fstat(descriptor)
+            if found.st_rdev == empty and stat.S_ISCHR(found.st_mode):
+                new = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+                os.dup2(new, descriptor)
+                os.close(new)
 
 
 def _rules(read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:

@@ -14,11 +14,21 @@ class PolicyDocument(Record):
     read_only: list[str]
     temporary: str
     processes: int | None
+    system_calls: list[str] | None
+    """Groups of risky system calls that may be made all the same; None where the machine cannot refuse any."""
 
     @classmethod
     def limits_only(cls) -> "PolicyDocument":
         """For a process that is confined already."""
-        return cls(engine="none", namespaces=False, read_write=[], read_only=[], temporary="", processes=None)
+        return cls(
+            engine="none",
+            namespaces=False,
+            read_write=[],
+            read_only=[],
+            temporary="",
+            processes=None,
+            system_calls=None,
+        )
 
     def without_own_view(self) -> "PolicyDocument":
         """The same where a view was made already: none can be made again from within one."""

@@ -18,11 +18,9 @@ from openmo.system import linux
 _STAGING = "/sys/class"
 """Where the new root is put together: a folder that always exists and that no allow-list names."""
 
-# What root keeps: enough for pip, tar and apt-like tools in its own files; nothing that reaches the machine.
-_CHOWN, _DAC_OVERRIDE, _FOWNER, _FSETID, _KILL, _SETGID, _SETUID, _NET_BIND_SERVICE = 0, 1, 3, 4, 5, 6, 7, 10
-ROOT_CAPABILITIES = sum(
-    1 << number for number in (_CHOWN, _DAC_OVERRIDE, _FOWNER, _FSETID, _KILL, _SETGID, _SETUID, _NET_BIND_SERVICE)
-)
+_CHOWN, _DAC_OVERRIDE, _FOWNER, _FSETID = 0, 1, 3, 4
+FILE_CAPABILITIES = sum(1 << number for number in (_CHOWN, _DAC_OVERRIDE, _FOWNER, _FSETID))
+"""What root keeps in a view of its own, where they reach its own files alone: pip, tar and cp want them."""
 
 
 def enter(read_write: list[str], read_only: list[str], temporary: str) -> None:
@@ -50,9 +48,9 @@ def enter(read_write: list[str], read_only: list[str], temporary: str) -> None:
     linux.set_mount_attributes("/", linux.MOUNT_ATTR_RDONLY, recursive=False)
 
 
-def drop_capabilities() -> None:
-    """What root could do to the machine itself is gone, for this process and all it starts; others lose nothing."""
-    linux.keep_capabilities(ROOT_CAPABILITIES if os.geteuid() == 0 else 0)
+def drop_capabilities(*, own_view: bool) -> None:
+    """What root could do beyond its own files is gone, for this process and all it starts; others lose nothing."""
+    linux.keep_capabilities(FILE_CAPABILITIES if own_view and os.geteuid() == 0 else 0)
 
 
 def _unshare() -> None:
@@ -119,9 +117,12 @@ def _make_proc() -> None:
 
 
 def _make_devices() -> None:
-    """Devices, with shared memory and terminals of its own."""
+    """Devices, with shared memory and terminals of its own.
+
+    The mounts are read-only, which forbids to change the files' owners, modes and times; devices can be written still.
+    """
     for path in (*system_view.devices(), "/dev/tty"):
-        _bind(path, path, writable=True)
+        _bind(path, path, writable=False)
     target = _STAGING + system_view.SHARED_MEMORY
     os.makedirs(target, exist_ok=True)
     linux.mount("shm", target, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=1777")
