@@ -84,17 +84,42 @@ class Client:
         self.others = others
         self.controller = Controller(self)
 
-    def run(self, identifier: str, conf: Any = None) -> Any:
-        """What the module's `run` returns. `conf`: a dictionary, or anything that json_parser reads."""
-        return self.module(identifier).run(conf)
+    def run(
+        self,
+        identifier: str,
+        conf: Any = None,
+        feed: Any = None,
+        with_control: bool = False,  # noqa: ARG002 (older notebooks pass it)
+        silent: bool = False,  # noqa: ARG002 (as above)
+    ) -> Any:
+        """What the module's `run` returns. `conf`: a dictionary, or anything that json_parser reads; see `predict`."""
+        return self.module(identifier).run(_given(conf, feed))
 
-    def train(self, identifier: str, conf: Any = None) -> Any:
-        """What the module's `train` returns; it may write to the project's folder."""
-        return self.module(identifier).train(conf)
+    def train(
+        self,
+        identifier: str,
+        conf: Any = None,
+        feed: Any = None,
+        with_control: bool = False,  # noqa: ARG002 (older notebooks pass it)
+        silent: bool = False,  # noqa: ARG002 (as above)
+    ) -> Any:
+        """What the module's `train` returns; it may write to the project's folder. See `predict`."""
+        return self.module(identifier).train(_given(conf, feed))
 
-    def predict(self, identifier: str, conf: Any = None) -> Any:
-        """What the module's `predict` returns. `conf`: a dictionary, or anything that json_parser reads."""
-        return self.module(identifier).predict(conf)
+    def predict(
+        self,
+        identifier: str,
+        conf: Any = None,
+        feed: Any = None,
+        with_control: bool = False,  # noqa: ARG002 (older notebooks pass it)
+        silent: bool = False,  # noqa: ARG002 (as above)
+    ) -> Any:
+        """What the module's `predict` returns. `conf`: a dictionary, or anything that json_parser reads.
+
+        `feed` is another name of `conf`, and may hold some of the parameters. `with_control` and `silent` are accepted,
+        as older notebooks pass them, and change nothing: a module runs in this process and prints nothing of its own.
+        """
+        return self.module(identifier).predict(_given(conf, feed))
 
     def module(self, identifier: str, conf: Any = None) -> Module:
         """The imported module `owner/name/version`; with `conf`, a fresh instance made with these parameters.
@@ -109,12 +134,18 @@ class Client:
 
 
 class Controller:
-    """The controller that older notebooks call: it runs modules, and lets every other call pass without effect."""
+    """The controller of older notebooks: `controller(function, …)` calls the function, and `run`, `train` and `predict`
+    run modules. Every other method passes without effect.
+    """
 
     def __init__(self, client: Client) -> None:
         self.run = client.run
         self.train = client.train
         self.predict = client.predict
+
+    def __call__(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """What `function` returns for these arguments."""
+        return function(*arguments, **options)
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("_"):
@@ -124,6 +155,11 @@ class Controller:
 
 def _do_nothing(*_arguments: Any, **_options: Any) -> None:
     return None
+
+
+def _given(conf: Any, feed: Any) -> Any:
+    """The parameters from both places; `conf` counts where both name one."""
+    return conf if feed is None else feed if conf is None else {**_mapping(feed), **_mapping(conf)}
 
 
 def _mapping(conf: Any) -> Mapping[str, Any]:

@@ -7,20 +7,24 @@ from typing import Any
 from openmo_sdk.errors import BadParameters, MissingParameter
 
 _FALSE = frozenset({"", "0", "false", "no", "off", "none", "null"})
+_VALUES = ("value", "values", "default_value", "default")
+"""Where an entry holds its value: the first that is not null counts."""
 
 
 def json_parser(source: Any) -> dict[str, Any]:
     """Parameters by name, from any form in which they are written down.
 
     Accepts a JSON object, the list form `[{"name": ..., "value": ..., "value_type": ...}, ...]`, and an object whose
-    values are all `{"value": ..., "value_type": ...}`; each as text, as UTF-8 bytes or already parsed. With a
-    `value_type` of int, float, str, bool or a list of the first three the value is converted; others are kept.
+    values are all `{"value": ..., "value_type": ...}`; each as text, as UTF-8 bytes or already parsed. Where `value` is
+    null or absent, `values`, `default_value` and `default` are asked in that order. With a `value_type` of int, float,
+    str, bool or a list of the first three the value is converted; others are kept.
     Raises BadParameters, which names the parameter.
     """
     parsed = _parse(source)
     if isinstance(parsed, Mapping):
         if parsed and all(
-            isinstance(entry, Mapping) and {"value", "value_type"} <= entry.keys() for entry in parsed.values()
+            isinstance(entry, Mapping) and "value_type" in entry and not entry.keys().isdisjoint(_VALUES)
+            for entry in parsed.values()
         ):
             return {str(name): _convert(str(name), entry) for name, entry in parsed.items()}
         return {str(name): value for name, value in parsed.items()}
@@ -51,17 +55,20 @@ def _parse(source: Any) -> Any:
 def _named(position: int, entry: Any) -> tuple[str, Any]:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("name"), str):
         raise BadParameters(f'Parameter {position} of the list has no name; write {{"name": "x", "value": 1}}.')
-    if "value" not in entry:
+    if entry.keys().isdisjoint(_VALUES):
         raise BadParameters(f'Parameter {entry["name"]!r} has no "value"; add one, or leave the parameter out.')
     return entry["name"], _convert(entry["name"], entry)
 
 
 def _convert(name: str, entry: Mapping[str, Any]) -> Any:
-    value, value_type = entry["value"], entry.get("value_type")
+    source = next((each for each in _VALUES if entry.get(each) is not None), None)
+    value, value_type = entry[source] if source else None, entry.get("value_type")
     if value is None or not isinstance(value_type, str):
         return value
     kind = value_type.strip()
     try:
+        if source == "values" and isinstance(value, list | tuple) and kind in _SCALARS:
+            return [_SCALARS[kind](item) for item in value]
         if kind.startswith("[") and kind.endswith("]"):
             convert = _SCALARS.get(kind[1:-1].strip())
             return value if convert is None else [convert(item) for item in _items(value)]

@@ -157,6 +157,20 @@ def test_the_controller_of_older_notebooks_runs_modules_and_swallows_the_rest(pr
     assert not hasattr(controller, "_repr_html_")
 
 
+def test_the_controller_of_older_notebooks_calls_what_it_is_given() -> None:
+    def add(a: int, b: int = 2) -> int:
+        return a + b
+
+    assert Client("key", silent=True).controller(add, 1, b=5) == 6
+
+
+def test_older_notebooks_pass_parameters_as_feed_and_options_besides(project: Path) -> None:
+    add_module(project, "ann/pair/1.0.0", {"main.py": PREDICTS.format(name="pair", result="[conf['x'], conf['y']]")})
+    client = Client()
+    assert client.predict("ann/pair", feed={"x": 1, "y": 2}) == [1, 2]
+    assert client.run("ann/pair", '{"x": 3}', feed={"x": 1, "y": 2}, with_control=True, silent=True) == [3, 2]
+
+
 @pytest.mark.parametrize(
     "identifier",
     ["", "iris", "a/b/c/d", "../../etc/1.0.0", "a/../1.0.0", "a/b/..", "a/b/1", "a\\b/c", "a/b\0/1.0.0", "a//1.0.0"],

@@ -29,6 +29,31 @@ def test_the_list_form_gives_the_values_by_name(values: dict[str, object]) -> No
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            '[{"default": 7, "des": "", "name": "k", "type": "input", "value": null, "value_type": "int"}]',
+            {"k": 7},
+        ),
+        (
+            '[{"default": null, "name": "ks", "type": "multiple_input", "values": ["1", 2], "value_type": "int"}]',
+            {"ks": [1, 2]},
+        ),
+        ('[{"name": "a", "value": null, "default_value": "3", "value_type": "int"}]', {"a": 3}),
+        ('[{"name": "a", "value": 0, "default": 3, "value_type": "int"}]', {"a": 0}),
+        ('{"a": {"value": null, "default_value": 5, "value_type": "int"}}', {"a": 5}),
+        (
+            '{"a": {"default": [1], "value_type": "[int]"}, "b": {"value": null, "value_type": "str"}}',
+            {"a": [1], "b": None},
+        ),
+        ('{"a": {"value_type": "int"}}', {"a": {"value_type": "int"}}),
+    ],
+)
+def test_what_has_no_value_takes_its_default(written: str, expected: dict[str, object]) -> None:
+    assert json_parser(written) == expected
+
+
+@pytest.mark.parametrize(
     ("value", "value_type", "expected"),
     [
         ("5", "int", 5),
