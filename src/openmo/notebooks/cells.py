@@ -3,13 +3,17 @@
 import re
 from typing import NamedTuple
 
-from openmo.notebooks.awaits import wrapped
-from openmo.notebooks.ipython_calls import SHELL, as_commands, commented, shell_names, without_calls
+from openmo.notebooks.awaits import starts_tasks, wrapped
+from openmo.notebooks.cell_magics import cell_outcome, convert_cell_magic
+from openmo.notebooks.displays import without_import
+from openmo.notebooks.futures import without_futures
+from openmo.notebooks.ipython_calls import SHELL, STAND_IN, as_commands, commented, shell_names, with_stand_in
 from openmo.notebooks.lines import statements
-from openmo.notebooks.magics import Needs, NoEquivalent, cell_outcome, convert_cell_magic, convert_statement
+from openmo.notebooks.magics import NoEquivalent, convert_statement
+from openmo.notebooks.needs import Needs
 from openmo.notebooks.outcomes import NO_IPYTHON, Outcome, left_out
 from openmo.notebooks.python import compiles, problem
-from openmo.notebooks.shell import Knows
+from openmo.notebooks.results import Results, with_result
 
 _BEGINS_WITH_COMMAND = re.compile(r"[%!?]|[^\W\d]\w*[ \t]*=[ \t]*[%!](?!=)")  # no Python cell begins so
 _MAY_BE_COMMAND = re.compile(r"^[ \t]*[!%?]|=[ \t]*[!%]|\?;?[ \t]*$", re.MULTILINE)
@@ -29,9 +33,11 @@ class CellConverter:
     and, on a no, start again with one that asks about every cell and comments out what is not Python.
     """
 
-    def __init__(self, knows: Knows, *, trusting: bool) -> None:
-        self.needs = Needs(knows=knows)
+    def __init__(self, needs: Needs, *, trusting: bool, results: Results = Results.FORGOTTEN) -> None:
+        self.needs = needs
         self._trusting = trusting
+        self._results = results
+        self._number = 0
         self._shell_names: set[str] = set()
 
     def convert(self, source: str) -> Converted | None:
@@ -39,11 +45,33 @@ class CellConverter:
         text = source.rstrip().lstrip("\n")
         if not text:
             return None
+        self._number += 1
+        text, futures = without_futures(text)
+        self.needs.futures.update(dict.fromkeys(futures))
+        if starts_tasks(text):
+            self.needs.helpers.add("_nb_await")
+        converted = self._converted(text)
+        if self.needs.mentions("display_id") and compiles(converted.text):
+            converted = Converted(without_import(converted.text), converted.changes)
+        return self._with_result(converted)
+
+    def _converted(self, text: str) -> Converted:
         if not _BEGINS_WITH_COMMAND.match(text) and (self._looks_plain(text) or compiles(text)):
             return self._without_shell(text) if self._may_use_shell(text) else Converted(text)
         if text.startswith("%%"):
             return self._cell_magic(text)
         return self._commands(text)
+
+    def _with_result(self, converted: Converted) -> Converted:
+        """The cell with its last line's value kept or shown, where the script is to do that."""
+        if self._results is Results.FORGOTTEN or not compiles(converted.text):
+            return converted
+        helper, arguments = self._results.call(self._number)
+        text = with_result(converted.text, f"{helper}(", f"{arguments})")
+        if text is None or not compiles(text):
+            return converted
+        self.needs.helpers.add(helper)
+        return Converted(text, converted.changes)
 
     def _looks_plain(self, text: str) -> bool:
         if not self._trusting or SHELL in text:
@@ -60,11 +88,7 @@ class CellConverter:
     def _without_shell(self, text: str) -> Converted:
         self._shell_names |= shell_names(text)
         rewritten = as_commands(text, self._shell_names)
-        if rewritten != text:
-            return self.convert(rewritten) or Converted("")
-        plain, changed = without_calls(text, self._shell_names)
-        first = text.split("\n", 1)[0]
-        return Converted(plain, ((first, NO_IPYTHON),) if changed else ())
+        return self._converted(rewritten) if rewritten != text else self._finished(Converted(text))
 
     def _cell_magic(self, text: str) -> Converted:
         head = text.partition("\n")[0]
@@ -72,7 +96,9 @@ class CellConverter:
             before, body, after = convert_cell_magic(text, self.needs)
         except NoEquivalent as reason:
             return _left_out(text, head, str(reason))
-        inner = self.convert(body) or Converted("")
+        inner = self._converted(body.strip("\n").rstrip()) if body.strip() else Converted("")
+        if after.startswith("_nb_elapsed"):  # a timed cell has a value, too
+            inner = self._with_result(inner)
         code = "\n".join(part for part in (before, inner.text, after) if part)
         if not self._is_python(code):
             return _left_out(text, head, problem(code) or "")
@@ -83,10 +109,11 @@ class CellConverter:
         before = set(self.needs.helpers), set(self.needs.modules)
         for candidate in (text, _dedented(text)):
             converted = self._line_by_line(candidate)
-            uses_shell = self._may_use_shell(converted.text)
-            if compiles(converted.text) if uses_shell else self._is_python(converted.text):
-                return self._finished(converted) if uses_shell else converted
-            if compiles(converted.text, top_level_await=True) and (coroutine := wrapped(converted.text)):
+            if self._may_use_shell(converted.text) and compiles(converted.text, top_level_await=True):
+                converted = self._finished(converted)
+            if self._is_python(converted.text):
+                return converted
+            if compiles(converted.text, top_level_await=True) and (coroutine := self._coroutine(converted.text)):
                 run = self.needs.call("_nb_await", "_nb_cell()")
                 change = (text.split("\n", 1)[0], Outcome("converted: `await` outside a function runs in a coroutine"))
                 return Converted(f"{coroutine}\n\n\n{run}", (*converted.changes, change))
@@ -105,9 +132,17 @@ class CellConverter:
                 changes.append((statement.strip(), done[1]))
         return Converted("\n".join(lines), tuple(changes))
 
+    def _coroutine(self, text: str) -> str | None:
+        shows = self._results is not Results.FORGOTTEN and not text.rstrip().endswith(";")
+        return wrapped(text, returns=shows)
+
     def _finished(self, converted: Converted) -> Converted:
-        plain, _ = without_calls(converted.text, self._shell_names)
-        return Converted(plain, converted.changes)
+        plain, changed = with_stand_in(converted.text, self._shell_names)
+        if not changed:
+            return converted
+        if STAND_IN in plain:
+            self.needs.helpers.add(STAND_IN)
+        return Converted(plain, (*converted.changes, (converted.text.split("\n", 1)[0], NO_IPYTHON)))
 
 
 def _dedented(text: str) -> str:

@@ -1,23 +1,23 @@
 """Turns a notebook into a script that does the same under plain Python."""
 
 import ast
-import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from openmo.notebooks.cells import CellConverter
-from openmo.notebooks.helpers import HELPERS
-from openmo.notebooks.magics import Needs
+from openmo.notebooks.displays import calls_display
+from openmo.notebooks.edits import edit_of, edited
+from openmo.notebooks.helpers import helpers_for
 from openmo.notebooks.names import NamesBound
+from openmo.notebooks.needs import Needs
 from openmo.notebooks.outcomes import Outcome
 from openmo.notebooks.python import all_compile, compiles
 from openmo.notebooks.reading import Cell, CellKind, read_cells
+from openmo.notebooks.results import Results, reads_results
 
 GENERATED_MARK = "# Made by OpenMo from a notebook; exporting the notebook again replaces this file."
-_FUTURE = re.compile(r"^from __future__ import ([\w, ]+?)[ \t]*(?:#.*)?$", re.MULTILINE)
-_DISPLAY = re.compile(r"(?<![\w.])display\s*\(")
 _MAX_NAME = 200
 _MARKERS = {CellKind.MARKDOWN: "# %% [markdown]", CellKind.RAW: "# %% [raw]"}
 
@@ -43,20 +43,21 @@ class Export:
     changes: tuple[Change, ...]
 
 
-def export_notebook(notebook: Mapping[str, Any] | str, name: str) -> str:
+def export_notebook(notebook: Mapping[str, Any] | str, name: str, *, shows_results: bool = False) -> str:
     """The notebook (parsed, or the text of an .ipynb) as a script that runs under plain Python.
 
     `name` is what the script calls its notebook. Commands for the shell and for IPython become plain equivalents, or
-    comments with the reason; so does a cell that is not Python. Raises NotebookError for what is no notebook.
+    comments with the reason; so does a cell that is not Python. With `shows_results` it prints the value of a cell's
+    last line, as the notebook does. Raises NotebookError for what is no notebook.
     """
-    return convert_notebook(notebook, name).source
+    return convert_notebook(notebook, name, shows_results=shows_results).source
 
 
-def convert_notebook(notebook: Mapping[str, Any] | str, name: str) -> Export:
+def convert_notebook(notebook: Mapping[str, Any] | str, name: str, *, shows_results: bool = False) -> Export:
     """As `export_notebook`, with the list of what was changed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python thinks of the author's "\d" belongs in the author's run
-        return _convert(read_cells(notebook), name)
+        return _convert(read_cells(notebook), name, shows_results=shows_results)
 
 
 @dataclass(slots=True)
@@ -80,24 +81,24 @@ class _Draft:
         return all_compile([part.text for part in self.parts if part.is_code])
 
 
-def _convert(cells: Sequence[Cell], name: str) -> Export:
-    draft = _draft(cells, trusting=True)
-    if not draft.is_python():
-        draft = _draft(cells, trusting=False)
-    parts = draft.parts
-    futures = _hoist_futures(parts)
-    body = _joined(parts)
-    if ("__future__" in body or "global" in body) and not compiles(body):
-        _comment_clashes(parts)
-        body = _joined(parts)
-    if "display" in body and _DISPLAY.search(body):
-        draft.needs.helpers.add("display")
-    return Export(source=_head(name, draft.needs, futures) + body, changes=tuple(draft.changes))
-
-
-def _draft(cells: Sequence[Cell], *, trusting: bool) -> _Draft:
+def _convert(cells: Sequence[Cell], name: str, *, shows_results: bool) -> Export:
     sources = [cell.source for cell in cells if cell.kind is CellKind.CODE]
-    converter = CellConverter(NamesBound(sources), trusting=trusting)
+    results = Results.of(kept=reads_results(sources), shown=shows_results)
+    draft = _draft(cells, NamesBound(sources), results, trusting=True)
+    if not draft.is_python():
+        draft = _draft(cells, NamesBound(sources), results, trusting=False)
+    parts = draft.parts
+    body = _joined(parts)
+    if "global" in body and not compiles(body):
+        _drop_globals(parts)
+        body = _joined(parts)
+    if calls_display(body):
+        draft.needs.helpers.add("display")
+    return Export(source=_head(name, draft.needs) + body, changes=tuple(draft.changes))
+
+
+def _draft(cells: Sequence[Cell], knows: NamesBound, results: Results, *, trusting: bool) -> _Draft:
+    converter = CellConverter(Needs(knows=knows), trusting=trusting, results=results)
     draft = _Draft(needs=converter.needs)
     for number, (kind, source) in enumerate(cells, start=1):
         if kind is not CellKind.CODE:
@@ -119,39 +120,27 @@ def _comment(text: str) -> str:
     return ("# " + text.replace("\n", "\n# ")).replace("# \n", "#\n").rstrip() if text else "#"
 
 
-def _hoist_futures(parts: list[_Part]) -> list[str]:
-    """Takes `from __future__` imports, which Python allows at the top only, out of the cells; returns their names."""
-    names: dict[str, None] = {}
+def _drop_globals(parts: list[_Part]) -> None:
+    """Takes `global x` out of where all names are global: no word there, but an error behind the name's first use."""
     for part in parts:
-        if part.is_code and "__future__" in part.text and _FUTURE.search(part.text):
-            text = _FUTURE.sub(lambda line: f"# {line[0]}  # moved to the top", part.text)
-            if ast.dump(ast.parse(text)) == _without_futures(part.text):
-                names.update(
-                    (name.strip(), None) for line in _FUTURE.finditer(part.text) for name in line[1].split(",")
-                )
-                part.text = text
-    return list(names)
+        if part.is_code and "global" in part.text and compiles(part.text):
+            edits = [edit_of(node, "pass") for node in _outside_functions(ast.parse(part.text))]
+            part.text = edited(part.text, [edit for edit in edits if edit])
 
 
-def _without_futures(text: str) -> str:
-    tree = ast.parse(text)
-    tree.body = [each for each in tree.body if not (isinstance(each, ast.ImportFrom) and each.module == "__future__")]
-    return ast.dump(tree)
+def _outside_functions(node: ast.AST) -> Iterator[ast.Global]:
+    if isinstance(node, ast.Global):
+        yield node
+    elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for child in ast.iter_child_nodes(node):
+            yield from _outside_functions(child)
 
 
-def _comment_clashes(parts: list[_Part]) -> None:
-    """Comments out the cells that are fine alone but clash with earlier ones (a late `global` or `from __future__`)."""
-    for part in parts:
-        if part.is_code and ("__future__" in part.text or "global" in part.text):
-            part.text = "# Left out: it clashes with an earlier cell in one file.\n" + _comment(part.text)
-
-
-def _head(name: str, needs: Needs, futures: list[str]) -> str:
+def _head(name: str, needs: Needs) -> str:
     """The script's first lines; the mark and a blank line keep a cell's comment from being read as an encoding."""
     shown = "".join(each if each.isprintable() else "?" for each in name[:_MAX_NAME])
     sections = [f"{GENERATED_MARK}\n\n# Notebook: {shown}\n"]
-    if futures:
-        sections.append(f"from __future__ import {', '.join(futures)}\n")
+    if needs.futures:
+        sections.append(f"from __future__ import {', '.join(needs.futures)}\n")
     sections.extend(f"import {module}\n" for module in sorted(needs.modules))
-    head = "\n".join(sections)
-    return head + "".join(f"\n{text}" for helper, text in HELPERS.items() if helper in needs.helpers)
+    return "\n".join(sections) + "".join(f"\n{text}" for text in helpers_for(needs.helpers))

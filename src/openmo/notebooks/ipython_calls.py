@@ -2,9 +2,13 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
+from openmo.notebooks.edits import Edit, edit_of, edited
+
 SHELL = "get_ipython"
+STAND_IN = "_nb_ipython"
 _METHODS = {
     "system": "!{0}",
     "getoutput": "!{0}",
@@ -12,6 +16,7 @@ _METHODS = {
     "run_line_magic": "%{0} {1}",
     "run_cell_magic": "%%{0} {1}\n{2}",
 }
+_CATCHES_NAME_ERROR = frozenset({"NameError", "Exception", "BaseException"})
 
 
 def shell_names(source: str) -> set[str]:
@@ -58,7 +63,14 @@ def _has_own_line(node: ast.stmt, lines: list[str]) -> bool:
 def _is_shell(node: ast.expr, names: AbstractSet[str]) -> bool:
     if isinstance(node, ast.Name):
         return node.id in names
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == SHELL
+    if not isinstance(node, ast.Call):
+        return False
+    return _is_getter(node.func)
+
+
+def _is_getter(node: ast.expr) -> bool:
+    """Whether it is `get_ipython` or `IPython.get_ipython`."""
+    return (isinstance(node, ast.Name) and node.id == SHELL) or (isinstance(node, ast.Attribute) and node.attr == SHELL)
 
 
 def _command(node: ast.Expr | ast.Assign, names: AbstractSet[str]) -> str | None:
@@ -76,43 +88,53 @@ def _command(node: ast.Expr | ast.Assign, names: AbstractSet[str]) -> str | None
     return form.format(*texts).strip()
 
 
-def without_calls(source: str, names: AbstractSet[str]) -> tuple[str, bool]:
-    """The valid `source` with every remaining top-level statement that needs the shell object commented out."""
-    lines = source.split("\n")
-    changed = False
-    for statements in _sharing_lines(ast.parse(source).body):
-        if not any(_names_shell(node, names) for statement in statements for node in ast.walk(statement)):
+def with_stand_in(source: str, names: AbstractSet[str]) -> tuple[str, bool]:
+    """The valid `source` with something false and empty for the shell object, and whether that changed anything.
+
+    Where the code is ready for a Python without IPython (`try: get_ipython() … except NameError:`), it stays.
+    """
+    edits = list(_edits(ast.parse(source), names))
+    return edited(source, edits), bool(edits)
+
+
+def _edits(tree: ast.Module, names: AbstractSet[str]) -> Iterator[Edit]:
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while waiting:
+        node, is_guarded = waiting.pop()
+        text = _instead(node, names, is_guarded=is_guarded)
+        if text is not None and (edit := edit_of(node, text)):
+            yield edit
             continue
-        first, last = _first_line(statements[0]), statements[-1].end_lineno or statements[-1].lineno
-        for index in range(first - 1, last):
-            lines[index] = commented(lines[index])
-        lines[first - 1] += "  # left out: a script has no IPython"
-        changed = True
-    return "\n".join(lines), changed
+        guarded = node.body if isinstance(node, ast.Try) and any(map(_catches_absence, node.handlers)) else []
+        waiting.extend((child, is_guarded or child in guarded) for child in ast.iter_child_nodes(node))
 
 
-def _sharing_lines(body: list[ast.stmt]) -> list[list[ast.stmt]]:
-    """The statements in groups of those that share a line (`a; b`), which can only be commented out together."""
-    groups: list[list[ast.stmt]] = []
-    for statement in body:
-        if groups and _first_line(statement) == groups[-1][-1].end_lineno:
-            groups[-1].append(statement)
-        else:
-            groups.append([statement])
-    return groups
+def _instead(node: ast.AST, names: AbstractSet[str], *, is_guarded: bool) -> str | None:
+    if isinstance(node, ast.ImportFrom) and any(each.name == SHELL for each in node.names):
+        return _import(node)
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and _is_shell(node.left, names):
+        nothing, other = node.comparators[0], type(node.ops[0])
+        if isinstance(nothing, ast.Constant) and nothing.value is None and other in (ast.Is, ast.Eq):
+            return "True"
+        if isinstance(nothing, ast.Constant) and nothing.value is None and other in (ast.IsNot, ast.NotEq):
+            return "False"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "hasattr" and node.args:
+        return "False" if _is_shell(node.args[0], names) else None
+    if not isinstance(node, (ast.Name, ast.Attribute)) or not isinstance(node.ctx, ast.Load):
+        return None
+    return STAND_IN if _is_getter(node) and not (is_guarded and isinstance(node, ast.Name)) else None
 
 
-def _first_line(statement: ast.stmt) -> int:
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(each.lineno for each in decorators)])
+def _import(node: ast.ImportFrom) -> str:
+    others = [each for each in node.names if each.name != SHELL]
+    renamed = [each.asname for each in node.names if each.name == SHELL and each.asname]
+    kept = [ast.unparse(ast.ImportFrom(module=node.module, names=others, level=node.level))] if others else []
+    return "; ".join([*kept, *(f"{name} = {STAND_IN}" for name in renamed)]) or "pass"
 
 
-def _names_shell(node: ast.AST, names: AbstractSet[str]) -> bool:
-    return (
-        (isinstance(node, ast.Name) and (node.id == SHELL or node.id in names))
-        or (isinstance(node, ast.Attribute) and node.attr == SHELL)
-        or (isinstance(node, ast.alias) and node.name == SHELL)
-    )
+def _catches_absence(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(each is None or getattr(each, "id", "") in _CATCHES_NAME_ERROR for each in caught)
 
 
 def commented(line: str) -> str:

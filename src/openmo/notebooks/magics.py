@@ -3,16 +3,15 @@
 import keyword
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from openmo.notebooks.needs import Needs
 from openmo.notebooks.outcomes import CONVERTED, Outcome, left_out
 from openmo.notebooks.python import compiles
-from openmo.notebooks.shell import Knows, command_expression, literal
+from openmo.notebooks.shell import literal
 
 NOTEBOOK_ONLY = "it changes how the notebook works, not what the code does"
 _REASONS = {
     "matplotlib": "figures show up in notebooks only; a script saves them with plt.savefig",
-    "pylab": "figures show up in notebooks only; a script saves them with plt.savefig",
     "tensorboard": "it shows a page inside the notebook",
     "debug": "a script has nobody to answer a debugger",
     "pdb": "a script has nobody to answer a debugger",
@@ -33,16 +32,14 @@ _SETTINGS = frozenset(_SETTING_NAMES.split())
 _SHELL_ALIASES = frozenset(
     ["ls", "ll", "cat", "mkdir", "rm", "rmdir", "cp", "mv", "head", "tail", "wget", "conda", "mamba", "uv"]
 )
-_SCRIPTS = {"bash": "bash", "sh": "sh", "ruby": "ruby", "perl": "perl", "python": "python", "python3": "python3"}
-_PYTHON_BODY = {
-    "capture": "its output is printed instead of kept",
-    "prun": "the code runs without the profiler",
-    "memit": "the code runs without the memory profiler",
-    "mprun": "the code runs without the memory profiler",
-    "lprun": "the code runs without the profiler",
-}
 _UNKNOWN = "it has no equivalent in plain Python"
-_TIMEIT_OPTIONS = re.compile(r"(?:-[nrtcpqov]+\s*\d*\s+)*")
+_TIMEIT_OPTIONS = re.compile(r"(?:-(?:[nrpv]\s*\d+|[tcqo]+)(?:\s+|$))*")
+_PYLAB = """\
+import numpy
+import matplotlib
+from matplotlib import mlab, pylab, pyplot
+np = numpy
+plt = pyplot"""
 _VARIABLE = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?P<value>.*)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"(?P<target>[^=!%#]*[^=!%#<>+\-*/&|^@:~\s])\s*=\s*(?P<mark>[!%])(?!=)(?P<rest>.*)", re.DOTALL)
 _HELP = re.compile(r"\?{1,2}[\w.*%]+;?|%{0,2}[\w.*\[\]()]+\?{1,2};?")
@@ -51,22 +48,6 @@ _AUTOMAGIC = re.compile(r"(?P<name>pip|conda|mamba|ls|cd|mkdir|cat|cp|mv|rm)[ \t
 
 class NoEquivalent(Exception):
     """Plain Python has nothing for the command; the text says why, to stand behind "left out:"."""
-
-
-@dataclass(slots=True)
-class Needs:
-    """What the converted code needs at the top of the script."""
-
-    knows: Knows
-    helpers: set[str] = field(default_factory=set)
-    modules: set[str] = field(default_factory=set)
-
-    def call(self, helper: str, *arguments: str) -> str:
-        self.helpers.add(helper)
-        return f"{helper}({', '.join(arguments)})"
-
-    def text(self, command: str) -> str:
-        return command_expression(command, self.knows)
 
 
 def convert_statement(statement: str, needs: Needs) -> tuple[str, Outcome] | None:
@@ -120,7 +101,8 @@ def _is_target(text: str) -> bool:
 def _bang(command: str, needs: Needs) -> list[str]:
     if command.startswith("!!"):
         return [f"print({needs.call('_nb_shell_lines', needs.text(command[2:].strip()))})"]
-    return [needs.call("_nb_shell", needs.text(command[1:].strip()))]
+    call = needs.call("_nb_shell", needs.text(command[1:].strip()))
+    return [f"_exit_code = {call}" if needs.mentions("_exit_code") else call]
 
 
 def _value(mark: str, rest: str, needs: Needs) -> str:
@@ -131,18 +113,17 @@ def _value(mark: str, rest: str, needs: Needs) -> str:
     arguments = arguments.strip()
     if name in ("sx", "system"):
         return needs.call("_nb_shell_lines", needs.text(arguments))
-    if name == "pwd":
-        needs.modules.add("os")
-        return "os.getcwd()"
-    if name == "env" and not arguments:
-        needs.modules.add("os")
-        return "dict(os.environ)"
-    if name == "env" and re.fullmatch(r"\w+", arguments):
-        needs.modules.add("os")
-        return f"os.environ[{literal(arguments)}]"
-    if name in ("time", "timeit", "prun") and compiles(f"({arguments})"):
+    if name == "timeit":
+        return _timeit(arguments, needs)[0]
+    if name == "time" and compiles(f"({arguments})"):
+        return needs.call("_nb_timed", f"lambda: ({arguments})")
+    if name == "prun" and compiles(f"({arguments})"):
         return f"({arguments})"
-    raise NoEquivalent(_reason(name))
+    if name == "pwd" or (name == "env" and re.fullmatch(r"\w*", arguments)):
+        needs.modules.add("os")
+        everything = "os.getcwd()" if name == "pwd" else "dict(os.environ)"
+        return f"os.environ[{literal(arguments)}]" if arguments else everything
+    raise NoEquivalent(reason(name))
 
 
 def line_magic(name: str, rest: str, needs: Needs) -> list[str]:
@@ -152,10 +133,10 @@ def line_magic(name: str, rest: str, needs: Needs) -> list[str]:
         return convert(rest, needs)
     if name in _SHELL_ALIASES:
         return [needs.call("_nb_shell", needs.text(f"{name} {rest}".strip()))]
-    raise NoEquivalent(_reason(name))
+    raise NoEquivalent(reason(name))
 
 
-def _reason(name: str) -> str:
+def reason(name: str) -> str:
     return NOTEBOOK_ONLY if name in _SETTINGS else _REASONS.get(name, _UNKNOWN)
 
 
@@ -186,33 +167,46 @@ def _pwd(_: str, needs: Needs) -> list[str]:
 
 
 def _time(rest: str, needs: Needs) -> list[str]:
-    if not compiles(rest):
+    if not compiles(rest, top_level_await=True):
         raise NoEquivalent("what it times is not plain Python")
     start, end = needs.call("_nb_started"), needs.call("_nb_elapsed", "_nb_start")
     return [f"_nb_start = {start}", rest, end] if rest else []
 
 
 def _timeit(rest: str, needs: Needs) -> list[str]:
-    statement = _without_options(rest)
+    options, statement = timeit_options(rest)
     if not compiles(statement) or not statement:
         raise NoEquivalent("what it times is not plain Python")
-    return [needs.call("_nb_timeit", literal(statement), "globals()")]
+    return [needs.call("_nb_timeit", literal(statement), "globals()", *options)]
 
 
-def _without_options(rest: str) -> str:
-    options = _TIMEIT_OPTIONS.match(rest)
-    return rest[options.end() :] if options else rest
+def timeit_options(rest: str) -> tuple[list[str], str]:
+    """The options of `%timeit` as arguments of the helper, and what follows them."""
+    found = _TIMEIT_OPTIONS.match(rest)
+    options, behind = (found[0], rest[found.end() :]) if found else ("", rest)
+    numbers = dict(re.findall(r"-([nr])\s*(\d+)", options))
+    arguments = [f"{name}={int(numbers[key])}" for key, name in (("n", "number"), ("r", "repeat")) if key in numbers]
+    return [*arguments, *(["quiet=True"] if re.search(r"-[tco]*q", options) else [])], behind.strip()
 
 
 def _run(rest: str, needs: Needs) -> list[str]:
-    arguments = re.sub(r"^(?:-[a-zA-Z]+\s+)*", "", rest)
+    found = re.match(r"(?:-[a-zA-Z]+\s+)*", rest)
+    options, arguments = (found[0], rest[found.end() :]) if found else ("", rest)
     if not arguments:
         raise NoEquivalent("it names no script")
     if re.match(r"\S+\.ipynb\b", arguments):
         raise NoEquivalent("it runs a notebook; export that one too and run its .py")
-    if not re.match(r"\S+\.\w+\b", arguments):
+    flags = ["shared=True"] if "i" in options else []
+    if "m" in options:
+        flags.append("module=True")
+    elif not re.match(r"\S+\.\w+\b", arguments):
         arguments = re.sub(r"^\S+", lambda script: f"{script[0]}.py", arguments)
-    return [needs.call("_nb_run", needs.text(arguments), "globals()")]
+    return [needs.call("_nb_run", needs.text(arguments), "globals()", *flags)]
+
+
+def _pylab(rest: str, _: Needs) -> list[str]:
+    stars = [] if "--no-import-all" in rest else ["from matplotlib.pylab import *", "from numpy import *"]
+    return [*_PYLAB.split("\n"), *stars]
 
 
 def _pip(rest: str, needs: Needs) -> list[str]:
@@ -236,73 +230,10 @@ _LINE_MAGICS: dict[str, Callable[[str, Needs], list[str]]] = {
     "pip": _pip,
     "prun": _profiled,
     "pwd": _pwd,
+    "pylab": _pylab,
     "run": _run,
     "sx": _system,
     "system": _system,
     "time": _time,
     "timeit": _timeit,
 }
-
-
-def cell_outcome(source: str) -> Outcome:
-    """What becomes of the first line of a cell that begins with `%%` and has an equivalent."""
-    name = source.partition("\n")[0][2:].strip().partition(" ")[0]
-    return left_out(_PYTHON_BODY[name]) if name in _PYTHON_BODY else CONVERTED
-
-
-def convert_cell_magic(source: str, needs: Needs) -> tuple[str, str, str]:
-    """For a cell that begins with `%%`: the code before its body, the body still to convert, and the code after it.
-
-    A body that is no Python comes back inside the code before it. Raises NoEquivalent.
-    """
-    head, _, body = source.partition("\n")
-    name, _, rest = head[2:].strip().partition(" ")
-    rest = rest.strip()
-    if name == "time":
-        start, end = needs.call("_nb_started"), needs.call("_nb_elapsed", "_nb_cell_start")
-        return f"_nb_cell_start = {start}", body, end
-    if name == "timeit":
-        return _timed_cell(_without_options(rest), body, needs), "", ""
-    if name in _PYTHON_BODY:
-        return f"# {head}  # left out: {_PYTHON_BODY[name]}", body, ""
-    if name in ("writefile", "file"):
-        return _written_file(rest, body, needs), "", ""
-    program = (
-        rest if name == "script" else f"{_SCRIPTS[name]} {_script_options(rest)}".strip() if name in _SCRIPTS else ""
-    )
-    if program:
-        return needs.call("_nb_script", literal(program), block(body + "\n")), "", ""
-    if name in ("sx", "system", "!"):
-        return f"print({needs.call('_nb_shell_lines', block(body))})", "", ""
-    raise NoEquivalent(_reason(name))
-
-
-def _script_options(rest: str) -> str:
-    return re.sub(r"--(?:out|err|proc|bg|no-raise-error)\b(?:[ =]\w+)?", "", rest).strip()
-
-
-def _timed_cell(setup: str, body: str, needs: Needs) -> str:
-    if not (compiles(body) and compiles(setup) and body.strip()):
-        raise NoEquivalent("what it times is not plain Python")
-    arguments = [block(body), "globals()"] + ([literal(setup)] if setup else [])
-    return needs.call("_nb_timeit", *arguments)
-
-
-def _written_file(rest: str, body: str, needs: Needs) -> str:
-    append = re.match(r"(?:-a|--append)\s+", rest)
-    path = rest[append.end() if append else 0 :].strip().strip("'\"")
-    if not path:
-        raise NoEquivalent("it names no file")
-    arguments = [needs.text(path), block(body + "\n")] + (['mode="a"'] if append else [])
-    return needs.call("_nb_write", *arguments)
-
-
-def block(text: str) -> str:
-    """The text as a literal over several lines where that is safe, so that it stays readable."""
-    plain = text.isprintable() or all(character.isprintable() or character in "\n\t" for character in text)
-    if not plain or "\n" not in text.rstrip("\n"):
-        return literal(text)
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if escaped.endswith('"'):
-        escaped = f'{escaped[:-1]}\\"'
-    return f'"""\\\n{escaped}"""'

@@ -22,6 +22,10 @@ class NamesBound:
             self._names = frozenset(name for source in self._sources for name in _names(source))
         return name in self._names
 
+    def mentions(self, word: str) -> bool:
+        """Whether any cell's text has the word."""
+        return any(word in source for source in self._sources)
+
 
 def _names(source: str) -> set[str]:
     tree = _tree(source) or _tree("\n".join(_COMMAND.sub(r"\g<keep>0", each) for each in statements(source)))

@@ -1,4 +1,4 @@
-"""The cells of a notebook, formats 3 and 4 alike."""
+"""The cells of a notebook, formats 1 to 4 alike."""
 
 import json
 import re
@@ -35,7 +35,8 @@ def read_cells(notebook: Mapping[str, Any] | str) -> list[Cell]:
     if not isinstance(document, Mapping):
         raise NotebookError("This is not a notebook: an .ipynb file holds one JSON object.")
     _check_language(document)
-    return [_cell(raw, number) for number, raw in enumerate(_raw_cells(document), start=1)]
+    old = document.get("nbformat") in (1, 2, 3) or "cells" not in document
+    return [_cell(raw, number, old=old) for number, raw in enumerate(_raw_cells(document), start=1)]
 
 
 def _parse(text: str) -> Any:
@@ -81,16 +82,16 @@ def _list(value: Any, name: str) -> list[Any]:
     return value
 
 
-def _cell(raw: Any, number: int) -> Cell:
+def _cell(raw: Any, number: int, *, old: bool) -> Cell:
     if type(raw) is not dict and not isinstance(raw, Mapping):  # the first question is ten times faster
         raise NotebookError(message("Cell %(number)s is not an object.", number=number))
     kind = raw.get("cell_type")
     source = raw.get("source")
     if source is None:
-        source = raw.get("input", "")
+        source = raw.get("input", raw.get("code", ""))
     if isinstance(source, list):
         try:
-            source = "".join(source)
+            source = _joined(source, old=old)
         except TypeError:
             source = None
     if not isinstance(source, str):
@@ -108,3 +109,9 @@ def _cell(raw: Any, number: int) -> Cell:
         marks = "#" * level if isinstance(level, int) and 1 <= level <= 6 else "#"
         return Cell(CellKind.MARKDOWN, f"{marks} {source}")
     return Cell(CellKind.MARKDOWN if kind == "markdown" else CellKind.RAW, source)
+
+
+def _joined(lines: list[str], *, old: bool) -> str:
+    """One text; formats before 4 may hold lines without their ends, which is told by the first, as nbformat does."""
+    lacks_ends = old and lines and isinstance(lines[0], str) and not lines[0].endswith(("\n", "\r"))
+    return ("\n" if lacks_ends else "").join(lines)

@@ -21,7 +21,6 @@ def script(*cells: str) -> str:
     """The converted cells alone, without head and separators."""
     source = export_notebook(notebook(*cells), "x.ipynb")
     compile(source, "x.py", "exec")
-    assert "get_ipython" not in source
     return source.partition("# %%\n")[2].strip().replace("\n\n\n# %%\n", "\n---\n")
 
 
@@ -61,8 +60,25 @@ CONVERTED = {
     "pip install a": '_nb_pip("install a")',
     "%ls -l": '_nb_shell("ls -l")',
     "%time x = 1": "_nb_start = _nb_started()\nx = 1\n_nb_elapsed(_nb_start)",
-    "x = %time f()": "x = (f())",
-    "%timeit -n 10 -r 3 f(1)": '_nb_timeit("f(1)", globals())',
+    "x = %time f()": "x = _nb_timed(lambda: (f()))",
+    "%timeit -n 10 -r 3 f(1)": '_nb_timeit("f(1)", globals(), number=10, repeat=3)',
+    "%timeit -qo -n1 -1": '_nb_timeit("-1", globals(), number=1, quiet=True)',
+    "x = %timeit -o f()": 'x = _nb_timeit("f()", globals())',
+    "%%timeit -n1 y = 1\ny": '_nb_timeit("y", globals(), setup="y = 1", number=1)',
+    "%run -i train.py": '_nb_run("train.py", globals(), shared=True)',
+    "%run -m tool.train -v": '_nb_run("tool.train -v", globals(), module=True)',
+    "%%bash --out a --err b -e\nls": 'a, b = _nb_script("bash -e", "ls\\n", keep="out err")',
+    "%%script --no-raise-error false\nls": '_nb_script("false", "ls\\n", check=False)',
+    "%%sh --bg --proc p\nls": 'p = _nb_script("sh", "ls\\n", wait=False)',
+    "%%shell\nls": '_nb_script("bash", "ls\\n")',
+    "%%capture --no-stderr kept\nx = 1": "kept = _nb_capture(err=False)\nx = 1\nkept.end()",
+    "%pylab inline --no-import-all": (
+        "import numpy\nimport matplotlib\nfrom matplotlib import mlab, pylab, pyplot\nnp = numpy\nplt = pyplot"
+    ),
+    "x = 1\nfrom __future__ import division": "x = 1\n# from __future__ import division  # moved to the top",
+    "from __future__ import (\n    division,\n)": (
+        "# from __future__ import (  # moved to the top\n#     division,\n# )"
+    ),
     "%run train.py --epochs 3": '_nb_run("train.py --epochs 3", globals())',
     "%run train": '_nb_run("train.py", globals())',
     "%%bash\necho $HOME": '_nb_script("bash", "echo $HOME\\n")',
@@ -98,7 +114,8 @@ LEFT_OUT = {
     "x = 'a": "not valid Python",
     "x = 1 \\": "not valid Python",
     "a\0b": "not valid Python",
-    "x = get_ipython().config": "has no IPython",
+    "%%script\nx": "names no program",
+    "%%bash --bg --out x\nls": "cannot be kept",
     "%%writefile\nx": "names no file",
 }
 
@@ -202,6 +219,31 @@ def test_format_3() -> None:
     assert 'x = 1\n_nb_shell("ls")' in source
 
 
+OLD_FORMATS = {
+    "1": {"nbformat": 1, "cells": [{"cell_type": "code", "code": "def f(x):\n    return x + 1\nprint(f(3))"}]},
+    "2, lines without ends": {
+        "nbformat": 2,
+        "worksheets": [
+            {"cells": [{"cell_type": "code", "input": ["def f(x):", "    return x + 1", "", "print(f(3))"]}]},
+            {"cells": [{"cell_type": "markdown", "source": ["a", "b"]}]},
+        ],
+    },
+    "3, lines with ends": {
+        "nbformat": 3,
+        "worksheets": [
+            {"cells": [{"cell_type": "code", "input": ["def f(x):\n", "    return x + 1\n", "print(f(3))"]}]}
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("old", OLD_FORMATS.values(), ids=OLD_FORMATS)
+def test_lines_of_old_formats_are_lines(old: Any) -> None:
+    source = export_notebook(json.dumps(old), "x.ipynb")
+    assert "# %%\ndef f(x):\n    return x + 1\n" in source
+    assert source.rpartition("# %% [markdown]")[1] == "" or source.endswith("# a\n# b\n")
+
+
 def test_the_name_cannot_leave_its_comment_or_choose_the_encoding() -> None:
     source = export_notebook(notebook("# coding: utf-7\nx = '+ACI-'"), "x\nimport os # coding: utf-7")
     assert source.startswith(GENERATED_MARK + "\n\n")
@@ -223,17 +265,39 @@ def test_cells_that_need_each_other_are_not_joined() -> None:
         assert source.count("---") == 1
 
 
-def test_late_global_is_left_out() -> None:
-    assert "clashes with an earlier cell" in script("x = 1", "global x\nx = 2")
+def test_a_late_global_says_nothing_where_all_names_are() -> None:
+    assert script("x = 1", "if 1:\n    global x\nx = 2") == "x = 1\n---\nif 1:\n    pass\nx = 2"
 
 
 def test_the_shell_object_under_another_name() -> None:
     source = script(
         "from IPython import get_ipython\nip = get_ipython()", "ip.system('ls')\ny = 1", "ip.colors = 1\nz = 2"
     )
+    assert source.startswith("pass\nip = _nb_ipython()\n---\n")
     assert '_nb_shell("ls")\ny = 1' in source
-    assert "z = 2" in source.split("\n")
-    assert "\nip." not in source
+    assert source.endswith("ip.colors = 1\nz = 2")
+
+
+ASKED_FOR_IPYTHON = {
+    "x = get_ipython().config": "x = _nb_ipython().config",
+    "x = 'é', get_ipython() is not None": "x = 'é', False",
+    "x = hasattr(get_ipython(), 'kernel')": "x = False",
+    "from IPython import get_ipython, version_info as v": "from IPython import version_info as v",
+    "import IPython\nIPython.get_ipython().magic('x' + y)": "import IPython\n_nb_ipython().magic('x' + y)",
+    "try:\n    get_ipython()\nexcept ImportError:\n    x = 1": (
+        "try:\n    _nb_ipython()\nexcept ImportError:\n    x = 1"
+    ),
+}
+
+
+@pytest.mark.parametrize(("cell", "expected"), ASKED_FOR_IPYTHON.items(), ids=ASKED_FOR_IPYTHON)
+def test_what_asks_for_ipython_is_told_that_it_is_not_there(cell: str, expected: str) -> None:
+    assert script(cell) == expected
+
+
+def test_code_that_is_ready_for_a_python_without_ipython_stays() -> None:
+    cell = "try:\n    get_ipython()\n    x = True\nexcept NameError:\n    x = False"
+    assert script(cell) == cell
 
 
 def test_half_a_surrogate_pair_can_still_be_saved() -> None:

@@ -138,7 +138,8 @@ def _script(job: Job, code: Path) -> str:
     if not job.script.endswith(".ipynb"):
         return job.script
     exported = str(PurePosixPath(job.script).with_suffix(".job.py"))
-    write_beneath(code, exported, export_notebook(source.decode("utf-8", "replace"), job.script).encode())
+    script = export_notebook(source.decode("utf-8", "replace"), job.script, shows_results=True)
+    write_beneath(code, exported, script.encode())
     return exported
 
 
