@@ -287,6 +287,64 @@ def test_the_web_services_token_makes_no_accounts(up: UpProcess, endpoints: Endp
     _administer(up, endpoints.hub_api, "hub-web-token", body)
 
 
+def test_the_web_service_makes_tokens_of_apps_and_no_others(up: UpProcess, endpoints: Endpoints) -> None:
+    account = up.state()["account"]
+
+    async def body() -> None:
+        app = call_scope(account, "robot")
+        path = f"/users/{account}/tokens"
+        async with _as_web(up, endpoints) as web:
+            for wanted in (None, [], [CALL_SCOPE], [app, "self"], ["self"], [USE_WEB_SCOPE], app, [1]):
+                draft = {"note": "stolen", "scopes": wanted}
+                assert (await web.post(path, json=draft)).status_code == 403, wanted
+            assert (await web.post(path)).status_code == 403
+            assert (await web.post(path, json={"scopes": [app], "roles": ["user"]})).status_code == 403
+            assert (await web.post(path, json={"note": "fine", "scopes": [app]})).status_code == 201
+            others = [each for each in (await web.get(path)).json()["api_tokens"] if app not in each["scopes"]]
+            assert others
+            assert (await web.delete(f"{path}/{others[0]['id']}")).status_code == 404
+
+    asyncio.run(body())
+
+
+FOREIGN: tuple[dict[str, str], ...] = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Referer": "http://evil.example/"},
+    {},
+)
+
+
+def test_a_link_from_elsewhere_starts_no_server_and_signs_nobody_out(up: UpProcess) -> None:
+    account = up.state()["account"]
+    with httpx.Client(base_url=up.url, timeout=60) as browser:
+        sign_in(browser, f"{up.url}/hub/sign-in?key={new_link(up.data / 'run', SystemClock())}")
+        for headers in FOREIGN:
+            for path in (f"/hub/spawn/{account}/demo?next=/x", f"/hub/spawn/{account}/other", "/hub/logout"):
+                answer = browser.get(path, headers=headers)
+                assert answer.status_code == 200
+                assert f'id="confirm" class="btn btn-primary" href="{path.partition("?")[0]}"' in answer.text
+        assert browser.get("/hub/home").status_code == 200, "still signed in"
+        servers = httpx.get(
+            f"{up.url}/hub/api/users/{account}", headers={"Authorization": f"token {up.state()['api']['token']}"}
+        ).json()["servers"]
+        assert servers == {}
+        assert browser.get("/hub/logout", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
+        assert browser.get("/hub/home").status_code == 302
+        own = {"Referer": f"{up.url}/workspace"}
+        assert browser.get("/hub/logout", headers=own).status_code == 302, "plain http tells by the Referer alone"
+
+
+def test_an_address_with_a_line_break_is_refused_not_an_error_of_ours(up: UpProcess) -> None:
+    with httpx.Client(base_url=up.url) as browser:
+        sign_in(browser, f"{up.url}/hub/sign-in?key={new_link(up.data / 'run', SystemClock())}")
+        for path in ("/hub/login", "/hub/sign-in", "/hub/logout"):
+            for bad in ("/%0d%0aSet-Cookie:%20a=b", "/%00", "/a%0ab", "/%7f"):
+                answer = browser.get(f"{path}?next={bad}", headers={"Sec-Fetch-Site": "same-origin"})
+                assert answer.status_code < 500, (path, bad)
+                assert "a=b" not in answer.headers.get("set-cookie", "")
+
+
 def test_state_names_the_account(up: UpProcess) -> None:
     status = json.loads(up.run("status", "--json").stdout)
     assert status["account"] == up.state()["account"]

@@ -36,6 +36,7 @@ def test_no_change_without_the_sessions_own_token_from_its_own_site(town: Town) 
         "a foreign origin": {**session, CSRF_HEADER: right, "origin": "http://evil.example"},
         "a look-alike origin": {**session, CSRF_HEADER: right, "origin": f"http://{HOST}.evil.example"},
         "another port": {**session, CSRF_HEADER: right, "origin": f"http://{HOST}:81"},
+        "another scheme": {**session, CSRF_HEADER: right, "origin": f"https://{HOST}"},
         "no origin at all": {**session, CSRF_HEADER: right, "origin": "null"},
         "an empty origin": {**session, CSRF_HEADER: right, "origin": ""},
     }

@@ -15,7 +15,13 @@ def run_proxy(settings: Settings) -> None:
     """The proxy in front of everything, until SIGTERM."""
     endpoints = load_endpoints(settings.folder.run)
     routes = RouteTable(settings.folder.run / "routes.json", SystemClock(), fixed_routes(endpoints))
-    proxy = Proxy(routes, proxy_token(settings), loopback_only=endpoints.public.loopback, behind=health_urls(endpoints))
+    proxy = Proxy(
+        routes,
+        proxy_token(settings),
+        loopback_only=endpoints.public.loopback,
+        behind=health_urls(endpoints),
+        public_url=settings.public_url,
+    )
     public = listening_socket("public", endpoints.public)
     api = listening_socket("proxy_api", endpoints.proxy_api)
     asyncio.run(serve(proxy, public, api))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from openmo.core.errors import InvalidInput, OpenMoError
 from openmo.core.hostile.paths import kept
@@ -26,6 +27,8 @@ class Settings:
     """Address that the proxy listens on. Anything but loopback needs an authenticator."""
     port: int = 8000
     """Public port; 0: any free one."""
+    public_url: str = ""
+    """Where browsers find the site if a server with TLS is in front, as `https://openmo.example.org`; empty: here."""
     database_url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data folder."""
     samples: bool = True
@@ -73,7 +76,8 @@ class Settings:
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
         """Names that browsers may call the pages by; empty: any."""
-        return _LOOPBACK_NAMES if self.laptop else ()
+        public = urlsplit(self.public_url).hostname
+        return (*_LOOPBACK_NAMES, *((public,) if public else ())) if self.laptop else ()
 
     @property
     def database(self) -> str:

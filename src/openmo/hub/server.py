@@ -1,12 +1,23 @@
 """JupyterHub as one of our processes."""
 
+from typing import Any
+
 from jupyterhub.app import JupyterHub
 from traitlets.config import Config
 
 from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.configuration import configure
+from openmo.hub.handlers import guarded
 from openmo.hub.spawner import ProjectSpawner
+
+
+class GuardedHub(JupyterHub):  # type: ignore[misc]  # JupyterHub ships no types
+    """JupyterHub, its handlers (and those of whatever authenticator) with our rules before theirs."""
+
+    def init_handlers(self) -> None:
+        super().init_handlers()
+        self.handlers: list[tuple[Any, ...]] = guarded(self.handlers)
 
 
 def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner]) -> None:
@@ -16,5 +27,5 @@ def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpa
     own = settings.folder.hub / "jupyterhub_config.py"
     if own.exists():
         config.JupyterHub.config_file = str(own)  # JupyterHub does not start without a file that it was told of
-    JupyterHub.instance(config=config)
-    JupyterHub.launch_instance([])
+    GuardedHub.instance(config=config)
+    GuardedHub.launch_instance([])

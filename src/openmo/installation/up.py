@@ -7,6 +7,7 @@ and the Hub start while the data folder is brought up to date, and web, gateway 
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import sys
@@ -43,6 +44,7 @@ from openmo.sandbox.policy import Sandbox
 from openmo.signalling.reports import ServiceReport
 from openmo.system.process_identity import ProcessIdentity
 
+_PUBLIC_URL = re.compile(r"https?://[a-z0-9.\[\]:-]+/?")
 LEASH_VARIABLE = "OPENMO_LEASH"
 _LEASH_TIMEOUT_SECONDS = 4.0
 COMMAND = (sys.executable, "-P", "-m", "openmo")
@@ -84,6 +86,14 @@ class Banner:
 
 def check_settings(settings: Settings, sandbox: Sandbox) -> None:
     """Raises InvalidInput for a combination that would not be safe."""
+    if settings.public_url and not _PUBLIC_URL.fullmatch(settings.public_url):
+        raise InvalidInput(
+            message(
+                "%(url)s is not where a site is: write it as https://openmo.example.org, without a path.",
+                url=repr(settings.public_url),
+            ),
+            field="public_url",
+        )
     if settings.laptop and not Endpoint(settings.host, settings.port).loopback:
         raise InvalidInput(
             message(

@@ -22,12 +22,13 @@ from aiohttp.typedefs import Handler, Middleware
 
 from openmo.config.endpoints import Endpoints
 from openmo.core.clock import SystemClock
-from openmo.core.errors import Forbidden, OpenMoError, Unavailable
+from openmo.core.errors import Forbidden, OpenMoError, TooManyRequests, Unavailable
 from openmo.core.health import HEALTH_PATH, HealthCheck
 from openmo.core.messages import message
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
+from openmo.proxy.connections import Connections, Limits
 from openmo.proxy.destinations import Destination, ends_session, session_keys
-from openmo.proxy.forward import TargetDown, forward_http, forward_websocket, is_websocket, new_client
+from openmo.proxy.forward import Hop, TargetDown, forward_http, forward_websocket, is_websocket, new_client
 from openmo.proxy.health import problem_at
 from openmo.proxy.open_streams import OpenStreams
 from openmo.proxy.routes import Route, RouteTable
@@ -61,12 +62,15 @@ class Proxy:
     """The site listens on loopback, so a Host header that names another machine is an attack (DNS rebinding)."""
     behind: Mapping[str, str] = field(default_factory=dict)
     """The processes whose health is the proxy's own, each with where it says how it is."""
+    public_url: str = ""
+    """Where browsers find the site, where a server with TLS stands in front; empty: as requests come."""
+    connections: Connections = field(default_factory=lambda: Connections(Limits()))
+    streams: OpenStreams = field(default_factory=OpenStreams)
 
     def public_app(self) -> web.Application:
         app = web.Application(client_max_size=0, handler_args={"access_log": None})
         client = web.AppKey("client", aiohttp.ClientSession)
         health = web.AppKey("health", HealthCheck)
-        streams = OpenStreams()
 
         async def with_client(app: web.Application) -> AsyncIterator[None]:
             app[client] = new_client()
@@ -80,23 +84,51 @@ class Proxy:
                 return await _answer_health(request.app[health])
             if request.path == _FORMER_HEALTH_PATH:  # whether the proxy answers, and no more
                 return web.json_response({"status": "ok"})
-            if self.loopback_only and not _names_loopback(request.host):
-                host = repr(request.host[:200])
-                return _answer(Forbidden(message("This site answers to localhost, not to %(host)s.", host=host)))
-            route = self.routes.find(request.path)
-            if route is None:
-                return _waiting(request)
-            self.routes.touch(route)
-            try:
-                return await _forward(request.app[client], request, route, streams)
-            except TargetDown as error:
-                # Never the whole path: links to apps, their calls and files hold secrets.
-                _log.warning("%s below %s: %s", request.method, route.prefix, error)
-                return _waiting(request)
+            with self.connections.answering(request.protocol, request.remote or "") as accepted:
+                if not accepted:
+                    return _answer(TooManyRequests("Your address has too many requests open: end some, or wait."))
+                return await self._lead(request, request.app[client])
 
         app.cleanup_ctx.append(with_client)
         app.router.add_route("*", "/{path:.*}", handle)
         return app
+
+    async def _lead(self, request: web.Request, client: aiohttp.ClientSession) -> web.StreamResponse:
+        """To what is behind the longest route, when the request may pass at all."""
+        public_scheme, _, public_host = self.public_url.rstrip("/").partition("://")
+        known = _names_loopback(request.host) or (public_host and request.host == public_host)
+        if self.loopback_only and not known:
+            host = repr(request.host[:200])
+            return _answer(Forbidden(message("This site answers to localhost, not to %(host)s.", host=host)))
+        if (
+            is_websocket(request)
+            and request.headers.get("Origin", f"//{request.host}").partition("//")[2] != request.host
+        ):
+            return _answer(Forbidden("This request came from another site."))
+        route = self.routes.find(request.path)
+        if route is None:
+            return _waiting(request)
+        self.routes.touch(route)
+        try:
+            return await self._forward(request, client, route, public_scheme)
+        except TargetDown as error:
+            # Never the whole path: links to apps, their calls and files hold secrets.
+            _log.warning("%s below %s: %s", request.method, route.prefix, error)
+            return _waiting(request)
+
+    async def _forward(
+        self, request: web.Request, client: aiohttp.ClientSession, route: Route, scheme: str
+    ) -> web.StreamResponse:
+        """The answer of what is behind the route; where it takes the sign-in away, what that had opened ends."""
+        hop = Hop(scheme=scheme, body_seconds=self.connections.body_seconds)
+        forward = forward_websocket if is_websocket(request) else forward_http
+        sessions = session_keys(request.headers.getall("Cookie", ()))
+        with self.streams.held(sessions):
+            response = await forward(client, request, route, hop)
+        trusted = not Destination(route.prefix).runs_code_of_users
+        if trusted and any(map(ends_session, response.headers.getall("Set-Cookie", ()))):
+            self.streams.end(sessions)
+        return response
 
     def api_app(self) -> web.Application:
         app = web.Application(middlewares=[self._authorised()], handler_args={"access_log": None})
@@ -146,23 +178,13 @@ async def serve(proxy: Proxy, public: socket.socket, api: socket.socket) -> None
     for runner, listener in zip(runners, (public, api), strict=True):
         await runner.setup()
         await web.SockSite(runner, listener).start()
+    server = runners[0].server
+    assert server is not None  # noqa: S101 (it was set up)
+    watch = asyncio.create_task(proxy.connections.watch(server))
     await stopped.wait()
+    watch.cancel()
     for runner in runners:
         await runner.cleanup()
-
-
-async def _forward(
-    client: aiohttp.ClientSession, request: web.Request, route: Route, streams: OpenStreams
-) -> web.StreamResponse:
-    """The answer of what is behind the route; where it takes the sign-in away, what that had opened ends."""
-    forward = forward_websocket if is_websocket(request) else forward_http
-    sessions = session_keys(request.headers.getall("Cookie", ()))
-    with streams.held(sessions):
-        response = await forward(client, request, route)
-    trusted = not Destination(route.prefix).runs_code_of_users
-    if trusted and any(map(ends_session, response.headers.getall("Set-Cookie", ()))):
-        streams.end(sessions)
-    return response
 
 
 async def _answer_health(check: HealthCheck) -> web.Response:

@@ -107,10 +107,10 @@ async def check_csrf(request: Request) -> None:
 
 
 def _check_origin(request: Request) -> None:
-    origin, host = request.headers.get("origin"), request.headers.get("host", "")
+    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    own = f"{scheme}://{request.headers.get('host', '')}"
     site = request.headers.get("sec-fetch-site")
-    foreign_origin = origin is not None and origin.partition("://")[2] != host
-    if foreign_origin or site not in (None, "same-origin", "none"):
+    if request.headers.get("origin", own) != own or site not in (None, "same-origin", "none"):
         raise Forbidden("This request came from another site.")
 
 

@@ -143,7 +143,7 @@ def test_what_a_client_claims_about_earlier_hops_is_dropped(tmp_path: Path) -> N
         async with client.get(url, headers={**claims, "Connection": "keep-alive, X-Secret", "X-Secret": "1"}) as answer:
             seen = await answer.json()
         assert seen["X-Forwarded-For"] == ["127.0.0.1"]
-        assert seen["X-Forwarded-Proto"] == ["http"]
+        assert seen["X-Forwarded-Proto"] == ["https"], "a server on this machine may have ended TLS"
         assert "Forwarded" not in seen
         assert "X-Secret" not in seen, "the client named it a header of this connection alone"
 
@@ -358,3 +358,68 @@ def test_signing_out_ends_what_the_session_opened_and_nothing_else(tmp_path: Pat
             assert await kept.receive_str() == "still here"
 
     _run(tmp_path, _app(platform), body)
+
+
+def test_a_refused_handshake_keeps_its_status(tmp_path: Path) -> None:
+    followed: list[str] = []
+
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        followed.append(request.path)
+        status = int(request.path.strip("/"))
+        return web.Response(status=status, headers={"Location": "/login"} if status == 302 else {})
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        for status, told in ((401, 401), (403, 403), (404, 404), (410, 410), (503, 503), (302, 401), (200, 400)):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await client.ws_connect(f"{url}/{status}")
+            assert refused.value.status == told
+        assert "/404" in followed
+        assert "/login" not in followed, "a project's server does not send the proxy anywhere"
+
+    _run(tmp_path, _app(refuse), body)
+
+
+def test_a_page_of_another_origin_opens_no_web_socket(tmp_path: Path) -> None:
+    async def accept(request: web.Request) -> web.StreamResponse:
+        socket_ = web.WebSocketResponse()
+        await socket_.prepare(request)
+        return socket_
+
+    async def body(client: aiohttp.ClientSession, url: str, _: RouteTable) -> None:
+        port = URL(url).port
+        async with client.ws_connect(url, headers={"Origin": url}):
+            pass
+        for origin in (
+            "http://evil.example",
+            f"http://evil.localhost:{port}",
+            "http://127.0.0.1",
+            f"{url}0",
+            "null",
+            "",
+        ):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await client.ws_connect(url, headers={"Origin": origin})
+            assert refused.value.status == 403, origin
+
+    _run(tmp_path, _app(accept), body)
+
+
+def test_the_site_behind_tls_is_known_by_its_name(tmp_path: Path) -> None:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=request.headers["X-Forwarded-Proto"])
+
+    async def run() -> None:
+        behind, behind_url = await _serve(_app(tell))
+        routes = RouteTable(tmp_path / "routes", SystemClock(), {"/": behind_url})
+        proxy = Proxy(routes, "token", loopback_only=True, public_url="https://openmo.example.org/")
+        front, url = await _serve(proxy.public_app())
+        async with aiohttp.ClientSession() as client:
+            async with client.get(url, headers={"Host": "openmo.example.org"}) as answer:
+                assert (answer.status, await answer.text()) == (200, "https")
+            for host in ("evil.example.org", "openmo.example.org:80", "openmo.example.org.evil"):
+                async with client.get(url, headers={"Host": host}) as answer:
+                    assert answer.status == 403
+        await front.cleanup()
+        await behind.cleanup()
+
+    asyncio.run(run())
