@@ -12,7 +12,7 @@ from tornado.web import HTTPError
 from openmo_lab.client import PlatformClient
 from openmo_lab.job_relay import JobRelay
 from openmo_lab.notebooks import without_outputs
-from openmo_lab.problems import FileRefused, NotConnected, Problem
+from openmo_lab.problems import DiskFull, FileRefused, NotConnected, Problem
 
 
 class PlatformHandler(APIHandler):
@@ -50,6 +50,9 @@ class PlatformHandler(APIHandler):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
+        if not isinstance(error, Problem) and (full := DiskFull.behind(error)):
+            self.set_status(full.status_code)
+            error = full
         if not isinstance(error, Problem):
             super().write_error(status_code, **kwargs)
             return

@@ -3,6 +3,7 @@
 The form is the platform's own (openmo.core.problems), which cannot be imported here; a test compares the two.
 """
 
+import errno
 from http import HTTPStatus
 from typing import Any
 
@@ -55,6 +56,28 @@ class PlatformUnreachable(Problem):
             "OpenMo does not answer",
             "The platform may be restarting. Your files are safe here; try again in a moment.",
         )
+
+
+class DiskFull(Problem):
+    """There is no space for what was to be written; the platform has the same code for its own disk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            HTTPStatus.INSUFFICIENT_STORAGE,
+            "storage_full",
+            "The disk is full",
+            "This cannot be saved. Delete what is not needed (old jobs, results, releases), or ask the administrator "
+            "for space.",
+        )
+
+    @classmethod
+    def behind(cls, error: BaseException | None) -> "DiskFull | None":
+        """The problem, when that is what brought the error about."""
+        while error is not None:
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                return cls()
+            error = error.__cause__ or error.__context__
+        return None
 
 
 class InvalidRequest(Problem):

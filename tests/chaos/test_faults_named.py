@@ -5,14 +5,13 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.disks import small_disk
 from support.job_launches import processes_of, wait_until
 from support.real_jobs import RealJobs, kill
 
@@ -363,21 +362,6 @@ with open("{path}", "wb") as file:
         file.write(b"x" * 4096)
 """
 TALKER = "while True: print('x' * 4095, flush=True)"
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """A file system of that size there; skips the test where nobody may mount one."""
-    folder.mkdir(exist_ok=True)
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "openmo-test", folder], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip("a small disk needs the right to mount one")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_under_results_is_named(jobs: RealJobs) -> None:

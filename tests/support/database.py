@@ -200,10 +200,11 @@ def _close(database: Database) -> None:
     def over() -> NoReturn:
         raise Unavailable("The test of this database is over.")
 
-    setattr(database.engine, "connect", over)  # noqa: B010 (a method, for this one engine)
-    pool = database.engine.pool
-    assert isinstance(pool, QueuePool)
-    wait_for(lambda: pool.checkedout() == 0)
+    for engine in (database.engine, database.readers):
+        setattr(engine, "connect", over)  # noqa: B010 (a method, for this one engine)
+        pool = engine.pool
+        assert isinstance(pool, QueuePool)
+        wait_for(lambda pool=pool: pool.checkedout() == 0)  # type: ignore[misc]  # bound for this round
     database.close()
 
 

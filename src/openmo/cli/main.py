@@ -13,6 +13,7 @@ from openmo import __version__
 from openmo.cli.output import EXIT_ERROR, report_error
 from openmo.config.settings import Settings, load_settings
 from openmo.core.errors import OpenMoError
+from openmo.core.space import storage_full
 from openmo.installation.child import die_with_parent
 
 
@@ -105,7 +106,11 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
+    except OSError as error:
+        if full := storage_full(error):
+            return report_error(full, as_json="--json" in own)
+        if not isinstance(error, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has left: nothing more to say
         return EXIT_ERROR
     return code if isinstance(code, int) else 0

@@ -15,6 +15,7 @@ import msgspec
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.config.settings import Settings, load_settings
 from openmo.core.clock import SystemClock
+from openmo.core.space import storage_full
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
@@ -85,13 +86,17 @@ def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
     """The installation as `openmo status --json` prints it."""
     if running is None:
         return {"running": False, "url": None, "sign_in_link": None, "data": str(settings.data), "processes": []}
-    link = None
+    link, problem = None, None
     if running.laptop and running.account:
-        link = sign_in_link(running.url, new_link(settings.folder.run, SystemClock()))
+        try:
+            link = sign_in_link(running.url, new_link(settings.folder.run, SystemClock()))
+        except OSError as error:
+            problem = f"No sign-in link could be made: {(storage_full(error) or error)}"
     return {
         "running": True,
         "url": running.url or None,
         "sign_in_link": link,
+        "problem": problem,
         "account": running.account or None,
         "data": running.data or None,
         "isolation": running.isolation or None,
@@ -124,6 +129,8 @@ def _status_text(value: dict[str, Any]) -> str:
     rows = [("Address", value["url"]), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
     if value["sign_in_link"]:
         rows.insert(1, ("Sign in", value["sign_in_link"]))
+    if value["problem"]:
+        rows.insert(1, ("Sign in", value["problem"]))
     processes = [(p["name"], str(p["pid"] or "-"), p["state"], _note(p)) for p in value["processes"]]
     return f"{table(rows)}\n\n{table(processes, head=('PROCESS', 'PID', 'STATE', ''))}"
 

@@ -131,6 +131,15 @@ class Unavailable(OpenMoError):
         self.retry_after = retry_after
 
 
+class StorageFull(OpenMoError):
+    """A disk has no space for what was to be saved, or too little of it is left."""
+
+    code = "storage_full"
+    status = 507
+    title = "The disk is full"
+    remedy = "Delete what is not needed (old jobs, results, releases), or ask the administrator for space."
+
+
 class DeadlineExceeded(OpenMoError):
     """The work did not finish within its time limit."""
 

@@ -19,6 +19,7 @@ from openmo.core.errors import (
     NotFound,
     NotSignedIn,
     OpenMoError,
+    StorageFull,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -85,6 +86,7 @@ _BY_STATUS: Final[Mapping[int, type[OpenMoError]]] = {
         UnexpectedError,
         Unavailable,
         DeadlineExceeded,
+        StorageFull,
     )
 }
 

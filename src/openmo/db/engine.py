@@ -1,7 +1,8 @@
-"""The database: one engine, one transaction per unit of work.
+"""The database: one transaction per unit of work, and connections for readers apart from those of writers.
 
 SQLite runs in WAL mode with foreign keys on; a write takes the lock at its beginning (BEGIN IMMEDIATE), so that two
-processes queue for it instead of failing half way. PostgreSQL needs nothing special.
+processes queue for it instead of failing half way. It has one writer at a time, so a process has one connection to
+write by, for which its threads take turns. However long they wait, readers do not: they have connections of their own.
 """
 
 import logging
@@ -9,16 +10,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import DateTime, TypeDecorator
 
-from openmo.core.errors import InvalidInput, Unavailable
+from openmo.core.errors import InvalidInput, OpenMoError, StorageFull, Unavailable
+from openmo.core.messages import message
+from openmo.core.space import FULL, is_full
 
 _log = logging.getLogger(__name__)
-_BUSY_SECONDS = 30
+_TURN_SECONDS = 5.0
+"""How long a writer waits for the others of its process, and as long again for those of other processes."""
+_READERS = 16
+"""Connections of SQLite's readers that are kept; when more read at once, more are opened."""
+_POSTGRES_READERS = 10
+"""Connections for reading that one process has at most, besides five to write by: a server takes a hundred in all."""
 _POSTGRES_TIMEOUTS = {
     "connect_timeout": 10,
     "tcp_user_timeout": 20_000,
@@ -26,6 +36,12 @@ _POSTGRES_TIMEOUTS = {
     "keepalives_interval": 5,
 }
 """For PostgreSQL: a server whose machine is gone says nothing, and TCP alone would wait for minutes."""
+_POSTGRES_TURN = {"options": f"-c lock_timeout={_TURN_SECONDS:.0f}s"}
+"""For writers, who may wait for each other's rows."""
+_POSTGRES_DISK_FULL = "53100"
+_PERHAPS_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+_AWAY = message("The database cannot do this right now: try again in a moment.")
+_DAMAGED = message("The database file is damaged. The administrator can restore a backup of openmo.sqlite.")
 
 
 Transaction: TypeAlias = Connection
@@ -58,17 +74,21 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self.readers = _engine(url, read_only=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One unit of work: committed at the end, rolled back when an exception leaves the block."""
-        with _named(), self.engine.connect() as connection, connection.begin():
+        """One unit of work: committed at the end, rolled back when an exception leaves the block.
+
+        Raises Unavailable when its turn to write does not come within seconds, and StorageFull.
+        """
+        with self._named(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A look that changes nothing, and on SQLite never waits for a writer."""
-        with _named(), self.engine.connect().execution_options(openmo_read_only=True) as connection:
+        """A look that changes nothing, and never waits for a writer."""
+        with self._named(), self.readers.connect() as connection:
             yield connection
 
     def ping(self) -> None:
@@ -82,38 +102,75 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self.readers.dispose()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Names what is nobody's mistake in the code.
+
+        Raises InvalidInput for a value that no column can hold (a NUL, half a character, 10**30), StorageFull, and
+        Unavailable where the database is away, busy or locked, or has resolved a deadlock against this transaction.
+        """
+        try:
+            yield
+        except (DataError, IntegrityError, ProgrammingError) as error:
+            if not isinstance(error, DataError):
+                raise
+            raise InvalidInput("One of these values cannot be stored: it holds a NUL, or is too large.") from error
+        except DatabaseError as error:
+            refusal = _refusal(error, self.engine)
+            if refusal is None:
+                raise
+            _log.warning("The database refuses: %s", error.orig)
+            raise refusal from error
+        except NoConnection as error:
+            raise Unavailable(
+                "Too many are using the database at once: try again in a moment.", retry_after=2
+            ) from error
+        except OverflowError as error:  # as SQLite's driver says it
+            raise InvalidInput("One of these numbers is too large.") from error
+        except UnicodeEncodeError as error:
+            raise InvalidInput("One of these texts holds half a character.") from error
 
 
-@contextmanager
-def _named() -> Iterator[None]:
-    """Names what is nobody's mistake in the code.
-
-    Raises InvalidInput for a value that no column can hold (a NUL, half a character, 10**30), and Unavailable where the
-    database is away, full or locked, or has resolved a deadlock against this transaction.
-    """
-    try:
-        yield
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-            raise  # a mistake in a statement: SQLite's driver tells it from a busy database by this code alone
-        _log.warning("The database refuses: %s", error.orig)
-        raise Unavailable("The database cannot do this right now: try again in a moment.") from error
-    except DataError as error:
-        raise InvalidInput("One of these values cannot be stored: it holds a NUL, or is too large.") from error
-    except OverflowError as error:  # as SQLite's driver says it
-        raise InvalidInput("One of these numbers is too large.") from error
-    except UnicodeEncodeError as error:
-        raise InvalidInput("One of these texts holds half a character.") from error
+def _refusal(error: DatabaseError, engine: Engine) -> OpenMoError | None:
+    """What a database means that cannot do as told; None for a mistake of ours."""
+    if engine.dialect.name != "sqlite":
+        if getattr(error.orig, "sqlstate", None) == _POSTGRES_DISK_FULL:
+            return StorageFull(FULL)
+        return Unavailable(_AWAY) if isinstance(error, OperationalError) or error.connection_invalidated else None
+    code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest says more about it
+    if code == sqlite3.SQLITE_FULL or (code in _PERHAPS_FULL and is_full(Path(engine.url.database or ".").parent)):
+        return StorageFull(FULL)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Unavailable(_DAMAGED, retry_after=60)
+    # A mistake in a statement is an operational error, too: SQLite's driver tells it by this code alone.
+    return None if code == sqlite3.SQLITE_ERROR else Unavailable(_AWAY)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, read_only: bool = False) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args=_POSTGRES_TIMEOUTS)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=_POSTGRES_READERS - 5 if read_only else 0,
+            pool_timeout=_TURN_SECONDS,
+            connect_args=_POSTGRES_TIMEOUTS if read_only else _POSTGRES_TIMEOUTS | _POSTGRES_TURN,
+        )
+    engine = create_engine(
+        url,
+        pool_size=_READERS if read_only else 1,
+        max_overflow=-1 if read_only else 0,
+        pool_timeout=_TURN_SECONDS,
+        connect_args={"timeout": _TURN_SECONDS, "check_same_thread": False},
+    )
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "begin", _on_begin if read_only else _on_begin_writing)
+    if read_only:
+        event.listen(engine, "connect", _allow_reading_alone)
     return engine
 
 
@@ -128,6 +185,15 @@ def _on_connect(connection: Any, record: object) -> None:
     cursor.close()
 
 
+def _allow_reading_alone(connection: Any, record: object) -> None:
+    """A reader that wrote after all would have to wait for the writers."""
+    del record
+    connection.execute("PRAGMA query_only = ON")
+
+
 def _on_begin(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get("openmo_read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN")
+
+
+def _on_begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

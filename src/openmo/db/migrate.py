@@ -67,6 +67,7 @@ def _turn(database: Database) -> Iterator[Connection]:
     """
     if not database.is_sqlite:
         with database.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # another process's migration takes what it takes
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
         return

@@ -18,6 +18,7 @@ import msgspec
 from openmo.core.clock import SystemClock
 from openmo.core.errors import MethodNotAllowed, NotFound, OpenMoError, UnexpectedError
 from openmo.core.health import HEALTH_PATH, Check, HealthCheck
+from openmo.core.space import storage_full
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
 from openmo.gateway.calls.ids import CallIds
 from openmo.gateway.calls.registry import CallRegistry
@@ -111,11 +112,8 @@ class Gateway:
         except OpenMoError as error:
             allow = [_READ] if isinstance(error, MethodNotAllowed) else None
             await send_problem(send, error, head=method == "HEAD", extra=allow)
-        except Exception:  # noqa: BLE001 (recorded with its id, and answered; a bad request must not look like a dead server)
-            request_id = token_hex(8)
-            _log.exception("request %s failed", request_id)
-            mistake = UnexpectedError("The gateway made a mistake; its log has the details.", request_id=request_id)
-            await send_problem(send, mistake, head=method == "HEAD")
+        except Exception as error:  # noqa: BLE001 (recorded with its id, and answered; a bad request must not look like a dead server)
+            await send_problem(send, storage_full(error) or _mistake(), head=method == "HEAD")
 
     async def _serve_mcp(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tool calls count against their caller, who may say who they are."""
@@ -285,6 +283,13 @@ def create_gateway(
     """
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Gateway(directory, pool, identity, settings, CallRecorder(records, SystemClock()), behind=behind or {})
+
+
+def _mistake() -> UnexpectedError:
+    """What is said of the exception that is being handled; the log has all of it."""
+    request_id = token_hex(8)
+    _log.exception("request %s failed", request_id)
+    return UnexpectedError("The gateway made a mistake; its log has the details.", request_id=request_id)
 
 
 def _page(address: Address) -> str:

@@ -213,9 +213,12 @@ class ProjectService:
             self._imports.import_module_named(actor, project, Reference.parse(module, versioned=True))
 
     def _remove(self, project: Project, actor: Actor) -> None:
+        with self._database.read() as connection:
+            if ProjectRepository(connection).by_id(project.id) is None:  # it was never there: nothing to wait for
+                return
         with self._events.begin() as connection:
             projects = ProjectRepository(connection)
-            if projects.by_id(project.id) is None:  # another has done it, or it was never there
+            if projects.by_id(project.id) is None:  # another has done it meanwhile
                 return
             deleted = ProjectDeleted(actor_id=actor.account_id, project_id=project.id, name=project.name)
             self._events.append(connection, deleted)

@@ -21,7 +21,7 @@ from typing import BinaryIO
 import msgspec
 
 from openmo.core.clock import unix_now
-from openmo.core.errors import InvalidInput, NotFound, TooLarge
+from openmo.core.errors import InvalidInput, NotFound, StorageFull
 from openmo.core.hostile.paths import sync_directory, write_atomic
 from openmo.core.messages import message
 from openmo.storage.store import StoredFile, TreeSummary
@@ -171,11 +171,12 @@ class FolderObjectStore:
         with os.fdopen(descriptor, "rb") as file:
             if status.st_size > shutil.disk_usage(self._objects).free:
                 refusal = message(
-                    "%(path)s has %(size)s bytes: more than the platform's disk has free.",
+                    "The disk is full: %(path)s has %(size)s bytes, more than is left. Delete what is not needed (old "
+                    "jobs, results, releases), or ask the administrator for space.",
                     path=repr(path[:200]),
                     size=f"{status.st_size:,}",
                 )
-                raise TooLarge(refusal)
+                raise StorageFull(refusal)
             signature = _signature(status)
             executable = bool(status.st_mode & stat.S_IXUSR)
             name_of_object, created = self._put_object(_chunks(file), executable=executable)

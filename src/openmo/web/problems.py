@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from openmo.core.errors import InvalidInput, OpenMoError, UnexpectedError
 from openmo.core.messages import as_message, message, translated
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers, problem_of_status
+from openmo.core.space import storage_full
 from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.pages import error_page
 from openmo.web.presentation.language import translations
@@ -26,6 +27,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OpenMoError, on_openmo_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(OSError, _on_os_error)
     app.add_exception_handler(Exception, _on_bug)
 
 
@@ -55,6 +57,14 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     ]
     detail = "; ".join(f"{entry['name']}: {entry['message']}" for entry in errors)[:1000]
     return _answer(request, problem(InvalidInput(as_message(detail), errors=errors)), {})
+
+
+async def _on_os_error(request: Request, error: Exception) -> Response:
+    full = storage_full(error)
+    if full is None:
+        raise error
+    _log.warning("Request %s %s found no space: %s", request.method, request.url.path, error)
+    return await on_openmo_error(request, full)
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -1,13 +1,15 @@
 """Transactions, moments and counters, on SQLite and PostgreSQL."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from openmo.core.errors import InvalidInput, Unavailable
+from openmo.core.errors import InvalidInput, StorageFull, Unavailable
+from openmo.db import engine
 from openmo.db.counters import current_value, next_value
 from openmo.db.engine import Database
 from openmo.db.tables import accounts, counters, projects
@@ -63,7 +65,7 @@ def test_a_database_that_refuses_is_away_for_a_moment(database: Database) -> Non
             else:
                 connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")  # the server stops
 
-    with pytest.raises(Unavailable, match="try again in a moment"):
+    with pytest.raises(StorageFull if database.is_sqlite else Unavailable):
         refused()
     with database.read() as connection:
         assert connection.execute(select(accounts)).all() == []
@@ -126,3 +128,45 @@ def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
             assert reading.execute(select(accounts)).all() == []
     with database.read() as reading:
         assert len(reading.execute(select(accounts)).all()) == 1
+
+
+def test_however_many_wait_to_write_readers_read_and_writers_hear_it_within_seconds(
+    database_factory: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_TURN_SECONDS", 0.2)
+    monkeypatch.setattr(engine, "_POSTGRES_TURN", {"options": "-c lock_timeout=200"})
+    database = database_factory()
+    refused: list[Unavailable] = []
+    read: list[int] = []
+
+    def write() -> None:
+        try:
+            with database.begin() as connection:
+                next_value(connection, "x")
+        except Unavailable as error:
+            refused.append(error)
+
+    def look() -> None:
+        with database.read() as connection:
+            read.append(current_value(connection, "x"))
+
+    with database.begin() as connection:
+        next_value(connection, "x")
+        threads = [threading.Thread(target=target) for target in [write] * 30 + [look] * 8]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert len(refused) == 30
+    assert all(error.status == 503 and error.retry_after >= 1 for error in refused)
+    assert read == [0] * 8
+    write()
+    look()
+    assert read[-1] == 2
+
+
+def test_a_reader_cannot_write(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("SQLite alone can have a reader that waits for a writer, once it writes")
+    with pytest.raises(Unavailable), database.read() as connection:
+        connection.execute(insert(accounts).values(account("ada")))

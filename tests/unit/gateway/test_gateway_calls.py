@@ -1,11 +1,14 @@
 """What callers of `/run/...` see."""
 
+import errno
 import json
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 from support.served_apps import QUICK, ServedApps, served
 
+from openmo.gateway.uploads import Uploads
 from openmo.identity.caller import Caller
 
 ADDER = """
@@ -233,3 +236,19 @@ def test_calls_are_bounded_per_caller(tmp_path_factory: pytest.TempPathFactory) 
         statuses = [limited.call(release, {"x": 1}).status_code for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
         assert int(limited.call(release, {"x": 1}).headers["retry-after"]) >= 1
+
+
+def test_an_upload_on_a_full_disk_is_said_as_such(apps: ServedApps, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "def handle(conf):\n    return {'ret': 1}\n"
+    release = apps.deploy(source, app="taker", inputs={"f": "file"}, outputs={"ret": "int"})
+
+    def full(_uploads: Uploads) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Uploads, "create", full)
+        for sent in ({"files": {"f": ("a.txt", b"abc")}}, {"json": {"f": "data:text/plain;base64,YWJj"}}):
+            answer = apps.client.post(f"/run/{release.owner}/{release.app}", **sent)
+            assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+            assert "disk is full" in answer.json()["detail"]
+    assert apps.client.post(f"/run/{release.owner}/{release.app}", files={"f": ("a.txt", b"abc")}).status_code == 200

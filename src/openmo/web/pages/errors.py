@@ -24,6 +24,7 @@ _HEADINGS = {
     500: message("Something broke on our side"),
     503: message("A part of OpenMo is not running"),
     504: message("That took too long"),
+    507: message("The disk is full"),
 }
 
 
