@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from openmo.core.hostile.folder import HostileFolder
 from openmo.projects.snapshot import is_code
 from openmo.storage.folder import FolderObjectStore
 
@@ -44,17 +45,18 @@ def measure(root: Path, files: int, total: int, repeats: int) -> None:
     print(
         f"{files:,} files, {total / 1e9:.2f} GB; medians of {repeats} but for first runs; load {os.getloadavg()[0]:.1f}"
     )
-    row("OpenMo, first submission", once(lambda: store.put_tree(workspace, keep=is_code)))
+    source = HostileFolder(workspace)
+    row("OpenMo, first submission", once(lambda: store.put_tree(source, keep=is_code)))
     row("git add -A, first", once(lambda: git(workspace, "add", "-A")))
     row("tar of everything to nowhere", once(lambda: tar(workspace)))
     limit = median(lambda: walk(workspace), repeats)
     row("limit: stat walk", limit)
-    row("OpenMo, nothing changed", median(lambda: store.put_tree(workspace, keep=is_code), repeats), limit)
+    row("OpenMo, nothing changed", median(lambda: store.put_tree(source, keep=is_code), repeats), limit)
     changed = workspace / "0" / "1.py"
 
     def submit_changed() -> None:
         changed.write_bytes(os.urandom(total // files))
-        store.put_tree(workspace, keep=is_code)
+        store.put_tree(source, keep=is_code)
 
     row("OpenMo, one file changed", median(submit_changed, repeats), limit)
 

@@ -175,7 +175,7 @@ def test_shared_memory_counts_once(executor: LocalExecutor, tmp_path: Path) -> N
 
 def test_missing_working_directory_is_said(executor: LocalExecutor, tmp_path: Path) -> None:
     launch = launch_of(tmp_path / "job", "print(1)")
-    launch.cwd.rmdir()
+    Path(launch.cwd).rmdir()
     executor.start(launch)
     end = end_of(executor, launch.folder)
     assert end.kind is ExitKind.NOT_STARTED

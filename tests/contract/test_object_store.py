@@ -9,6 +9,7 @@ import pytest
 from support.files import write_files
 
 from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.hostile.folder import HostileFolder
 from openmo.storage.folder import FolderObjectStore
 from openmo.storage.memory import MemoryObjectStore
 from openmo.storage.store import ObjectStore
@@ -36,7 +37,7 @@ def content(folder: Path) -> dict[str, str]:
 
 
 def test_a_tree_comes_back_as_it_was(store: ObjectStore, source: Path, tmp_path: Path) -> None:
-    summary = store.put_tree(source)
+    summary = store.put_tree(HostileFolder(source))
     for show in (store.link_tree, store.copy_tree):
         target = tmp_path / show.__name__
         show(summary.digest, target)
@@ -47,18 +48,18 @@ def test_a_tree_comes_back_as_it_was(store: ObjectStore, source: Path, tmp_path:
 
 
 def test_equal_trees_have_equal_digests_and_others_do_not(store: ObjectStore, source: Path, tmp_path: Path) -> None:
-    digest = store.put_tree(source).digest
+    digest = store.put_tree(HostileFolder(source)).digest
     store.copy_tree(digest, tmp_path / "copy")
-    assert store.put_tree(tmp_path / "copy").digest == digest
+    assert store.put_tree(HostileFolder(tmp_path / "copy")).digest == digest
     (tmp_path / "copy" / "a.txt").write_text("One")
-    assert store.put_tree(tmp_path / "copy").digest != digest
+    assert store.put_tree(HostileFolder(tmp_path / "copy")).digest != digest
     (tmp_path / "copy" / "a.txt").write_text("one")
     (tmp_path / "copy" / "a.txt").chmod(0o755)
-    assert store.put_tree(tmp_path / "copy").digest != digest
+    assert store.put_tree(HostileFolder(tmp_path / "copy")).digest != digest
 
 
 def test_what_is_stored_never_changes(store: ObjectStore, source: Path, tmp_path: Path) -> None:
-    digest = store.put_tree(source).digest
+    digest = store.put_tree(HostileFolder(source)).digest
     store.link_tree(digest, tmp_path / "linked")
     (source / "a.txt").write_text("changed at its source")
     (source / "inner" / "b.txt").unlink()
@@ -72,7 +73,7 @@ def test_what_is_stored_never_changes(store: ObjectStore, source: Path, tmp_path
 def test_a_linked_tree_is_read_only_and_a_copy_is_not(store: ObjectStore, source: Path, tmp_path: Path) -> None:
     (source / "run.sh").write_text("#!/bin/sh\n")
     (source / "run.sh").chmod(0o755)
-    digest = store.put_tree(source).digest
+    digest = store.put_tree(HostileFolder(source)).digest
     store.link_tree(digest, tmp_path / "linked")
     store.copy_tree(digest, tmp_path / "copied")
     for path in (tmp_path / "linked").rglob("*.*"):
@@ -89,7 +90,7 @@ def test_what_is_not_kept_is_not_entered(store: ObjectStore, source: Path) -> No
         asked.append(str(path))
         return path.name != "inner"
 
-    assert store.put_tree(source, keep=keep).files == 2
+    assert store.put_tree(HostileFolder(source), keep=keep).files == 2
     assert not any(path.startswith("inner/") for path in asked)
 
 
@@ -98,7 +99,7 @@ def test_links_within_the_tree_stay_and_no_other(store: ObjectStore, source: Pat
     outside = {"absolute": "/etc/passwd", "over": "../x", "inner/far": "../../x", "hidden": "inner/../../x"}
     for name, target in (inside | outside).items():
         (source / name).symlink_to(target)
-    digest = store.put_tree(source).digest
+    digest = store.put_tree(HostileFolder(source)).digest
     store.link_tree(digest, tmp_path / "shown")
     links = {
         path.relative_to(tmp_path / "shown").as_posix(): str(path.readlink())
@@ -113,7 +114,7 @@ def test_no_chain_of_links_leads_out(store: ObjectStore, source: Path, tmp_path:
     (source / "inner" / "up").symlink_to("..")
     (source / "out").symlink_to("inner/up/../x")
     (source / "inner" / "deep" / "twice").symlink_to("../up/../x")
-    store.copy_tree(store.put_tree(source).digest, tmp_path / "shown")
+    store.copy_tree(store.put_tree(HostileFolder(source)).digest, tmp_path / "shown")
     root = (tmp_path / "shown").resolve()
     for path in root.rglob("*"):
         assert path.resolve().is_relative_to(root), path
@@ -121,14 +122,14 @@ def test_no_chain_of_links_leads_out(store: ObjectStore, source: Path, tmp_path:
 
 def test_what_is_no_file_is_left_out(store: ObjectStore, source: Path) -> None:
     os.mkfifo(source / "pipe")
-    assert store.put_tree(source).files == 4
+    assert store.put_tree(HostileFolder(source)).files == 4
 
 
 def test_of_files_that_are_wanted_the_small_ones_are_read_first(store: ObjectStore, tmp_path: Path) -> None:
     (tmp_path / "tree" / "a").mkdir(parents=True)
     for name, size in (("a/large", 100), ("a/middle", 10), ("small", 3), ("unwanted", 1)):
         (tmp_path / "tree" / name).write_bytes(name[-1].encode() * size)
-    digest = store.put_tree(tmp_path / "tree").digest
+    digest = store.put_tree(HostileFolder(tmp_path / "tree")).digest
 
     def read(limit: int, total: int) -> dict[str, bytes]:
         return store.read_files(digest, lambda path: path != "unwanted", limit=limit, total=total)
@@ -140,7 +141,7 @@ def test_of_files_that_are_wanted_the_small_ones_are_read_first(store: ObjectSto
 
 def test_an_empty_folder_is_a_tree(store: ObjectStore, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
-    summary = store.put_tree(tmp_path / "nothing")
+    summary = store.put_tree(HostileFolder(tmp_path / "nothing"))
     store.link_tree(summary.digest, tmp_path / "shown")
     assert (summary.files, list((tmp_path / "shown").iterdir())) == (0, [])
 
@@ -155,7 +156,7 @@ def test_an_unknown_tree_is_not_found(store: ObjectStore, tmp_path: Path) -> Non
 
 
 def test_a_target_that_exists_is_left_alone(store: ObjectStore, source: Path, tmp_path: Path) -> None:
-    digest = store.put_tree(source).digest
+    digest = store.put_tree(HostileFolder(source)).digest
     write_files(tmp_path / "taken", {"mine.txt": "keep me"})
     with pytest.raises(OSError, match="taken"):
         store.link_tree(digest, tmp_path / "taken")
@@ -166,7 +167,7 @@ def test_a_target_that_exists_is_left_alone(store: ObjectStore, source: Path, tm
 def test_names_of_any_bytes_survive(store: ObjectStore, source: Path, tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9 \xff")
     (source / odd).write_text("odd")
-    store.copy_tree(store.put_tree(source).digest, tmp_path / "copy")
+    store.copy_tree(store.put_tree(HostileFolder(source)).digest, tmp_path / "copy")
     assert (tmp_path / "copy" / odd).read_text() == "odd"
 
 
@@ -176,16 +177,16 @@ def test_names_of_any_bytes_survive(store: ObjectStore, source: Path, tmp_path: 
 def test_a_file_that_changes_within_one_time_stamp_is_read_again(tmp_path: Path) -> None:
     store, source = FolderObjectStore(tmp_path / "store"), tmp_path / "source"
     write_files(source, {"a.txt": "one"})
-    first, status = store.put_tree(source), (source / "a.txt").stat()
+    first, status = store.put_tree(HostileFolder(source)), (source / "a.txt").stat()
     (source / "a.txt").write_text("two")
     os.utime(source / "a.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert store.put_tree(source).digest != first.digest
+    assert store.put_tree(HostileFolder(source)).digest != first.digest
 
 
 def test_a_file_is_stored_once(tmp_path: Path) -> None:
     store, source = FolderObjectStore(tmp_path / "store"), tmp_path / "source"
     write_files(source, {f"{number}.txt": "the same" for number in range(40)})
-    store.put_tree(source)
+    store.put_tree(HostileFolder(source))
     objects = [path for path in (tmp_path / "store" / "objects").rglob("*") if path.is_file()]
     assert len(objects) == 1
     assert objects[0].stat().st_mode & 0o777 == 0o444
@@ -194,10 +195,10 @@ def test_a_file_is_stored_once(tmp_path: Path) -> None:
 def test_a_lost_index_or_a_broken_one_costs_time_only(tmp_path: Path) -> None:
     store, source = FolderObjectStore(tmp_path / "store"), tmp_path / "source"
     write_files(source, {"a.txt": "one"})
-    digest = store.put_tree(source).digest
+    digest = store.put_tree(HostileFolder(source)).digest
     for index in (tmp_path / "store" / "index").iterdir():
         index.write_text("{broken")
-    assert store.put_tree(source).digest == digest
+    assert store.put_tree(HostileFolder(source)).digest == digest
 
 
 def test_folders_nested_without_end_are_refused(tmp_path: Path) -> None:
@@ -212,7 +213,7 @@ def test_folders_nested_without_end_are_refused(tmp_path: Path) -> None:
     os.close(here)
     try:
         with pytest.raises(InvalidInput, match="deep"):
-            FolderObjectStore(tmp_path / "store").put_tree(source)
+            FolderObjectStore(tmp_path / "store").put_tree(HostileFolder(source))
     finally:  # pytest, which removes old folders by recursion, would fail at this one in every later run
         subprocess.run(["rm", "-rf", str(source)], check=True)
 
@@ -222,7 +223,10 @@ def test_many_at_once_store_the_same_file_whole(tmp_path: Path) -> None:
     for source in sources:
         write_files(source, {"big.txt": "x" * 3_000_000})
     digests: list[str] = []
-    threads = [threading.Thread(target=lambda s=source: digests.append(store.put_tree(s).digest)) for source in sources]
+    threads = [
+        threading.Thread(target=lambda s=source: digests.append(store.put_tree(HostileFolder(s)).digest))
+        for source in sources
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -234,7 +238,7 @@ def test_many_at_once_store_the_same_file_whole(tmp_path: Path) -> None:
 
 
 def test_files_are_told_apart_by_their_content_and_mode(store: ObjectStore, source: Path) -> None:
-    before = store.files(store.put_tree(source).digest)
+    before = store.files(store.put_tree(HostileFolder(source)).digest)
     assert {path: file.bytes for path, file in before.items()} == {
         "a.txt": 3,
         "inner/b.txt": 3,
@@ -243,7 +247,7 @@ def test_files_are_told_apart_by_their_content_and_mode(store: ObjectStore, sour
     }
     (source / "a.txt").write_text("two")
     (source / "empty.txt").chmod(0o755)
-    after = store.files(store.put_tree(source).digest)
+    after = store.files(store.put_tree(HostileFolder(source)).digest)
     assert after["a.txt"].content == before["inner/b.txt"].content
     changed = {path for path in after if after[path] != before[path]}
     assert changed == {"a.txt", "empty.txt"}

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openmo.core.errors import Conflict, InvalidInput, NotFound
-from openmo.core.hostile.beneath import place_link, read_beneath, remove_link, write_beneath
+from openmo.core.hostile.beneath import closing
 from openmo.core.hostile.files import list_folder, read_inside
-from openmo.core.hostile.paths import is_inside, relative_path, resolve_inside
+from openmo.core.hostile.folder import HostileFolder
+from openmo.core.hostile.paths import relative_path
 
 PARTS = st.sampled_from(["a", "b", "up", "out", "abs", "x", "..", ".", "", "~", "...", "a ", "%2e%2e", "\\", "\0"])
 PATHS = st.lists(PARTS, max_size=6).map("/".join)
@@ -58,11 +59,12 @@ def test_a_path_that_is_accepted_stays_below_its_root(text: str) -> None:
 def test_what_is_found_lies_inside(ground: Path, links: dict[str, str], path: str) -> None:
     root = world(ground, links)
     try:
-        found = resolve_inside(root, path)
-    except (InvalidInput, NotFound):
+        reached = HostileFolder(root).reach(relative_path(path))
+    except (InvalidInput, OSError):
         return
-    assert found.resolve() == found
-    assert is_inside(found, root)
+    with closing(reached.descriptor):
+        found = Path(f"/proc/self/fd/{reached.descriptor}").readlink()
+    assert found == (root / relative_path(path)).resolve(), "it is what the kernel finds there"
     assert found == root or root in found.parents
 
 
@@ -70,8 +72,8 @@ def test_what_is_found_lies_inside(ground: Path, links: dict[str, str], path: st
 def test_what_is_read_lies_inside(ground: Path, links: dict[str, str], path: str) -> None:
     root = world(ground, links)
     reads: tuple[Callable[[], bytes], ...] = (
-        lambda: read_inside(root, path, limit=100)[0],
-        lambda: read_beneath(root, path),
+        lambda: read_inside(HostileFolder(root), path, limit=100)[0],
+        lambda: HostileFolder(root).read(path),
     )
     for read in reads:
         try:
@@ -79,7 +81,7 @@ def test_what_is_read_lies_inside(ground: Path, links: dict[str, str], path: str
         except (InvalidInput, NotFound):
             continue
     try:
-        assert "outside" not in {entry.name for entry in list_folder(root, path)}
+        assert "outside" not in {entry.name for entry in list_folder(HostileFolder(root), path)}
     except (InvalidInput, NotFound):
         return
 
@@ -89,9 +91,9 @@ def test_what_is_written_lies_inside(ground: Path, links: dict[str, str], path: 
     root = world(ground, links)
     before = outside(ground)
     writes: tuple[Callable[[], None], ...] = (
-        lambda: write_beneath(root, path, b"new"),
-        lambda: place_link(root, path, Path("/target")),
-        lambda: remove_link(root, path),
+        lambda: HostileFolder(root).write(path, b"new"),
+        lambda: HostileFolder(root).place_link(path, Path("/target")),
+        lambda: HostileFolder(root).remove_link(path),
     )
     for write in writes:
         try:

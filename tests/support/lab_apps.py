@@ -9,6 +9,7 @@ from openmo.apps.preparing.candidates import find_candidates
 from openmo.apps.preparing.proposal import prepare_app, spec_from_data
 from openmo.apps.schemas import CandidateList, PreparationView
 from openmo.core.errors import OpenMoError
+from openmo.core.hostile.folder import HostileFolder
 from openmo.specs.files import app_spec_data
 
 FILES = {"handler": "handler.py", "app_spec": "app_spec.yml"}
@@ -42,7 +43,9 @@ class AppDouble:
             "GET app": lambda _: self._reading(),
             "GET app/files": lambda _: self._files(),
             "PUT app/files": self._write,
-            "GET app/candidates": lambda _: CandidateList.of(find_candidates(self._root)).model_dump(mode="json"),
+            "GET app/candidates": lambda _: CandidateList.of(find_candidates(HostileFolder(self._root))).model_dump(
+                mode="json"
+            ),
         }
         route = f"{method} {path}"
         if route == "POST releases":
@@ -55,6 +58,9 @@ class AppDouble:
     def _files(self) -> dict[str, Any]:
         found = {name: self._root / file for name, file in FILES.items()}
         return {name: file.read_text() if file.exists() else None for name, file in found.items()}
+
+    def _candidates(self) -> dict[str, Any]:
+        return CandidateList.of(find_candidates(HostileFolder(self._root))).model_dump(mode="json")
 
     def _write(self, body: dict[str, Any]) -> dict[str, Any]:
         for name, file in FILES.items():

@@ -206,7 +206,7 @@ class Platform:
         return project
 
     def workspace(self, project: Project) -> Path:
-        return self.projects.folders(project).workspace
+        return Path(self.projects.folders(project).workspace.whereabouts)
 
     def write(self, project: Project, files: Mapping[str, str]) -> None:
         write_files(self.workspace(project), files)

@@ -18,6 +18,7 @@ from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
 from openmo.core.health import HEALTH_PATH
+from openmo.core.hostile.folder import HostileFolder
 from openmo.installation.child import announce_ready
 from openmo.installation.up import Installation
 from openmo.projects.launch import ProjectLaunch
@@ -96,8 +97,8 @@ class _Launcher:
         environments = Path(os.environ["STAND_IN_ENVIRONMENTS"])
         return ProjectLaunch(
             project=f"{username}/{slug}",
-            workspace=workspace,
-            home=home,
+            workspace=HostileFolder(workspace),
+            home=HostileFolder(home),
             python_lab=environments / "lab" / "bin" / "python",
             kernel_python=environments / "base" / "bin" / "python",
             api_url=f"{load_endpoints(self._settings.folder.run).public_url}/api/v1",

@@ -1,10 +1,8 @@
 """Apps: reading a project's handler, releasing it, finding the release that answers a call."""
 
 import contextlib
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from openmo.accounts.access import check, may
 from openmo.accounts.rights import Kind, Verb
@@ -23,7 +21,8 @@ from openmo.apps.values import DEV_VERSION, Channel, Release
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, InvalidInput, NotFound, Unavailable
-from openmo.core.hostile.beneath import write_beneath
+from openmo.core.hostile.folder import HostileFolder
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import message
 from openmo.core.text import some_lines
@@ -122,7 +121,7 @@ class AppService:
         spec, _, written = self._preparing.read(actor, project)
         workspace = self._projects.folders(project).workspace
         if not written:
-            write_beneath(workspace, APP_SPEC, dump_app_spec(spec).encode())
+            workspace.write(APP_SPEC, dump_app_spec(spec).encode())
         chosen = self._choose_version(project, version, channel)
         tree = self._store.put_tree(
             workspace, keep=is_release if files is None else release_selection(workspace, files)
@@ -141,7 +140,7 @@ class AppService:
             created_at=self._clock.now(),
         )
 
-        def link(folder: Path) -> None:
+        def link(folder: HostileFolder) -> None:
             self._imports.link_into(folder, project)
 
         self._publish(actor, release, project, link, resume=resume)
@@ -164,7 +163,7 @@ class AppService:
             created_at=self._clock.now(),
         )
 
-        def link(folder: Path) -> None:
+        def link(folder: HostileFolder) -> None:
             copy_imports(self._folder.releases / tried.id, folder)
             if self._development(project) != tried:  # its row goes before its folder, so what was copied is whole
                 raise Conflict("The development version was replaced meanwhile: try it, then release it.")
@@ -222,7 +221,7 @@ class AppService:
             repository.remove_all(project.id)
             self._events.append(connection, *(removed(actor, release) for release in found))
         for release in found:
-            shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
+            remove_tree(self._folder.releases / release.id)
 
     def _settings(self, project: Project) -> AppSettings:
         with self._database.read() as connection:
@@ -251,7 +250,7 @@ class AppService:
         return str(chosen)
 
     def _publish(
-        self, actor: Actor, release: Release, project: Project, link: Callable[[Path], None], *, resume: bool
+        self, actor: Actor, release: Release, project: Project, link: Callable[[HostileFolder], None], *, resume: bool
     ) -> None:
         """The release is there once it has answered its trial; callers see the one before, or this one, whole."""
         try:
@@ -264,7 +263,7 @@ class AppService:
                 changed = settings_changed(actor, project.id, before, settings.of_project(project.id))
                 self._events.append(connection, deployed(actor, release), *changed)
         except BaseException:
-            shutil.rmtree(self._folder.releases / release.id, ignore_errors=True)
+            remove_tree(self._folder.releases / release.id)
             raise
         self._projects.touch(project)
 

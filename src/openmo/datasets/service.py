@@ -15,6 +15,7 @@ from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.ids import AccountId, DatasetId, check_name, new_id
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
@@ -52,7 +53,7 @@ class DatasetService:
     ) -> Dataset:
         """Version 1 of a new dataset, holding the files below `source`; raises Conflict when the name is taken."""
         check_name(name, what=message("dataset name"))
-        tree = self._store.put_tree(source)
+        tree = self._store.put_tree(HostileFolder(source))
         if tree.files == 0:
             raise InvalidInput("A dataset needs at least one file.", field="files")
         now = self._clock.now()
@@ -92,20 +93,20 @@ class DatasetService:
 
     def list_files(self, actor: Actor, dataset: Dataset, path: str = "") -> tuple[FileEntry, ...]:
         self.get(actor, dataset.owner, dataset.name)
-        return list_folder(self.path(dataset), path)
+        return list_folder(HostileFolder(self.path(dataset)), path)
 
     def view_file(self, actor: Actor, dataset: Dataset, path: str) -> FileView:
         self.get(actor, dataset.owner, dataset.name)
-        return view_file(self.path(dataset), path)
+        return view_file(HostileFolder(self.path(dataset)), path)
 
     def read_file(self, actor: Actor, dataset: Dataset, path: str, *, limit: int) -> tuple[bytes, FileEntry]:
         """Up to `limit` bytes of one file; raises NotFound."""
         self.get(actor, dataset.owner, dataset.name)
-        return read_inside(self.path(dataset), path, limit=limit)
+        return read_inside(HostileFolder(self.path(dataset)), path, limit=limit)
 
     def readme(self, actor: Actor, dataset: Dataset) -> str:
         self.get(actor, dataset.owner, dataset.name)
-        return read_readme(self.path(dataset))
+        return read_readme(HostileFolder(self.path(dataset)))
 
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from openmo.core.ids import JobId
@@ -22,7 +22,7 @@ class JobLaunch:
     job_id: JobId
     folder: Path
     argv: Sequence[str]
-    cwd: Path
+    cwd: PurePath
     variables: Mapping[str, str] = field(repr=False)
     """May hold secrets."""
     policy: SandboxPolicy

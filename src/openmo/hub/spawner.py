@@ -12,14 +12,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 
-from openmo.core.errors import OpenMoError
+from openmo.core.errors import Conflict, OpenMoError
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
 from openmo.hub.launcher import ProjectLauncher
 from openmo.projects.launch import ProjectLaunch
@@ -93,7 +95,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             self.proc = subprocess.Popen(  # noqa: ASYNC220 (returns at once; the Hub's main thread is the right parent)
                 held,
                 env=self._variables(launch, policy, place),
-                cwd=launch.workspace,
+                cwd=launch.workspace.whereabouts,
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=subprocess.STDOUT,
@@ -170,16 +172,16 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         Below the platform's data and made anew, so that nothing a user left behind (a link, say) is followed.
         """
         place = self.folder / f"{self.user.name}--{self.name}"
-        if place.exists():
-            shutil.rmtree(place)
-        (place / "tmp").mkdir(mode=0o700, parents=True)
-        with contextlib.suppress(FileExistsError):
-            (launch.workspace / PACKAGES).mkdir()  # Python looks again only into folders that were there at its start
+        remove_tree(place)
+        place.mkdir(mode=0o700, parents=True)
+        _temporary(place).make()
+        with contextlib.suppress(Conflict):  # the user has a file of that name
+            launch.workspace.make(PACKAGES)  # Python looks again only into folders that were there at its start
         kernel = place / "jupyter" / "kernels" / "python3"
         kernel.mkdir(parents=True)
         write_atomic(
             kernel / "kernel.json",
-            json.dumps(kernel_spec(launch.kernel_python, launch.workspace / PACKAGES), indent=1).encode(),
+            json.dumps(kernel_spec(launch.kernel_python, launch.workspace.whereabouts / PACKAGES), indent=1).encode(),
             mode=0o644,
         )
         config = place / "jupyter" / "config"
@@ -214,9 +216,9 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
 
     def _variables(self, launch: ProjectLaunch, policy: SandboxPolicy, place: Path) -> dict[str, str]:
         """Everything the server sees: the Hub's own variables are not among it."""
-        self.notebook_dir = str(launch.workspace)
-        self.default_url = f"/lab/tree/{_FIRST_NOTEBOOK}" if (launch.workspace / _FIRST_NOTEBOOK).exists() else "/lab"
-        home = launch.home
+        self.notebook_dir = str(launch.workspace.whereabouts)
+        self.default_url = f"/lab/tree/{_FIRST_NOTEBOOK}" if launch.workspace.has_file(_FIRST_NOTEBOOK) else "/lab"
+        home = launch.home.whereabouts
         more = {
             **self.get_env(),
             "USER": self.user.name,
@@ -227,7 +229,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "JUPYTER_DATA_DIR": str(place / "jupyter"),
             "JUPYTERLAB_SETTINGS_DIR": str(home / ".jupyter" / "lab" / "user-settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / ".jupyter" / "lab" / "workspaces"),
-            "JUPYTER_RUNTIME_DIR": str(place / "tmp" / "runtime"),
+            "JUPYTER_RUNTIME_DIR": str(_temporary(place).below("runtime").whereabouts),
             "IPYTHONDIR": str(home / ".ipython"),
             "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",
             "OPENMO_API_URL": launch.api_url,
@@ -244,7 +246,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         return env
 
 
-def kernel_spec(python: Path, packages: Path) -> dict[str, Any]:
+def kernel_spec(python: Path, packages: PurePath) -> dict[str, Any]:
     """The `kernel.json` of a project's kernel: `!pip`, `!python` and `!7zx` are those of its own environment.
 
     What `!pip install` brings goes to the project's own `packages`, since the environment is everybody's.
@@ -279,13 +281,18 @@ def bind_spawner(
 
 
 def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:
+    temporary = _temporary(place).whereabouts
     interpreters = (*interpreter_folders(launch.python_lab), *interpreter_folders(launch.kernel_python))
     return SandboxPolicy(
-        read_write=(launch.workspace, launch.home, place / "tmp"),
+        read_write=(launch.workspace.whereabouts, launch.home.whereabouts, temporary),
         read_only=tuple(dict.fromkeys((place / "jupyter", *interpreters, *launch.read_only))),
-        home=launch.home,
-        temporary=place / "tmp",
+        home=launch.home.whereabouts,
+        temporary=temporary,
     )
+
+
+def _temporary(place: Path) -> HostileFolder:
+    return HostileFolder(place).below("tmp")
 
 
 def _environment_of(python: Path) -> Path:

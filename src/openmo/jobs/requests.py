@@ -79,8 +79,7 @@ class JobRequests:
 
     def _is_plain(self, project: Project, script: str) -> bool:
         """Whether no link leads to the script: links out of the project are not part of a snapshot."""
-        workspace = self._projects.folders(project).workspace.resolve()
-        return (workspace / script).resolve() == workspace / script
+        return self._projects.folders(project).workspace.has_file(script)
 
     def _check_slots(self, request: JobRequest) -> None:
         capacity = self._capacity()

@@ -13,6 +13,7 @@ from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry, list_folder, read_readme
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.ids import AccountId, ModuleId, check_name, new_id
 from openmo.core.messages import message
 from openmo.core.versions import Version
@@ -21,6 +22,8 @@ from openmo.db.engine import Database
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import Module
 from openmo.storage.store import ObjectStore
+
+_SPEC = "module_spec.yml"
 
 
 class ModuleService:
@@ -73,10 +76,11 @@ class ModuleService:
         """The first version of a new module, made of the files below `source`; raises Conflict for a taken name."""
         check_name(name, what=message("module name"))
         Version.parse(version)
-        spec = source / "module_spec.yml"
-        if not (source / "main.py").is_file() or not spec.is_file():
+        files = HostileFolder(source)
+        if not (files.has_file("main.py") and files.has_file(_SPEC)):
             raise InvalidInput("A module needs main.py and module_spec.yml.", field="files")
-        tree = self._store.put_tree(source)
+        spec = files.read(_SPEC).decode()
+        tree = self._store.put_tree(files)
         module = Module(
             id=ModuleId(new_id()),
             owner_id=owner.id,
@@ -93,7 +97,7 @@ class ModuleService:
         self._store.link_tree(tree.digest, target)
         try:
             with self._database.begin() as connection:
-                ModuleRepository(connection).add(module, tree=tree.digest, spec=spec.read_text("utf-8"))
+                ModuleRepository(connection).add(module, tree=tree.digest, spec=spec)
         except BaseException:
             shutil.rmtree(target.parent, ignore_errors=True)
             raise
@@ -107,11 +111,11 @@ class ModuleService:
 
     def list_files(self, actor: Actor, module: Module, path: str = "") -> tuple[FileEntry, ...]:
         self.get(actor, module.owner, module.name)
-        return list_folder(self.path(module, module.version), path)
+        return list_folder(HostileFolder(self.path(module, module.version)), path)
 
     def readme(self, actor: Actor, module: Module) -> str:
         self.get(actor, module.owner, module.name)
-        return read_readme(self.path(module, module.version))
+        return read_readme(HostileFolder(self.path(module, module.version)))
 
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""

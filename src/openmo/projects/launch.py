@@ -8,6 +8,7 @@ from openmo.accounts.access import may
 from openmo.accounts.rights import Verb
 from openmo.accounts.values import Bearer
 from openmo.core.errors import NotFound
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.environments.recipes import EnvironmentProvider
 from openmo.projects.imports.service import ImportService
@@ -20,9 +21,9 @@ class ProjectLaunch:
 
     project: str
     """`owner/name`, to show."""
-    workspace: Path
+    workspace: HostileFolder
     """The project's folder: the kernel's working directory and the root of the file browser."""
-    home: Path
+    home: HostileFolder
     """HOME of the server and its kernels."""
     python_lab: Path
     """Interpreter of the environment that JupyterLab runs in."""

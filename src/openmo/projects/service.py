@@ -9,6 +9,7 @@ from openmo.accounts.values import VISITOR, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, check_name, name_from_title, new_id, new_slug
 from openmo.core.messages import message
@@ -197,11 +198,11 @@ class ProjectService:
     def _make_folders(self, project: Project, template: Template) -> None:
         folders = self.folders(project)
         folders.root.mkdir(mode=0o700)
-        for path in (folders.workspace, folders.home, folders.temporary):
-            path.mkdir(mode=0o700)
-        self._templates.fill(template, folders.workspace)
+        for folder in (folders.home, folders.temporary):
+            HostileFolder(folders.root).make(folder.whereabouts.name)
+        self._templates.fill(template, folders.root / "workspace")  # ours: its row comes later, and with it its user
         for name in ("datasets", "modules", "results"):
-            (folders.workspace / name).mkdir(exist_ok=True)
+            folders.workspace.make(name)
 
     def _import_all(self, actor: Actor, project: Project, template: Template) -> None:
         for dataset in template.datasets:

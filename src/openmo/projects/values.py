@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openmo.accounts.access import Thing
 from openmo.accounts.rights import Audience, Kind
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.ids import AccountId, ProjectId
 from openmo.core.visibility import Visibility
 
@@ -55,24 +56,25 @@ class ProjectFolders:
     """Where a project lives on disk."""
 
     root: Path
+    """The platform's own; what lies in it is its user's."""
 
     @property
-    def workspace(self) -> Path:
+    def workspace(self) -> HostileFolder:
         """What the user sees in JupyterLab; the kernel's working directory."""
-        return self.root / "workspace"
+        return HostileFolder(self.root / "workspace")
 
     @property
-    def home(self) -> Path:
+    def home(self) -> HostileFolder:
         """HOME of the project's kernels: settings, caches and packages that the user installs."""
-        return self.root / "home"
+        return HostileFolder(self.root / "home")
 
     @property
-    def temporary(self) -> Path:
-        return self.root / "tmp"
+    def temporary(self) -> HostileFolder:
+        return HostileFolder(self.root / "tmp")
 
     @property
-    def results(self) -> Path:
-        return self.workspace / "results"
+    def results(self) -> HostileFolder:
+        return self.workspace.below("results")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

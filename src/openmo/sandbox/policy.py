@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from openmo.sandbox.inside.document import PolicyDocument
@@ -16,12 +16,12 @@ class SandboxPolicy:
     written. A path that does not exist is left out.
     """
 
-    read_write: tuple[Path, ...] = ()
+    read_write: tuple[PurePath, ...] = ()
     """Not links themselves: such a path is left out, since it may be user code that put the link there."""
     read_only: tuple[Path, ...] = ()
-    home: Path
+    home: PurePath
     """HOME; must be within `read_write`."""
-    temporary: Path
+    temporary: PurePath
     """TMPDIR; must be within `read_write`."""
     memory_bytes: int | None = None
     """Ceiling of the address space's resident part; None: no ceiling."""

@@ -5,6 +5,7 @@
 from a workspace is hostile: folders are walked by descriptor and no link is followed.
 """
 
+import contextlib
 import errno
 import hashlib
 import heapq
@@ -22,8 +23,11 @@ import msgspec
 
 from openmo.core.clock import unix_now
 from openmo.core.errors import InvalidInput, NotFound, StorageFull
+from openmo.core.hostile.beneath import Entry, TooDeep
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import sync_directory, write_atomic
 from openmo.core.messages import message
+from openmo.storage.links import links_inside
 from openmo.storage.store import StoredFile, TreeSummary
 
 _CHUNK = 1 << 20
@@ -72,16 +76,12 @@ class FolderObjectStore:
         for folder in (self._objects, self._trees, self._index):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def put_tree(self, source: Path, *, keep: Keep | None = None) -> TreeSummary:
+    def put_tree(self, source: HostileFolder, *, keep: Keep | None = None) -> TreeSummary:
         known = self._load_index(source)
         found = _Found()
-        root = os.open(source, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self._walk(root, PurePosixPath(), keep or _keep_all, known, found)
-        finally:
-            os.close(root)
+        self._note(source, keep or _keep_all, known, found)
         self._make_durable(found.new_objects)
-        found.links = _links_inside(found.links)
+        found.links = links_inside(found.links)
         digest = self._put_manifest(found)
         self._save_index(source, found)
         return _summary(digest, found.files)
@@ -110,39 +110,21 @@ class FolderObjectStore:
     def files(self, digest: str) -> dict[str, StoredFile]:
         return {path: StoredFile(size, name) for path, size, name in self._manifest(digest).files}
 
-    def _walk(
-        self,
-        folder: int,
-        prefix: PurePosixPath,
-        keep: Keep,
-        known: dict[str, tuple[Signature, str]],
-        found: _Found,
-    ) -> None:
-        if len(prefix.parts) > _DEPTH:
+    def _note(self, source: HostileFolder, keep: Keep, known: dict[str, tuple[Signature, str]], found: _Found) -> None:
+        try:
+            for entry in source.walk(keep, depth=_DEPTH):
+                path, mode = str(entry.path), entry.status.st_mode
+                if stat.S_ISDIR(mode):
+                    found.folders.append(path)
+                elif stat.S_ISREG(mode):
+                    if not self._is_known(path, entry.status, known, found):
+                        self._put_file(entry, path, found)
+                elif stat.S_ISLNK(mode):
+                    with contextlib.suppress(OSError):  # replaced since it was seen
+                        found.links.append((path, entry.target()))
+        except TooDeep as error:
             refusal = message("Folders lie more than %(depth)s deep in each other: flatten them.", depth=_DEPTH)
-            raise InvalidInput(refusal, field="files")
-        for name in sorted(os.listdir(folder)):
-            path = prefix / name
-            if not keep(path):
-                continue
-            try:
-                status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            except FileNotFoundError:
-                continue  # removed since it was listed
-            if stat.S_ISDIR(status.st_mode):
-                inner = _open_folder(name, folder)
-                if inner is None:
-                    continue
-                found.folders.append(str(path))
-                try:
-                    self._walk(inner, path, keep, known, found)
-                finally:
-                    os.close(inner)
-            elif stat.S_ISREG(status.st_mode):
-                if not self._is_known(str(path), status, known, found):
-                    self._put_file(folder, name, str(path), found)
-            elif stat.S_ISLNK(status.st_mode):
-                found.links.append((str(path), os.readlink(name, dir_fd=folder)))
+            raise InvalidInput(refusal, field="files") from error
 
     def _is_known(
         self, path: str, status: os.stat_result, known: dict[str, tuple[Signature, str]], found: _Found
@@ -159,15 +141,12 @@ class FolderObjectStore:
         found.files.append((path, size, last[1]))
         return True
 
-    def _put_file(self, folder: int, name: str, path: str, found: _Found) -> None:
+    def _put_file(self, entry: Entry, path: str, found: _Found) -> None:
         try:
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+            descriptor = entry.open()
         except OSError:
-            return  # replaced by a link or removed between the look and the opening
+            return  # replaced or removed between the look and the opening
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            os.close(descriptor)
-            return
         with os.fdopen(descriptor, "rb") as file:
             if status.st_size > shutil.disk_usage(self._objects).free:
                 refusal = message(
@@ -249,17 +228,17 @@ class FolderObjectStore:
     def _object(self, name: str) -> Path:
         return self._objects / name[:2] / name
 
-    def _index_file(self, source: Path) -> Path:
-        return self._index / f"{hashlib.sha256(str(source.resolve()).encode()).hexdigest()}.json"
+    def _index_file(self, source: HostileFolder) -> Path:
+        return self._index / f"{hashlib.sha256(str(source.whereabouts).encode()).hexdigest()}.json"
 
-    def _load_index(self, source: Path) -> dict[str, tuple[Signature, str]]:
+    def _load_index(self, source: HostileFolder) -> dict[str, tuple[Signature, str]]:
         try:
             entries = json.loads(self._index_file(source).read_bytes())
         except (FileNotFoundError, ValueError):
             return {}
         return {path: (tuple(signature), name) for path, signature, name in entries}
 
-    def _save_index(self, source: Path, found: _Found) -> None:
+    def _save_index(self, source: HostileFolder, found: _Found) -> None:
         entries = [(path, signature, name) for path, (signature, name) in found.seen.items()]
         temporary = self._index_file(source).with_suffix(f".{secrets.token_hex(4)}")
         temporary.write_text(json.dumps(entries))
@@ -287,39 +266,6 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 
 def _keep_all(path: PurePosixPath) -> bool:
     del path
-    return True
-
-
-def _open_folder(name: str, parent: int) -> int | None:
-    try:
-        return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
-    except OSError:
-        return None  # replaced since it was listed
-
-
-def _links_inside(links: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The links that lead nowhere outside the tree, by whatever way.
-
-    Dots are only counted, so a way that passes through another link is refused: with `d/up -> ..`, what `d/up/..` says
-    is inside, and where it leads is not.
-    """
-    kept = [(path, target) for path, target in links if not target.startswith("/")]
-    names = {path for path, _ in links}
-    return [(path, target) for path, target in kept if _stays_inside(path, target, names)]
-
-
-def _stays_inside(path: str, target: str, links: set[str]) -> bool:
-    here = path.split("/")[:-1]
-    steps = [step for step in target.split("/") if step not in ("", ".")]
-    for step in steps:
-        if "/".join(here) in links:
-            return False
-        if step != "..":
-            here.append(step)
-        elif here:
-            here.pop()
-        else:
-            return False
     return True
 
 

@@ -4,15 +4,19 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import NotFound
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
+from openmo.storage.links import links_inside
 from openmo.storage.store import StoredFile, TreeSummary
 
 _MAX_NAMED = 10
+_DEPTH = 100
 
 
 @dataclass(slots=True)
@@ -29,23 +33,18 @@ class MemoryObjectStore:
     def __init__(self) -> None:
         self._trees: dict[str, _Tree] = {}
 
-    def put_tree(self, source: Path, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
+    def put_tree(self, source: HostileFolder, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
         tree = _Tree()
-        root = source.resolve()
-        waiting = [PurePosixPath()]
-        while waiting:
-            folder = waiting.pop()
-            for entry in os.scandir(root / folder):
-                path = folder / entry.name
-                if keep is not None and not keep(path):
-                    continue
-                if entry.is_symlink():
-                    self._put_link(tree, root, path)
-                elif entry.is_dir():
-                    tree.folders.add(str(path))
-                    waiting.append(path)
-                elif entry.is_file():
-                    tree.files[str(path)] = (Path(entry.path).read_bytes(), os.access(entry.path, os.X_OK))
+        for entry in source.walk(keep or (lambda _: True), depth=_DEPTH):
+            path, mode = str(entry.path), entry.status.st_mode
+            if stat.S_ISLNK(mode):
+                tree.links[path] = entry.target()
+            elif stat.S_ISDIR(mode):
+                tree.folders.add(path)
+            elif stat.S_ISREG(mode):
+                with os.fdopen(entry.open(), "rb") as file:
+                    tree.files[path] = (file.read(), bool(mode & stat.S_IXUSR))
+        tree.links = dict(links_inside([*tree.links.items()]))
         digest = _digest(tree)
         self._trees[digest] = tree
         return self.summary(digest)
@@ -83,12 +82,6 @@ class MemoryObjectStore:
         if digest not in self._trees:
             raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16]))
         return self._trees[digest]
-
-    def _put_link(self, tree: _Tree, root: Path, path: PurePosixPath) -> None:
-        target = (root / path).readlink()
-        inside = (root / path).parent / target
-        if not target.is_absolute() and inside.resolve().is_relative_to(root):
-            tree.links[str(path)] = str(target)
 
     def _show(self, digest: str, target: Path, *, writable: bool) -> None:
         tree = self._tree(digest)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from openmo.core.hostile.folder import HostileFolder
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeSummary:
@@ -30,7 +32,7 @@ class StoredFile:
 class ObjectStore(Protocol):
     """A content-addressed store; what is put in never changes."""
 
-    def put_tree(self, source: Path, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
+    def put_tree(self, source: HostileFolder, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
         """Stores the regular files (and in-tree links) below `source` for which `keep` is true (None: all).
 
         `keep` is asked for folders too; a refused folder is not entered.

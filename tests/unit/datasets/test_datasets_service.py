@@ -8,6 +8,7 @@ from support.platform import Platform
 
 from openmo.accounts.values import VISITOR
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.visibility import Visibility
 from openmo.datasets.repository import DatasetRepository
 from openmo.datasets.values import Dataset
@@ -28,7 +29,7 @@ def next_version(platform: Platform, dataset: Dataset, text: str) -> Dataset:
     source = platform.folder.root / "next"
     source.mkdir()
     (source / "data.csv").write_text(text)
-    tree = platform.store.put_tree(source)
+    tree = platform.store.put_tree(HostileFolder(source))
     number = dataset.version + 1
     platform.store.link_tree(tree.digest, platform.datasets.path(dataset, number))
     with platform.database.begin() as connection:

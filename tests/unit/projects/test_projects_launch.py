@@ -24,7 +24,7 @@ def launches(platform: Platform) -> LaunchService:
 def test_the_owner_gets_the_project_with_what_it_may_read(platform: Platform, launches: LaunchService) -> None:
     project = platform.project("ada", "digits")
     launch = launches.launch("ada", project.slug)
-    assert (launch.project, launch.workspace) == ("ada/digits", platform.workspace(project))
+    assert (launch.project, Path(launch.workspace.whereabouts)) == ("ada/digits", platform.workspace(project))
     assert (launch.python_lab, launch.kernel_python) == (Path("/lab/bin/python"), Path(sys.executable))
     assert {*platform.imports.readable_zones(project), *platform.provider.base().read_only} == set(launch.read_only)
 

@@ -1,17 +1,16 @@
 """Which files of a workspace a release needs: found by the imports and the paths that its sources name."""
 
 import ast
-import os
 import stat
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TypeGuard
 
 from openmo.core.errors import InvalidInput, NotFound
-from openmo.core.hostile.beneath import read_beneath
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.projects.snapshot import is_release
 
@@ -60,7 +59,7 @@ class Candidates:
     """Whether there are more than a list can show."""
 
 
-def find_candidates(workspace: Path) -> Candidates:
+def find_candidates(workspace: HostileFolder) -> Candidates:
     """Every file that a release of this workspace could hold. Nothing is run, and no link is followed."""
     sizes: dict[str, int] = {}
     truncated = False
@@ -79,7 +78,7 @@ def find_candidates(workspace: Path) -> Candidates:
     return Candidates(items=tuple(items), truncated=truncated)
 
 
-def release_selection(workspace: Path, files: Iterable[str]) -> Callable[[PurePosixPath], bool]:
+def release_selection(workspace: HostileFolder, files: Iterable[str]) -> Callable[[PurePosixPath], bool]:
     """What decides whether a release holds a path, for the files (or whole folders) that its owner chose.
 
     Raises InvalidInput naming a chosen path that no release of this workspace can hold.
@@ -103,25 +102,18 @@ def release_selection(workspace: Path, files: Iterable[str]) -> Callable[[PurePo
     return holds
 
 
-def _files(workspace: Path) -> Iterator[tuple[str, int]]:
-    """(path, bytes) of every regular file, by walking open folders, so that no link put in between leads elsewhere."""
-    for folder, folders, names, descriptor in os.fwalk(workspace, follow_symlinks=False):
-        prefix = PurePosixPath(Path(folder).relative_to(workspace).as_posix())
-        too_deep = len(prefix.parts) >= _DEPTH
-        folders[:] = sorted(name for name in folders if not too_deep and _is_text(name) and is_release(prefix / name))
-        for name in sorted(names):
-            path = prefix / name
-            if not _is_text(name) or not is_release(path):
-                continue
-            try:
-                status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            except OSError:
-                continue  # removed since it was listed
-            if stat.S_ISREG(status.st_mode):
-                yield str(path), status.st_size
+def _files(workspace: HostileFolder) -> Iterator[tuple[str, int]]:
+    """(path, bytes) of every regular file."""
+
+    def is_looked_at(path: PurePosixPath) -> bool:
+        return len(path.parts) <= _DEPTH and _is_text(path.name) and is_release(path)
+
+    for entry in workspace.walk(is_looked_at, depth=_DEPTH):
+        if stat.S_ISREG(entry.status.st_mode):
+            yield str(entry.path), entry.status.st_size
 
 
-def _needed(workspace: Path, sizes: dict[str, int]) -> dict[str, tuple[FileReason, str]]:
+def _needed(workspace: HostileFolder, sizes: dict[str, int]) -> dict[str, tuple[FileReason, str]]:
     found: dict[str, tuple[FileReason, str]] = {path: (FileReason.APP, "") for path in ALWAYS if path in sizes}
     files = _NamedFiles(sizes)
     waiting = [HANDLER] if HANDLER in sizes else []
@@ -141,9 +133,9 @@ def _needed(workspace: Path, sizes: dict[str, int]) -> dict[str, tuple[FileReaso
     return found
 
 
-def _tree(workspace: Path, path: str) -> ast.Module | None:
+def _tree(workspace: HostileFolder, path: str) -> ast.Module | None:
     try:
-        data = read_beneath(workspace, path)
+        data = workspace.read(path)
         if len(data) > _SOURCE_LIMIT:
             return None
         with warnings.catch_warnings():

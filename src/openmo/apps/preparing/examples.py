@@ -14,7 +14,6 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER
 from openmo.core.errors import Conflict, InvalidInput, NotFound
-from openmo.core.hostile.beneath import write_beneath
 from openmo.core.messages import message
 from openmo.core.text import one_line
 from openmo.projects.files import ProjectFileService
@@ -132,8 +131,8 @@ class ExampleService:
             change(entries, spec)
             written = _rewritten(text, spec, entries)
             for path, data in (files or {}).items():
-                write_beneath(workspace, path, data, folders=True)
-            write_beneath(workspace, APP_SPEC, written.encode())
+                workspace.write(path, data, folders=True)
+            workspace.write(APP_SPEC, written.encode())
         self._projects.touch(project)
         return read_examples(load_app_spec(written, APP_SPEC))
 

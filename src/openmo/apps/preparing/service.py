@@ -13,7 +13,6 @@ from openmo.apps.preparing.source import SOURCE_LIMIT, bytes_of, text_of
 from openmo.apps.repository import ReleaseRepository
 from openmo.apps.values import AppReading
 from openmo.core.errors import NotFound
-from openmo.core.hostile.beneath import write_beneath
 from openmo.core.messages import message
 from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
@@ -65,7 +64,7 @@ class PreparingService:
         files = {HANDLER: bytes_of(handler, HANDLER), APP_SPEC: bytes_of(app_spec, APP_SPEC)}
         workspace = self._projects.folders(project).workspace
         for name, data in files.items():
-            write_beneath(workspace, name, data)
+            workspace.write(name, data)
         return self.check(actor, project)
 
     def candidates(self, actor: Actor, project: Project) -> Candidates:

@@ -1,16 +1,16 @@
 """The tree of one release: its files, and links to the datasets and modules that it was made with."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from openmo.apps.preparing.proposal import HANDLER
 from openmo.core.errors import Conflict
-from openmo.core.hostile.beneath import place_link
+from openmo.core.hostile.folder import HostileFolder
+from openmo.core.hostile.trees import remove_tree
 from openmo.storage.store import ObjectStore
 
 
-def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[Path], None]) -> None:
+def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[HostileFolder], None]) -> None:
     """`target` is the stored tree, whole or not at all; `link` adds what the project imports.
 
     Raises Conflict unless it holds handler.py itself.
@@ -19,10 +19,10 @@ def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[Pa
     store.link_tree(digest, unfinished)
     try:
         _check_handler(unfinished)
-        link(unfinished)
+        link(HostileFolder(unfinished))
         unfinished.rename(target)
     except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove_tree(unfinished)
         raise
 
 
@@ -35,7 +35,7 @@ def sweep_trees(releases: Path, live: Collection[str]) -> None:
     """Only these trees are left."""
     for folder in releases.iterdir():
         if folder.name not in live:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
 
 
 def imports_of(release: Path) -> tuple[Path, ...]:
@@ -52,8 +52,8 @@ def _import_links(release: Path) -> Iterator[tuple[str, Path]]:
             yield entry.relative_to(release).as_posix(), target
 
 
-def copy_imports(release: Path, folder: Path) -> None:
+def copy_imports(release: Path, folder: HostileFolder) -> None:
     """What one release imports, `folder` imports too."""
-    (folder / "datasets").mkdir(exist_ok=True)
+    folder.make("datasets")
     for path, target in _import_links(release):
-        place_link(folder, path, target)
+        folder.place_link(path, target)

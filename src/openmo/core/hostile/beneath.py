@@ -1,122 +1,128 @@
-"""Changing what lies in a folder that somebody else can change at any moment.
+"""Going into a folder that somebody else can change at any moment: by descriptor, never by path.
 
-User code may put a link wherever it may write. A path that the platform writes to is therefore walked folder by folder
-from a root that is ours, and a link on the way is refused instead of followed.
+User code may put a link wherever it may write, also between a look and the use of what was seen. So each name is opened
+in the descriptor of the folder before it, and `O_NOFOLLOW` refuses a link. That is what
+`openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS)` says in one call, on every kernel there is.
 """
 
 import contextlib
 import os
-import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from openmo.core.errors import Conflict, NotFound
-from openmo.core.hostile.paths import relative_path
-from openmo.core.messages import message
-
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
-
-
-def place_link(root: Path, path: str, target: Path) -> None:
-    """The entry `path` below `root` points to `target`, folders on the way made.
-
-    Raises Conflict when something that is not a link is in the way. Atomic: an earlier link is replaced.
-    """
-    inner = relative_path(path)
-    with _open_folder(root, inner.parent, create=True) as folder:
-        if _exists_otherwise(inner.name, folder):
-            raise Conflict(message("%(path)s exists already and is not an import: rename it first.", path=repr(path)))
-        temporary = f".{inner.name[:200]}.{secrets.token_hex(4)}"
-        os.symlink(target, temporary, dir_fd=folder)
-        try:
-            os.rename(temporary, inner.name, src_dir_fd=folder, dst_dir_fd=folder)
-        except OSError as error:  # a folder came into the way since the look
-            os.unlink(temporary, dir_fd=folder)
-            raise Conflict(
-                message("%(path)s exists already and is not an import: rename it first.", path=repr(path))
-            ) from error
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+"""`O_NONBLOCK`: to open a FIFO would wait for its other end."""
 
 
-def remove_link(root: Path, path: str) -> None:
-    """No link is at `path` below `root`; what is not a link stays."""
-    inner = relative_path(path)
+class TooDeep(Exception):
+    """Folders lie deeper in each other than a walk goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a walk has found; its folder stays open until the walk goes on."""
+
+    path: PurePosixPath
+    """Relative to where the walk began."""
+    status: os.stat_result
+    """Of the entry itself: a link is a link."""
+    folder: int
+
+    def open(self) -> int:
+        """A descriptor of the regular file, for the caller to close; OSError when it is none, or no longer one."""
+        return open_file(self.folder, self.path.name)
+
+    def target(self) -> str:
+        """Where the link says that it leads."""
+        return os.readlink(self.path.name, dir_fd=self.folder)
+
+
+@contextmanager
+def closing(descriptor: int) -> Iterator[int]:
+    """The descriptor, closed in the end."""
     try:
-        with _open_folder(root, inner.parent) as folder:
-            if stat.S_ISLNK(os.stat(inner.name, dir_fd=folder, follow_symlinks=False).st_mode):
-                os.unlink(inner.name, dir_fd=folder)
-    except (Conflict, FileNotFoundError):
-        return  # what the user put there instead is theirs
-
-
-def read_beneath(root: Path, path: str) -> bytes:
-    """The regular file at `path` below `root`, no link followed; raises NotFound."""
-    inner = relative_path(path)
-    try:
-        with _open_folder(root, inner.parent) as folder:
-            descriptor = os.open(inner.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except (Conflict, OSError) as error:
-        raise NotFound(message("There is no file %(path)s here.", path=repr(path[:120]))) from error
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotFound(message("There is no file %(path)s here.", path=repr(path[:120])))
-        with os.fdopen(descriptor, "rb", closefd=False) as file:  # only now: it takes no folders
-            return file.read()
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
-def write_beneath(root: Path, path: str, data: bytes, *, folders: bool = False) -> None:
-    """`path` below `root` is a new file with this content; raises Conflict when a link or a folder is in the way.
+def open_folder(folder: int, path: PurePosixPath, *, create: bool = False) -> int:
+    """A descriptor of the folder at `path` below an open one, for the caller to close.
 
-    With `folders`, missing folders on the way are made.
+    Missing folders are made with `create`. NotADirectoryError: something else, a link say, is there or on the way.
     """
-    inner = relative_path(path)
-    with _open_folder(root, inner.parent, create=folders) as folder:
-        temporary = f".{secrets.token_hex(8)}"
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.rename(temporary, inner.name, src_dir_fd=folder, dst_dir_fd=folder)  # replaces a link, never follows it
-        except BaseException as error:
-            os.unlink(temporary, dir_fd=folder)
-            if isinstance(error, IsADirectoryError):
-                raise Conflict(message("%(path)s is a folder: rename it first.", path=repr(path))) from error
-            raise
-
-
-@contextmanager
-def _open_folder(root: Path, path: PurePosixPath, *, create: bool = False) -> Iterator[int]:
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    here = os.dup(folder)
     try:
         for name in path.parts:
             if create:
                 with contextlib.suppress(FileExistsError):  # a folder, or what the next line refuses
-                    os.mkdir(name, 0o700, dir_fd=folder)
+                    os.mkdir(name, 0o700, dir_fd=here)
+            inner = os.open(name, _FOLDER, dir_fd=here)
+            os.close(here)
+            here = inner
+    except BaseException:
+        os.close(here)
+        raise
+    return here
+
+
+def open_file(folder: int, name: str) -> int:
+    """A descriptor of the regular file of that name, for the caller to close; OSError when it is none."""
+    descriptor = os.open(name, _FILE, dir_fd=folder)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(f"{name} is no file")
+    return descriptor
+
+
+def walk(folder: int, keep: Callable[[PurePosixPath], bool], *, depth: int) -> Iterator[Entry]:
+    """All that `keep` accepts below an open folder, by name, each folder before what it holds; links are not followed.
+
+    What goes away meanwhile is passed over. Raises TooDeep where folders lie more than `depth` deep in each other: each
+    costs an open descriptor.
+    """
+    return _walk(folder, PurePosixPath(), keep, depth)
+
+
+def statuses(folder: int, *, depth: int) -> Iterator[os.stat_result]:
+    """The status of everything below an open folder, as it is met: who stops early has not listed the rest.
+
+    Raises TooDeep, and OSError for a folder that cannot be looked into.
+    """
+    if depth < 0:
+        raise TooDeep
+    with os.scandir(folder) as found:
+        for each in found:
             try:
-                inner = os.open(name, _FOLDER, dir_fd=folder)
-            except NotADirectoryError as error:
-                raise Conflict(
-                    message(
-                        "%(path)s is not a folder of its own: remove %(name)s first.",
-                        path=repr(str(path)),
-                        name=repr(name),
-                    )
-                ) from error
-            os.close(folder)
-            folder = inner
-        yield folder
-    finally:
-        os.close(folder)
+                status = each.stat(follow_symlinks=False)
+                inner = os.open(each.name, _FOLDER, dir_fd=folder) if stat.S_ISDIR(status.st_mode) else None
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # it is gone meanwhile, or something else
+            yield status
+            if inner is not None:
+                with closing(inner):
+                    yield from statuses(inner, depth=depth - 1)
 
 
-def _exists_otherwise(name: str, folder: int) -> bool:
-    """Whether the name is taken by something that is not a link."""
-    try:
-        return not stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
-    except FileNotFoundError:
-        return False
+def _walk(folder: int, prefix: PurePosixPath, keep: Callable[[PurePosixPath], bool], depth: int) -> Iterator[Entry]:
+    if depth < 0:
+        raise TooDeep
+    for name in sorted(os.listdir(folder)):
+        path = prefix / name
+        if not keep(path):
+            continue
+        try:
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            inner = os.open(name, _FOLDER, dir_fd=folder) if stat.S_ISDIR(status.st_mode) else None
+        except OSError:
+            continue  # removed or replaced since it was listed, or hidden from us
+        if inner is None:
+            yield Entry(path, status, folder)
+            continue
+        with closing(inner):
+            yield Entry(path, status, folder)
+            yield from _walk(inner, path, keep, depth - 1)

@@ -2,12 +2,17 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import InvalidInput, NotFound
-from openmo.core.hostile.paths import is_inside, relative_path, resolve_inside
+from openmo.core.hostile.beneath import closing
+from openmo.core.hostile.folder import HostileFolder
+from openmo.core.hostile.following import Reached
+from openmo.core.hostile.paths import relative_path
 from openmo.core.messages import message
 
 TEXT_LIMIT = 1 << 20
@@ -44,31 +49,31 @@ class FileView:
     truncated: bool = False
 
 
-def list_folder(root: Path, path: str = "", *, also: tuple[Path, ...] = ()) -> tuple[FileEntry, ...]:
+def list_folder(root: HostileFolder, path: str = "", *, also: tuple[Path, ...] = ()) -> tuple[FileEntry, ...]:
     """Folders first, then files, by name; raises NotFound.
 
     Hidden entries are left out, and so are links, but for those that lead into `also` (imported datasets and modules),
     and names that are not text, since no address could name them.
     """
-    folder = resolve_inside(root, path, also=also)
-    if not folder.is_dir():
-        raise NotFound(message("%(path)s is not a folder.", path=repr(path[:120])))
     prefix = relative_path(path)
     entries = []
-    try:
-        with os.scandir(folder) as found:
-            for item in found:
-                entry = _listed(item, prefix, also)
-                if entry is not None:
-                    entries.append(entry)
-                if len(entries) >= ENTRY_LIMIT:
-                    break
-    except OSError as error:
-        raise NotFound(message("%(path)s is not a folder that can be read.", path=repr(path[:120]))) from error
+    with _reached(root, prefix, also) as reached:
+        if not stat.S_ISDIR(reached.status.st_mode):
+            raise NotFound(message("%(path)s is not a folder.", path=repr(path[:120])))
+        try:
+            with closing(reached.open()) as folder, os.scandir(folder) as found:
+                for item in found:
+                    entry = _listed(item, root, prefix, also)
+                    if entry is not None:
+                        entries.append(entry)
+                    if len(entries) >= ENTRY_LIMIT:
+                        break
+        except OSError as error:
+            raise NotFound(message("%(path)s is not a folder that can be read.", path=repr(path[:120]))) from error
     return tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
 
 
-def view_file(root: Path, path: str, *, also: tuple[Path, ...] = ()) -> FileView:
+def view_file(root: HostileFolder, path: str, *, also: tuple[Path, ...] = ()) -> FileView:
     """What a page shows of a file; raises NotFound for what is no regular file inside `root` or `also`."""
     data, entry = read_inside(root, path, limit=TEXT_LIMIT, also=also)
     suffix = PurePosixPath(path).suffix.lower()
@@ -88,7 +93,7 @@ def view_file(root: Path, path: str, *, also: tuple[Path, ...] = ()) -> FileView
     return FileView(entry=entry, kind=kind, text=text, truncated=entry.bytes > len(data))
 
 
-def read_readme(root: Path) -> str:
+def read_readme(root: HostileFolder) -> str:
     """The README's text, or nothing."""
     for name in _README:
         try:
@@ -99,38 +104,45 @@ def read_readme(root: Path) -> str:
     return ""
 
 
-def read_inside(root: Path, path: str, *, limit: int, also: tuple[Path, ...] = ()) -> tuple[bytes, FileEntry]:
-    """Up to `limit` bytes of a regular file inside `root` or `also`, and what is known of it; raises NotFound.
-
-    The file is opened first and looked at afterwards, so that a link put in its place between the two is noticed.
-    """
-    target = resolve_inside(root, path, also=also)
-    try:
-        descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise NotFound(message("There is no %(path)s here.", path=repr(path[:120]))) from error
-    try:
-        status = os.fstat(descriptor)
-        opened = Path(f"/proc/self/fd/{descriptor}").readlink()
-        if not stat.S_ISREG(status.st_mode) or not is_inside(opened, root, *also):
+def read_inside(root: HostileFolder, path: str, *, limit: int, also: tuple[Path, ...] = ()) -> tuple[bytes, FileEntry]:
+    """Up to `limit` bytes of a regular file inside `root` or `also`, and what is known of it; raises NotFound."""
+    inner = relative_path(path)
+    with _reached(root, inner, also) as reached:
+        status = reached.status
+        if not stat.S_ISREG(status.st_mode):
             raise NotFound(message("There is no file %(path)s here.", path=repr(path[:120])))
-        with os.fdopen(descriptor, "rb", closefd=False) as file:  # only now: it takes no folders
-            return file.read(limit), _entry(relative_path(path), status)
-    finally:
-        os.close(descriptor)
+        try:
+            with os.fdopen(reached.open(), "rb") as file:
+                return file.read(limit), _entry(inner, status)
+        except OSError as error:
+            raise NotFound(message("There is no %(path)s here.", path=repr(path[:120]))) from error
 
 
-def _listed(item: os.DirEntry[str], prefix: PurePosixPath, also: tuple[Path, ...]) -> FileEntry | None:
+@contextmanager
+def _reached(root: HostileFolder, path: PurePosixPath, also: tuple[Path, ...]) -> Iterator[Reached]:
+    try:
+        reached = root.reach(path, also)
+    except (OSError, ValueError) as error:  # absent, a loop of links, a name that no file can have
+        raise NotFound(message("There is no %(path)s here.", path=repr(str(path)[:120]))) from error
+    with closing(reached.descriptor):
+        yield reached
+
+
+def _listed(
+    item: os.DirEntry[str], root: HostileFolder, prefix: PurePosixPath, also: tuple[Path, ...]
+) -> FileEntry | None:
     """The entry as a list shows it, None when it does not."""
     if item.name.startswith(".") or not _is_text(item.name):
         return None
-    is_link = item.is_symlink()
-    if is_link and not _leads_into(Path(item.path), also):
-        return None
+    path = prefix / item.name
     try:
-        return _entry(prefix / item.name, item.stat(), is_link=is_link)
+        if not item.is_symlink():
+            return _entry(path, item.stat(follow_symlinks=False))
+        reached = root.reach(path, also)
     except OSError:
-        return None  # removed since it was listed
+        return None  # removed since it was listed, or a link out of here
+    with closing(reached.descriptor):
+        return _entry(path, reached.status, is_link=True) if reached.imported else None
 
 
 def _is_text(name: str) -> bool:
@@ -139,13 +151,6 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _leads_into(link: Path, roots: tuple[Path, ...]) -> bool:
-    try:
-        return is_inside(link.resolve(strict=True), *roots)
-    except (OSError, RuntimeError):
-        return False
 
 
 def _entry(path: PurePosixPath, status: os.stat_result, *, is_link: bool = False) -> FileEntry:

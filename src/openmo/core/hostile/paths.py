@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
 
 
@@ -17,27 +17,6 @@ def relative_path(text: str) -> PurePosixPath:
     if bad or ".." in parts or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in parts):
         raise InvalidInput(message("%(path)s is not a path inside the project.", path=repr(text[:120])), field="path")
     return PurePosixPath(*parts)
-
-
-def resolve_inside(root: Path, text: str, *, also: tuple[Path, ...] = ()) -> Path:
-    """The real path of an existing entry that lies, links followed, inside `root` or `also`; raises NotFound.
-
-    Links are resolved before the comparison, so a link inside a project cannot show a file outside it. Where the tree
-    may change between the look and the opening, use `read_inside` of `files` or `beneath`.
-    """
-    base = root.resolve()
-    try:
-        target = (base / relative_path(text)).resolve(strict=True)
-    except (OSError, RuntimeError, ValueError) as error:  # absent, a loop of links, a name that no file can have
-        raise NotFound(message("There is no %(text)s here.", text=repr(text[:120]))) from error
-    if not is_inside(target, base, *also):
-        raise NotFound(message("There is no %(text)s here.", text=repr(text[:120])))
-    return target
-
-
-def is_inside(path: Path, *roots: Path) -> bool:
-    """Whether a resolved path is one of the roots or below one."""
-    return any(path == root or root in path.parents for root in (root.resolve() for root in roots))
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:

@@ -1,12 +1,12 @@
 """Making ready what a job runs in: its copy of the code, its links, its environment, its sandbox."""
 
 import os
-import shutil
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from openmo.config.settings import DataFolder
 from openmo.core.errors import Conflict, NotFound
-from openmo.core.hostile.beneath import read_beneath, write_beneath
+from openmo.core.hostile.folder import HostileFolder
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
 from openmo.environments.recipes import UserEnvironment
 from openmo.environments.service import EnvironmentService
@@ -61,39 +61,41 @@ class JobLauncher:
         EnvironmentBuilding while its environment is being built again.
         """
         project = self._projects.by_id(job.project_id)
-        if not self._projects.folders(project).workspace.is_dir():
+        if not self._projects.folders(project).workspace.exists():
             raise NotFound(
                 "The project's folder is gone from this machine: restore it from a backup, then run the job again."
             )
         folder = self.folder(job)
-        code, home, temporary = folder / "code", folder / "home", folder / "tmp"
-        for path in (folder, home, temporary):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = HostileFolder(folder)
+        code, home, temporary = own.below("code"), own.below("home"), own.below("tmp")
+        for each in (home, temporary):
+            each.make()
         (folder / job_folder.LABEL).write_text(f"{job.owner}/{job.project}: {job.name}", "utf-8")
-        self._copy_code(job, project, code)
+        self._copy_code(job, project, folder / "code")  # ours: a job writes in it, and not beside it
         environment = self._environment(job)
         results = self._results(project)
         policy = SandboxPolicy(
-            read_write=(code, home, temporary, results),
+            read_write=(code.whereabouts, home.whereabouts, temporary.whereabouts, results.whereabouts),
             read_only=(
                 *environment.read_only,
                 *self._imports.readable_paths(project),
             ),
-            home=home,
-            temporary=temporary,
+            home=home.whereabouts,
+            temporary=temporary.whereabouts,
             memory_bytes=job.memory_limit,
         )
         variables = {
             **_threads(job),
             **job.env,
             **self._secrets.open(job.sealed_secrets),
-            **_variables(job, environment.python, code / PACKAGES),
+            **_variables(job, environment.python, code.whereabouts / PACKAGES),
         }
         return JobLaunch(
             job_id=job.id,
             folder=folder,
             argv=(str(environment.python), "-u", _script(job, code), *job.args),
-            cwd=code,
+            cwd=code.whereabouts,
             variables=child_variables(
                 policy,
                 os.environ,
@@ -109,37 +111,40 @@ class JobLauncher:
         """The one on the job's record; a job that an older version queued has none, and gets the present one."""
         return self._environments.recorded(job.environment) if job.environment else self._environments.current()
 
-    def _results(self, project: Project) -> Path:
+    def _results(self, project: Project) -> HostileFolder:
         """The results folder; raises Conflict when it is a link, since the sandbox would open what that points to."""
         results = self._projects.folders(project).results
-        if results.is_symlink():
-            raise Conflict("The project's results folder is a link: replace it by a folder, then run the job again.")
-        results.mkdir(exist_ok=True)
+        try:
+            results.make()
+        except Conflict as error:
+            raise Conflict(
+                "The project's results folder is a link: replace it by a folder, then run the job again."
+            ) from error
         return results
 
     def _copy_code(self, job: Job, project: Project, code: Path) -> None:
         if code.exists():
             return
         unfinished = code.with_name(".code")
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove_tree(unfinished)
         try:
             self._store.copy_tree(job.tree, unfinished)
         except NotFound as error:
             raise NotFound("The code of this job is gone from the store: create the job anew.") from error
-        workspace = self._projects.folders(project).workspace
-        (unfinished / "results").symlink_to(workspace / "results")
-        self._imports.link_into(unfinished, project)
+        copy = HostileFolder(unfinished)
+        copy.place_link("results", self._projects.folders(project).results.whereabouts)
+        self._imports.link_into(copy, project)
         unfinished.rename(code)
 
 
-def _script(job: Job, code: Path) -> str:
+def _script(job: Job, code: HostileFolder) -> str:
     """The Python file to run, relative to the code; a notebook is exported beside itself first."""
-    source = read_beneath(code, job.script)
+    source = code.read(job.script)
     if not job.script.endswith(".ipynb"):
         return job.script
     exported = str(PurePosixPath(job.script).with_suffix(".job.py"))
     script = export_notebook(source.decode("utf-8", "replace"), job.script, shows_results=True)
-    write_beneath(code, exported, script.encode())
+    code.write(exported, script.encode())
     return exported
 
 
@@ -148,7 +153,7 @@ def _threads(job: Job) -> dict[str, str]:
     return dict.fromkeys(_THREAD_VARIABLES, str(job.cpus))
 
 
-def _variables(job: Job, python: Path, packages: Path) -> dict[str, str]:
+def _variables(job: Job, python: Path, packages: PurePath) -> dict[str, str]:
     return {
         "PYTHONPATH": str(packages),
         "PIP_TARGET": str(packages),

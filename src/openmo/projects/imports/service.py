@@ -9,7 +9,7 @@ from openmo.accounts.values import Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, NotFound
-from openmo.core.hostile.beneath import place_link, remove_link
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.core.references import Reference
 from openmo.datasets.service import DatasetService
@@ -66,7 +66,7 @@ class ImportService:
                 actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id, version=dataset.version
             )
             self._events.append(connection, imported)
-            place_link(self._workspace(project), f"datasets/{dataset.folder}", self._datasets.path(dataset))
+            self._workspace(project).place_link(f"datasets/{dataset.folder}", self._datasets.path(dataset))
         return next(item for item in self.datasets(actor, project) if item.dataset.id == dataset.id)
 
     def remove_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> None:
@@ -77,7 +77,7 @@ class ImportService:
                 raise NotFound(message("The project does not import %(name)s.", name=dataset.full_name))
             removed = DatasetImportRemoved(actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id)
             self._events.append(connection, removed)
-        remove_link(self._workspace(project), f"datasets/{dataset.folder}")
+        self._workspace(project).remove_link(f"datasets/{dataset.folder}")
 
     def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
         """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
@@ -100,7 +100,7 @@ class ImportService:
             )
             self._events.append(connection, imported)
             entry = f"modules/{module.owner}/{module.name}/{version}"
-            place_link(self._workspace(project), entry, self._modules.path(module, version))
+            self._workspace(project).place_link(entry, self._modules.path(module, version))
         return next(
             item for item in self.modules(actor, project) if item.module.id == module.id and item.version == version
         )
@@ -130,18 +130,18 @@ class ImportService:
         """Folders that a long-lived kernel may read, so that what is imported later is there at once."""
         return (*self._datasets.zones(project.owner_id), *self._modules.zones(project.owner_id))
 
-    def link_into(self, folder: Path, project: Project) -> None:
+    def link_into(self, folder: HostileFolder, project: Project) -> None:
         """`datasets/…` and `modules/…` appear in a copy of the project's code, as in the notebook.
 
         Where the code holds a copy of its own in a module's place, that copy stays.
         """
-        (folder / "datasets").mkdir(exist_ok=True)
+        folder.make("datasets")
         for entry, target in self._links(project):
             if entry.startswith("datasets/"):
-                place_link(folder, entry, target)
+                folder.place_link(entry, target)
             else:
                 with contextlib.suppress(Conflict):
-                    place_link(folder, entry, target)
+                    folder.place_link(entry, target)
 
     def _links(self, project: Project) -> tuple[tuple[str, Path], ...]:
         """Each import's entry in the workspace and the immutable folder that it stands for."""
@@ -156,5 +156,5 @@ class ImportService:
             imports = ImportRepository(connection)
             return imports.datasets(project.id), imports.modules(project.id)
 
-    def _workspace(self, project: Project) -> Path:
+    def _workspace(self, project: Project) -> HostileFolder:
         return ProjectFolders(root=self._folder.projects / project.id).workspace

@@ -3,12 +3,15 @@
 Files that are unlinked and still open are not seen; they end with the worker.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+from openmo.core.errors import Conflict
+from openmo.core.hostile.beneath import TooDeep
+from openmo.core.hostile.folder import HostileFolder
 
 _BLOCK = 512
+_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,27 +22,21 @@ class DiskBounds:
     entries: int = 50_000
 
 
-def overfull(folders: Sequence[Path], bounds: DiskBounds) -> list[Path]:
+def overfull(folders: Sequence[HostileFolder], bounds: DiskBounds) -> list[HostileFolder]:
     """Those of the folders that hold more than they may; a look takes no longer the more they hold."""
     return [folder for folder in folders if _exceeds(folder, bounds)]
 
 
-def _exceeds(folder: Path, bounds: DiskBounds) -> bool:
+def _exceeds(folder: HostileFolder, bounds: DiskBounds) -> bool:
     size = entries = 0
-    pending = [str(folder)]
-    while pending:
-        try:
-            with os.scandir(pending.pop()) as found:
-                for entry in found:
-                    entries += 1
-                    status = entry.stat(follow_symlinks=False)
-                    size += status.st_blocks * _BLOCK
-                    if size > bounds.bytes or entries > bounds.entries:
-                        return True
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(entry.path)
-        except (FileNotFoundError, NotADirectoryError):
-            continue  # it is gone meanwhile
-        except OSError:
-            return True  # the handler hid something from us, or nested it too deep to be looked at
+    try:
+        for status in folder.statuses(depth=_DEPTH):
+            entries += 1
+            size += status.st_blocks * _BLOCK
+            if size > bounds.bytes or entries > bounds.entries:
+                return True
+    except FileNotFoundError:
+        return False  # it is gone meanwhile
+    except (TooDeep, Conflict, OSError):
+        return True  # the handler hid something from us
     return False

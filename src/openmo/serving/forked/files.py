@@ -2,12 +2,12 @@
 
 import contextlib
 import os
-import shutil
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_hex
 
+from openmo.core.errors import OpenMoError
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
 from openmo.serving.pool import InputFile, OutputFile
 
@@ -16,7 +16,7 @@ class WorkerFolders:
     """Everything that the pool keeps on disk, below one private folder (0700)."""
 
     def __init__(self, root: Path) -> None:
-        self._workers = root / "workers"
+        self._workers = root / "workers"  # ours: only what lies in it is a worker's
         self._outbox = root / "outbox"
         self.logs = root / "logs"
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -25,52 +25,45 @@ class WorkerFolders:
         for folder in (self._workers, self._outbox, self.logs):
             folder.mkdir(mode=0o700, exist_ok=True)
 
-    def new_worker(self, parent: Path | None = None) -> Path:
+    def new_worker(self, parent: HostileFolder | None = None) -> HostileFolder:
         """A private folder for one worker, the only place that it may write to; below `parent` when given."""
-        folder = (parent or self._workers) / token_hex(8)
-        for path in (folder, folder / "calls", folder / "tmp"):
-            path.mkdir(mode=0o700)
+        folder = (parent or HostileFolder(self._workers)).below(token_hex(8))
+        for name in ("calls", "tmp"):
+            folder.make(name)
         return folder
 
-    @staticmethod
-    def call_folder(worker: Path, number: int) -> Path:
-        """The private folder of one call; made only for calls with files."""
-        return worker / "calls" / str(number)
-
-    def discard_worker(self, worker: Path) -> None:
+    def discard_worker(self, worker: HostileFolder) -> None:
         """All that the worker wrote is gone."""
-        remove_tree(worker)
+        worker.remove()
 
-    def discard_call(self, worker: Path, number: int) -> None:
+    def discard_call(self, worker: HostileFolder, number: int) -> None:
         """The call's files are gone."""
-        remove_tree(self.call_folder(worker, number))
+        call_folder(worker, number).remove()
 
-    def collect(self, call_folder: Path, files: Mapping[str, str]) -> tuple[OutputFile, ...]:
+    def collect(self, call: HostileFolder, files: Mapping[str, str]) -> tuple[OutputFile, ...]:
         """The output files of a call, moved out of its worker's reach; anything but a plain file is dropped.
 
-        Names come from the worker and so are not believed. The look at the kind follows the move, after which the
-        worker cannot swap the entry for a link.
+        Names come from the worker and so are not believed.
         """
         collected = []
         for key, name in files.items():
             target = self._outbox / token_hex(16)
-            with contextlib.suppress(OSError, ValueError):
-                if os.sep in name or name in ("", ".", ".."):
-                    continue
-                (call_folder / "out" / name).rename(target)
-                if stat.S_ISREG(target.lstat().st_mode):
+            with contextlib.suppress(OSError, OpenMoError):
+                if os.sep not in name and call.give_out(f"out/{name}", target):
                     collected.append(OutputFile(key=key, path=target, name=name))
-                else:
-                    remove_tree(target)
         return tuple(collected)
 
 
-def place_inputs(call_folder: Path, files: Mapping[str, InputFile]) -> dict[str, str]:
-    """Moves the input files into a new folder of a call; their paths relative to it, by input name."""
-    (call_folder / "in").mkdir(mode=0o700, parents=True)
+def call_folder(worker: HostileFolder, number: int) -> HostileFolder:
+    """The private folder of one call; made only for calls with files."""
+    return worker.below(f"calls/{number}")
+
+
+def place_inputs(call: HostileFolder, files: Mapping[str, InputFile]) -> dict[str, str]:
+    """Moves the input files into a call's folder; their paths relative to it, by input name."""
+    call.make("in")
     placed = {}
     for number, (key, file) in enumerate(files.items()):
-        relative = f"in/{number}-{file.name}"
-        shutil.move(file.path, call_folder / relative)
-        placed[key] = relative
+        placed[key] = f"in/{number}-{file.name}"
+        call.take_in(file.path, placed[key])
     return placed

@@ -1,7 +1,7 @@
 """The gateway's end of what it and its children say to each other (see `openmo.serving.inside.messages`)."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import PurePath
 
 import msgspec
 
@@ -39,7 +39,9 @@ def call_frame(number: int, inputs: bytes, files: Mapping[str, str], folder: str
     return pack(b'{"id":%d,%b,"inputs":%b}' % (number, extra[1:-1], inputs))
 
 
-def config_frame(release: DeployedRelease, *, folder: Path, variables: dict[str, str], policy: PolicyDocument) -> bytes:
+def config_frame(
+    release: DeployedRelease, *, folder: PurePath, variables: dict[str, str], policy: PolicyDocument
+) -> bytes:
     """The first frame for a worker of this release, whose private folder is `folder`."""
     config = WorkerConfig(
         folder=str(release.folder),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from openmo.core.hostile.folder import HostileFolder
 from openmo.sandbox.inside.document import PolicyDocument
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.serving.directory import DeployedRelease
@@ -18,6 +19,7 @@ from openmo.serving.forked.disk import DiskBounds, overfull
 from openmo.serving.forked.files import WorkerFolders
 from openmo.serving.forked.log import AppLog, LogPipe
 from openmo.serving.forked.messages import config_frame, has_file_outputs
+from openmo.serving.forked.outputs import OutputCheck
 from openmo.serving.forked.worker import Worker, WorkerState
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
 from openmo.serving.forked.zygotes import Zygotes, app_variables, readable_folders
@@ -209,8 +211,8 @@ class ForkedWorkerPool:
         zygote, confined_to = await self._zygotes.get(release)
         if self._closed:
             raise AppNotStarting("The server is stopping.")
-        worker_folder = self._folders.new_worker(None if confined_to is None else confined_to / "workers")
-        name = f"{release.release_id}/{worker_folder.name}"
+        worker_folder = self._folders.new_worker(None if confined_to is None else confined_to.below("workers"))
+        name = f"{release.release_id}/{worker_folder.whereabouts.name}"
         log = LogPipe(app.log)
         ours, theirs = socket.socketpair()
         worker = Worker(
@@ -219,6 +221,7 @@ class ForkedWorkerPool:
             zygote=zygote,
             folder=worker_folder,
             folders=self._folders,
+            check=OutputCheck(release.spec.outputs),
             log=log,
             needs_folder=has_file_outputs(release),
             connection=ours,
@@ -281,12 +284,12 @@ class ForkedWorkerPool:
         app = self._apps[release.release_id] = AppWorkers(release, self, log)
         return app
 
-    def _config(self, release: DeployedRelease, folder: Path, *, nested: bool) -> bytes:
+    def _config(self, release: DeployedRelease, folder: HostileFolder, *, nested: bool) -> bytes:
         policy = SandboxPolicy(
-            read_write=(folder,),
+            read_write=(folder.whereabouts,),
             read_only=readable_folders(release),
-            home=folder,
-            temporary=folder / "tmp",
+            home=folder.whereabouts,
+            temporary=folder.below("tmp").whereabouts,
             processes=_MAX_THREADS,
         )
         document = self._sandbox.document(policy)
@@ -295,7 +298,7 @@ class ForkedWorkerPool:
         elif nested:
             document = document.without_own_view()
         variables = app_variables(release.python, folder, threads=release.limits.cpus)
-        return config_frame(release, folder=folder, variables=variables, policy=document)
+        return config_frame(release, folder=folder.whereabouts, variables=variables, policy=document)
 
     def _worker_exited(self, name: str, exit_: WorkerExit) -> None:
         worker = self._workers.get(name)

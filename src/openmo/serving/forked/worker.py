@@ -5,15 +5,16 @@ import socket
 import time
 from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol, cast
 
-from openmo.core.errors import InvalidTransition, OpenMoError, TooLarge
+from openmo.core.errors import Conflict, InvalidTransition, OpenMoError, TooLarge
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.serving.forked.call import Call
-from openmo.serving.forked.files import WorkerFolders, place_inputs
+from openmo.serving.forked.files import WorkerFolders, call_folder, place_inputs
 from openmo.serving.forked.log import LogPipe
 from openmo.serving.forked.messages import Answer, call_frame, decode_answer
+from openmo.serving.forked.outputs import OutputCheck
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
 from openmo.serving.inside.messages import CallError, Chunk, NotStarted, Ready, Result
 from openmo.serving.pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
@@ -80,8 +81,9 @@ class Worker(asyncio.Protocol):
         *,
         owner: WorkerOwner,
         zygote: ZygoteProcess,
-        folder: Path,
+        folder: HostileFolder,
         folders: WorkerFolders,
+        check: OutputCheck,
         log: LogPipe,
         needs_folder: bool,
         connection: socket.socket,
@@ -93,6 +95,7 @@ class Worker(asyncio.Protocol):
         self.zygote = zygote
         self._owner = owner
         self._folders = folders
+        self._check = check
         self._log = log
         self._needs_folder = needs_folder
         self._socket = connection.dup()
@@ -129,11 +132,10 @@ class Worker(asyncio.Protocol):
         call.started_at = time.perf_counter()
         try:
             frame = self._frame(call)
-        except OSError as error:
+        except (OSError, Conflict) as error:
             self._call = None
-            call.fail(
-                HandlerFailed(message("The input files could not be handed over: %(reason)s.", reason=error.strerror))
-            )
+            reason = error.message if isinstance(error, Conflict) else error.strerror
+            call.fail(HandlerFailed(message("The input files could not be handed over: %(reason)s.", reason=reason)))
             self._become_idle()
             return
         if len(frame) > HEADER.size + DEFAULT_LIMIT:
@@ -274,7 +276,9 @@ class Worker(asyncio.Protocol):
 
     def _finish(self, message: Result) -> None:
         call = self._expected(message.id)
-        call.finish(self._output(message), time.perf_counter())
+        # The end of a stream says nothing that anybody gets.
+        output = self._output(message) if call.stream is None else CallOutput(json=message.output)
+        call.finish(output, time.perf_counter())
         self._become_idle()
 
     def _expected(self, number: int) -> Call:
@@ -294,15 +298,16 @@ class Worker(asyncio.Protocol):
     def _frame(self, call: Call) -> bytes:
         if not call.files and not self._needs_folder:
             return call_frame(self._number, call.inputs, {}, None)
-        folder = self._folders.call_folder(self.folder, self._number)
+        folder = call_folder(self.folder, self._number)
         placed = place_inputs(folder, call.files)
-        return call_frame(self._number, call.inputs, placed, str(folder))
+        return call_frame(self._number, call.inputs, placed, str(folder.whereabouts))
 
     def _output(self, message: Result | Chunk) -> CallOutput:
+        output = self._check(message.output, message.files)
         if not message.files:
-            return CallOutput(json=message.output)
-        folder = self._folders.call_folder(self.folder, self._number)
-        return CallOutput(json=message.output, files=self._folders.collect(folder, message.files))
+            return CallOutput(json=output)
+        folder = call_folder(self.folder, self._number)
+        return CallOutput(json=output, files=self._folders.collect(folder, message.files))
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from openmo.core.backoff import exponential
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
@@ -22,19 +23,21 @@ _STABLE_SECONDS = 10.0
 _NUMERIC = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")
 
 
-def app_variables(python: Path, home: Path, *, threads: int = 1) -> dict[str, str]:
+def app_variables(python: Path, home: HostileFolder, *, threads: int = 1) -> dict[str, str]:
     """All environment variables of a zygote or worker: nothing is inherited, so no secret can be.
 
     `threads`: of each numeric library. A zygote has one: threads made on import would make fork unsafe.
     """
-    temporary = home / "tmp"
+    temporary = home.below("tmp").whereabouts
     more = {
         **{f"{name}_NUM_THREADS": str(threads) for name in _NUMERIC},
         "MPLBACKEND": "Agg",
         "MPLCONFIGDIR": str(temporary),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    return child_variables(SandboxPolicy(home=home, temporary=temporary), {}, path=(python.parent,), extra=more)
+    return child_variables(
+        SandboxPolicy(home=home.whereabouts, temporary=temporary), {}, path=(python.parent,), extra=more
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class ZygoteKey:
 @dataclass(slots=True)
 class _Slot:
     process: ZygoteProcess | None = None
-    folder: Path | None = None
+    folder: HostileFolder | None = None
     not_before: float = 0.0
     last_used: float = 0.0
     delays: Iterator[float] = field(default_factory=lambda: exponential(first=0.1, ceiling=10.0))
@@ -91,7 +94,7 @@ class Zygotes:
         shared = release.python in self._trusted and self._sandbox.document(_no_policy(self._root)) is not None
         return ZygoteKey(release.python, None if shared else release.release_id)
 
-    async def get(self, release: DeployedRelease) -> tuple[ZygoteProcess, Path | None]:
+    async def get(self, release: DeployedRelease) -> tuple[ZygoteProcess, HostileFolder | None]:
         """A running zygote, and the folder that it is confined to (None: it is not); raises AppNotStarting."""
         key = self.key(release)
         slot = self._slots.setdefault(key, _Slot())
@@ -132,7 +135,7 @@ class Zygotes:
         if slot.process is not None:
             await slot.process.stop()
         if slot.folder is not None:
-            await asyncio.to_thread(remove_tree, slot.folder)
+            await asyncio.to_thread(slot.folder.remove)
 
     def _start(self, slot: _Slot, key: ZygoteKey, release: DeployedRelease | None) -> None:
         confined = key.release_id is not None and release is not None
@@ -164,11 +167,13 @@ class Zygotes:
             slot.process = None
             slot.not_before = now() + next(slot.delays)
 
-    def _new_folder(self) -> Path:
+    def _new_folder(self) -> HostileFolder:
         folder = self._root / token_hex(8)
-        for path in (folder, folder / "tmp", folder / "workers"):
-            path.mkdir(mode=0o700)
-        return folder
+        folder.mkdir(mode=0o700)
+        made = HostileFolder(folder)
+        for name in ("tmp", "workers"):
+            made.make(name)
+        return made
 
 
 def readable_folders(release: DeployedRelease) -> tuple[Path, ...]:
@@ -176,12 +181,12 @@ def readable_folders(release: DeployedRelease) -> tuple[Path, ...]:
     return (release.folder, *release.read_only, *interpreter_folders(release.python), PACKAGE_FOLDER)
 
 
-def _release_policy(release: DeployedRelease, folder: Path) -> SandboxPolicy:
+def _release_policy(release: DeployedRelease, folder: HostileFolder) -> SandboxPolicy:
     return SandboxPolicy(
-        read_write=(folder,),
+        read_write=(folder.whereabouts,),
         read_only=readable_folders(release),
-        home=folder,
-        temporary=folder / "tmp",
+        home=folder.whereabouts,
+        temporary=folder.below("tmp").whereabouts,
     )
 
 

@@ -8,6 +8,7 @@ from support.files import write_files
 
 from openmo.apps.preparing.candidates import FileReason, find_candidates, release_selection
 from openmo.core.errors import InvalidInput
+from openmo.core.hostile.folder import HostileFolder
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def test_imports_and_named_paths_are_followed(workspace: Path) -> None:
-    found = {each.path: each for each in find_candidates(workspace).items}
+    found = {each.path: each for each in find_candidates(HostileFolder(workspace)).items}
     assert {path for path, each in found.items() if each.ticked} == {
         "handler.py",
         "app_spec.yml",
@@ -78,12 +79,12 @@ def test_imports_and_named_paths_are_followed(workspace: Path) -> None:
 
 
 def test_needed_files_come_first(workspace: Path) -> None:
-    ticks = [each.ticked for each in find_candidates(workspace).items]
+    ticks = [each.ticked for each in find_candidates(HostileFolder(workspace)).items]
     assert ticks == sorted(ticks, reverse=True)
 
 
 def test_a_selection_holds_files_folders_and_always_the_app_itself(workspace: Path) -> None:
-    holds = release_selection(workspace, ["helper.py", "saved", "data/labels.txt"])
+    holds = release_selection(HostileFolder(workspace), ["helper.py", "saved", "data/labels.txt"])
     asked = (
         "handler.py app_spec.yml helper.py saved/b/c data data/labels.txt data/other.csv unused.py saved .git package"
     )
@@ -96,7 +97,7 @@ def test_a_selection_holds_files_folders_and_always_the_app_itself(workspace: Pa
 )
 def test_a_selection_names_what_no_release_can_hold(workspace: Path, path: str) -> None:
     with pytest.raises(InvalidInput, match="no file that a release can hold"):
-        release_selection(workspace, [path])
+        release_selection(HostileFolder(workspace), [path])
 
 
 def test_links_pipes_and_odd_names_are_no_candidates(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -106,26 +107,26 @@ def test_links_pipes_and_odd_names_are_no_candidates(workspace: Path, tmp_path_f
     (workspace / "secret.txt").symlink_to(outside / "secret.txt")
     os.mkfifo(workspace / "pipe")
     (workspace / os.fsdecode(b"\xff.txt")).write_text("")
-    paths = {each.path for each in find_candidates(workspace).items}
+    paths = {each.path for each in find_candidates(HostileFolder(workspace)).items}
     assert not any("secret" in path or "pipe" in path or "\udcff" in path for path in paths)
 
 
 def test_a_handler_that_is_a_link_or_no_python_needs_nothing_more(workspace: Path) -> None:
     (workspace / "handler.py").write_text("def broken(:")
-    assert "helper.py" not in {each.path for each in find_candidates(workspace).items if each.ticked}
+    assert "helper.py" not in {each.path for each in find_candidates(HostileFolder(workspace)).items if each.ticked}
     (workspace / "handler.py").unlink()
     (workspace / "handler.py").symlink_to("helper.py")
-    assert "handler.py" not in {each.path for each in find_candidates(workspace).items}
+    assert "handler.py" not in {each.path for each in find_candidates(HostileFolder(workspace)).items}
 
 
 def test_a_deep_or_broken_source_stops_nothing(workspace: Path) -> None:
     (workspace / "handler.py").write_text("x = " + "(" * 150 + "1" + ")" * 150 + "\nimport helper\n")
     (workspace / "helper.py").write_bytes(b"\xff\xfe\0")
-    assert find_candidates(workspace).items
+    assert find_candidates(HostileFolder(workspace)).items
 
 
 def test_a_workspace_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("openmo.apps.preparing.candidates.FILE_LIMIT", 3)
     write_files(tmp_path, {f"{n}.txt": "" for n in range(5)})
-    found = find_candidates(tmp_path)
+    found = find_candidates(HostileFolder(tmp_path))
     assert (len(found.items), found.truncated) == (3, True)

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from support.served_apps import make_release
 
 from openmo.core.errors import OpenMoError
+from openmo.core.hostile.folder import HostileFolder
 from openmo.sandbox.document import policy_document
 from openmo.sandbox.policy import SandboxPolicy
 from openmo.serving.forked.call import Call
 from openmo.serving.forked.files import WorkerFolders
 from openmo.serving.forked.log import AppLog, LogPipe
 from openmo.serving.forked.messages import call_frame, config_frame, decode_answer, decode_report
+from openmo.serving.forked.outputs import OutputCheck
 from openmo.serving.forked.worker import Worker, WorkerState
 from openmo.serving.inside import messages
 from openmo.serving.inside.messages import (
@@ -146,7 +148,8 @@ def _with_worker(folder: Path, act: Callable[[Worker, Owner], Coroutine[Any, Any
             "r/w",
             owner=owner,
             zygote=NoZygote(),  # type: ignore[arg-type]  # what a worker needs of one
-            folder=folder,
+            folder=HostileFolder(folder),
+            check=OutputCheck(()),
             folders=WorkerFolders(folder / "pool"),
             log=pipe,
             needs_folder=False,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from openmo.core.errors import OpenMoError
 from openmo.core.hostile.files import read_inside, read_readme
+from openmo.core.hostile.folder import HostileFolder
 from openmo.serving.directory import DeployedRelease
 from openmo.specs.handler import handler_streams
 
@@ -21,7 +22,7 @@ def release_streams(release: DeployedRelease) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def _streams(folder: Path) -> bool:
     try:
-        source, _ = read_inside(folder, _HANDLER, limit=_SOURCE_LIMIT)
+        source, _ = read_inside(HostileFolder(folder), _HANDLER, limit=_SOURCE_LIMIT)
     except OpenMoError:
         return False
     return handler_streams(source.decode("utf-8", "replace"))
@@ -29,4 +30,4 @@ def _streams(folder: Path) -> bool:
 
 def release_readme(release: DeployedRelease) -> str:
     """The README that it was made with."""
-    return read_readme(release.folder)
+    return read_readme(HostileFolder(release.folder))

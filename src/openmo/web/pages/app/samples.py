@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotFound, TooLarge
 from openmo.core.hostile.files import read_inside
+from openmo.core.hostile.folder import HostileFolder
 from openmo.specs.examples import read_examples
 from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
 from openmo.web.policy import needs
@@ -73,7 +74,7 @@ def _sample(door: AppDoor, version: str, example: int, field: int) -> Response:
     path = examples[example].files.get(spec.inputs[field].name)
     if path is None:
         raise NotFound("There is no such sample.")
-    data, entry = read_inside(release.folder, path, limit=_LIMIT)
+    data, entry = read_inside(HostileFolder(release.folder), path, limit=_LIMIT)
     if entry.bytes > _LIMIT:
         raise TooLarge("A sample may have 32 MB.")
     media_type = _SHOWN.get(PurePosixPath(path).suffix.lower())
