@@ -11,10 +11,14 @@ import click
 from openmo.accounts.rights import AUDIENCES, INCLUDES, TABLE, Audience, Kind, Right, Role, Token
 from openmo.cli.main import COMMANDS, cli
 from openmo.core.problems import EXTENSIONS
+from openmo.jobs.log.text import visible
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also when it runs as a script
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab"))
 from openmo_lab import problems as lab_problems
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from support.training_logs import TrainingLog, training_logs
 
 from tools.error_classes import error_classes
 
@@ -69,6 +73,17 @@ _ROLE_WORDS = {
     Role.ADMINISTRATOR: "administrators",
 }
 _TOKEN_WORDS = {Token.PROJECT: "one project", Token.APP: "one app", Token.OTHER: "any"}
+_PROGRESS_TEXT_HEAD = """# Progress text that is charted
+
+Made by `make docs` from the logs in `tests/corpora/training`, each of which is a test.
+
+What these programs print becomes curves without any change to your code; [metrics](../explanation/metrics.md) says by
+which rules. Durations, dates, memory, throughput, percentages of progress and settings are never charted. An evaluation
+that prints the same names as the training gets its own: `[EVAL] loss: 0.3` is *EVAL loss*.
+"""
+_NOT_CHARTED = "Not charted"
+_SAMPLE_LINES = 4
+_SAMPLE_WIDTH = 160
 SETTINGS = ROOT / "src" / "openmo" / "config" / "settings.py"
 
 
@@ -77,9 +92,29 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "cli.md": cli_page(),
         REFERENCE / "errors.md": errors_page(),
+        REFERENCE / "progress-text.md": progress_text_page(),
         REFERENCE / "rights.md": rights_page(),
         REFERENCE / "settings.md": settings_page(),
     }
+
+
+def progress_text_page() -> str:
+    """The kinds of text that count, each with the source of all samples and a sample of every one."""
+    lines = [_PROGRESS_TEXT_HEAD]
+    logs = training_logs()
+    for kind in sorted({log.kind for log in logs}, key=lambda kind: (kind == _NOT_CHARTED, kind)):
+        lines.append(f"## {kind}\n")
+        for log in (log for log in logs if log.kind == kind):
+            lines += [f"{log.source}:\n", "```", *_sample(log), "```\n"]
+            names = ", ".join(f"`{name}` by {chart['axis']}" for name, chart in log.charts.items())
+            lines.append(f"Charted: {names}.\n" if names else "Nothing is charted.\n")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _sample(log: TrainingLog) -> list[str]:
+    """The first lines that say something, as a terminal shows them."""
+    shown = [visible(line).strip("\n")[:_SAMPLE_WIDTH].rstrip() for line in log.data.decode().split("\n")]
+    return [line for line in shown if line.strip()][:_SAMPLE_LINES]
 
 
 def cli_page() -> str:

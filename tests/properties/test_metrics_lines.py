@@ -30,6 +30,15 @@ PROGRESS = st.sampled_from(
         "{'loss': 0.3, 'epoch': 1.5}",
         "epoch 7 loss 0.1",
         "INFO: 12",
+        " 40%|██  | 4/10 [00:01<00:02,  2.3it/s]" + '{"metric": "loss", "value": 0.5, "step": 3}',
+        '{"loss": 0.5, "lr": "1e-3", "epoch": 2}',
+        '{"loss": 0.5, "step": 7}',
+        "epoch   train_loss  time",
+        "0       0.5         00:10",
+        "-----   ----------  ----",
+        "Epoch 2/3，损失：0.5，用时：1.2秒",
+        "10%\b\b\b20%",
+        "val: loss 0.4 acc 0.9",
     ]
 )
 LINES = st.one_of(

@@ -178,7 +178,8 @@ def _rows_with(log: OpenLog, query: LogQuery, base: int, chunk: bytes) -> Iterat
 
 def _is_as_printed(query: LogQuery, row: Row) -> bool:
     """Whether a candidate in the row is a match: nothing in it is hidden, and the text is all there is to know."""
-    return not query.always_checked and b"\x1b" not in row.data and b"\r" not in row.data.rstrip(b"\r\n")
+    data = row.data.rstrip(b"\r\n")
+    return not query.always_checked and not any(mark in data for mark in (b"\x1b", b"\r", b"\b"))
 
 
 def _read(row: Row) -> str:

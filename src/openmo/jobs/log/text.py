@@ -1,7 +1,9 @@
-"""What a terminal shows of a line: carriage returns write over it, escape sequences colour it."""
+"""What a terminal shows of a line: carriage returns and backspaces write over it, escape sequences colour it."""
 
 import re
 from typing import Final
+
+from openmo.core.terminal import step_back
 
 # CSI, then OSC/DCS/PM/APC strings up to BEL or ST (or the end of what is there), then two-character escapes. No two
 # neighbours share a character, so hostile text costs linear time; web-assets/src/log/ansi.ts says the same.
@@ -13,11 +15,11 @@ _MAX_COLOURS: Final = 16
 
 
 def fold(line: str) -> str:
-    """The line without its ending, as carriage returns left it; colours that overwritten text set stay set."""
+    """The line without its ending, as carriage returns and backspaces left it; colours of overwritten text stay set."""
     body = line.removesuffix("\n").removesuffix("\r")
     if "\r" not in body:
-        return body
-    parts = [part for part in body.split("\r") if part]
+        return step_back(body)
+    parts = [step_back(part) for part in body.split("\r") if part]
     if "\x1b" in body:
         # With colours in it, counting characters would cut an escape sequence in two: the newest text stands alone.
         return colours("".join(parts[:-1])) + parts[-1] if parts else ""

@@ -25,7 +25,7 @@ class EpochTracker(msgspec.Struct, kw_only=True):
         """The line's x, what that is, and the values that count."""
         if line.epoch is not None:
             self._enter(line)
-        if line.fractional_epoch or (self.number is None and line.step is None):
+        if line.step is None and (line.fractional_epoch or self.number is None):
             return None, Axis.TIME, line.pairs
         if self.number is None or (line.is_round and line.epoch is None):
             return line.step, Axis.STEP, line.pairs

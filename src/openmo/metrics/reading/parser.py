@@ -1,6 +1,7 @@
 """A job's log, cut into lines and its metric lines into points."""
 
 import copy
+from operator import itemgetter
 from typing import Final
 
 import msgspec
@@ -8,8 +9,10 @@ import numpy as np
 
 from openmo.metrics.reading import jsonlines
 from openmo.metrics.reading.epochs import EpochTracker
-from openmo.metrics.reading.progress import ProgressLine, ProgressScanner
-from openmo.metrics.store.catalogue import REFUSED, Catalogue
+from openmo.metrics.reading.plain_json import read_plain
+from openmo.metrics.reading.progress import ProgressLine, ProgressScanner, is_open_bar
+from openmo.metrics.reading.tables import Columns, is_between_rows, read_header, read_row
+from openmo.metrics.store.catalogue import NAMELESS, REFUSED, Catalogue
 from openmo.metrics.values import NO_STEP, Axis, Batch, Integers, Source
 
 LINE_MAX: Final = 64 * 1024
@@ -29,6 +32,23 @@ class ParserState(msgspec.Struct, frozen=True, kw_only=True):
     malformed: int = 0
     malformed_at: int | None = None
     epochs: EpochTracker = msgspec.field(default_factory=EpochTracker)
+    columns: Columns = ()
+    """Of the table that the last lines belong to."""
+
+
+class _Lines:
+    """The lines of a chunk that say something, with where they start in it; `text` with where in the log."""
+
+    def __init__(self) -> None:
+        self.objects: list[tuple[int, bytes]] = []
+        self.broken: list[int] = []
+        self.text: list[tuple[int, ProgressLine]] = []
+
+    def add_object(self, start: int, line: bytes) -> None:
+        if line[-1] == _CLOSE:
+            self.objects.append((start, line))
+        elif b'"metric"' in line:
+            self.broken.append(start)
 
 
 class LineParser:
@@ -48,6 +68,7 @@ class LineParser:
         self._malformed = start.malformed
         self._malformed_at = start.malformed_at
         self._epochs = copy.deepcopy(start.epochs)
+        self._columns = start.columns
         self._scanner = ProgressScanner()
         self._carry = b""
 
@@ -61,6 +82,7 @@ class LineParser:
             malformed=self._malformed,
             malformed_at=self._malformed_at,
             epochs=copy.deepcopy(self._epochs),
+            columns=self._columns,
         )
 
     @property
@@ -120,28 +142,57 @@ class LineParser:
         if is_whole and len(starts) and (buffer[starts] == _OPEN).all() and (buffer[ends - 1] == _CLOSE).all():
             found = jsonlines.decode_block(data[starts[0] : ends[-1]], len(starts))
             if found is not None:
-                return self._from_json(found, starts + base)
-        objects: list[bytes] = []
-        places: list[int] = []
-        broken: list[int] = []
-        text: list[tuple[int, ProgressLine]] = []
+                batch, nameless = self._from_json(found, starts + base)
+                objects = [(int(starts[at]), data[starts[at] : ends[at]]) for at in nameless]
+                return self._with_text(batch, self._plain(objects, base))
+        lines = _Lines()
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
             line = data[start:end].strip(b" \t")
-            if line.startswith(b"{") and not line.startswith(b"{'"):
-                if line.endswith(b"}"):
-                    objects.append(line)
-                    places.append(start)
-                elif b'"metric"' in line:
-                    broken.append(start + base)
-            elif line and (progress := self._scanner.scan(line)) is not None:
-                text.append((start + base, progress))
-            elif line.startswith(b"{'metric'"):  # a dict printed as Python writes it
-                broken.append(start + base)
-        self._note_malformed(broken)
-        printed = self._from_json(jsonlines.decode(objects), np.array(places, dtype=np.int64) + base)
+            if not line:
+                continue
+            if line[0] == _OPEN and line[1:2] != b"'":
+                lines.add_object(start, line)
+            elif (progress := self._read_text(line)) is not None:
+                lines.text.append((start + base, progress))
+            elif line[-1] == _CLOSE:
+                self._read_behind_bar(lines, start, line, base)
+        self._note_malformed([start + base for start in lines.broken])
+        places = np.array([start for start, _ in lines.objects], dtype=np.int64)
+        printed, nameless = self._from_json(jsonlines.decode([line for _, line in lines.objects]), places + base)
+        return self._with_text(printed, lines.text + self._plain([lines.objects[at] for at in nameless], base))
+
+    def _read_behind_bar(self, lines: "_Lines", start: int, line: bytes, base: int) -> None:
+        """Some bars leave their line open, and what is printed next stands behind them."""
+        if line.startswith(b"{'metric'"):  # a dict printed as Python writes it
+            lines.broken.append(start)
+        elif (at := line.find(b"{")) > 0 and b'"metric"' in line and is_open_bar(line[:at]):
+            lines.add_object(start + at, line[at:])
+            if (progress := self._scanner.scan(line[:at])) is not None:
+                lines.text.append((start + base, progress))
+
+    def _read_text(self, line: bytes) -> ProgressLine | None:
+        """What a line that is no object says, as a row of the table above it or by itself."""
+        if self._columns:
+            row = read_row(line, self._columns)
+            if row is not None:
+                return row
+            if is_between_rows(line):
+                return None
+        found = self._scanner.scan(line)
+        if found is None:
+            self._columns = read_header(line)
+        return found
+
+    def _plain(self, lines: list[tuple[int, bytes]], base: int) -> list[tuple[int, ProgressLine]]:
+        """What objects say that are no metric lines."""
+        return [(start + base, found) for start, line in lines if (found := read_plain(line)) is not None]
+
+    def _with_text(self, printed: Batch, text: list[tuple[int, ProgressLine]]) -> Batch:
+        text.sort(key=itemgetter(0))
         return _join(printed, self._from_text(text)) if text else printed
 
-    def _from_json(self, found: list[jsonlines.JsonLine], offsets: Integers) -> Batch:
+    def _from_json(self, found: list[jsonlines.JsonLine], offsets: Integers) -> tuple[Batch, list[int]]:
+        """The points, and which of the objects are no metric lines."""
         names, values, steps, epochs, malformed = jsonlines.to_columns(found)
         self._note_malformed(offsets[malformed].tolist())
         before = len(self.catalogue)
@@ -154,9 +205,11 @@ class LineParser:
                     self.catalogue.set_axis(int(code), Axis.STEP if steps[first] != NO_STEP else by_epoch)
         x = np.where(steps == NO_STEP, epochs, steps)
         known = codes >= 0
+        nameless: list[int] = []
         if not known.all():
+            nameless = sorted(set(np.flatnonzero(codes == NAMELESS).tolist()).difference(malformed))
             codes, x, values, offsets = codes[known], x[known], values[known], offsets[known]
-        return Batch(metrics=self.catalogue.metrics, codes=codes, steps=x, values=values, offsets=offsets)
+        return Batch(metrics=self.catalogue.metrics, codes=codes, steps=x, values=values, offsets=offsets), nameless
 
     def _note_malformed(self, offsets: list[int]) -> None:
         """Count lines that were meant as metrics and are none; where the first of them is helps to find out why."""

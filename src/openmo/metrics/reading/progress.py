@@ -3,13 +3,18 @@
 A line counts only when *all* of it is understood: counters, bars, times, separators and `name: number` pairs. One word
 of prose and the line stays what it is, a log line. Besides, something must say that this is training: an epoch, a
 progress bar, or a name with a word that only metrics have (loss, accuracy, rmse ...). So `loss: 0.42 - accuracy: 0.87`
-is charted; `note: 3 files`, `port: 8080`, `INFO: 12` and `x: 1, y: 2` are not.
+is charted; `note: 3 files`, `port: 8080`, `INFO: 12` and `x: 1, y: 2` are not. Durations, memory, throughput and
+settings are understood and left out.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
+
+from openmo.core.terminal import step_back
+from openmo.metrics.reading import grammar
+from openmo.metrics.reading.names import METRIC_KINDS, NameKind, kind_of
 
 TEXT_MAX: Final = 4096
 """Bytes of a line of progress text; a longer one is not looked at."""
@@ -20,96 +25,34 @@ _SHAPES_MAX: Final = 1024
 _SHAPE_MAX: Final = 512
 _SHAPE: Final = bytes.maketrans(b"123456789", b"0" * 9)
 
-_WORDS: Final = frozenset(
-    [
-        "acc",
-        "accuracy",
-        "auc",
-        "bleu",
-        "bpb",
-        "bpc",
-        "cer",
-        "dice",
-        "elbo",
-        "f1",
-        "fid",
-        "iou",
-        "kl",
-        "l1",
-        "l2",
-        "logloss",
-        "loss",
-        "losses",
-        "mae",
-        "mape",
-        "miou",
-        "mse",
-        "nll",
-        "perplexity",
-        "ppl",
-        "precision",
-        "psnr",
-        "r2",
-        "recall",
-        "return",
-        "reward",
-        "rmse",
-        "rmsle",
-        "rouge",
-        "score",
-        "ssim",
-        "wer",
-        "损失",
-        "准确率",
-        "精度",
-        "精确率",
-        "召回率",
-    ]
-)
-_NOT_METRICS: Final = frozenset(
-    ["batch", "elapsed", "epoch", "epochs", "eta", "it", "iter", "iteration", "step", "steps", "time", "v_num"]
-)
-
 _ENDS: Final = frozenset(b"0123456789%])}.,;|-\b")
-_TAILS: Final = (b"nan", b"NaN", b"inf", b"Inf", b"/step", b"/s", b"ms", b"us", b"\x1b[0m", b"\x1b[K")
-
-_TERMINAL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\^_]")
-_NUMBER = r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:nan|inf(?:inity)?))"
-_WORD = r"[^\W\d][\w./@-]{0,63}+(?:'s)?"
-_NAME = rf"{_WORD}(?:[ ]{_WORD}){{0,2}}+"
-_UNIT = r"(?:[num]s|[µμ]s|s|secs?|seconds?|m|min|minutes?|h|hours?|it|ex|samples?|batch(?:es)?|img|tok|tokens?)"
-_EPOCH = (
-    r"(?:(?:train|training|val|valid|validation|test|eval|end of)\s+)?['\"]?\bepochs?['\"]?\s*[:=\#]?\s*\[?\s*"
-    r"(?P<number>[0-9]{1,9}+)(?!\.?[0-9]|\w)(?:\s*(?:/|of)\s*[0-9]+)?\s*\]?"
+_TAILS: Final = tuple(
+    tail.encode()
+    for tail in (
+        *(
+            "nan",
+            "NaN",
+            "inf",
+            "Inf",
+            "/step",
+            "/s",
+            "ms",
+            "us",
+            "\x1b[0m",
+            "\x1b[K",
+            "\x1b[A",
+            "/sec",
+            "/second",
+            " s",
+            " sec",
+            "secs",
+        ),
+        *("secs", "/second", " seconds", "/it", "/batch", "MB", "GB", "iB", "N/A", "?", "'", '"', " dB", "│", "┃"),
+        *("）", "。", "】", "；", "，", "％", "秒", "钟"),
+    )
 )
-_PIECES: Final = {
-    "gap": r"[\s,;|·•—–.:{}()\[\]-]++",
-    "epoch": _EPOCH,
-    "counter": r"(?P<done>[0-9]+)\s*/\s*(?P<total>[0-9]+|Unknown)(?![\w/.])",
-    "clock": r"[0-9]+(?::[0-9]{2})+(?![\w:])",
-    "percent": r"[0-9]+(?:\.[0-9]+)?\s?%",
-    "rate": rf"[0-9?]+(?:\.[0-9]+)?\s?{_UNIT}(?:/{_UNIT}|/step|/epoch)?(?![\w/])",
-    "bar": r"[\u2500-\u259f]+|[=>\#.]{2,}+\s*",
-    "step": r"['\"]?\b(?P<word>(?:global[ _])?step|iter|iteration|round|batch)['\"]?\s*[:=\#]?\s*\[?\s*"
-    r"(?P<at>[0-9]{1,18}+)(?!\.?[0-9]|\w)(?:\s*(?:/|of)\s*[0-9]+)?",
-    "remaining": r"\beta\s*[:=]\s*(?:[0-9:?]++\s?[dhms]*\s*)+",
-    "pair": rf"(?P<quote>['\"]?)(?P<name>{_NAME})(?P=quote)(?:(?P<sign>\s*[:=]\s*)|\s+)(?P<value>{_NUMBER})"
-    rf"(?:(?P<unit>\s?{_UNIT}(?:/{_UNIT}|/step|/epoch)?(?![\w/]))|\s*/\s*(?P<of>[0-9]+)(?![\w.])|%)?(?!\w|[.:]\w)",
-    "setting": r"[^\W\d]\w{0,63}=[\w./+-]{1,64}",
-}
-_PIECE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PIECES.items()), re.IGNORECASE)
-_PREFIX = re.compile(
-    r"(?:\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{2}:[0-9]{2}:[0-9]{2}"
-    r"(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\]?[\s|-]+)?"
-    r"(?:\[?(?:DEBUG|INFO|WARN|WARNING|ERROR)\b(?::[\w.]+(?=:))?\]?[\s:|-]*)?"
-)
-_INDEX = re.compile(r"\[(?P<at>[0-9]{1,18})\]\s")
-_TQDM = re.compile(
-    r"(?P<desc>[^|]{0,200}?)(?<![0-9.])[0-9]{1,3}%\|[^|]*\|\s*[0-9.]+\w?/(?P<total>[0-9.]+\w?)\s*\[[^\],]*,[^\],]*"
-)
-_TQDM_OPEN = re.compile(r"(?P<desc>[^|\[]{0,200}?)\b[0-9]+it \[[^\],]*,[^\],]*")
-_EPOCH_IN_DESC = re.compile(_EPOCH, re.IGNORECASE)
-_SPLIT = re.compile(r"[\W_]+")
+_WIDE_COLON: Final = "：".encode()
+_TRAINING: Final = frozenset(["train", "training"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,12 +69,14 @@ class ProgressLine:
     is_round: bool = False
     is_bar: bool = False
     fractional_epoch: bool = False
+    says_more: bool = False
+    """Something else stands beside the epoch, such as how long it took."""
     pairs: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_header(self) -> bool:
         """It only announces an epoch: `Epoch 3/12`."""
-        return self.epoch is not None and not self.pairs and not self.is_bar
+        return self.epoch is not None and not (self.pairs or self.is_bar or self.says_more)
 
 
 class ProgressScanner:
@@ -151,15 +96,11 @@ class ProgressScanner:
         shape = line.translate(_SHAPE)
         if shape in self._strange:
             return None
-        found, known = ProgressLine(), False
-        text = _readable(line)
-        for match in _pieces(text, _scan_head(text, found)):
-            if match is None:
-                self._remember(shape)
-                return None
-            known |= _take(match, found)
-        is_training = known or found.is_bar or found.epoch is not None or found.fractional_epoch
-        return found if is_training and (found.pairs or found.epoch is not None) else None
+        reading = _Reading()
+        if not reading.read(readable(line)):
+            self._remember(shape)
+            return None
+        return reading.result
 
     def _remember(self, shape: bytes) -> None:
         if len(shape) > _SHAPE_MAX:
@@ -169,89 +110,169 @@ class ProgressScanner:
         self._strange.add(shape)
 
 
+def is_open_bar(text: bytes) -> bool:
+    """Whether this is a progress bar, as it stands in a line that it leaves open."""
+    if len(text) > TEXT_MAX:
+        return False
+    reading = _Reading()
+    return reading.read(readable(text)) and reading.found.is_bar
+
+
 def _may_be_progress(line: bytes) -> bool:
     if line[-1] not in _ENDS and not line.endswith(_TAILS) and not line[-2:-1].isdigit():
         return False
-    return len(line) <= TEXT_MAX and (b":" in line or b"=" in line or b"loss" in line or b"poch" in line)
+    if len(line) > TEXT_MAX:
+        return False
+    return (
+        b":" in line
+        or b"=" in line
+        or b"loss" in line
+        or b"poch" in line
+        or b"cc" in line
+        or b"rew" in line
+        or _WIDE_COLON in line
+    )
 
 
-def _readable(line: bytes) -> str:
+def readable(line: bytes) -> str:
+    """The line as a terminal shows it, wide punctuation made narrow."""
     text = line.decode("utf-8", "replace")
     if "\x1b" in text:
-        text = _TERMINAL.sub("", text)
-    return text.strip("\b ").rpartition("\b")[2]  # Keras steps back over its bar before it draws the next
+        text = grammar.TERMINAL.sub("", text)
+    if "\b" in text:
+        shown, last = step_back(text), text.strip("\b ").rpartition("\b")[2]
+        text = last if 2 * len(last) > len(shown) else shown  # a bar that is drawn anew, though not from its very start
+    return (text.translate(grammar.WIDE) if grammar.HAS_WIDE.search(text) else text).strip()
+
+
+class _Reading:
+    """One line, taken apart piece by piece."""
+
+    def __init__(self) -> None:
+        self.found = ProgressLine()
+        self._phase = ""
+        """Stands before the names of an evaluation, so that they are not taken for the training's own."""
+        self._known = self._likely = False
+
+    @property
+    def result(self) -> ProgressLine | None:
+        """The line, if something in it says that this is training."""
+        found = self.found
+        is_placed = found.is_bar or found.epoch is not None or found.fractional_epoch
+        is_training = self._known or is_placed or (self._likely and found.step is not None)
+        return found if is_training and (found.pairs or found.epoch is not None) else None
+
+    def read(self, text: str) -> bool:
+        """Whether all of it is understood."""
+        for match in _pieces(text, self._read_head(text)):
+            if match is None:
+                return False
+            if match.lastgroup != "gap":
+                self._take(match)
+        return True
+
+    def _read_head(self, text: str) -> int:
+        """The end of what stands only at the start of a line: tqdm's bar, or a logger's prefix and an index."""
+        if "it [" in text or "%|" in text:
+            bar = grammar.TQDM.match(text) or grammar.TQDM_OPEN.match(text)
+            if bar is not None:
+                self.found.is_bar = True
+                self.found.total = bar.groupdict().get("total")
+                self._read_description(bar["desc"])
+                return bar.end()
+        prefix = grammar.PREFIX.match(text)
+        at = prefix.end() if prefix else 0
+        if summary := grammar.SUMMARY.match(text, at):
+            self._phase = "Test"
+            return summary.end()
+        index = grammar.INDEX.match(text, at)
+        if index is None:
+            return at
+        if index["epoch"]:
+            self.found.epoch = int(index["epoch"])
+            return index.end()
+        self.found.step, self.found.is_round = int(index["at"] or index["round"]), True
+        self._known |= index["round"] is not None
+        return index.end()
+
+    def _read_description(self, text: str) -> None:
+        """The words before tqdm's bar: an epoch anywhere in them, and `loss: 0.42` where all of them are understood."""
+        evaluation = grammar.EVALUATION.search(text)
+        self._phase = evaluation["word"] if evaluation else ""
+        epoch = grammar.EPOCH_IN_TEXT.search(text)
+        self.found.epoch = _number(epoch, "number", "ordinal", "count") if epoch else None
+        described = _Reading()
+        for match in _pieces(text, 0):
+            if match is None:
+                return
+            described._take(match)
+        pairs = described.found.pairs.items()
+        self.found.pairs.update({name: value for name, value in pairs if kind_of(name) in METRIC_KINDS})
+
+    def _take(self, match: re.Match[str]) -> None:
+        found, kind = self.found, match.lastgroup
+        found.says_more |= kind in ("pair", "remaining")
+        if kind == "pair":
+            self._take_pair(match)
+        elif kind in ("epoch", "epoch_zh", "pass"):
+            found.epoch = _number(match, "number", "ordinal", "count", "pass_number")
+            self._enter(match["phase_of_epoch"] or match["kind_of_epoch"] or match["pass_of"])
+        elif kind in ("step", "step_zh"):
+            found.step = _number(match, "at", "ordinal_step", "count_step")
+            found.is_round = (match["word"] or "").lower() in ("iteration", "round")
+            self._enter(match["step_of"])
+        elif kind == "phase" and not match["is_set"]:
+            self._enter(match["tag"] or match["label"])
+        elif kind == "counter":
+            found.total = match["total"]
+        elif kind in ("rate", "bar"):
+            found.is_bar |= found.total is not None
+
+    def _enter(self, phase: str | None) -> None:
+        if phase:
+            self._phase = "" if phase.lower() in _TRAINING else phase
+
+    def _take_pair(self, match: re.Match[str]) -> None:
+        name, text = match["name"], match["value"] or match["boxed"]
+        kind = kind_of(name)
+        is_metric = kind in METRIC_KINDS
+        if match["unit"] or not (match["sign"] or is_metric):
+            return  # a duration, or two words of which one is a number
+        if kind is NameKind.NEVER or (match["percent_sign"] and not is_metric) or _is_in_bits(name, text):
+            self.found.fractional_epoch |= name.lower() == "epoch"
+            return
+        value = float(text)
+        if match["of"]:
+            value = value / int(match["of"]) if int(match["of"]) else float("nan")
+        self.found.pairs[self._full_name(name)[:NAME_MAX]] = value
+        self._known |= kind is NameKind.METRIC
+        self._likely |= kind is NameKind.LIKELY
+
+    def _full_name(self, name: str) -> str:
+        """The name with what is evaluated before it, unless it says so itself."""
+        first = grammar.EVALUATION.match(name.replace("_", " "))
+        if first is None:
+            return f"{self._phase} {name}" if self._phase else name
+        if not self.found.pairs and not self._phase and name[first.end() :].startswith(" "):
+            self._phase = first["word"]  # `val Loss: 0.5 Acc: 0.8`: both are of the validation
+        return name
+
+
+def _is_in_bits(name: str, text: str) -> bool:
+    """`precision: 16` is a setting."""
+    return text.isdigit() and len(text) > 1 and name.lower() in ("precision", "精度")
+
+
+def _number(match: re.Match[str], *names: str) -> int:
+    groups = match.groupdict()
+    return int(next(groups[name] for name in names if groups.get(name)))
 
 
 def _pieces(text: str, at: int) -> Iterator[re.Match[str] | None]:
     """The pieces of the text in order, ending with None where one is not understood."""
     while at < len(text):
-        match = _PIECE.match(text, at)
+        match = grammar.PIECE.match(text, at)
         yield match
         if match is None:
             return
         at = match.end()
-
-
-def _scan_head(text: str, found: ProgressLine) -> int:
-    """The end of what stands only at the start of a line: tqdm's bar, or a logger's prefix and an index."""
-    if "it [" in text or "%|" in text:
-        bar = _TQDM.match(text) or _TQDM_OPEN.match(text)
-        if bar is not None:
-            found.is_bar = True
-            found.total = bar.groupdict().get("total")
-            _scan_description(bar["desc"], found)
-            return bar.end()
-    prefix = _PREFIX.match(text)
-    at = prefix.end() if prefix else 0
-    index = _INDEX.match(text, at)
-    if index is None:
-        return at
-    found.step, found.is_round = int(index["at"]), True
-    return index.end()
-
-
-def _scan_description(text: str, found: ProgressLine) -> None:
-    """The words before tqdm's bar: an epoch anywhere in them, and `loss: 0.42` where all of them are understood."""
-    epoch = _EPOCH_IN_DESC.search(text)
-    found.epoch = int(epoch["number"]) if epoch else None
-    described = ProgressLine()
-    for match in _pieces(text, 0):
-        if match is None:
-            return
-        _take(match, described)
-    found.pairs.update({name: value for name, value in described.pairs.items() if _is_metric(name)})
-
-
-def _take(match: re.Match[str], found: ProgressLine) -> bool:
-    """Add one piece; True when it names something that only a metric is called."""
-    kind = match.lastgroup
-    if kind == "epoch":
-        found.epoch = int(match["number"])
-    elif kind == "step":
-        found.step, found.is_round = int(match["at"]), match["word"].lower() in ("iteration", "round")
-    elif kind == "counter":
-        found.total = match["total"]
-    elif kind in ("rate", "bar"):
-        found.is_bar |= found.total is not None
-    elif kind == "pair":
-        return _take_pair(match, found)
-    return False
-
-
-def _take_pair(match: re.Match[str], found: ProgressLine) -> bool:
-    name = match["name"]
-    is_metric = _is_metric(name)
-    if match["unit"] or not (match["sign"] or is_metric):
-        return False  # a duration, or two words of which one is a number
-    value = float(match["value"])
-    if match["of"]:
-        value = value / int(match["of"]) if int(match["of"]) else float("nan")
-    if name.lower() in _NOT_METRICS:
-        found.fractional_epoch |= name.lower() == "epoch"
-        return False
-    found.pairs[name[:NAME_MAX]] = value
-    return is_metric
-
-
-def _is_metric(name: str) -> bool:
-    return not _WORDS.isdisjoint(_SPLIT.split(name.lower()))

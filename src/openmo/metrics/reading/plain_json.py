@@ -1,0 +1,59 @@
+"""JSON lines of plain keys, as many programs log them: `{"loss": 6.9, "epoch": 1, "step": 500}`."""
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from openmo.metrics.reading.grammar import NUMBER
+from openmo.metrics.reading.names import NameKind, kind_of
+from openmo.metrics.reading.progress import NAME_MAX, TEXT_MAX, ProgressLine
+
+_KEYS_MAX: Final = 256
+_INT64_MAX: Final = 2**63 - 1
+_STEPS: Final = ("step", "global_step", "iteration", "num_updates")
+"""They count through the whole training; `iter` is a place within the epoch, where one is named."""
+_NUMBER: Final = re.compile(NUMBER, re.IGNORECASE)
+_decoder: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def read_plain(line: bytes) -> ProgressLine | None:
+    """The numbers of an object one of whose keys only metrics have; None for any other line."""
+    if len(line) > TEXT_MAX:
+        return None
+    try:
+        found = _decoder.decode(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if "metric" in found or len(found) > _KEYS_MAX:
+        return None
+    numbers = {name: number for name, value in found.items() if (number := _number(value)) is not None}
+    kinds = {name: kind_of(name) for name in numbers}
+    if NameKind.METRIC not in kinds.values():
+        return None
+    epoch = found.get("epoch")
+    step = next((step for name in _STEPS if (step := _whole(found.get(name))) is not None), None)
+    return ProgressLine(
+        epoch=_whole(epoch) if step is None else None,
+        step=_whole(found.get("iter")) if step is None else step,
+        is_round=step is not None,
+        fractional_epoch=step is None and isinstance(epoch, float),
+        pairs={
+            name[:NAME_MAX]: number for name, number in numbers.items() if name and kinds[name] is not NameKind.NEVER
+        },
+    )
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str):
+        return float(value) if len(value) <= NAME_MAX and _NUMBER.fullmatch(value) else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+    return None
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int and 0 <= value <= _INT64_MAX else None
