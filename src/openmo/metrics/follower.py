@@ -16,6 +16,10 @@ from openmo.metrics.values import Batch
 
 CHUNK: Final = 1024 * 1024
 POLL_MAX: Final = 16 * CHUNK
+_HEAD: Final = 4096
+"""Bytes by which a log that was begun anew is known."""
+_DROPPED: Final = b"\0"
+"""What the middle of a long log reads as when it was dropped; no cut."""
 
 
 class LogFollower:
@@ -30,6 +34,7 @@ class LogFollower:
         self._times_path = times_path
         self._writer = MetricsWriter(folder)
         self._parser = self._resume()
+        self._head = self._read_head()
 
     def poll(self, *, limit: int = POLL_MAX) -> int:
         """Store what the log has grown by, at most about `limit` bytes of it; the number of points stored.
@@ -69,6 +74,15 @@ class LogFollower:
     def _go_back_to_commit(self) -> None:
         self._writer.rollback()
         self._parser = self._resume()
+        self._head = self._head[: self._parser.position]
+
+    def _read_head(self) -> bytes:
+        """The beginning of what is read already."""
+        try:
+            with self._log_path.open("rb") as log:
+                return log.read(min(_HEAD, self._parser.position))
+        except FileNotFoundError:
+            return b""
 
     def _resume(self) -> LineParser:
         return LineParser(catalogue=self._writer.catalogue, state=self._writer.state)
@@ -91,24 +105,35 @@ class LogFollower:
             return None
         try:
             about = os.fstat(log)
-            if about.st_size < self._parser.position:
-                self._go_back(log, about.st_size)
+            self._look_for_cut(log, about.st_size)
             if about.st_size == self._parser.position:
                 return None
             gap = _hole_at(log, self._parser.position, about.st_size)
             if gap:
                 self._parser.skip(gap)
                 return self._store(self._parser.feed(b""), about)
-            return self._store(self._parser.feed(os.pread(log, CHUNK, self._parser.position)), about)
+            data = os.pread(log, CHUNK, self._parser.position)
+            if self._parser.position == len(self._head):
+                self._head += data[: _HEAD - len(self._head)]
+            return self._store(self._parser.feed(data), about)
         finally:
             os.close(log)
 
-    def _go_back(self, log: int, size: int) -> None:
-        """The log was cut below what is read already: what is stored stays, what is written from here on is new.
+    def _look_for_cut(self, log: int, size: int) -> None:
+        """Where the log was cut, what is stored stays, and what was written after the cut is read.
 
-        What it grew by between the cut and now cannot be told from old text; a point missed is better than one doubled.
+        A log that was begun anew shows it in its head, however long it is again: from the first line that differs on,
+        all is new. Behind the head it cannot be told from old text what came between the cut and now; there a point
+        missed is better than one doubled.
         """
-        self._parser.restart(size, at_line=size == 0 or os.pread(log, 1, size - 1) in (b"\n", b"\r"))
+        head = os.pread(log, len(self._head), 0)
+        same = len(head) if self._head.startswith(head) else _first_difference(head, self._head)
+        if same < len(self._head) and head[same : same + 1] != _DROPPED:
+            start = max(self._head.rfind(b"\n", 0, same), self._head.rfind(b"\r", 0, same)) + 1
+            self._parser.restart(start, at_line=True)
+            self._head = self._head[:start]
+        elif size < self._parser.position:
+            self._parser.restart(size, at_line=size == 0 or os.pread(log, 1, size - 1) in (b"\n", b"\r"))
 
     def _store(self, batch: Batch, about: os.stat_result | None, *, durable: bool = False) -> int:
         if about is not None and len(batch):
@@ -120,6 +145,10 @@ class LogFollower:
         if durable or self._parser.state != self._writer.state:
             self._writer.commit(self._parser.state, durable=durable)
         return len(batch)
+
+
+def _first_difference(one: bytes, other: bytes) -> int:
+    return next(at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
 
 
 def _hole_at(log: int, position: int, size: int) -> int:

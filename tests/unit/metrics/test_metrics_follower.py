@@ -13,6 +13,7 @@ from openmo.metrics.follower import LogFollower
 from openmo.metrics.store.reader import MetricsReader
 from openmo.metrics.store.times import stamp
 from openmo.metrics.values import Axis, MetricSummary
+from openmo.system import linux
 
 
 class Job:
@@ -151,6 +152,47 @@ def test_a_log_that_was_cut_keeps_its_points_and_goes_on(job: Job) -> None:
     with job.follow() as again:
         assert again.poll() == 0
     assert job.values("loss") == [1, 2, 3, 5]
+
+
+@pytest.mark.parametrize("printed", [1, 3, 4, 5, 400])
+def test_a_log_that_is_begun_anew_between_two_looks_loses_no_point(job: Job, printed: int) -> None:
+    """However long it is again: shorter than before, as long, or longer."""
+    with job.follow() as follower:
+        job.prints("".join(line(value) for value in range(4)))
+        assert follower.poll() == 4
+        os.truncate(job.log, 0)
+        job.prints("".join(line(value) for value in range(5, 5 + printed)))
+        assert follower.poll() == printed
+        os.truncate(job.log, 0)
+        job.prints("Epoch 1\n" + line(-1))
+        assert follower.finish() == 1
+    assert job.values("loss") == [*range(4), *range(5, 5 + printed), -1]
+
+
+def test_lines_that_were_read_before_a_cut_count_once(job: Job) -> None:
+    with job.follow() as follower:
+        job.prints(line(1) + line(2) + line(3))
+        follower.poll()
+        os.truncate(job.log, len(line(1)) + 4)
+        job.prints("\n" + line(4))
+        assert follower.poll() == 1
+    with job.follow() as again:
+        assert again.poll() == 0
+        os.truncate(job.log, 0)
+        job.prints(line(5))
+        assert again.poll() == 1, "also by a follower that is new"
+    assert job.values("loss") == [1, 2, 3, 4, 5]
+
+
+def test_a_long_log_whose_middle_is_dropped_near_its_head_is_not_begun_anew(job: Job) -> None:
+    job.prints(line(1) * 1000)
+    with job.follow() as follower:
+        assert follower.poll() == 1000
+        log = os.open(job.log, os.O_RDWR)
+        linux.punch_hole(log, 700, 20_000)  # from within a block on: a part of it is filled with zeros
+        os.close(log)
+        job.prints(line(2))
+        assert follower.poll() == 1
 
 
 def test_a_hole_in_the_log_is_passed_over(job: Job) -> None:
