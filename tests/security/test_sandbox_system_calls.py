@@ -78,7 +78,9 @@ def test_no_key_is_pressed_in_a_terminal_of_others(ground: Ground) -> None:
 def test_limits_and_priorities_of_others_stay_while_those_of_ones_own_can_be_set(landlock: Ground) -> None:
     with subprocess.Popen(["sleep", "100"]) as bystander:
         pid = bystander.pid
-        assert answer(landlock, "sched_setscheduler", pid, 0, 0) == "EPERM"
+        batch = os.SCHED_BATCH
+        landlock.python("import os, sys; os.sched_setscheduler(int(sys.argv[1]), 3, os.sched_param(0))", str(pid))
+        assert os.sched_getscheduler(pid) != batch
         assert landlock.refused("import resource; resource.prlimit(int(path), resource.RLIMIT_CPU, (1, 1))", str(pid))
         assert landlock.refused("os.setpriority(os.PRIO_PROCESS, int(path), 15)", str(pid))
         assert landlock.refused("os.setpriority(os.PRIO_USER, 0, 15)")
@@ -91,6 +93,11 @@ def test_limits_and_priorities_of_others_stay_while_those_of_ones_own_can_be_set
         print(resource.prlimit(0, resource.RLIMIT_CPU), os.getpriority(os.PRIO_PROCESS, 0))
     """
     assert landlock.python(source).startswith("(1000, 1000) ")
+
+
+def test_a_thread_of_ones_own_is_set_by_its_number_without_an_error(landlock: Ground) -> None:
+    source = "import os, threading; os.sched_setscheduler(threading.get_native_id(), 0, os.sched_param(0)); print('on')"
+    assert landlock.python(source) == "on\n"
 
 
 def test_an_installation_may_allow_a_group(ground: Ground) -> None:

@@ -93,6 +93,8 @@ _WAYS = {
     "": [_REFUSE],
     "absent": [_fail(errno.ENOSYS)],  # what its caller takes for an older kernel, and does without
     "pid": [_load(0), _step(_EQUAL, 0, if_false=1), _PASS, _REFUSE],
+    # upon a thread by its number, which may be one of the caller's own: left undone, and said to be done
+    "thread": [_load(0), _step(_EQUAL, 0, if_false=1), _PASS, _fail(0)],
     "flags": [_load(0), _step(_ANY_BIT, _NEW_USER, if_false=1), _REFUSE, _PASS],
     # upon itself, or only asked for: a pointer to new limits that is null in both halves
     "limits": [

@@ -25,8 +25,8 @@ OTHERS = {
     "process_vm_writev": "",
     "sched_setaffinity": "pid",
     "sched_setattr": "pid",
-    "sched_setparam": "pid",
-    "sched_setscheduler": "pid",
+    "sched_setparam": "thread",  # ZeroMQ sets each of its threads by number, and ends its process on a refusal
+    "sched_setscheduler": "thread",
     "setpriority": "who",
 }
 """Calls on another process, by how their arguments tell: refused where other processes can be named at all."""
