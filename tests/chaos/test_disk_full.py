@@ -1,7 +1,9 @@
 """The disk of the data folder fills up while people work."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copy
@@ -12,10 +14,15 @@ import pytest
 from support.disks import filled, small_disk
 from support.platform import HANDLER, Platform
 from support.served_pages import served_pages
+from support.up_process import UpProcess, running
 from support.web_site import Site
 
 from openmo.cli import main
+from openmo.config.endpoints import load_endpoints
+from openmo.core.clock import SystemClock
+from openmo.core.errors import Unavailable
 from openmo.db.engine import Database
+from openmo.identity.hub.caller import HubIdentity
 from openmo.web.security import SESSION_COOKIE
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
@@ -108,3 +115,60 @@ def test_a_command_says_it_in_a_sentence(
         assert "disk is full" in capsys.readouterr().err
         assert main.run(["up", "--data", str(served.folder / "other"), "--port", "0"]) == 1
         assert "disk is full" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
+    folder = tmp_path_factory.mktemp("hub") / "disk"
+    with small_disk(folder, "32m"), running(folder / "data") as process:
+        yield process
+
+
+def _new_token(up: UpProcess) -> str:
+    """One that the Hub has not seen used, so that it has a use to note."""
+    url = f"{up.url}/hub/api/users/{up.state()['account']}/tokens"
+    secret = (up.data / "run" / "hub-supervisor-token.secret").read_text()
+    answer = httpx.post(url, json={"note": "test"}, headers={"Authorization": f"token {secret}"}, timeout=60)
+    assert answer.status_code == 201
+    return str(answer.json()["token"])
+
+
+def _callers(up: UpProcess, *tokens: str) -> list[str | None]:
+    async def ask() -> list[str | None]:
+        async with httpx.AsyncClient(base_url=load_endpoints(up.data / "run").hub_api, timeout=60) as client:
+            identity = HubIdentity(client, client_secret="", clock=SystemClock())
+            found = [await identity.caller(token) for token in tokens]
+            return [caller.name if caller else None for caller in found]
+
+    return asyncio.run(ask())
+
+
+def test_a_good_token_stays_good_on_a_full_disk_and_a_wrong_one_wrong(up: UpProcess) -> None:
+    token, account = _new_token(up), up.state()["account"]
+    with filled(up.data.parent):
+        assert _callers(up, token, "0" * 32) == [account, None]
+        status = up.run("status")
+        assert "Traceback" not in status.stderr
+        assert up.url in status.stdout
+        assert "disk is full" in status.stdout
+    assert _callers(up, token) == [account]
+
+
+def test_a_good_token_stays_good_while_the_hubs_database_is_locked(up: UpProcess) -> None:
+    token, account = _new_token(up), up.state()["account"]
+    with closing(sqlite3.connect(up.data / "hub" / "jupyterhub.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert _callers(up, token) == [account]
+        other.execute("ROLLBACK")
+
+
+def test_a_hub_that_cannot_look_says_so_instead_of_knowing_nobody(up: UpProcess) -> None:
+    token, account = _new_token(up), up.state()["account"]
+    with closing(sqlite3.connect(up.data / "hub" / "jupyterhub.sqlite")) as other:
+        other.execute("ALTER TABLE api_tokens RENAME TO away")
+        try:
+            with pytest.raises(Unavailable, match="database"):
+                _callers(up, token)
+        finally:
+            other.execute("ALTER TABLE away RENAME TO api_tokens")
+    assert _callers(up, token) == [account]

@@ -10,14 +10,15 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from jupyterhub.apihandlers.users import UserTokenAPIHandler, UserTokenListAPIHandler
+from jupyterhub.apihandlers.users import SelfAPIHandler, UserTokenAPIHandler, UserTokenListAPIHandler
 from jupyterhub.handlers.base import BaseHandler
 from jupyterhub.handlers.login import LogoutHandler
 from jupyterhub.handlers.pages import SpawnHandler
 from jupyterhub.orm import Service
 from tornado.web import HTTPError, RequestHandler
 
-from openmo.identity.service_names import CALL_SCOPE, WEB_SERVICE
+from openmo.hub.lookups import HonestLookUp
+from openmo.identity.service_names import CALL_SCOPE, NOBODYS, WEB_SERVICE
 
 _OWN_SITES = ("same-origin", "none")
 
@@ -44,6 +45,16 @@ class _AskedHere:
         handler.set_header("Cache-Control", "no-store")
         kind = "sign_out" if isinstance(self, LogoutHandler) else "open"
         handler.finish(await handler.render_template("confirm.html", kind=kind, action=handler.request.path))
+
+
+class _SaysUnknown:
+    """JupyterHub's answer to who bears a token, with a word for an unknown one: without it, something failed."""
+
+    async def get(self) -> None:
+        handler: Any = self
+        if handler.current_user is None:
+            raise HTTPError(403, NOBODYS)
+        await super().get()  # type: ignore[misc]  # of the handler that this is mixed into
 
 
 class _MakesAppTokensOnly:
@@ -90,9 +101,11 @@ def comes_from_here(handler: RequestHandler) -> bool:
 def _guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
     if not issubclass(handler, BaseHandler):
         return handler
-    more: tuple[type, ...] = (_PlainRedirect,)
+    more: tuple[type, ...] = (_PlainRedirect, HonestLookUp)
     if issubclass(handler, (SpawnHandler, LogoutHandler)):
         more = (_AskedHere, *more)
+    elif issubclass(handler, SelfAPIHandler):
+        more = (_SaysUnknown, *more)
     elif issubclass(handler, UserTokenListAPIHandler):
         more = (_MakesAppTokensOnly, *more)
     elif issubclass(handler, UserTokenAPIHandler):

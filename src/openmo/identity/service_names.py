@@ -12,6 +12,10 @@ CALL_SCOPE = "custom:openmo:call"
 """Calling deployed apps, and nothing else; with a filter, one app."""
 
 
+NOBODYS = "Missing or invalid credentials."
+"""What our Hub says of a token that is nobody's. Its 403 without a word is a failure of its own."""
+
+
 def call_scope(owner: str, slug: str) -> str:
     """The scope for calling the app of one project, which the Hub knows by its named server."""
     return f"{CALL_SCOPE}!server={owner}/{slug}"

@@ -15,6 +15,7 @@ import httpx
 
 from openmo.core.clock import Clock
 from openmo.core.errors import NotSignedIn, Unavailable
+from openmo.core.messages import message
 from openmo.identity.caller import Caller, SignIn, SignInStart
 from openmo.identity.service_names import CALL_SCOPE, OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
 
@@ -23,6 +24,10 @@ STATE_SECONDS = 600.0
 STATE_COOKIE = "openmo-sign-in"
 _CACHE_SIZE = 10_000
 _TOKEN_MAX = 512
+_FAILED = message(
+    "Signing in is not possible right now: the sign-in service cannot use its database. The administrator can see "
+    "whether the disk is full."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class HubIdentity:
         if known is not None and known.until > self._clock.monotonic():
             return known.caller
         answer = await self._ask("GET", "/user", headers={"Authorization": f"Bearer {token}"})
-        caller = _caller(answer.json(), calls_apps=self._calls_apps) if answer.status_code == 200 else None
+        caller = _caller(answer.json(), calls_apps=self._calls_apps) if _is_known(answer) else None
         if key in self._ended:
             return None
         self._known[key] = _Known(caller, self._clock.monotonic() + CACHE_SECONDS)
@@ -102,6 +107,8 @@ class HubIdentity:
                 "code_verifier": memory["verifier"],
             },
         )
+        if answer.status_code not in (200, 400, 401, 403):
+            raise Unavailable(_FAILED, retry_after=5)
         if answer.status_code != 200:
             raise NotSignedIn("The sign-in was not accepted: start it again.")
         return SignIn(token=str(answer.json()["access_token"]), next_url=str(memory["next"]))
@@ -124,9 +131,11 @@ class HubIdentity:
         try:
             answer = await self._client.request(method, path, **options)
         except httpx.TransportError as error:
-            raise Unavailable("Signing in is not possible right now: the Hub does not answer.") from error
+            raise Unavailable(
+                "Signing in is not possible right now: the Hub does not answer.", retry_after=2
+            ) from error
         if answer.status_code >= 500:
-            raise Unavailable("Signing in is not possible right now: the Hub reports an error of its own.")
+            raise Unavailable(_FAILED, retry_after=5)
         return answer
 
     def _mac(self, body: bytes) -> bytes:
@@ -146,6 +155,19 @@ class HubIdentity:
         memory: dict[str, Any] = json.loads(raw[32:])
         age = self._clock.now().timestamp() - float(memory["at"])
         return memory if 0 <= age <= STATE_SECONDS else None
+
+
+def _is_known(answer: httpx.Response) -> bool:
+    """Whether the Hub says whose the token is, or that it is nobody's; raises Unavailable when it says neither."""
+    if answer.status_code == 200:
+        return True
+    if answer.status_code in (401, 403):
+        try:
+            if answer.json()["message"]:
+                return False
+        except (ValueError, LookupError, TypeError):
+            pass
+    raise Unavailable(_FAILED, retry_after=5)
 
 
 def _caller(model: dict[str, Any], *, calls_apps: bool) -> Caller | None:

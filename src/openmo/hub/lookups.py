@@ -1,0 +1,55 @@
+"""Who asks the Hub: its look-up of tokens and sessions, kept honest where its database cannot be written.
+
+JupyterHub notes when a token or session was last used before it says whose it is, and takes whoever asks for nobody
+when anything about that fails. On a full disk every token would be unknown then, and people would be told to make new
+ones. Here the note is left out when it cannot be made, and a look-up that fails all the same is said to have failed.
+"""
+
+import time
+from typing import Any
+
+from tornado.web import HTTPError
+
+_PAUSE_SECONDS = 30.0
+"""After a note that could not be made no other is tried for so long: a locked database would hold up the whole Hub."""
+
+
+class HonestLookUp:
+    """Mixed into all handlers of the Hub."""
+
+    _no_notes_until = 0.0
+    _failed = False
+
+    async def get_current_user(self) -> Any:
+        """Who asks, or nobody; raises what JupyterHub swallows where that cannot be found out."""
+        handler: Any = self
+        try:
+            return await super().get_current_user()  # type: ignore[misc]  # of the handler that this is mixed into
+        except Exception as error:
+            if not _is_of_the_database(error):
+                raise
+            handler.log.warning("Who uses the Hub cannot be noted: they are let in all the same.", exc_info=True)
+        HonestLookUp._no_notes_until = time.monotonic() + _PAUSE_SECONDS
+        handler.db.rollback()
+        del handler._jupyterhub_user  # noqa: SLF001 (where JupyterHub keeps what its look-up found)
+        try:
+            return await super().get_current_user()  # type: ignore[misc]  # as above
+        except Exception:
+            handler.db.rollback()
+            self._failed = True
+            raise
+
+    def _record_activity(self, thing: Any, timestamp: Any = None) -> bool:
+        if time.monotonic() < HonestLookUp._no_notes_until:
+            return False
+        return bool(super()._record_activity(thing, timestamp))  # type: ignore[misc]  # as above
+
+    def _resolve_roles_and_scopes(self) -> None:
+        """JupyterHub calls this right after the look-up."""
+        if self._failed:
+            raise HTTPError(503, "The Hub cannot use its database: is the disk full?")
+        super()._resolve_roles_and_scopes()  # type: ignore[misc]  # as above
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    return type(error).__module__.startswith("sqlalchemy.")
