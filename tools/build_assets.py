@@ -2,7 +2,7 @@
 
     python tools/build_assets.py [STEP ...]        packages, pages and wheels; all of them by default
 
-The pages' catalogues are not among them: the server reads `src/openmo/web/locale/*.po` themselves.
+The pages' catalogues are not among them: the server reads `src/openmo/languages/locale/*.po` themselves.
 
 Each step leaves its outputs alone while its sources hold what they held when it last ran, so a second run takes a
 fraction of a second.

@@ -1,4 +1,4 @@
-"""Brings the page catalogues up to date with the sources; with `--check` it only says what lacks."""
+"""Brings the catalogues up to date with the sources; with `--check` it only says what lacks."""
 
 import argparse
 import re
@@ -10,7 +10,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also when it runs as a script
-from openmo.web.presentation.language import SCRIPT_FLAG
+from openmo.languages.language import LOCALE_FOLDER, SCRIPT_FLAG
 from tools.error_classes import error_names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,7 +44,7 @@ def all_texts() -> Catalog:
 
 def stored(tag: str) -> Catalog:
     """The catalogue of that language as it is."""
-    path = WEB / "locale" / f"{tag}.po"
+    path = LOCALE_FOLDER / f"{tag}.po"
     if not path.is_file():
         return Catalog(locale=LOCALES[tag])
     with path.open("rb") as file:
@@ -87,7 +87,7 @@ def main() -> int:
         catalog = updated(tag)
         if not check:
             catalog.header_comment = f"# OpenMo's pages in {tag}."
-            with (WEB / "locale" / f"{tag}.po").open("wb") as file:
+            with (LOCALE_FOLDER / f"{tag}.po").open("wb") as file:
                 write_po(file, catalog, width=120, no_location=True, sort_output=True, omit_header=False)
         for text in missing_translations(catalog):
             missing += 1

@@ -20,6 +20,9 @@ CODE_FROM_BYTES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelv
 """Modules whose readers run what the bytes say."""
 UNSAFE_CALLS = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "eval", "exec", "os.system", "os.popen"}
 
+FORMATTERS = {"markdown_it", "pygments", "nh3", "nbformat", "nbconvert"}
+"""Parsers of users' documents that some texts keep busy for minutes."""
+
 
 def test_only_the_clock_asks_what_time_it_is() -> None:
     assert [
@@ -52,3 +55,15 @@ def test_the_platform_never_runs_what_bytes_say() -> None:
         if isinstance(node, ast.keyword) and node.arg in ("shell", "allow_pickle") and ast.unparse(node.value) == "True"
     ]
     assert (imported, called, shells) == ([], [], [])
+
+
+def test_documents_of_users_are_formatted_by_the_confined_child_alone() -> None:
+    """The pages' own processes load no such parser: what imports one is imported by the child alone."""
+    loading = {
+        module.name for module in modules() if any(target.split(".")[0] in FORMATTERS for target, _ in module.imports())
+    }
+    assert loading <= {"openmo.web.documents.markdown", "openmo.web.documents.source"}
+    loaders = loading | {"openmo.web.documents.notebook", "openmo.web.documents.formatting"}
+    assert {module.name for module in modules() if loaders & {target for target, _ in module.imports()}} <= loaders | {
+        "openmo.web.documents.child"
+    }

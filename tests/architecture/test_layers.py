@@ -8,8 +8,8 @@ import pytest
 from sources import PACKAGE, ROOT, Module, modules, read_module, room_of, targets
 
 ORDER = (
-    "system", "core", "wire", "config", "db", "specs", "notebooks", "metrics", "sandbox", "storage", "environments",
-    "execution", "serving", "signalling", "identity", "events",
+    "system", "core", "languages", "wire", "config", "db", "specs", "notebooks", "metrics", "sandbox", "storage",
+    "environments", "execution", "serving", "signalling", "identity", "events",
     "accounts", "datasets", "modules", "projects", "jobs", "apps", "notices",
     "proxy", "web", "gateway", "hub", "installation", "cli", "bootstrap", "__main__",
 )  # fmt: skip
@@ -162,7 +162,7 @@ def test_sql_stays_in_repositories() -> None:
 
 def test_slices_know_no_http() -> None:
     frameworks = {"fastapi", "starlette", "uvicorn", "httpx", "jinja2", "jupyterhub"}
-    low = {"system", "core", "wire", "config", "specs", "notebooks"} | SLICES
+    low = {"system", "core", "languages", "wire", "config", "specs", "notebooks"} | SLICES
     assert [
         f"{module.name}: {target}"
         for module in modules()

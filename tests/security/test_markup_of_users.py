@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from openmo.web.documents.markdown import render_markdown
+from openmo.web.documents.notebook import notebook_cells
+from openmo.web.documents.source import highlight, numbered
 from openmo.web.pages.rendering import data_json
-from openmo.web.presentation.markdown import render_markdown
-from openmo.web.presentation.notebook import notebook_cells
-from openmo.web.presentation.source import highlight, numbered
 
 PAYLOADS = [
     "<script>alert(1)</script>",

@@ -206,13 +206,13 @@ def test_a_bomb_of_declared_bytes_is_refused_by_its_sum(place: Path) -> None:
 def test_a_bomb_of_one_compressed_file_is_measured_only_up_to_the_limit() -> None:
     entries = (Entry(parts=(str(number),), kind=EntryKind.FILE, size=1000) for number in range(10**9))
     with pytest.raises(RefusedArchive, match="all that may be used"):
-        make_plan(entries, Limits(size=10_000_000))
+        make_plan(entries, Limits(size=10_000_000, packed=1 << 40))
 
 
 def test_a_million_entries_are_refused(place: Path) -> None:
     entries = (Entry(parts=(str(number),), kind=EntryKind.FILE) for number in range(10**6))
     with pytest.raises(RefusedArchive, match="more than 500,000 files and folders"):
-        make_plan(entries, Limits(size=10**15))
+        make_plan(entries, Limits(size=10**15, packed=1 << 40))
     with zipfile.ZipFile(place / "a.zip", "w") as archive:
         for number in range(200):
             archive.writestr(f"{number}/{number}", "")
@@ -224,7 +224,7 @@ def test_a_million_entries_are_refused(place: Path) -> None:
 def test_folders_that_only_names_imply_count_too() -> None:
     entries = (Entry(parts=(*("d" * 50), str(number), "x"), kind=EntryKind.FILE) for number in range(10**6))
     with pytest.raises(RefusedArchive, match="more than 1,000"):
-        make_plan(entries, Limits(entries=1000, size=10**15))
+        make_plan(entries, Limits(entries=1000, size=10**15, packed=1 << 40))
 
 
 def test_an_entry_that_gives_more_than_it_declares_is_cut_off(place: Path) -> None:
@@ -305,3 +305,18 @@ def is_loop(path: Path) -> bool:
     except OSError as error:
         return error.errno == errno.ELOOP
     return False
+
+
+@pytest.mark.parametrize("size", [2 << 30, 300 << 30])
+def test_an_archive_made_to_fill_a_disk_is_refused_unless_it_is_wanted(size: int) -> None:
+    entries = [Entry(parts=(f"{number}",), kind=EntryKind.FILE, size=size // 4) for number in range(4)]
+    with pytest.raises(RefusedArchive, match="--max-ratio"):
+        make_plan(entries, Limits(size=10**15, packed=size // 1000))
+    assert make_plan(entries, Limits(size=10**15, packed=size // 20)).size == size, "tables compress well"
+    assert make_plan(entries, Limits(size=10**15, packed=size // 1000, ratio=2000)).size == size
+
+
+def test_a_pipe_in_place_of_an_archive_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.zip")
+    with pytest.raises(UnreadableArchive, match="pipe"):
+        unpack(tmp_path / "a.zip", tmp_path / "out")

@@ -39,6 +39,9 @@ from openmo.serving.trial import ReleaseTrial, TrialOutcome
 from openmo.signalling.memory import MemoryNotifier
 from openmo.signalling.reports import ServiceReport
 from openmo.web.app import create_app
+from openmo.web.documents.formatting import formatted
+from openmo.web.documents.renderer import DocumentRenderer
+from openmo.web.documents.values import Document, Formatted
 
 HOST = "openmo.test"
 DIGEST = "0" * 64
@@ -91,6 +94,13 @@ class RecordedServers:
 
     async def stop_server(self, user: str, slug: str) -> None:
         self.stopped.append(f"{user}/{slug}")
+
+
+class FormattedHere:
+    """Formats in the tests' own process; the real child has its tests in tests/security."""
+
+    def format(self, document: Document) -> Formatted:
+        return formatted(document)
 
 
 class NoTrial:
@@ -176,7 +186,11 @@ class Platform:
     def app(self, identity: MemoryIdentity, *, hosts: tuple[str, ...] = (HOST,)) -> FastAPI:
         """The production application over these services."""
         return create_app(
-            services=replace(web_services(self._platform, self.servers, self.app_tokens), apps=self.apps),
+            services=replace(
+                web_services(self._platform, self.servers, self.app_tokens),
+                apps=self.apps,
+                documents=DocumentRenderer(FormattedHere()),
+            ),
             identity=identity,
             call_tokens=CallTokens(b"calls", self.clock),
             csrf_secret=b"csrf",

@@ -5,17 +5,19 @@ write outside DIR is refused before anything is written.
 """
 
 import argparse
+import os
+import stat
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from openmo_sdk.archives.destination import Destination
 from openmo_sdk.archives.detection import open_archive
-from openmo_sdk.archives.entries import Entry, Output
+from openmo_sdk.archives.entries import Entry, Output, UnreadableArchive
 from openmo_sdk.archives.plan import Limits, Plan, make_plan
 from openmo_sdk.errors import SdkError
 
@@ -64,16 +66,20 @@ class Progress:
         self._width = len(line)
 
 
-def unpack(archive: Path, folder: Path, *, entries: int = 500_000, progress: Progress | None = None) -> Unpacked:
+def unpack(
+    archive: Path, folder: Path, *, entries: int = 500_000, ratio: int = 200, progress: Progress | None = None
+) -> Unpacked:
     """Unpacks into `folder`, which is made when missing. Each file appears whole, replacing what has its name.
 
-    Takes at most `entries` files and folders, and nine tenths of the free disk. Raises UnreadableArchive,
-    OSError and RefusedArchive (before anything is written, unless what is already in `folder` stands in the way).
+    Takes at most `entries` files and folders, nine tenths of the free disk, and beyond 1 GiB `ratio` times the size of
+    the archive. Raises UnreadableArchive, OSError and RefusedArchive (before
+    anything is written, unless what is already in `folder` stands in the way).
     """
-    with archive.open("rb") as file, Destination(folder) as destination:
+    with _opened(archive) as file, Destination(folder) as destination:
         space = destination.usable_space()
         reader = open_archive(file, archive.name, largest=space)
-        plan = make_plan(reader.entries(), Limits(entries=entries, size=space))
+        packed = os.fstat(file.fileno()).st_size
+        plan = make_plan(reader.entries(), Limits(entries=entries, size=space, packed=packed, ratio=ratio))
         for entry in plan.directories:
             destination.make_directory(entry)
         reader.extract(plan.files, _Meter(destination, plan, progress).open)
@@ -82,6 +88,15 @@ def unpack(archive: Path, folder: Path, *, entries: int = 500_000, progress: Pro
         for entry in plan.symlinks:
             destination.symlink(entry)
     return Unpacked(files=len(plan.files) + len(plan.hardlinks) + len(plan.symlinks), size=plan.size)
+
+
+def _opened(archive: Path) -> BinaryIO:
+    """The file, if it is one: a pipe would keep the reader waiting for ever."""
+    file = os.fdopen(os.open(archive, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise UnreadableArchive("This is a pipe or a device; 7zx unpacks files.")
+    return file
 
 
 class _Meter:
@@ -115,7 +130,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for archive in options.files:
         progress = Progress(_printable(archive), sys.stderr, quiet=options.quiet)
         try:
-            result = unpack(Path(archive), Path(options.directory), entries=options.max_entries, progress=progress)
+            result = unpack(
+                Path(archive),
+                Path(options.directory),
+                entries=options.max_entries,
+                ratio=options.max_ratio,
+                progress=progress,
+            )
             progress.done(result, Path(options.directory))
         except SdkError as error:
             status = _complain(progress, archive, str(error))
@@ -142,6 +163,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress line")
     parser.add_argument(
         "--max-entries", type=int, default=500_000, metavar="N", help="refuse archives of more files and folders"
+    )
+    parser.add_argument(
+        "--max-ratio", type=int, default=200, metavar="N", help="refuse what becomes over 1 GiB and N times the archive"
     )
     return parser
 

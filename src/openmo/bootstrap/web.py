@@ -23,7 +23,10 @@ from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.lab import LabService
+from openmo.sandbox.detect import detect_sandbox
 from openmo.web.app import create_app
+from openmo.web.documents.process import FormattingProcess
+from openmo.web.documents.renderer import DocumentRenderer
 from openmo.web.services import Services
 
 
@@ -50,6 +53,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         lab=lab,
         deletion=ProjectDeletion(platform.projects, lab, (platform.jobs, platform.apps)),
         app_tokens=app_tokens,
+        documents=DocumentRenderer(FormattingProcess(detect_sandbox())),
     )
 
 

@@ -7,7 +7,7 @@ HTTP; one renderer, `openmo.core.problems`, turns any of these into RFC 9457 pro
 
 from typing import Any, ClassVar
 
-from openmo.core.messages import as_message
+from openmo.core.messages import as_message, message
 
 
 class OpenMoError(Exception):
@@ -15,7 +15,7 @@ class OpenMoError(Exception):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
-    title: ClassVar[str] = "Something went wrong"
+    title: ClassVar[str] = message("Something went wrong")
     remedy: ClassVar[str] = "Do what the message says."
 
     def __init__(self, message: str, **fields: Any) -> None:
@@ -33,7 +33,7 @@ class InvalidInput(OpenMoError):
 
     code = "invalid_input"
     status = 422
-    title = "Invalid input"
+    title: ClassVar[str] = message("Invalid input")
     remedy = "Correct the fields in `errors`, and send it again."
 
 
@@ -42,7 +42,7 @@ class NotFound(OpenMoError):
 
     code = "not_found"
     status = 404
-    title = "Not found"
+    title: ClassVar[str] = message("Not found")
     remedy = "Check the address; ask the owner whether it is shared with you."
 
 
@@ -51,7 +51,7 @@ class NotSignedIn(OpenMoError):
 
     code = "not_signed_in"
     status = 401
-    title = "Not signed in"
+    title: ClassVar[str] = message("Not signed in")
     remedy = "Sign in, or send a token: `Authorization: Bearer …`."
 
 
@@ -60,7 +60,7 @@ class Forbidden(OpenMoError):
 
     code = "forbidden"
     status = 403
-    title = "Not allowed"
+    title: ClassVar[str] = message("Not allowed")
     remedy = "Ask the owner, or use a token that may do this."
 
 
@@ -69,7 +69,7 @@ class MethodNotAllowed(OpenMoError):
 
     code = "method_not_allowed"
     status = 405
-    title = "Method not allowed"
+    title: ClassVar[str] = message("Method not allowed")
     remedy = "Use one of the methods that the header Allow names."
 
 
@@ -78,7 +78,7 @@ class Conflict(OpenMoError):
 
     code = "conflict"
     status = 409
-    title = "Conflict"
+    title: ClassVar[str] = message("Conflict")
     remedy = "Read the thing again: the message says what is in the way."
 
 
@@ -87,7 +87,7 @@ class TooLarge(OpenMoError):
 
     code = "too_large"
     status = 413
-    title = "Too large"
+    title: ClassVar[str] = message("Too large")
     remedy = "Send less: `limit` says how much is accepted."
 
 
@@ -96,7 +96,7 @@ class UnsupportedMediaType(OpenMoError):
 
     code = "unsupported_media_type"
     status = 415
-    title = "Unsupported media type"
+    title: ClassVar[str] = message("Unsupported media type")
     remedy = "Send one of the types that the message names."
 
 
@@ -105,7 +105,7 @@ class TooManyRequests(OpenMoError):
 
     code = "too_many_requests"
     status = 429
-    title = "Too many requests"
+    title: ClassVar[str] = message("Too many requests")
     remedy = "Wait for `retry_after` seconds."
 
 
@@ -114,7 +114,7 @@ class UnexpectedError(OpenMoError):
 
     code = "internal_error"
     status = 500
-    title = "Something broke on our side"
+    title: ClassVar[str] = message("Something broke on our side")
     remedy = "Report it with `request_id`."
 
 
@@ -123,7 +123,7 @@ class Unavailable(OpenMoError):
 
     code = "unavailable"
     status = 503
-    title = "Temporarily unavailable"
+    title: ClassVar[str] = message("Temporarily unavailable")
     remedy = "Wait for `retry_after` seconds."
 
     def __init__(self, message: str, *, retry_after: float = 1.0, **fields: Any) -> None:
@@ -136,7 +136,7 @@ class StorageFull(OpenMoError):
 
     code = "storage_full"
     status = 507
-    title = "The disk is full"
+    title: ClassVar[str] = message("The disk is full")
     remedy = "Delete what is not needed (old jobs, results, releases), or ask the administrator for space."
 
 
@@ -145,7 +145,7 @@ class DeadlineExceeded(OpenMoError):
 
     code = "deadline_exceeded"
     status = 504
-    title = "Time limit exceeded"
+    title: ClassVar[str] = message("Time limit exceeded")
     remedy = "Send less work, or ask for a higher limit."
 
 
@@ -153,5 +153,5 @@ class InvalidTransition(Conflict):
     """A lifecycle was asked for a move that its table does not allow."""
 
     code = "invalid_transition"
-    title = "This state does not allow that"
+    title: ClassVar[str] = message("This state does not allow that")
     remedy = "Read the thing again: it is in another state by now."

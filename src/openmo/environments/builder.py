@@ -40,7 +40,7 @@ class EnvironmentFailed(OpenMoError):
     """An environment could not be built; `name` says which."""
 
     code = "environment_failed"
-    title = "Could not build an environment"
+    title = message("Could not build an environment")
     remedy = "Let the machine reach a package index, make room on the disk, and start again."
 
 

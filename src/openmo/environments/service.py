@@ -5,6 +5,7 @@ import threading
 
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, OpenMoError, Unavailable
+from openmo.core.messages import message
 from openmo.db.engine import Database
 from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.environments.repository import EnvironmentRepository
@@ -19,7 +20,7 @@ class EnvironmentBuilding(Unavailable):
     """The environment is being built again; whoever asks a little later gets it."""
 
     code = "environment_building"
-    title = "Its environment is being built again"
+    title = message("Its environment is being built again")
     remedy = "Wait for `retry_after` seconds."
 
 

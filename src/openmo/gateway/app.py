@@ -111,9 +111,9 @@ class Gateway:
             return
         except OpenMoError as error:
             allow = [_READ] if isinstance(error, MethodNotAllowed) else None
-            await send_problem(send, error, head=method == "HEAD", extra=allow)
+            await send_problem(scope, send, error, extra=allow)
         except Exception as error:  # noqa: BLE001 (recorded with its id, and answered; a bad request must not look like a dead server)
-            await send_problem(send, storage_full(error) or _mistake(), head=method == "HEAD")
+            await send_problem(scope, send, storage_full(error) or _mistake())
 
     async def _serve_mcp(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tool calls count against their caller, who may say who they are."""
@@ -169,7 +169,9 @@ class Gateway:
                 last = self._calling.render(endpoint, output)
             await send_json(send, encode({"output": msgspec.Raw(last), **done()}))
         else:
-            await send_events(receive, send, outputs, lambda output: self._calling.render(endpoint, output), done)
+            await send_events(
+                scope, receive, send, outputs, lambda output: self._calling.render(endpoint, output), done=done
+            )
 
     async def _other(self, method: str, scope: Scope, receive: Receive, send: Send) -> None:
         head = method == "HEAD"
@@ -182,7 +184,7 @@ class Gateway:
             await self._options(scope, send, address)
             return
         if not address.rest and method not in ("GET", "HEAD"):
-            await send_problem(send, MethodNotAllowed("Call an app with POST."), extra=[_CALL])
+            await send_problem(scope, send, MethodNotAllowed("Call an app with POST."), extra=[_CALL])
             return
         of_call = len(address.rest) > 1 and address.rest[0] == "calls"
         if not (of_call and method == "DELETE"):

@@ -8,7 +8,9 @@ import msgspec
 
 from openmo.core.errors import InvalidInput, OpenMoError, TooLarge
 from openmo.core.messages import message
-from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
+from openmo.core.problems import MEDIA_TYPE, problem_headers
+from openmo.languages.language import Language, choose_language
+from openmo.languages.problems import problem_in
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -18,7 +20,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def _text_of(value: Any) -> str:
-    """A message that still knows its sentence is a text here: answers of the API are in English."""
+    """A message that still knows its sentence is a text here."""
     if isinstance(value, str):
         return str(value)
     raise NotImplementedError(type(value))
@@ -62,13 +64,23 @@ async def send_empty(send: Send, status: int, headers: Iterable[tuple[bytes, byt
     await send({"type": "http.response.body", "body": b""})
 
 
-async def send_problem(send: Send, error: OpenMoError, *, head: bool = False, extra: Headers | None = None) -> None:
-    """The error as the answer, with Retry-After where the error knows when."""
+def language_of_caller(scope: Scope) -> Language:
+    """The language that the request's Accept-Language asks for, else English; pages of apps send their own."""
+    return choose_language(accept=header(scope, b"accept-language").decode("latin-1"))
+
+
+def encoded_problem(scope: Scope, error: OpenMoError) -> bytes:
+    """The error as problem details in the caller's language."""
+    return encode(problem_in(language_of_caller(scope), error))
+
+
+async def send_problem(scope: Scope, send: Send, error: OpenMoError, *, extra: Headers | None = None) -> None:
+    """The error as the answer, with Retry-After where the error knows when; for HEAD its headers alone."""
     headers = [_PROBLEM, *(extra or [])]
     headers += [(name.lower().encode(), value.encode()) for name, value in problem_headers(error).items()]
     if isinstance(error, TooLarge):
         headers.append((b"connection", b"close"))  # the rest of the body is not worth reading
-    await send_bytes(send, encode(problem(error)), headers, status=error.status, head=head)
+    await send_bytes(send, encoded_problem(scope, error), headers, status=error.status, head=scope["method"] == "HEAD")
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:

@@ -6,8 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 from openmo.core.errors import OpenMoError
-from openmo.core.problems import problem
-from openmo.gateway.http import Receive, Scope, Send, encode, header
+from openmo.gateway.http import Receive, Scope, Send, encode, encoded_problem, header
 from openmo.serving.pool import CallOutput
 
 _HEADERS = [
@@ -33,10 +32,12 @@ def event(name: bytes, data: bytes, number: int | None = None) -> bytes:
 
 
 async def send_events(
+    scope: Scope,
     receive: Receive,
     send: Send,
     outputs: AsyncGenerator[CallOutput, None],
     render: Callable[[CallOutput], bytes],
+    *,
     done: Callable[[], dict[str, Any]],
 ) -> None:
     """An `output` event for each output, then `done` or `error`; a client that goes away ends the call."""
@@ -48,7 +49,7 @@ async def send_events(
                     yield event(b"output", render(output))
             yield event(b"done", encode(done()))
         except OpenMoError as error:
-            yield event(b"error", encode(problem(error)))
+            yield event(b"error", encoded_problem(scope, error))
 
     await send_frames(receive, send, frames())
 

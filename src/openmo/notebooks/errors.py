@@ -1,6 +1,7 @@
 """What can be wrong with a notebook."""
 
 from openmo.core.errors import OpenMoError
+from openmo.core.messages import message
 
 
 class NotebookError(OpenMoError):
@@ -8,5 +9,5 @@ class NotebookError(OpenMoError):
 
     code = "invalid_notebook"
     status = 422
-    title = "The notebook cannot be read"
+    title = message("The notebook cannot be read")
     remedy = "Save the notebook again, or choose another file."

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId, ReleaseId
+from openmo.core.messages import message
 from openmo.specs.values import Spec
 
 
@@ -16,7 +17,7 @@ class AppSuspended(OpenMoError):
 
     code: ClassVar[str] = "app_suspended"
     status: ClassVar[int] = 410
-    title: ClassVar[str] = "This app is suspended"
+    title: ClassVar[str] = message("This app is suspended")
     remedy = "Ask the app's owner to resume it."
 
 

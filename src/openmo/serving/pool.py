@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from openmo.core.errors import DeadlineExceeded, OpenMoError, Unavailable
+from openmo.core.messages import message
 from openmo.serving.directory import DeployedRelease
 
 
@@ -14,7 +15,7 @@ class HandlerFailed(OpenMoError):
 
     code: ClassVar[str] = "handler_failed"
     status: ClassVar[int] = 500
-    title: ClassVar[str] = "The app's handler failed"
+    title: ClassVar[str] = message("The app's handler failed")
     remedy = 'Try other inputs; the owner reads the traceback under "Calls and errors".'
 
     def __init__(self, message: str, *, trace: str = "") -> None:
@@ -28,7 +29,7 @@ class AppNotStarting(OpenMoError):
 
     code: ClassVar[str] = "app_not_starting"
     status: ClassVar[int] = 500
-    title: ClassVar[str] = "The app does not start"
+    title: ClassVar[str] = message("The app does not start")
     remedy = 'The owner reads the traceback under "Calls and errors", corrects handler.py and deploys again.'
 
 
@@ -37,7 +38,7 @@ class WorkerLost(OpenMoError):
 
     code: ClassVar[str] = "worker_lost"
     status: ClassVar[int] = 500
-    title: ClassVar[str] = "The app's process died"
+    title: ClassVar[str] = message("The app's process died")
     remedy = 'Try smaller inputs; the owner looks at "Calls and errors".'
 
 
@@ -51,7 +52,7 @@ class AppBusy(Unavailable):
     """The app's queue is full, or the machine runs as many workers as it may."""
 
     code: ClassVar[str] = "app_busy"
-    title: ClassVar[str] = "The app is busy"
+    title: ClassVar[str] = message("The app is busy")
     remedy = "Wait for `retry_after` seconds."
 
 

@@ -9,7 +9,7 @@ class SpecError(OpenMoError):
 
     code = "invalid_handler"
     status = 422
-    title = "The handler cannot be read"
+    title = message("The handler cannot be read")
     remedy = "Correct `file` at `line`."
 
     def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
@@ -25,5 +25,5 @@ class SpecFileError(SpecError):
     """The text of an app_spec.yml or module_spec.yml is not a spec."""
 
     code = "invalid_spec"
-    title = "The spec file cannot be read"
+    title = message("The spec file cannot be read")
     remedy = "Correct `file` at `line`."

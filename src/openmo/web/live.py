@@ -19,12 +19,12 @@ from openmo.jobs.schemas import JobView
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job
 from openmo.jobs.watching import JobWatchService
+from openmo.languages.language import Language
 from openmo.notices.schemas import NoticeCountView
 from openmo.notices.service import NoticeService
 from openmo.notices.values import NoticeCount
 from openmo.projects.values import Project
 from openmo.web.change_feed import ChangeFeed
-from openmo.web.presentation.language import Language
 from openmo.web.presentation.notices import notice_view
 from openmo.web.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, Event
 

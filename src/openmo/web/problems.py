@@ -11,12 +11,12 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from openmo.core.errors import InvalidInput, OpenMoError, UnexpectedError
-from openmo.core.messages import as_message, message, translated
+from openmo.core.messages import as_message, message
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers, problem_of_status
 from openmo.core.space import storage_full
+from openmo.languages.problems import in_language
 from openmo.web.headers import SECURITY_HEADERS
 from openmo.web.pages import error_page
-from openmo.web.presentation.language import translations
 from openmo.web.reader import language_for
 
 _log = logging.getLogger(__name__)
@@ -82,14 +82,5 @@ def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str
         )
         page.headers.update(headers)
         return page
-    told = _in_readers_language(request, body)
+    told = in_language(language_for(request), body)
     return JSONResponse(told, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)
-
-
-def _in_readers_language(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The problem with its sentences in the language that is asked for (RFC 9457, 3.1.3); programs go by `code`."""
-    say = translations(language_for(request)).gettext
-    told = {**body, "detail": translated(body["detail"], say)}
-    if "errors" in body:
-        told["errors"] = [{**each, "message": translated(each.get("message", ""), say)} for each in body["errors"]]
-    return told

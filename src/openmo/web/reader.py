@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from openmo.languages.language import LANGUAGE_COOKIE, Language, choose_language, language_of
 from openmo.web.embedding import embedding_of
-from openmo.web.presentation.language import LANGUAGE_COOKIE, Language, choose_language, language_of
 
 
 def language_for(request: Request) -> Language:

@@ -24,6 +24,7 @@ from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.lab import LabService
 from openmo.projects.service import ProjectService
+from openmo.web.documents.renderer import DocumentRenderer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Services:
     lab: LabService
     deletion: ProjectDeletion
     app_tokens: AppTokens
+    documents: DocumentRenderer
 
 
 def services_of(request: Request) -> Services:

@@ -252,3 +252,22 @@ def test_an_upload_on_a_full_disk_is_said_as_such(apps: ServedApps, monkeypatch:
             assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
             assert "disk is full" in answer.json()["detail"]
     assert apps.client.post(f"/run/{release.owner}/{release.app}", files={"f": ("a.txt", b"abc")}).status_code == 200
+
+
+def test_errors_come_in_the_language_that_is_asked_for(apps: ServedApps) -> None:
+    release = apps.deploy(
+        "def handle(conf):\n    return {'r': 1 // conf['x']}\n", inputs={"x": "int"}, outputs={"r": "int"}
+    )
+    chinese = {"accept-language": "zh-CN"}
+    assert apps.call(release, {"x": "one"}).json()["title"] == "Invalid input"
+    refused = apps.call(release, {"x": "one"}, headers=chinese).json()
+    assert (refused["code"], refused["title"]) == ("invalid_input", "输入无效")
+    assert "整数" in refused["errors"][0]["message"]
+    later = apps.call(release, {"x": 0}, headers={**chinese, "prefer": "respond-async, wait=20"}).json()
+    assert later["title"] == "handle 函数出错", later
+
+
+def test_the_error_of_a_stream_comes_in_that_language_too(apps: ServedApps) -> None:
+    release = apps.deploy("def handle(conf):\n    yield {'r': 1}\n    raise ValueError('no')\n", outputs={"r": "int"})
+    headers = {"accept-language": "zh-CN", "accept": "text/event-stream"}
+    assert "handle 函数出错" in apps.call(release, headers=headers).text

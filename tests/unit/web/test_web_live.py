@@ -16,11 +16,11 @@ from openmo.events.values import Cursor, EventPage, JobDeleted
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.repository import JobRepository
+from openmo.languages.language import ENGLISH, Language
 from openmo.projects.values import Project
 from openmo.web import change_feed
 from openmo.web.change_feed import ChangeFeed
 from openmo.web.live import follow_account, follow_log
-from openmo.web.presentation.language import ENGLISH, Language
 from openmo.web.sse import Event
 
 

@@ -14,12 +14,12 @@ from openmo.core.ids import JobId
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
+from openmo.languages.language import CHINESE
 from openmo.notices.repository import NoticeRepository
 from openmo.notices.values import KEPT, Notice, NoticeDraft, NoticeKind
 from openmo.projects.values import Project
 from openmo.web.change_feed import ChangeFeed
 from openmo.web.live import follow_account
-from openmo.web.presentation.language import CHINESE
 from openmo.web.sse import Event
 
 pytestmark = pytest.mark.both_databases  # they prove SQL

@@ -37,7 +37,7 @@ export async function call(
   onOutput: (output: Record<string, unknown>) => void = () => undefined,
 ): Promise<Outcome> {
   try {
-    const headers = await authorization(app);
+    const headers = await callerHeaders(app);
     signal.throwIfAborted();
     const response = app.streams ? await send(app, values, headers, signal) : await sendCancellable(app, values, headers, signal);
     if (response.headers.get("content-type")?.startsWith("text/event-stream")) return await readStream(response, onOutput);
@@ -72,8 +72,10 @@ async function sendCancellable(app: AppData, values: Values, headers: Record<str
   return Promise.race([sent, aborted]).finally(() => answered.abort());
 }
 
-async function authorization(app: AppData): Promise<Record<string, string>> {
-  return app.token ? { Authorization: `Bearer ${await callToken(app.token)}` } : {};
+/** Who calls, and in which language errors are to come: the page's own, whatever the browser prefers. */
+async function callerHeaders(app: AppData): Promise<Record<string, string>> {
+  const language = { "Accept-Language": document.documentElement.lang };
+  return app.token ? { ...language, Authorization: `Bearer ${await callToken(app.token)}` } : language;
 }
 
 /** Polls until the call has ended, also across a lost connection: the server goes on with the call meanwhile. */
@@ -105,7 +107,7 @@ async function poll(app: AppData, location: string, headers: Record<string, stri
 /** The state of a call; null when nothing answers. */
 async function pollOnce(app: AppData, location: string, signal: AbortSignal): Promise<Response | null> {
   try {
-    const headers = { ...(await authorization(app)), Prefer: `wait=${POLL_WAIT_SECONDS}` };
+    const headers = { ...(await callerHeaders(app)), Prefer: `wait=${POLL_WAIT_SECONDS}` };
     return await fetch(location, { headers, signal });
   } catch (error) {
     if (signal.aborted) throw error;

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from openmo_sdk.archives.entries import Entry, EntryKind, RefusedArchive, checked_target, shown
 
 _BLOCK = 4096  # what the smallest file takes on disk
+_HARMLESS_BYTES = 1 << 30
+"""Up to here an archive may be packed as tightly as it likes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,10 @@ class Limits:
 
     entries: int = 500_000
     size: int
+    packed: int
+    """Bytes of the archive itself."""
+    ratio: int = 200
+    """How many times its own size it may become; text and tables reach 20, a bomb 1,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,11 @@ def _check_limits(count: int, size: int, limits: Limits) -> None:
         raise RefusedArchive(
             f"Unpacked it would take more than {limits.size / 1e9:,.1f} GB, and that is all that may be used of this "
             "disk. Free some space, or unpack it elsewhere with -d."
+        )
+    if size > max(_HARMLESS_BYTES, limits.packed * limits.ratio):
+        raise RefusedArchive(
+            f"Its {limits.packed / 1e6:,.1f} MB would become more than {size / 1e9:,.1f} GB, over {limits.ratio} times "
+            "as much: archives that are made to fill a disk look so. If it is meant, allow it with --max-ratio."
         )
 
 

@@ -28,7 +28,7 @@ class ReleaseCheckFailed(OpenMoError):
 
     code = "release_check_failed"
     status = 422
-    title = "The app does not work yet"
+    title = message("The app does not work yet")
     remedy = "Read `log`, correct the handler, and deploy again."
 
 

@@ -25,9 +25,10 @@ from openmo.core.errors import (
     UnexpectedError,
 )
 from openmo.core.messages import message
-from openmo.core.problems import problem
 from openmo.gateway.calls.ids import CallIds
 from openmo.gateway.settings import CallBounds
+from openmo.languages.language import Language
+from openmo.languages.problems import problem_in
 from openmo.serving.pool import CallOutput, CallResult, CallStream
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class CallGone(OpenMoError):
 
     code = "call_gone"
     status = 410
-    title = "The call is gone"
+    title = message("The call is gone")
     remedy = "Call again."
 
 
@@ -49,7 +50,7 @@ class CallCancelled(OpenMoError):
 
     code = "call_cancelled"
     status = 409
-    title = "The call was cancelled"
+    title = message("The call was cancelled")
     remedy = "Call again, if the answer is still wanted."
 
 
@@ -140,15 +141,15 @@ class AsyncCall:
             if changed is self._changed:
                 await changed.wait()
 
-    def view(self, path: str) -> dict[str, Any]:
-        """What polling shows; `output` is the newest so far while it runs."""
+    def view(self, path: str, language: Language) -> dict[str, Any]:
+        """What polling shows, an error in that language; `output` is the newest so far while it runs."""
         shown: dict[str, Any] = {"id": self.id, "status": self.status, "url": path, "release": self.version}
         if self.outputs:
             shown["output"] = msgspec.Raw(self.outputs[-1][1])
         if self.duration_ms is not None:
             shown["duration_ms"] = self.duration_ms
         if self.error is not None:
-            shown["error"] = problem(self.error)
+            shown["error"] = problem_in(language, self.error)
         return shown
 
     def _tell(self) -> None:

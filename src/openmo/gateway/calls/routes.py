@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from openmo.core.errors import MethodNotAllowed, NotFound, OpenMoError
-from openmo.core.problems import problem
 from openmo.gateway.calls.registry import AsyncCall, CallRegistry, CallStatus
 from openmo.gateway.calls.service import CallService, discard_files
 from openmo.gateway.endpoint import Address, Endpoint
-from openmo.gateway.http import Headers, Receive, Scope, Send, encode, header, send_bytes, send_empty, send_problem
+from openmo.gateway.http import (
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    encode,
+    encoded_problem,
+    header,
+    language_of_caller,
+    send_bytes,
+    send_empty,
+    send_problem,
+)
 from openmo.gateway.preferences import idempotency_key, preferences
 from openmo.gateway.settings import CallBounds
 from openmo.gateway.streams import event, send_frames
@@ -58,9 +69,9 @@ class CallRoutes:
         call = await self._call(request, endpoint, inputs, files)
         if not wanted.respond_async:
             await call.wait()
-            await _send_answer(request.send, call)
+            await _send_answer(request, call)
         elif wanted.wait and await call.wait(min(wanted.wait, self._bounds.wait_seconds)):
-            await _send_answer(request.send, call)
+            await _send_answer(request, call)
         else:
             location = (b"location", _path(request.address, call).encode())
             await self._send_view(request, call, status=202, more=[_APPLIED, location])
@@ -112,7 +123,9 @@ class CallRoutes:
                     self._registry.forget(call)
                     await send_empty(request.send, 204, [])
             case ("events",), "GET":
-                await send_frames(request.receive, request.send, _events(call, _last_seen(request.scope)))
+                await send_frames(
+                    request.receive, request.send, _events(request.scope, call, _last_seen(request.scope))
+                )
             case ((), _) | (("events",), _):
                 raise MethodNotAllowed("A call can be read and cancelled; its events can be read.")
             case _:
@@ -122,7 +135,7 @@ class CallRoutes:
         self, request: CallRequest, call: AsyncCall, *, status: int = 200, more: Headers | None = None
     ) -> None:
         headers = [_JSON, *(more or []), *([_RETRY_AFTER] if call.status is CallStatus.RUNNING else [])]
-        view = encode(call.view(_path(request.address, call)))
+        view = encode(call.view(_path(request.address, call), language_of_caller(request.scope)))
         await send_bytes(request.send, view, headers, status=status, head=request.scope["method"] == "HEAD")
 
 
@@ -130,22 +143,22 @@ def _path(address: Address, call: AsyncCall) -> str:
     return f"{address.path}/calls/{call.id}"
 
 
-async def _send_answer(send: Send, call: AsyncCall) -> None:
+async def _send_answer(request: CallRequest, call: AsyncCall) -> None:
     """As the call would have been answered at once."""
     if call.error is not None:
-        await send_problem(send, call.error)
+        await send_problem(request.scope, request.send, call.error)
         return
     output = call.outputs[-1][1] if call.outputs else b"null"
     tail = encode({"duration_ms": call.duration_ms, "release": call.version})
-    await send_bytes(send, b'{"output":' + output + b"," + tail[1:], [_JSON])
+    await send_bytes(request.send, b'{"output":' + output + b"," + tail[1:], [_JSON])
 
 
-async def _events(call: AsyncCall, after: int) -> AsyncGenerator[bytes, None]:
+async def _events(scope: Scope, call: AsyncCall, after: int) -> AsyncGenerator[bytes, None]:
     number = after
     async for number, output in call.changes(after):
         yield event(b"output", output, number)
     if call.error is not None:
-        yield event(b"error", encode(problem(call.error)))
+        yield event(b"error", encoded_problem(scope, call.error))
     else:
         yield event(b"done", encode({"duration_ms": call.duration_ms, "release": call.version}))
 

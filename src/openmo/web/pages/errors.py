@@ -6,8 +6,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from openmo.core.messages import message, translated
+from openmo.languages.language import translations
 from openmo.web.pages.rendering import render
-from openmo.web.presentation.language import translations
 from openmo.web.reader import language_for
 
 _HEADINGS = {

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from openmo.core.errors import InvalidInput, OpenMoError
 from openmo.core.messages import translated
-from openmo.web.presentation.language import Language, translations
+from openmo.languages.language import Language, translations
 
 Option = TypeVar("Option", bound=StrEnum)
 

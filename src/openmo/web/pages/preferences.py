@@ -4,9 +4,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
+from openmo.languages.language import LANGUAGE_COOKIE, language_of
 from openmo.web.pages.forms import go, own_path
 from openmo.web.policy import needs
-from openmo.web.presentation.language import LANGUAGE_COOKIE, language_of
 
 router = APIRouter()
 _YEAR = 365 * 24 * 3600

@@ -15,10 +15,10 @@ from markupsafe import Markup
 
 from openmo.accounts.values import Actor
 from openmo.core.clock import SystemClock
+from openmo.languages.language import LANGUAGES, Language, script_texts, translations
 from openmo.notices.values import NoticeCount
 from openmo.web.embedding import Embedding, embedding_of
 from openmo.web.presentation import formatting
-from openmo.web.presentation.language import LANGUAGES, Language, script_texts, translations
 from openmo.web.reader import language_for
 from openmo.web.security import csrf_token, current_actor
 from openmo.web.services import services_of

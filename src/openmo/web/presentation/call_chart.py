@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from babel.dates import format_date, format_skeleton
 
 from openmo.apps.owner.calls import CallFigures, Period
-from openmo.web.presentation.language import Language
+from openmo.languages.language import Language
 
 WIDTH, HEIGHT = 1000.0, 150.0
 _STEP = {Period.HOUR: timedelta(hours=1), Period.DAY: timedelta(days=1)}

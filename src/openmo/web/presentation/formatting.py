@@ -5,7 +5,7 @@ from datetime import datetime
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal
 
-from openmo.web.presentation.language import Language, translations
+from openmo.languages.language import Language, translations
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _STEP = 1000

@@ -2,9 +2,9 @@
 
 from openmo.core.messages import message
 from openmo.jobs.running.reasons import Reason, say
+from openmo.languages.language import Language, translations
 from openmo.notices.schemas import NoticeView
 from openmo.notices.values import Notice
-from openmo.web.presentation.language import Language, translations
 
 _TITLES = {
     "succeeded": message("%(name)s succeeded"),

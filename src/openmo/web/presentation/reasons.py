@@ -2,7 +2,7 @@
 
 from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.values import Job
-from openmo.web.presentation.language import Language, translations
+from openmo.languages.language import Language, translations
 
 
 def reason_text(job: Job, language: Language) -> str:

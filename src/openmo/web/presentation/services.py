@@ -5,8 +5,8 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from openmo.core.messages import message, translated
+from openmo.languages.language import Language, translations
 from openmo.signalling.reports import ReadReports, ServiceReport, ServiceState
-from openmo.web.presentation.language import Language, translations
 
 _NAMES = {
     "up": message("Supervisor"),

@@ -13,6 +13,7 @@ from openmo.core.errors import InvalidInput, InvalidTransition, NotFound, TooMan
 from openmo.gateway.calls.ids import CallIds
 from openmo.gateway.calls.registry import MOVES, AsyncCall, CallGone, CallRegistry, CallStatus
 from openmo.gateway.settings import CallBounds
+from openmo.languages.language import ENGLISH
 from openmo.serving.pool import AppBusy, CallOutput, CallResult, CallStream, HandlerFailed
 
 Work = Callable[[], Awaitable[CallResult | CallStream]]
@@ -120,7 +121,7 @@ def test_failures_keep_what_came_before(tmp_path: Path) -> None:
         call = await book.begin(yields(2, then=HandlerFailed("no more")))
         assert await call.wait(10)
         assert (call.status, len(call.outputs)) == (CallStatus.FAILED, 2)
-        assert call.view("/x")["error"]["detail"] == "no more"
+        assert call.view("/x", ENGLISH)["error"]["detail"] == "no more"
         broken = await book.begin(fails(ZeroDivisionError()))
         assert await broken.wait(10)
         assert broken.error is not None

@@ -7,7 +7,7 @@ import pytest
 
 from openmo.events.values import Amount
 from openmo.jobs.running.reasons import SENTENCES, Reason, say
-from openmo.web.presentation.language import CHINESE, ENGLISH, translations
+from openmo.languages.language import CHINESE, ENGLISH, translations
 
 
 class Read(NamedTuple):

@@ -2,8 +2,8 @@ import pytest
 
 from openmo.core.errors import InvalidInput
 from openmo.core.visibility import Visibility
+from openmo.languages.language import CHINESE, ENGLISH
 from openmo.web.pages.forms import chosen, field_errors, own_path, split_arguments
-from openmo.web.presentation.language import CHINESE, ENGLISH
 
 ELSEWHERE = [
     "//evil.example",

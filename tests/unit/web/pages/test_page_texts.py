@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.checkout import ROOT
 
-from openmo.web.presentation.language import CHINESE, SCRIPT_FLAG, script_texts
+from openmo.languages.language import CHINESE, SCRIPT_FLAG, script_texts
 from tools.translations import all_texts
 
 TEMPLATES = sorted((ROOT / "src" / "openmo" / "web" / "templates").rglob("*.html"))

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from openmo.languages.language import CHINESE, ENGLISH
 from openmo.web.presentation import formatting
-from openmo.web.presentation.language import CHINESE, ENGLISH
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

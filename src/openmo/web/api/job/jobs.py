@@ -21,10 +21,10 @@ from openmo.jobs.schemas import (
     SnapshotView,
 )
 from openmo.jobs.values import Job
+from openmo.languages.language import Language
 from openmo.web.api.dependencies import ActorDep, ChangeFeedDep, JobDep, ProjectDep
 from openmo.web.live import follow_account
 from openmo.web.policy import needs
-from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
 from openmo.web.reader import Reads
 from openmo.web.services import ServicesDep

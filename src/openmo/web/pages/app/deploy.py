@@ -11,6 +11,7 @@ from openmo.accounts.values import Actor
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
+from openmo.languages.language import Language, translations
 from openmo.web.pages.app.fields import AppField, app_fields
 from openmo.web.pages.app.owner import owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
@@ -18,7 +19,6 @@ from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.language import Language, translations
 from openmo.web.services import Services
 
 router = APIRouter(prefix="/projects/{owner}/{name}")

@@ -8,8 +8,8 @@ from typing import Any
 from openmo.apps.owner.schemas import AppSettingsView
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
+from openmo.languages.language import Language, translations
 from openmo.serving.directory import AppLimits
-from openmo.web.presentation.language import Language, translations
 
 _MB = 1 << 20
 

@@ -13,6 +13,7 @@ from openmo.apps.owner.schemas import AppSettingsView
 from openmo.apps.owner.service import AS_PROJECT
 from openmo.apps.owner.settings import SettingsChange
 from openmo.core.errors import InvalidInput
+from openmo.languages.language import translations
 from openmo.web.pages.app.limits import LimitField, limit_fields, read_limit
 from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
@@ -20,7 +21,6 @@ from openmo.web.pages.forms import field_errors, go
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.language import translations
 
 router = APIRouter(prefix=PREFIX)
 _LIMIT = "limit."

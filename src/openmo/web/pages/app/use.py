@@ -16,6 +16,7 @@ from openmo.core.errors import Forbidden
 from openmo.identity.call_tokens import CallTokens
 from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name
+from openmo.web.documents.values import Formatted
 from openmo.web.headers import CONTENT_SECURITY_POLICY
 from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
 from openmo.web.pages.app.fields import AppField, app_fields
@@ -26,7 +27,6 @@ from openmo.web.pages.forms import go
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.markdown import render_markdown
 from openmo.web.services import Services
 
 router = APIRouter()
@@ -48,7 +48,7 @@ class UsePage:
     own_examples: tuple[Example, ...] = ()
     """Those that the next release will have, for the owner."""
     streams: bool = False
-    readme: str = ""
+    readme: Formatted = Formatted()  # noqa: RUF009 (never changes)
     """As safe HTML."""
 
     @property
@@ -145,7 +145,7 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, 
         examples=_examples(door, release),
         own_examples=services.examples.of(actor, door.project) if door.may_change and not embed else (),
         streams=release_streams(release),
-        readme=render_markdown(release_readme(release)) if head else "",
+        readme=services.documents.markdown(release_readme(release)) if head else Formatted(),
     )
     response = render(request, "project/use.html", page)
     if embed:

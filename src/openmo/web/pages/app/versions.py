@@ -12,13 +12,13 @@ from openmo.apps.owner.settings import SettingsChange
 from openmo.apps.releases.versions import ReleaseFacts
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
+from openmo.languages.language import translations
 from openmo.web.pages.app.owner import PREFIX, owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project.head import ProjectHead
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.language import translations
 
 router = APIRouter(prefix=PREFIX)
 _PAGE_SIZE = 20

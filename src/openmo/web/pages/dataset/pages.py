@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import InvalidInput
@@ -13,12 +12,12 @@ from openmo.core.hostile.files import FileEntry
 from openmo.core.references import Reference
 from openmo.datasets.values import Dataset
 from openmo.projects.values import Project
+from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project.files import Step, steps_to
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.markdown import render_markdown
 
 router = APIRouter()
 
@@ -32,7 +31,7 @@ class DatasetsPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetPage:
     dataset: Dataset
-    readme: Markup
+    readme: Formatted
     path: str
     steps: tuple[Step, ...]
     entries: tuple[FileEntry, ...]
@@ -60,7 +59,7 @@ def show_dataset(*, request: Request, services: Use, actor: Who, owner: str, nam
     dataset = services.datasets.get(actor, owner, name)
     page = DatasetPage(
         dataset=dataset,
-        readme=render_markdown(services.datasets.readme(actor, dataset)),
+        readme=services.documents.markdown(services.datasets.readme(actor, dataset)),
         path=path,
         steps=steps_to(path),
         entries=tuple(services.datasets.list_files(actor, dataset, path)),

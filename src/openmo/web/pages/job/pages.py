@@ -12,6 +12,7 @@ from openmo.core.amounts import memory_text
 from openmo.core.errors import OpenMoError
 from openmo.core.states import ACTIVE
 from openmo.jobs.values import LARGE_SNAPSHOT, Job, JobEnvironment
+from openmo.languages.language import Language
 from openmo.storage.store import TreeSummary
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import field_errors, go
@@ -19,7 +20,6 @@ from openmo.web.pages.job.form import NewJobForm
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.language import Language
 from openmo.web.presentation.reasons import reason_text
 
 router = APIRouter(prefix="/projects/{owner}/{name}/jobs")

@@ -5,18 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.modules.values import Module
 from openmo.projects.values import Project
+from openmo.web.documents.values import Formatted
 from openmo.web.pages.dataset.pages import matches, project_named
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.markdown import render_markdown
-from openmo.web.presentation.source import highlight
 
 router = APIRouter()
 
@@ -30,8 +28,8 @@ class ModulesPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModulePage:
     module: Module
-    readme: Markup
-    example: Markup
+    readme: Formatted
+    example: Formatted
     """How a notebook calls it."""
     own_projects: tuple[Project, ...]
 
@@ -51,8 +49,8 @@ def show_module(request: Request, services: Use, actor: Who, owner: str, name: s
     example = f'from modules import Client\n\nclient = Client()\nclient.module("{module.identifier}")'
     page = ModulePage(
         module=module,
-        readme=render_markdown(services.modules.readme(actor, module)),
-        example=highlight(example, language="python"),
+        readme=services.documents.markdown(services.modules.readme(actor, module)),
+        example=services.documents.source(example, name="example.py"),
         own_projects=tuple(services.projects.list_own(actor)) if actor.account else (),
     )
     return render(request, "module.html", page, section="modules")

@@ -5,19 +5,17 @@ from pathlib import PurePosixPath
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotFound
 from openmo.core.hostile.files import FileEntry, FileView
 from openmo.core.messages import message
+from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.markdown import render_markdown
-from openmo.web.presentation.notebook import Cell, notebook_cells
-from openmo.web.presentation.source import numbered
+from openmo.web.services import Services
 
 router = APIRouter(prefix="/projects/{owner}/{name}/files")
 
@@ -43,10 +41,8 @@ class FilePage:
     head: ProjectHead
     steps: tuple[Step, ...]
     view: FileView
-    html: Markup
-    """Coloured source or rendered Markdown; empty for other kinds."""
-    cells: tuple[Cell, ...] | None
-    """A notebook's cells; None for other kinds."""
+    shown: Formatted
+    """Source, Markdown or a notebook's cells; empty for other kinds."""
 
 
 def steps_to(path: str) -> tuple[Step, ...]:
@@ -65,15 +61,11 @@ def browse(*, request: Request, services: Use, actor: Who, owner: str, name: str
     if entry is None or entry.is_folder:
         listed = services.files.list(actor, head.project, path)
         entries = tuple(sorted(listed, key=lambda one: (not one.is_folder, one.name.lower())))
-        page = FolderPage(head=head, steps=steps_to(path), path=path, entries=entries)
-        return render(request, "project/folder.html", page)
+        folder = FolderPage(head=head, steps=steps_to(path), path=path, entries=entries)
+        return render(request, "project/folder.html", folder)
     view = services.files.view(actor, head.project, path)
-    cells = notebook_cells(view.text) if view.kind == "notebook" else None
-    return render(
-        request,
-        "project/file.html",
-        FilePage(head=head, steps=steps_to(path), view=view, html=_html(view, cells), cells=cells),
-    )
+    page = FilePage(head=head, steps=steps_to(path), view=view, shown=_shown(services, view))
+    return render(request, "project/file.html", page)
 
 
 def _entry(services: Use, actor: Who, head: ProjectHead, path: str) -> FileEntry | None:
@@ -87,9 +79,11 @@ def _entry(services: Use, actor: Who, head: ProjectHead, path: str) -> FileEntry
     raise NotFound(message("There is no %(path)s in this project.", path=repr(path[:120])))
 
 
-def _html(view: FileView, cells: tuple[Cell, ...] | None) -> Markup:
+def _shown(services: Services, view: FileView) -> Formatted:
     if view.kind == "markdown":
-        return render_markdown(view.text)
-    if view.kind == "text" or (view.kind == "notebook" and cells is None):
-        return numbered(view.text, filename=view.entry.name)
-    return Markup()
+        return services.documents.markdown(view.text)
+    if view.kind == "notebook" and (notebook := services.documents.notebook(view.text)).cells is not None:
+        return notebook
+    if view.kind in ("text", "notebook"):
+        return services.documents.source(view.text, name=view.entry.name, numbered=True)
+    return Formatted()

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
@@ -15,12 +14,12 @@ from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.visibility import Visibility
 from openmo.projects.imports.values import DatasetImport, ModuleImport
 from openmo.projects.values import Project
+from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
-from openmo.web.presentation.markdown import render_markdown
 
 router = APIRouter(prefix="/projects/{owner}/{name}")
 
@@ -28,7 +27,7 @@ router = APIRouter(prefix="/projects/{owner}/{name}")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewPage:
     head: ProjectHead
-    readme: Markup
+    readme: Formatted
     datasets: tuple[DatasetImport, ...]
     modules: tuple[ModuleImport, ...]
     releases: tuple[Release, ...]
@@ -49,7 +48,7 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
     head = project_head(services, actor, owner, name, tab="overview")
     page = OverviewPage(
         head=head,
-        readme=render_markdown(services.files.readme(actor, head.project)),
+        readme=services.documents.markdown(services.files.readme(actor, head.project)),
         datasets=tuple(services.imports.datasets(actor, head.project)),
         modules=tuple(services.imports.modules(actor, head.project)),
         releases=tuple(services.apps.releases(actor, head.project)),

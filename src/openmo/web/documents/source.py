@@ -9,12 +9,12 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 _COLOURED_MAX = 200_000
-"""Characters: beyond that the colouring would hold a thread for seconds, and the text is shown plain."""
+"""Characters: beyond that the colouring would take seconds, and the text is shown plain."""
 
 
 def _lexer(*, language: str = "", filename: str = "") -> Lexer:
     try:
-        return get_lexer_for_filename(filename) if filename else get_lexer_by_name(language)
+        return get_lexer_for_filename(filename) if filename else get_lexer_by_name(language or "text")
     except ClassNotFound:
         return TextLexer()
 
@@ -22,10 +22,15 @@ def _lexer(*, language: str = "", filename: str = "") -> Lexer:
 def highlight(text: str, *, language: str = "", filename: str = "") -> Markup:
     """The text as a `<pre>` with colours; the language by its name or by the file's name."""
     if len(text) > _COLOURED_MAX:
-        return Markup('<pre class="hl">{}</pre>').format(text)
+        return verbatim(text)
     formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
     coloured = pygments_highlight(text, _lexer(language=language, filename=filename), formatter)
     return Markup('<pre class="hl">{}</pre>').format(Markup(coloured))  # noqa: S704 (Pygments escapes text)
+
+
+def verbatim(text: str) -> Markup:
+    """The text as it is."""
+    return Markup('<pre class="hl">{}</pre>').format(text)
 
 
 def numbered(text: str, *, filename: str) -> Markup:

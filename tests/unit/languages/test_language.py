@@ -1,6 +1,6 @@
 import pytest
 
-from openmo.web.presentation.language import CHINESE, ENGLISH, LANGUAGES, choose_language, translations
+from openmo.languages.language import CHINESE, ENGLISH, LANGUAGES, choose_language, translations
 from tools import translations as catalogues
 
 

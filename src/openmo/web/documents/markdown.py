@@ -1,13 +1,14 @@
 """Markdown that users wrote, as HTML that is safe on our origin."""
 
 import re
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
-from openmo.web.presentation.source import highlight
+from openmo.web.documents.source import highlight
 
 _TAGS = frozenset({
     "a", "abbr", "b", "blockquote", "br", "code", "del", "details", "div", "dd", "dl", "dt", "em", "h1", "h2", "h3",
@@ -40,8 +41,14 @@ def _align(state: StateCore) -> None:
             token.attrSet("align", str(style).rpartition(":")[2])
 
 
-_PARSER = MarkdownIt("gfm-like", {"linkify": True, "html": True, "highlight": _colour})
-_PARSER.core.ruler.push("align", _align)
+def _parser(options: dict[str, Any]) -> MarkdownIt:
+    parser = MarkdownIt("gfm-like", {"html": True, **options})
+    parser.core.ruler.push("align", _align)
+    return parser
+
+
+_PARSER = _parser({"linkify": True, "highlight": _colour})
+_PLAIN_PARSER = _parser({"linkify": False})
 
 
 def _attribute(tag: str, attribute: str, value: str) -> str | None:
@@ -67,6 +74,9 @@ def sanitise(html: str) -> Markup:
     )
 
 
-def render_markdown(text: str) -> Markup:
-    """A README as safe HTML: GitHub-flavoured, code coloured, at most 400,000 characters of it."""
-    return sanitise(_PARSER.render(text[:_MAX_CHARACTERS]))
+def render_markdown(text: str, *, plain: bool = False) -> Markup:
+    """A README as safe HTML: GitHub-flavoured, at most 400,000 characters of it.
+
+    Unless `plain`, code is coloured and bare addresses are links; both can take time quadratic in the text's length.
+    """
+    return sanitise((_PLAIN_PARSER if plain else _PARSER).render(text[:_MAX_CHARACTERS]))

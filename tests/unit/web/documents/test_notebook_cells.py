@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from openmo.web.presentation.notebook import notebook_cells
+from openmo.web.documents.notebook import notebook_cells
 
 
 def notebook(*cells: Any) -> str:

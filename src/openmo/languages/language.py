@@ -1,4 +1,4 @@
-"""The languages of the pages, which one a reader wants, and the texts in it."""
+"""The languages that OpenMo speaks, which one a reader wants, and the texts in it."""
 
 import gettext
 import io
@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE_FOLDER = Path(__file__).resolve().parents[1] / "locale"
+LOCALE_FOLDER = Path(__file__).resolve().with_name("locale")
 SCRIPT_FLAG = "script"
 """Marks a text of the pages' scripts in a catalogue."""
 LANGUAGE_COOKIE = "openmo-language"
@@ -21,7 +21,7 @@ _ACCEPT_MAX = 1000  # characters of an Accept-Language header that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that every page can be read in."""
+    """A language in which every page and every error can be read."""
 
     tag: str
     """BCP 47, for `lang` attributes and cookies: `en`, `zh-CN`."""
@@ -42,7 +42,7 @@ def language_of(tag: str | None) -> Language | None:
     return {"en": ENGLISH, "zh": CHINESE}.get(primary)
 
 
-def choose_language(*, cookie: str | None, account: str | None = None, accept: str | None = None) -> Language:
+def choose_language(*, cookie: str | None = None, account: str | None = None, accept: str | None = None) -> Language:
     """The reader's language: what they chose here, then what their account says, then what their browser asks for."""
     for tag in (cookie, account):
         if found := language_of(tag):

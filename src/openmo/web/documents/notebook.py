@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
-
-from openmo.web.presentation.markdown import render_markdown
-from openmo.web.presentation.source import highlight
+from openmo.web.documents.markdown import render_markdown
+from openmo.web.documents.source import highlight
+from openmo.web.documents.values import Cell, Output
 
 _CELLS_MAX = 400
 _OUTPUT_MAX = 20_000
@@ -16,29 +14,8 @@ _IMAGE_MAX = 4_000_000
 _IMAGES = ("image/png", "image/jpeg", "image/gif")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """What a cell wrote."""
-
-    kind: str
-    """`text`, `error` or `image`."""
-    text: str = ""
-    image: str = ""
-    """A data: address."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One cell as the page shows it."""
-
-    kind: str
-    """`markdown` or `code`."""
-    html: Markup
-    outputs: tuple[Output, ...] = ()
-
-
-def notebook_cells(text: str) -> tuple[Cell, ...] | None:
-    """The first 400 cells; None when the text is no notebook."""
+def notebook_cells(text: str, *, plain: bool = False) -> tuple[Cell, ...] | None:
+    """The first 400 cells, `plain` without colours and links; None when the text is no notebook."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -46,26 +23,24 @@ def notebook_cells(text: str) -> tuple[Cell, ...] | None:
     cells = document.get("cells") if isinstance(document, dict) else None
     if not isinstance(cells, list):
         return None
-    return tuple(_cell(cell) for cell in cells[:_CELLS_MAX] if isinstance(cell, dict))
+    return tuple(_cell(cell, plain=plain) for cell in cells[:_CELLS_MAX] if isinstance(cell, dict))
 
 
-def _joined(value: Any) -> str:
-    """Notebook text is a string or a list of lines; anything else is nothing."""
-    if isinstance(value, str):
-        return value
+def _joined(value: object) -> str:
+    """Notebook text is a string or a list of lines, anything else is nothing; half a character is a question mark."""
     if isinstance(value, list):
-        return "".join(line for line in value if isinstance(line, str))
-    return ""
+        value = "".join(line for line in value if isinstance(line, str))
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def _cell(cell: dict[str, Any]) -> Cell:
+def _cell(cell: dict[str, Any], *, plain: bool) -> Cell:
     source = _joined(cell.get("source"))
     if cell.get("cell_type") != "code":
-        return Cell(kind="markdown", html=render_markdown(source))
+        return Cell(kind="markdown", html=render_markdown(source, plain=plain))
     outputs = cell.get("outputs")
     return Cell(
         kind="code",
-        html=highlight(source, language="python"),
+        html=highlight(source, language="" if plain else "python"),
         outputs=tuple(_outputs(outputs if isinstance(outputs, list) else [])),
     )
 
@@ -75,10 +50,10 @@ def _outputs(outputs: Iterable[Any]) -> Iterable[Output]:
         if not isinstance(output, dict):
             continue
         if output.get("output_type") == "error":
-            yield Output(kind="error", text=f"{output.get('ename')}: {output.get('evalue')}"[:_OUTPUT_MAX])
+            yield Output(kind="error", text=_joined(f"{output.get('ename')}: {output.get('evalue')}")[:_OUTPUT_MAX])
         elif output.get("output_type") == "stream":
-            kind = "error" if output.get("name") == "stderr" else "text"
-            yield Output(kind=kind, text=_joined(output.get("text"))[:_OUTPUT_MAX])
+            is_error = output.get("name") == "stderr"
+            yield Output(kind="error" if is_error else "text", text=_joined(output.get("text"))[:_OUTPUT_MAX])
         elif isinstance(data := output.get("data"), dict):
             yield from _data(data)
 

@@ -1,0 +1,56 @@
+"""READMEs and files whose formatting would take minutes cost a second each, in a confined child, and pages go on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from openmo.sandbox.detect import detect_sandbox
+from openmo.web.documents.process import FormattingProcess
+from openmo.web.documents.renderer import DocumentRenderer
+from openmo.web.documents.values import Document
+
+COSTLY = {
+    "nested quotes of Perl": "```perl\n" + "s{" * 40_000,
+    "addresses without an end": "http://a." * 20_000,
+    "open brackets": "[" * 200_000,
+    "nested elements": "<div>" * 40_000,
+}
+
+
+@pytest.fixture
+def formatter() -> Iterator[FormattingProcess]:
+    process = FormattingProcess(detect_sandbox())
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_would_take_minutes_is_shown_plainly(formatter: FormattingProcess, name: str) -> None:
+    renderer = DocumentRenderer(formatter)
+    shown = renderer.markdown(COSTLY[name])
+    assert shown.html
+    assert "<script" not in shown.html
+    assert "<h1>After</h1>" in renderer.markdown("# After").html, "the next document has a child"
+
+
+def test_a_killed_child_costs_one_document(formatter: FormattingProcess) -> None:
+    assert formatter.format(Document(form="markdown", text="# One")) is not None
+    assert formatter._child is not None
+    formatter._child.kill()
+    formatter._child.wait()
+    formatter.format(Document(form="markdown", text="# Two"))
+    found = formatter.format(Document(form="markdown", text="# Three"))
+    assert found is not None
+    assert "<h1>Three</h1>" in found.html
+
+
+def test_every_form_comes_back_as_it_was_made(formatter: FormattingProcess) -> None:
+    renderer = DocumentRenderer(formatter)
+    notebook = (
+        '{"cells": [{"cell_type": "code", "source": "1", "outputs": [{"output_type": "stream", "text": "é\\ud800"}]}]}'
+    )
+    cells = renderer.notebook(notebook).cells
+    assert cells is not None
+    assert [output.kind for output in cells[0].outputs] == ["text"]
+    assert renderer.notebook("no notebook").cells is None
+    assert "linenos" in renderer.source("x = 1\n", name="a.py", numbered=True).html
