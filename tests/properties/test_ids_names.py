@@ -46,6 +46,12 @@ def test_a_name_that_is_accepted_is_safe_everywhere(name: str) -> None:
     assert name not in RESERVED_NAMES
 
 
+@pytest.mark.parametrize("name", sorted(RESERVED_NAMES))
+def test_a_name_that_our_own_pages_have_is_refused_with_that_reason(name: str) -> None:
+    with pytest.raises(InvalidInput, match=f"'{name}' is taken by OpenMo's own pages"):
+        check_name(name)
+
+
 @given(st.text(string.printable + "äß中\u0000\u202e", max_size=70))
 def test_an_owner_that_is_accepted_is_one_part_of_a_path(name: str) -> None:
     try:

@@ -44,7 +44,11 @@ def new_id() -> str:
 
 def check_name(name: str, *, what: str = "name") -> str:
     """The name unchanged, when it can stand in a URL; raises InvalidInput otherwise."""
-    if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
+    if name in RESERVED_NAMES:
+        raise InvalidInput(
+            message("%(name)s is taken by OpenMo's own pages; choose another name.", name=repr(name)), field="name"
+        )
+    if not _NAME.fullmatch(name):
         raise InvalidInput(
             message(
                 "%(name)s cannot be a %(what)s: use 1 to 63 of a-z, 0-9, '-' and '_', "

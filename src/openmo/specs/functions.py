@@ -14,9 +14,14 @@ from openmo.specs.outputs import read_outputs
 from openmo.specs.signature import is_mapping, read_docstring, read_signature, read_type
 from openmo.specs.source import Function, Source, own_nodes
 from openmo.specs.values import Parameter
-from openmo.specs.warnings import SpecWarning
+from openmo.specs.warnings import SpecWarning, WarningKind
 
 MAX_NAME = 200
+_NAMES_OF_MAPPINGS = frozenset(
+    {"args", "body", "conf", "config", "data", "event", "inputs", "kwargs", "options", "parameters", "params",
+     "payload", "request"}
+)  # fmt: skip
+"""What people call the one parameter that holds all inputs."""
 
 
 class CallMode(StrEnum):
@@ -51,6 +56,8 @@ def read_function(source: Source, function: Function, *, method: bool = False) -
     described = read_docstring(function)[1]
     annotated = {key: each.or_else(described.get(key, SILENCE)) for key, each in outputs.annotations.items()}
     warnings = [*(SpecWarning(message=as_message(each)) for each in problems), *outputs.warnings]
+    if mapping is not None and not inputs:
+        warnings.insert(0, _without_inputs(function, mapping))
     warnings += [*_to_check(inputs, "input"), *_to_check(annotated, "output")]
     return FunctionReading(
         inputs=_parameters(source, function, inputs),
@@ -92,8 +99,9 @@ def _mapping_name(source: Source, function: Function, parameters: list[ast.arg])
             )
         return None
     first, others = parameters[0], parameters[1:]
-    optional = _with_default(arguments)
-    demanded = [each for each in others if each.arg not in optional]
+    demanded = [each for each in others if each.arg not in _with_default(arguments)]
+    if not demanded and _is_one_of_the_inputs(function, first, alone=not others):
+        return None
     if _may_be_mapping(function, first):
         typed = [each for each in others if each.annotation is not None]
         if not demanded and (not typed or is_mapping(first.annotation) or _reads_keys_of(function, first.arg)):
@@ -123,6 +131,40 @@ def _mapping_name(source: Source, function: Function, parameters: list[ast.arg])
             function,
         )
     return None
+
+
+def _is_one_of_the_inputs(function: Function, first: ast.arg, *, alone: bool) -> bool:
+    """Whether a first parameter without a type is an input of its own: the docstring describes it under its name, or
+    others with defaults follow and it is neither called nor used as a mapping is.
+    """
+    if (
+        first.annotation is not None
+        or first in function.args.posonlyargs
+        or function.args.vararg
+        or function.args.kwarg
+    ):
+        return False
+    if _reads_keys_of(function, first.arg):
+        return False
+    documented = read_docstring(function)[0].get(first.arg)
+    if documented is not None and documented.value_type is not None:
+        return True
+    return not alone and first.arg.lower() not in _NAMES_OF_MAPPINGS
+
+
+def _without_inputs(function: Function, mapping: str) -> SpecWarning:
+    used = any(isinstance(node, ast.Name) and node.id == mapping for node in own_nodes(function))
+    text = (
+        message(
+            "no input could be read, since %(name)s is only handed on: read each with %(name)s['key'] in %(function)s, "
+            "or name them in its docstring",
+            name=mapping,
+            function=function.name,
+        )
+        if used
+        else message("no input could be read: the app will be called without any")
+    )
+    return SpecWarning(message=text, kind=WarningKind.NO_INPUT)
 
 
 def _with_default(arguments: ast.arguments) -> set[str]:

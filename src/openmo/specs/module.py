@@ -14,7 +14,7 @@ from openmo.specs.warnings import SpecWarning, WarningKind
 
 
 class ModuleKind(StrEnum):
-    """A model is trained and predicts; a toolkit runs."""
+    """A model predicts, and may be trained; a toolkit runs."""
 
     MODEL = "model"
     TOOLKIT = "toolkit"
@@ -33,7 +33,7 @@ class ModuleReading:
 
 
 def read_module(source: str, filename: str = "main.py") -> ModuleReading:
-    """What the module class in `source` offers; raises SpecError when no class has train and predict, or run."""
+    """What the module class in `source` offers; raises SpecError when no class has predict or run."""
     parsed = parse_source(source, filename)
     node = _find_class(parsed)
     methods = _methods(node)
@@ -67,20 +67,20 @@ def is_module(source: str, filename: str = "main.py") -> bool:
 def _find_class(source: Source) -> ast.ClassDef:
     classes = [each for each in top_level_statements(source.tree.body) if isinstance(each, ast.ClassDef)]
     if not classes:
-        raise source.error(message("there is no class; a module is a class with train and predict, or run."))
+        raise source.error(message("there is no class; a module is a class with predict or run."))
     usable = [each for each in classes if _is_complete(_methods(each))]
     if not usable:
         half = next((each for each in reversed(classes) if _methods(each)), classes[-1])
         has = ", ".join(_methods(half)) or "none of them"
         raise source.error(
-            message("the class %(name)s needs train and predict, or run; it has %(has)s.", name=half.name, has=has),
+            message("the class %(name)s needs predict or run; it has %(has)s.", name=half.name, has=has),
             half,
         )
     return usable[-1]
 
 
 def _is_complete(methods: dict[str, Function]) -> bool:
-    return "run" in methods or {"train", "predict"} <= methods.keys()
+    return "run" in methods or "predict" in methods
 
 
 def _methods(node: ast.ClassDef) -> dict[str, Function]:
@@ -89,10 +89,10 @@ def _methods(node: ast.ClassDef) -> dict[str, Function]:
 
 
 def _warnings(read: dict[str, FunctionReading]) -> tuple[SpecWarning, ...]:
-    """The methods' warnings; a method that returns no dictionary is common in modules and needs no word."""
+    """The methods' warnings; one that returns no dictionary or takes nothing is common in modules and needs no word."""
     return tuple(
         replace(warning, message=message("%(name)s: %(problem)s", name=name, problem=warning.message))
         for name, each in read.items()
         for warning in each.warnings
-        if warning.kind is not WarningKind.NO_OUTPUT
+        if warning.kind not in (WarningKind.NO_INPUT, WarningKind.NO_OUTPUT)
     )

@@ -9,6 +9,9 @@ from openmo.specs.annotations import SILENCE, Annotation, merged, read_comment
 from openmo.specs.source import Function, Source, own_nodes
 from openmo.specs.warnings import SpecWarning, WarningKind
 
+ERROR = "error"
+"""The key under which handlers tell what went wrong, instead of their outputs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
@@ -36,6 +39,8 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     seen: set[str] = set()
     for node in returned:
         entries.extend(_entries(node.value, held, seen))
+    if _tells_of_failures(returned, held):
+        entries = [entry for entry in entries if entry.key != ERROR]
     entries.sort(key=lambda entry: entry.position)
     nothing = message("no output could be read: end the handler with `return {'name': value}`")
     warnings = () if entries else (SpecWarning(message=nothing, kind=WarningKind.NO_OUTPUT),)
@@ -48,6 +53,12 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     return Outputs(
         annotations={key: merged(each) for key, each in annotations.items()}, lines=lines | ends, warnings=warnings
     )
+
+
+def _tells_of_failures(returned: list[ast.Return | ast.Yield], held: Mapping[str, list[ast.AST]]) -> bool:
+    """Whether `{"error": …}` is what comes instead of outputs, since other returns have outputs and no error."""
+    keys = [{entry.key for entry in _entries(node.value, held, set())} for node in returned]
+    return any(each and ERROR not in each for each in keys)
 
 
 def _dictionaries_by_name(nodes: list[ast.AST]) -> dict[str, list[ast.AST]]:

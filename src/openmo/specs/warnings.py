@@ -9,6 +9,8 @@ from openmo.core.messages import Message
 class WarningKind(StrEnum):
     CHECK = "check"
     """Something was guessed, or could not be read."""
+    NO_INPUT = "no_input"
+    """The function reads no input that could be told from its source."""
     NO_OUTPUT = "no_output"
     """The function returns no dictionary."""
 

@@ -42,6 +42,24 @@ def test_a_toolkit() -> None:
     assert any(warning.startswith("run: input 'x'") for warning in [each.message for each in read.warnings])
 
 
+def test_predict_alone_is_a_whole_module() -> None:
+    source = dedent("""
+        class scaler(object):
+            def predict(self, conf={}):
+                xs = conf['xs']  # value_type: [float]
+                lo, hi = min(xs), max(xs)
+                return {'res': [(x - lo) / (hi - lo) for x in xs]}
+    """)
+    read = read_module(source)
+    assert (read.class_name, read.kind, read.methods) == ("scaler", ModuleKind.MODEL, ("predict",))
+    assert [(each.name, each.value_type) for each in read.spec.inputs["predict"]] == [("xs", ValueType.FLOAT_LIST)]
+    assert [each.name for each in read.spec.outputs["predict"]] == ["res"]
+
+
+def test_a_method_that_takes_nothing_needs_no_word() -> None:
+    assert not read_module("class tool:\n    def run(self, conf={}):\n        return work(conf)\n").warnings
+
+
 def test_typed_and_static_methods() -> None:
     source = "class tool:\n    @staticmethod\n    def run(x: int, y: str = 'b'):\n        return {}\n"
     assert [each.name for each in read_module(source).spec.inputs["run"]] == ["x", "y"]

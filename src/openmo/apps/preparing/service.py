@@ -24,6 +24,7 @@ from openmo.specs.examples import example_problems
 from openmo.specs.files import load_app_spec
 from openmo.specs.handler import read_handler
 from openmo.specs.values import Spec
+from openmo.specs.warnings import WarningKind
 
 
 class PreparingService:
@@ -84,12 +85,13 @@ class PreparingService:
                 )
             ) from error
         reading = read_handler(text_of(source, HANDLER), HANDLER)
-        warnings = tuple(each.message for each in reading.warnings)
+        found = reading.warnings
         try:
             text, _ = self._files.read(actor, project, APP_SPEC, limit=SOURCE_LIMIT)
         except NotFound:
-            return reading.spec, warnings, False
+            return reading.spec, tuple(each.message for each in found), False
         spec = load_app_spec(text_of(text, APP_SPEC), APP_SPEC)
+        warnings = [each.message for each in found if not (spec.inputs and each.kind is WarningKind.NO_INPUT)]
         examples = example_problems(spec, lambda path: self._has_file(actor, project, path))
         return spec, (*warnings, *spec_differences(reading.spec, spec), *examples), True
 

@@ -1,9 +1,11 @@
 """File outputs: whatever a handler gives as an image, sound or file becomes a regular file in its call's own folder."""
 
+import base64
 import io
 import os
 import shutil
 import sys
+import urllib.parse
 import wave
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ _SIGNATURES = (
     (b"\x89PNG", ".png"),
     (b"\xff\xd8\xff", ".jpg"),
     (b"GIF8", ".gif"),
+    (b"BM", ".bmp"),
+    (b"II*\0", ".tif"),
+    (b"MM\0*", ".tif"),
     (b"RIFF", ".wav"),
     (b"ID3", ".mp3"),
     (b"\xff\xfb", ".mp3"),
@@ -23,6 +28,10 @@ _SIGNATURES = (
     (b"PK\x03\x04", ".zip"),
     (b"\x1aE\xdf\xa3", ".webm"),
 )
+_MEDIA = tuple(signature for signature, extension in _SIGNATURES if extension not in (".pdf", ".zip"))
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_MAX_NAME = 255
+_MAX_PATH = 4096
 _FALLBACKS = {"img": ".png", "audio": ".wav", "video": ".mp4", "file": ".bin"}
 
 
@@ -36,20 +45,67 @@ def store_output(name: str, kind: str, value: Any, *, folder: Path, roots: tuple
         return None
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stem = str(len(list(folder.iterdir())))
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        data = bytes(value)
+        data = _from_base64(data, kind) or data
+        return _write(folder / stem, data, _extension(data[:12], kind))
+    if isinstance(value, str) and not _exists(value) and (encoded := _from_text(value, kind)) is not None:
+        return _write(folder / stem, encoded, _extension(encoded[:12], kind))
     if isinstance(value, (str, os.PathLike)):
         return _copy(name, os.fspath(value), folder / stem, roots)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return _write(folder / stem, bytes(value), _extension(bytes(value[:8]), kind))
     if isinstance(value, io.IOBase):
         data = value.read()
         data = data.encode() if isinstance(data, str) else data
-        return _write(folder / stem, data, _extension(data[:8], kind))
+        return _write(folder / stem, data, _extension(data[:12], kind))
     return _library_value(name, kind, value, folder / stem)
 
 
+def _exists(path: str) -> bool:
+    return len(path) <= _MAX_PATH and "\0" not in path and os.path.exists(path)  # noqa: PTH110 (what handlers return is a string)
+
+
+def _from_text(text: str, kind: str) -> bytes | None:
+    """The bytes of a data URL, or of base64 text; None for what may be a path."""
+    if text[:5].lower() == "data:":
+        head, comma, body = text.partition(",")
+        if not comma:
+            return None
+        if head.lower().endswith(";base64"):
+            return _decoded(urllib.parse.unquote_to_bytes(body))
+        return urllib.parse.unquote_to_bytes(body)
+    if len(text) >= 2 and text[:2] in ("b'", 'b"') and text.endswith(text[1]):
+        text = text[2:-1]  # str() of bytes
+    return _from_base64(text.encode("ascii", "replace"), kind)
+
+
+def _from_base64(data: bytes, kind: str) -> bytes | None:
+    """What base64 text holds, told by the bytes with which pictures, sounds and films begin; else None."""
+    head = _decoded(b"".join(data[:64].split())[:24])
+    if kind == "file" or head is None or not _begins_like_media(head):
+        return None
+    return _decoded(data)
+
+
+def _decoded(data: bytes) -> bytes | None:
+    compact = b"".join(data.split()).rstrip(b"=").translate(_URL_SAFE)
+    try:
+        return base64.b64decode(compact + b"=" * (-len(compact) % 4), validate=True)
+    except ValueError:
+        return None
+
+
+def _begins_like_media(head: bytes) -> bool:
+    return head.startswith(_MEDIA) or head[4:8] == b"ftyp"
+
+
 def _copy(name: str, given: Any, target: Path, roots: tuple[str, ...]) -> Path:
-    if not isinstance(given, str) or len(given) > 4096 or "\0" in given:
-        raise WrongOutput(f"Output {name!r} is not a path.")
+    if (
+        not isinstance(given, str)
+        or len(given) > _MAX_PATH
+        or "\0" in given
+        or len(given.rpartition("/")[2]) > _MAX_NAME
+    ):
+        raise WrongOutput(f"Output {name!r} is neither a file nor a picture, sound or film as base64 text or data URL.")
     real = os.path.realpath(given)
     if not any(real.startswith(root + os.sep) for root in roots):
         raise WrongOutput(
@@ -69,6 +125,8 @@ def _write(target: Path, data: bytes, extension: str) -> Path:
 
 
 def _extension(head: bytes, kind: str) -> str:
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return ".webp"
     for signature, extension in _SIGNATURES:
         if head.startswith(signature):
             return extension

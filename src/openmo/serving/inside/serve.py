@@ -10,7 +10,6 @@ import json
 import os
 import random
 import resource
-import shutil
 import signal
 import socket
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 
 from openmo.sandbox.inside import confine, seccomp, system_view
 from openmo.sandbox.inside import landlock_rules as landlock
+from openmo.serving.inside import work_folder
 from openmo.serving.inside.files_out import store_output
 from openmo.serving.inside.handler_file import HandlerShape, iterated, load_handler
 from openmo.serving.inside.messages import CallError, CallRequest, Chunk, NotStarted, Ready, Result, WorkerConfig
@@ -59,11 +59,7 @@ def _settle(config: WorkerConfig) -> None:
     os.environ.clear()
     os.environ.update(config.variables)
     work = Path(config.temporary, "work")
-    work.mkdir(mode=0o700)
-    # Handlers open their files as "model.pkl" and write "out.png": links to the release's entries in a private folder
-    # make both work, although the release itself is read-only.
-    for entry in os.scandir(config.folder):
-        (work / entry.name).symlink_to(entry.path)
+    work_folder.make(work, Path(config.folder))
     os.chdir(work)
     random.seed()
     numpy = sys.modules.get("numpy")
@@ -111,7 +107,7 @@ class Worker:
         self._converters = converters(config.inputs)
         self._outputs = dict(config.outputs)
         self._file_outputs = any(kind in FILE_TYPES for kind in self._outputs.values())
-        self._work = Path(config.temporary, "work")
+        self._work = work_folder.WorkFolder(Path(config.temporary, "work"), self._folder)
         self._roots = tuple(os.path.realpath(path) for path in (config.temporary, config.folder))
 
     def run(self) -> None:
@@ -126,7 +122,7 @@ class Worker:
             with contextlib.suppress(Exception):  # the handler may have closed or replaced it
                 sys.stdout.flush()
             if self._file_outputs:
-                self._tidy()
+                self._work.tidy()
 
     def _end_in_child(self) -> None:
         """A process that the handler forked and that came back from it must not answer, too."""
@@ -172,16 +168,6 @@ class Worker:
                 "Return a file for more: declare the output as `file`."
             )
         return message
-
-    def _tidy(self) -> None:
-        """What one call wrote beside the handler is not there for the next: it may be another person's."""
-        for entry in os.scandir(self._work):
-            if entry.is_symlink():
-                continue
-            if entry.is_dir():
-                shutil.rmtree(entry.path, ignore_errors=True)
-            else:
-                os.unlink(entry.path)  # noqa: PTH108 (an entry's path is a string)
 
 
 def _failure(error: BaseException, folder: Path) -> tuple[str, str]:

@@ -12,6 +12,9 @@ from typing import Any
 
 FILE_TYPES = frozenset({"img", "video", "audio", "file"})
 _MAX_DEPTH = 64
+_MAX_ERROR = 1000  # characters
+_ERROR = "error"
+"""The key under which handlers tell what went wrong, instead of their outputs."""
 
 
 class WrongOutput(Exception):
@@ -127,20 +130,49 @@ def checked(name: str, kind: str, value: Any) -> Any:
 
 
 def named_outputs(result: Any, declared: Mapping[str, str]) -> dict[str, Any]:
-    """What the handler returned, by output name; raises WrongOutput for missing and undeclared ones."""
+    """What the handler returned, by output name; raises WrongOutput for missing and undeclared ones.
+
+    A dict as JSON text counts as the dict. `{"error": …}` instead of the outputs is a failure with that text.
+    """
     if not declared:
         return result if isinstance(result, dict) else {"result": result}
+    result = _parsed(result, declared)
     if not isinstance(result, dict):
         if len(declared) == 1 and result is not None:
             return {next(iter(declared)): result}
         raise WrongOutput(f"handle() returned a {_type_name(result)}; it should return a dict with {_names(declared)}.")
-    missing = [name for name in declared if name not in result]
+    missing = [name for name in declared if name not in result and name != _ERROR]
+    if _ERROR in result and (missing or _ERROR not in declared):
+        if missing or result[_ERROR]:
+            text = f"handle() returned {{'error': {_shortened(result[_ERROR])}}}"
+            raise WrongOutput(f"{text} and no {_names(missing)}." if missing else f"{text}.")
+        result = {name: value for name, value in result.items() if name != _ERROR}
     if missing:
         raise WrongOutput(f"handle() returned no {_names(missing)}, which app_spec.yml declares.")
     extra = [str(name) for name in result if name not in declared]
     if extra:
         raise WrongOutput(f"handle() returned {_names(extra)}, which app_spec.yml does not declare.")
-    return result
+    return result if _ERROR not in declared else {_ERROR: None, **result}
+
+
+def _parsed(result: Any, declared: Mapping[str, str]) -> Any:
+    """The dict that a JSON text holds, when it is one with the declared names; else the result as it is."""
+    if not isinstance(result, (str, bytes)) or result[:1] not in ("{", b"{"):
+        return result
+    try:
+        parsed = json.loads(result)
+    except (ValueError, RecursionError):
+        return result
+    expected = isinstance(parsed, dict) and (parsed.keys() == declared.keys() or parsed.keys() == {_ERROR})
+    return parsed if expected else result
+
+
+def _shortened(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 (a user's __repr__ may itself raise)
+        return "(cannot be shown)"
+    return text if len(text) <= _MAX_ERROR else f"{text[:_MAX_ERROR]}…"
 
 
 def _names(names: Any) -> str:
@@ -149,9 +181,9 @@ def _names(names: Any) -> str:
 
 
 def encode(value: Any) -> bytes:
-    """Compact JSON; text that is no valid Unicode is escaped."""
+    """Compact JSON in UTF-8; a lone half of a character, which UTF-8 has no form for, becomes U+FFFD."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()

@@ -95,6 +95,18 @@ def test_missing_and_undeclared_outputs_are_named() -> None:
         named_outputs(None, {"a": "int"})
 
 
+def test_an_error_instead_of_outputs_is_the_failure() -> None:
+    declared = {"label": "str", "confidence": "float"}
+    with pytest.raises(
+        WrongOutput, match=r"^handle\(\) returned \{'error': 'no model'\} and no 'label', 'confidence'\.$"
+    ):
+        named_outputs({"error": "no model"}, declared)
+    with pytest.raises(WrongOutput, match="'error': 'half'"):
+        named_outputs({"label": "x", "confidence": 1, "error": "half"}, declared)
+    assert named_outputs({"label": "x", "confidence": 1, "error": ""}, declared) == {"label": "x", "confidence": 1}
+    assert named_outputs({"label": "x"}, {"label": "str", "error": "str"}) == {"label": "x", "error": None}
+
+
 @pytest.fixture
 def own_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a handler imports is forgotten afterwards."""
