@@ -122,8 +122,9 @@ class Platform:
         executor: Executor | None = None,
         clock: Clock | None = None,
         environments: EnvironmentProvider | None = None,
+        low_space_mb: int = 0,
     ) -> None:
-        self.settings = Settings(data=root)
+        self.settings = Settings(data=root, low_space_mb=low_space_mb)
         self.folder = self.settings.folder
         self.clock: Clock = clock or ManualClock()
         self.database = database

@@ -39,7 +39,9 @@ class HastyExecutor(LocalExecutor):
 class RealJobs:
     """Services on SQLite, jobs as sandboxed processes of this machine."""
 
-    def __init__(self, root: Path, database: Path | None, *, cpus: int = 8, grace: float = 0.5) -> None:
+    def __init__(
+        self, root: Path, database: Path | None, *, cpus: int = 8, grace: float = 0.5, low_space_mb: int = 0
+    ) -> None:
         """`database`: a migrated file, which is copied; None: another process works on this folder already."""
         root.mkdir(parents=True, exist_ok=True)
         if database is not None:
@@ -51,6 +53,7 @@ class RealJobs:
             executor=HastyExecutor(cpus=cpus, grace=grace),
             environments=self.provider,
             clock=SystemClock(),
+            low_space_mb=low_space_mb,
         )
         self.runner = self.platform.runner()
         self._root = root

@@ -25,6 +25,7 @@ from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import ProjectId, ReleaseId, new_id
 from openmo.core.messages import message
+from openmo.core.space import DiskSpace
 from openmo.core.text import some_lines
 from openmo.core.versions import Version
 from openmo.db.engine import Database
@@ -59,8 +60,10 @@ class AppService:
         trial: ReleaseTrial,
         bounds: LimitBounds,
         preparing: PreparingService,
+        space: DiskSpace,
     ) -> None:
         """`bounds`: the administrator's."""
+        self._space = space
         self._database = database
         self._events = events
         self._projects = projects
@@ -113,10 +116,12 @@ class AppService:
         It answers from then on, also where another was activated meanwhile, and resumes an app that had been
         suspended before; one that is suspended meanwhile stays so.
         `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
-        Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed.
+        Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed,
+        StorageFull.
         """
         verb = Verb.PREPARE if channel is Channel.DEV else Verb.PUBLISH
         check(actor, verb, project.thing(Kind.RELEASE))
+        self._space.check()
         resume = self.is_suspended(project)
         spec, _, written = self._preparing.read(actor, project)
         workspace = self._projects.folders(project).workspace
@@ -153,6 +158,7 @@ class AppService:
         one, also when it is deleted meanwhile, and what `deploy` raises.
         """
         check(actor, Verb.PUBLISH, project.thing(Kind.RELEASE))
+        self._space.check()
         resume, tried = self.is_suspended(project), self._development(project)
         release = replace(
             tried,

@@ -8,7 +8,7 @@ import uvloop
 
 from openmo.apps.directory import CachedAppDirectory
 from openmo.bootstrap.parts import parts_behind
-from openmo.bootstrap.platform import Platform, build_platform, installed_environments, pool_folder
+from openmo.bootstrap.platform import Platform, build_platform, disk_space, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.gateway.app import create_gateway
@@ -50,7 +50,11 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             CachedAppDirectory(platform.apps, platform.clock),
             pool,
             CallIdentity(calls, hub),
-            GatewaySettings(folder=folder, calls_per_minute=settings.app_calls_per_minute or None),
+            GatewaySettings(
+                folder=folder,
+                space=disk_space(settings),
+                calls_per_minute=settings.app_calls_per_minute or None,
+            ),
             records=platform.call_records,
             behind=parts_behind(platform.database, client, endpoints),
         )

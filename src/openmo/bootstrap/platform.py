@@ -13,6 +13,7 @@ from openmo.apps.service import AppService
 from openmo.config.settings import Settings
 from openmo.config.shipped import shipped
 from openmo.core.clock import Clock, SystemClock
+from openmo.core.space import DiskSpace
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.environments.installed import InstalledEnvironments
@@ -151,7 +152,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         projects=projects,
         files=files,
         jobs=_jobs(settings, engines, projects, files, environments),
-        job_watch=JobWatchService(database, engines.executor.capacity, clock),
+        job_watch=JobWatchService(database, engines.executor.capacity, disk_space(settings), clock),
         job_results=_job_results(settings, engines, projects, environments),
         job_logs=JobLogService(projects, folder),
         apps=_apps(
@@ -185,6 +186,7 @@ def _jobs(
         capacity=engines.executor.capacity,
         folder=settings.folder,
         environments=environments,
+        space=disk_space(settings),
         clock=engines.clock,
     )
 
@@ -222,6 +224,7 @@ def _apps(
         trial=engines.trial,
         bounds=_limit_bounds(settings),
         preparing=preparing,
+        space=disk_space(settings),
     )
 
 
@@ -243,6 +246,11 @@ def installed_environments(
 ) -> InstalledEnvironments:
     """What lies in the installation's folder of environments, which may be other installations' too."""
     return InstalledEnvironments(settings.environments_folder, own=settings.environments is None, report=report)
+
+
+def disk_space(settings: Settings) -> DiskSpace:
+    """The disk that all data lie on."""
+    return DiskSpace(settings.data, settings.low_space_mb << 20)
 
 
 def pool_folder(settings: Settings) -> Path:

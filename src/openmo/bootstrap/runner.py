@@ -3,10 +3,13 @@
 import logging
 import os
 
-from openmo.bootstrap.platform import Platform, build_platform
+from openmo.bootstrap.platform import Platform, build_platform, disk_space
 from openmo.config.settings import Settings
+from openmo.core.clock import Clock
+from openmo.core.space import Reserve
 from openmo.installation.child import announce_ready, stop_on_signals
 from openmo.installation.heartbeat import Heartbeat
+from openmo.jobs.running.disk import DiskGuard
 from openmo.jobs.running.launching import JobLauncher
 from openmo.jobs.running.runner import JobRunner
 
@@ -30,8 +33,14 @@ def build_runner(platform: Platform) -> JobRunner:
         executor=platform.executor,
         launcher=build_launcher(platform),
         notifier=platform.notifier,
+        guard=_guard(platform.settings, platform.clock),
         clock=platform.clock,
     )
+
+
+def _guard(settings: Settings, clock: Clock) -> DiskGuard:
+    space = disk_space(settings)
+    return DiskGuard(space, Reserve(settings.data / "reserve", space.low_bytes // 16), clock)
 
 
 def run_runner(settings: Settings) -> None:

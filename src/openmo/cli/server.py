@@ -14,8 +14,9 @@ import msgspec
 
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.config.settings import Settings, load_settings
+from openmo.core.amounts import memory_text
 from openmo.core.clock import SystemClock
-from openmo.core.space import storage_full
+from openmo.core.space import free_bytes, storage_full
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
@@ -100,6 +101,7 @@ def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
         "account": running.account or None,
         "data": running.data or None,
         "isolation": running.isolation or None,
+        "free_bytes": free_bytes(settings.data),
         "processes": [_process(report) for report in running.reports()],
     }
 
@@ -129,6 +131,8 @@ def _status_text(value: dict[str, Any]) -> str:
     rows = [("Address", value["url"]), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
     if value["sign_in_link"]:
         rows.insert(1, ("Sign in", value["sign_in_link"]))
+    if value["free_bytes"] is not None:
+        rows.append(("Disk", f"{memory_text(value['free_bytes'])} free"))
     if value["problem"]:
         rows.insert(1, ("Sign in", value["problem"]))
     processes = [(p["name"], str(p["pid"] or "-"), p["state"], _note(p)) for p in value["processes"]]

@@ -44,6 +44,9 @@ class Settings:
     system_calls: str = ""
     """Risky system calls that kernels, jobs and apps may make all the same, by group and separated by commas:
     `io_uring`, `keys`, `namespaces`, `sockets`, `tracing`; empty: none."""
+    low_space_mb: int = 512
+    """Space on the data folder's disk, in MiB, below which no job, upload or release begins; with a quarter of it left,
+    jobs that fill the disk are ended. 0: neither."""
     cpus: int = 0
     """CPU slots for jobs; 0: the machine's cores."""
     app_calls_per_minute: int = 0

@@ -47,6 +47,8 @@ class ExitKind(StrEnum):
     """It was stopped."""
     TIME_LIMIT = "time_limit"
     OUT_OF_MEMORY = "out_of_memory"
+    DISK_FULL = "disk_full"
+    """It was stopped since it filled the disk."""
     LOST = "lost"
     """Its shim vanished without a record (kill -9, power cut)."""
     NOT_STARTED = "not_started"

@@ -97,14 +97,21 @@ class LocalExecutor:
 
     def terminate(self, folder: Path) -> None:
         """The tree is asked to stop; a job that is only about to start will not."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        job_folder.request_stop(str(folder))  # before the look for a shim: a later one sees the wish
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            job_folder.request_stop(str(folder))  # before the look for a shim: a later one sees the wish
+        except OSError as error:
+            failure: OSError | None = error  # a full disk; a shim that is there is told all the same
+        else:
+            failure = None
         try:
             shim = read_shim(folder)
         except WrongMessage:
             return
         process = shim.process.open() if shim else None
         if process is None:
+            if failure is not None:
+                raise failure
             return
         try:
             signal.pidfd_send_signal(process, signal.SIGTERM)

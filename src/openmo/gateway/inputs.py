@@ -27,7 +27,7 @@ class InputReader:
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._uploads = Uploads(settings.folder / "uploads")
+        self._uploads = Uploads(settings.folder / "uploads", settings.space)
 
     async def read(
         self, endpoint: Endpoint, scope: Scope, receive: Receive

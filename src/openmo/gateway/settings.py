@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from openmo.core.space import DiskSpace
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBounds:
@@ -30,6 +32,8 @@ class GatewaySettings:
 
     folder: Path
     """Uploads on their way to a worker, and output files until they expire; private to the gateway."""
+    space: DiskSpace | None = None
+    """Whose low mark refuses uploads; None: nothing does."""
     public_url: str = ""
     """Prefix of the URLs of output files, such as `https://apps.example.org`; empty: they are paths."""
     file_seconds: float = 3600.0

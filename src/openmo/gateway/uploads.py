@@ -9,6 +9,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from openmo.core.hostile.trees import remove_tree
+from openmo.core.space import DiskSpace
 from openmo.serving.pool import InputFile
 
 _DATA_URL = re.compile(r"data:(?P<type>[\w.+-]{1,64}/[\w.+-]{1,64})?(?:;[\w.+=\"-]{1,128})*;base64,", re.IGNORECASE)
@@ -31,13 +32,16 @@ class NotAFile(Exception):
 class Uploads:
     """The files of calls on their way to a worker."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, space: DiskSpace | None = None) -> None:
         self._folder = folder
+        self._space = space
         remove_tree(folder)
         folder.mkdir(mode=0o700, parents=True)
 
     def create(self) -> tuple[Path, BinaryIO]:
-        """An empty private file."""
+        """An empty private file; raises StorageFull where too little space is left for files."""
+        if self._space is not None:
+            self._space.check()
         path = self._folder / token_hex(16)
         return path, path.open("xb")
 

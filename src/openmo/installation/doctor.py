@@ -98,6 +98,9 @@ def check_disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(_existing(settings.data)).free
     mend = "Free some space, or choose a folder on another disk with --data."
     detail = f"{free / _GIB:.1f} GiB free"
+    if free < settings.low_space_mb << 20:
+        detail += f": less than OPENMO_LOW_SPACE_MB={settings.low_space_mb}, so no job, upload or release begins"
+        return Finding(name="disk", verdict=Verdict.BAD, detail=detail, mend=mend)
     return _finding("disk", detail, good=free >= _DISK_NEEDED, mend=mend, otherwise=Verdict.POOR)
 
 

@@ -14,6 +14,7 @@ from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.ids import JobId, new_id
 from openmo.core.messages import message
+from openmo.core.space import DiskSpace
 from openmo.core.states import JobState
 from openmo.db.engine import Database
 from openmo.environments.packages import (
@@ -61,6 +62,7 @@ class JobService:
         capacity: Callable[[], Capacity],
         folder: DataFolder,
         environments: EnvironmentService,
+        space: DiskSpace,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -72,8 +74,9 @@ class JobService:
         self._capacity = capacity
         self._folder = folder
         self._clock = clock
+        self._space = space
         self._requests = JobRequests(projects, files, capacity)
-        self._queue = JobQueue(capacity, clock)
+        self._queue = JobQueue(capacity, space, clock)
         self._box = SecretBox(folder)
 
     @property
@@ -110,9 +113,11 @@ class JobService:
     def submit(self, actor: Actor, project: Project, request: JobRequest) -> Job:
         """A pending job of the project's code as it is now, or as an earlier job had it.
 
-        Raises InvalidInput, NotFound, Forbidden (a priority), Conflict for what this installation does not have.
+        Raises InvalidInput, NotFound, Forbidden (a priority), Conflict for what this installation does not have,
+        StorageFull.
         """
         check(actor, Verb.RUN, project.thing(Kind.JOB))
+        self._space.check()
         request = self._requests.checked(actor, request)
         if request.code_of is None:
             script = self._requests.script(actor, project, request.script)
@@ -157,6 +162,7 @@ class JobService:
     def restart(self, actor: Actor, job: Job) -> Job:
         """A new run of the same snapshot with the same arguments, variables, secrets and limits."""
         project = self._checked(actor, Verb.RUN, job)
+        self._space.check()
         assert actor.account is not None  # noqa: S101 (guests run no jobs)
         fresh = replace(
             job,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from openmo.core.clock import Clock
+from openmo.core.space import DiskSpace
 from openmo.core.states import ACTIVE, JobState
 from openmo.execution.executor import Capacity
 from openmo.jobs.repository import JobRepository
@@ -15,14 +16,17 @@ from openmo.jobs.values import Job
 class JobQueue:
     """The queue, as it looks to those who wait in it."""
 
-    def __init__(self, capacity: Callable[[], Capacity], clock: Clock) -> None:
+    def __init__(self, capacity: Callable[[], Capacity], space: DiskSpace, clock: Clock) -> None:
         self._capacity = capacity
+        self._space = space
         self._clock = clock
 
     def explained(self, jobs: JobRepository, found: tuple[Job, ...]) -> tuple[Job, ...]:
         """The jobs; those that wait say why, and for how long."""
         if not any(_waits(job) for job in found):
             return found
+        if self._space.is_low:
+            return tuple(_with_reason(job, Reason("waiting_disk")) if _waits(job) else job for job in found)
         active = jobs.in_states(ACTIVE)
         usual = jobs.usual_seconds({job.project_id for job in active})
         known = queue_positions(

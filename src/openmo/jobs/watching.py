@@ -5,6 +5,7 @@ from collections.abc import Callable
 from openmo.accounts.access import scope_of
 from openmo.accounts.values import Actor
 from openmo.core.clock import Clock
+from openmo.core.space import DiskSpace
 from openmo.db.engine import Database
 from openmo.execution.executor import Capacity
 from openmo.jobs.repository import JobRepository
@@ -15,9 +16,9 @@ from openmo.jobs.waiting import JobQueue
 class JobWatchService:
     """Everything is the actor's own; a project's own server sees that project's alone. Visitors have none."""
 
-    def __init__(self, database: Database, capacity: Callable[[], Capacity], clock: Clock) -> None:
+    def __init__(self, database: Database, capacity: Callable[[], Capacity], space: DiskSpace, clock: Clock) -> None:
         self._database = database
-        self._queue = JobQueue(capacity, clock)
+        self._queue = JobQueue(capacity, space, clock)
 
     def active(self, actor: Actor) -> tuple[Job, ...]:
         """The actor's jobs that wait or run, oldest first."""

@@ -31,6 +31,7 @@ WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, 
     samples=st.booleans(),
     allow_unsandboxed=st.booleans(),
     cpus=st.integers(0, 1000),
+    low_space_mb=st.integers(0, 100_000),
     system_calls=WORDS,
 )
 def test_settings_reach_a_child_unchanged(**values: object) -> None:

@@ -22,6 +22,9 @@ SENTENCES: Final[Mapping[str, Message]] = {
     "starting": message("It starts in a moment."),
     "waiting_cpus": message("Waiting for CPUs: it needs %(cpus)s, and %(free_cpus)s of %(all_cpus)s are free."),
     "waiting_gpus": message("Waiting for GPUs: it needs %(gpus)s, and %(free_gpus)s of %(all_gpus)s are free."),
+    "waiting_disk": message(
+        "Waiting for space: the disk is nearly full. Delete old results or jobs, or ask the administrator for space."
+    ),
     "waiting_turn": message("Waiting for its turn."),
     "waiting_never": message(
         "It cannot start here: it needs %(cpus)s CPUs and %(gpus)s GPUs, and there are %(all_cpus)s and %(all_gpus)s. "
@@ -49,8 +52,8 @@ SENTENCES: Final[Mapping[str, Message]] = {
         "Exit code %(exit_code)s: it asked for input, and a job has no keyboard. Give the value as an argument."
     ),
     "disk_full": message(
-        "Exit code %(exit_code)s: the disk is full. Delete old results or jobs, or ask the administrator for "
-        "space, then run it again."
+        "The disk is full, so it could not go on. Delete old results or jobs, or ask the administrator for space, then "
+        "run it again."
     ),
     "too_many_files": message(
         "Exit code %(exit_code)s: it held too many files open at once. Close them, or use fewer worker processes."

@@ -7,6 +7,7 @@ is marked as running before its process is started, and starting is idempotent.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +18,11 @@ from openmo.core.states import ACTIVE, JobState
 from openmo.db.engine import Database, Transaction
 from openmo.environments.service import EnvironmentBuilding
 from openmo.events.log import EventLog
-from openmo.execution.executor import Capacity, Executor, Exit, ExitKind, Unstarted
+from openmo.execution.executor import Capacity, Executor, Exit, ExitKind, RunningProcess, Unstarted
 from openmo.jobs.events import explained, moved
 from openmo.jobs.log.file import LogFile
 from openmo.jobs.repository import JobRepository, reason_columns
+from openmo.jobs.running.disk import DiskGuard
 from openmo.jobs.running.endings import reason, state_after
 from openmo.jobs.running.launching import JobLauncher
 from openmo.jobs.running.queue import allocations
@@ -53,6 +55,7 @@ class JobRunner:
         executor: Executor,
         launcher: JobLauncher,
         notifier: Notifier,
+        guard: DiskGuard,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -60,12 +63,16 @@ class JobRunner:
         self._executor = executor
         self._launcher = launcher
         self._notifier = notifier
+        self._guard = guard
         self._clock = clock
         self._followers: dict[JobId, LogFollower] = {}
         self._terminating: set[JobId] = set()
         self._not_before: dict[JobId, float] = {}
         """When a start that found the machine too busy is tried again, in monotonic seconds."""
         self._troubled: set[JobId] = set()
+        self._processes: dict[JobId, int] = {}
+        self._filling: set[JobId] = set()
+        """Ended since they filled the disk."""
         self._quiet_rounds = 0
         self._stopping = False
         self.rounds = 0
@@ -104,7 +111,9 @@ class JobRunner:
             active = JobRepository(connection).in_states(ACTIVE)
         running = [job for job in active if job.state is JobState.RUNNING]
         pending = [job for job in active if job.state is JobState.PENDING]
+        self._processes = {}
         grown = [self._look_at(job) for job in running]
+        self._spare_the_disk(running)
         pending = [job for job in pending if not self._stop_pending(job)]
         started = bool(pending) and self._start_next(pending)
         if not running and not started:
@@ -140,10 +149,21 @@ class JobRunner:
         if isinstance(seen, Exit):
             self._end(job, seen)
             return True
+        if isinstance(seen, RunningProcess):
+            self._processes[job.id] = seen.pid
         if job.stop_requested and job.id not in self._terminating:
             self._executor.terminate(folder)
             self._terminating.add(job.id)
         return self._follower(job).poll() > 0
+
+    def _spare_the_disk(self, running: list[Job]) -> None:
+        """The job that fills the disk is stopped; nothing needs to be written for that."""
+        worst = self._guard.look(self._processes)
+        for job in running:
+            if job.id == worst and job.id not in self._filling:
+                _log.warning("Job %s fills the disk: it is ended.", job.id)
+                self._filling.add(job.id)
+                self._executor.terminate(self._launcher.folder(job))
 
     def _stop_pending(self, job: Job) -> bool:
         if not job.stop_requested:
@@ -153,6 +173,8 @@ class JobRunner:
 
     def _start_next(self, pending: list[Job]) -> bool:
         """Grants free slots and starts who got them; returns whether anything happened."""
+        if self._guard.is_low:
+            return False
         capacity = self._executor.capacity()
         with self._database.read() as connection:
             running = JobRepository(connection).in_states(_RUNNING)
@@ -222,6 +244,8 @@ class JobRunner:
         self._end(job, Exit(kind=ExitKind.NOT_STARTED, ended_at=now, detail=detail, failure=why))
 
     def _end(self, job: Job, end: Exit) -> None:
+        if job.id in self._filling and end.kind is ExitKind.TERMINATED:
+            end = replace(end, kind=ExitKind.DISK_FULL)
         self._store_metrics(job)
         tail = LogFile(self._launcher.folder(job)).tail()
         self._move(
@@ -235,6 +259,7 @@ class JobRunner:
             **_started(end),
         )
         self._terminating.discard(job.id)
+        self._filling.discard(job.id)
         self._not_before.pop(job.id, None)
 
     def _store_metrics(self, job: Job) -> None:
