@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browser import PATIENCE_MS, chromium
+from support.browsed_site import Served
+from support.browser import chromium
 from support.identity import MemoryIdentity
 from support.job_launches import wait_until
 from support.platform import HANDLER, Platform
@@ -15,7 +15,6 @@ from support.served_pages import served_pages
 
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
-from openmo.web.security import SESSION_COOKIE
 
 pytestmark = [pytest.mark.e2e]
 
@@ -45,30 +44,6 @@ PAGES = [
     "/status",
     "/no/such/page",
 ]
-
-
-@dataclass
-class Served:
-    """A running server and what stands behind it."""
-
-    url: str
-    platform: Platform
-    identity: MemoryIdentity
-    complaints: list[str] = field(default_factory=list)
-
-    def page(self, browser: Browser, *, width: int = 1280, language: str = "en", name: str = "ada") -> Page:
-        """A page of that person's browser, which notes what the browser complains of."""
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
-        context.add_cookies([{"name": SESSION_COOKIE, "value": self.identity.token(name), "url": self.url}])
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self._note(message.type, message.text))
-        return page
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind == "error" and "status of 404" not in text:
-            self.complaints.append(text)
 
 
 @pytest.fixture

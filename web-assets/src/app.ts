@@ -22,7 +22,7 @@ function start(root: HTMLElement, data: AppData): void {
   part("[data-share]", (box) => followers.push(installSharing(box, form)));
   part("[data-batch]", (box) => new BatchPanel(box, form, data));
   part("[data-save-example]", (button) => installSaving(button as HTMLButtonElement, data.saving, form));
-  form.fill(sharedInputs(location.search));
+  form.offer(sharedInputs(location.search)); // what was typed while this came, or before a reload, is newer
   const follow = (): void => {
     for (const one of followers) one();
   };

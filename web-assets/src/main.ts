@@ -12,7 +12,6 @@ import { csrfToken } from "./ui/post";
 import { installProgress } from "./ui/progress";
 import { installProjectName } from "./ui/project-name";
 import { installRetry } from "./ui/retry";
-import { installSubmitOnce } from "./ui/submit-once";
 
 installMenus();
 installAbsolute();
@@ -21,7 +20,6 @@ installConfirm();
 installCopy();
 installDurations();
 installProjectName();
-installSubmitOnce();
 installProgress();
 installFollowEnd();
 installAutoRefresh();

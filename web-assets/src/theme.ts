@@ -1,4 +1,4 @@
-// Runs before the page is drawn, so that it never flashes in the other mode. The key is JupyterHub's, so that its pages follow.
+// Before the page is drawn, so that it never flashes in the other mode. The key is JupyterHub's, so that its pages follow.
 const KEY = "jupyterhub-bs-theme";
 const page = document.documentElement;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");

@@ -1,4 +1,5 @@
 import { need } from "../ui/dom";
+import { isEdited } from "../ui/early";
 import { t } from "../ui/texts";
 import { readList, readNumber, writeList } from "./checks";
 import { FileField } from "./file-field";
@@ -25,8 +26,12 @@ export class Field {
     this.error = need(root, "[data-error]");
     this.file = this.control === "file" ? new FileField(root, (message) => this.showError(message)) : null;
     this.grid = this.control === "table" ? new Grid(need(root, "[data-grid]")) : null;
-    this.linkRange();
-    root.addEventListener("input", () => this.showError(""));
+    root.addEventListener("input", () => {
+      this.showError("");
+      this.showDefault();
+    });
+    root.closest("form")?.addEventListener("reset", () => setTimeout(() => this.showDefault()));
+    this.showDefault();
   }
 
   /** The value to send; undefined when nothing was given. Throws an Error that says what is wrong. */
@@ -60,6 +65,11 @@ export class Field {
     this.controls().at(0)?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /** Whether the reader gave it a value already. */
+  get isEdited(): boolean {
+    return this.controls().some(isEdited);
+  }
+
   /** Shows the message under the field; an empty one removes it. */
   showError(message: string): void {
     this.error.replaceChildren(message);
@@ -69,6 +79,14 @@ export class Field {
       if (message) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
+  }
+
+  /** Says what an empty field stands for. */
+  private showDefault(): void {
+    const note = this.root.querySelector<HTMLElement>("[data-default]");
+    if (!note) return;
+    const input = this.input();
+    note.hidden = input.value.trim() !== "" || input.validity.badInput;
   }
 
   focus(): void {
@@ -112,14 +130,5 @@ export class Field {
   private setChecked(values: unknown[]): void {
     const choices = this.spec.choices ?? [];
     for (const box of this.controls()) (box as HTMLInputElement).checked = values.includes(choices[Number(box.value)]);
-  }
-
-  private linkRange(): void {
-    const slider = this.root.querySelector<HTMLInputElement>("input[type=range]");
-    if (!slider) return;
-    const number = this.input();
-    slider.addEventListener("input", () => (number.value = slider.value));
-    number.addEventListener("input", () => (slider.value = number.value || slider.min));
-    number.form?.addEventListener("reset", () => setTimeout(() => (slider.value = number.value || slider.min)));
   }
 }

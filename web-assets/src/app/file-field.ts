@@ -88,10 +88,12 @@ export class FileField {
     this.input.value = ""; // the same file may be chosen again after it was removed
   }
 
-  /** Accepts a file of the kind that the input takes, and shows an error for any other. */
+  /** Accepts a file of the kind that the input takes; any other takes the place of the one before, and is refused. */
   private accept(file: File): void {
     const family = this.input.accept.split("/")[0];
     if (family && file.type && !file.type.startsWith(`${family}/`)) {
+      this.clear();
+      this.root.dispatchEvent(new Event("input", { bubbles: true }));
       const kinds: Record<string, string> = { image: t("This is not an image."), audio: t("This is not an audio recording."), video: t("This is not a video.") };
       this.showError(kinds[family] ?? "");
     } else this.setFile(file);

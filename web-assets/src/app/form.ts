@@ -54,6 +54,11 @@ export class Form {
     return first !== undefined;
   }
 
+  /** Shows these values where the reader gave none yet. */
+  offer(values: Record<string, unknown>): void {
+    for (const field of this.fields) if (Object.hasOwn(values, field.name) && !field.isEdited) field.set(values[field.name]);
+  }
+
   /** Shows these values; inputs without one keep theirs. */
   fill(values: Record<string, unknown>): void {
     for (const field of this.fields) if (Object.hasOwn(values, field.name)) field.set(values[field.name]);

@@ -1,3 +1,5 @@
+import { isEdited } from "./early";
+
 /** The new project's name follows its title until somebody edits the name; the template chooses the kind. */
 export function installProjectName(): void {
   const form = document.querySelector<HTMLFormElement>("[data-new-project]");
@@ -5,7 +7,8 @@ export function installProjectName(): void {
   const title = form.querySelector<HTMLInputElement>("#title");
   const name = form.querySelector<HTMLInputElement>("#name");
   if (title && name) {
-    let own = name.value !== "" && name.value !== nameFromTitle(title.value);
+    let own = name.value !== "" && (isEdited(name) || name.value !== nameFromTitle(title.value));
+    if (!own) name.value = nameFromTitle(title.value); // a title may have been typed, or put back by the browser, before
     title.addEventListener("input", () => {
       if (!own) name.value = nameFromTitle(title.value);
     });

@@ -1,6 +1,7 @@
 /** A form that is on its way is not sent again: its buttons wait until the next page is there. */
 export function installSubmitOnce(): void {
-  document.addEventListener("submit", (event) => {
+  // At the window, after all that listens in the page: a question that keeps the form here comes first.
+  window.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
     if (form.dataset.busy !== undefined) {
