@@ -1,5 +1,6 @@
 """The REST API never answers with a mistake of its own, and says what it cannot do as its description says it."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -34,6 +35,16 @@ GARBAGE = (
 )
 REAL = {"owner": "ada", "name": "digits", "number": "1", "version": "1.0.0"}
 """So that requests come further than to what is not there."""
+VALID: dict[str, object] = {
+    "project": "ada/digits",
+    "script": "train.py",
+    "title": "Title",
+    "name": "title",
+    "handler": HANDLER,
+    "app_spec": "",
+    "notebook": {"cells": []},
+}
+"""What comes further than to what is amiss, by the name of the property."""
 AS_DESCRIBED = [
     checks.status_code_conformance,
     checks.content_type_conformance,
@@ -86,6 +97,26 @@ def test_whatever_fits_the_description_is_answered_as_described(api: tuple[str, 
     assert len(operations) > 50
     assert {200, 404, 422} <= statuses
     assert max(statuses) < 500
+
+
+def test_half_a_character_is_refused_or_kept_but_breaks_nothing(api: tuple[str, str], operations: list[Any]) -> None:
+    url, token = api
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        described = client.get("/api/openapi.json").json()
+        for operation in (each for each in operations if each.body):
+            schema = described["paths"][operation.path][operation.method]["requestBody"]["content"]
+            reference = schema.get("application/json", {}).get("schema", {}).get("$ref", "")
+            properties = described["components"]["schemas"].get(reference.rpartition("/")[2], {}).get("properties", {})
+            path = re.sub(r"\{(\w+)\}", lambda found: REAL.get(found[1], "x"), operation.path)
+            for name, kind in properties.items():
+                kinds = {kind.get("type"), *(each.get("type") for each in kind.get("anyOf", []))}
+                forms = {"array": '["\\ud83d"]', "object": '{"k\\udc00": "\\ud83d"}'}
+                text = next((forms[each] for each in forms if each in kinds), '"\\ud83d"')
+                rest = {each: VALID[each] for each in properties if each in VALID and each != name}
+                body = json.dumps(rest)[:-1] + (", " if rest else "") + f'"{name}": {text}}}'
+                answer = client.request(operation.method, path, content=body)
+                assert answer.status_code < 500, f"{operation.method} {path} {body}: {answer.text}"
 
 
 def test_what_is_no_such_body_is_refused_in_words(api: tuple[str, str], operations: list[Any]) -> None:

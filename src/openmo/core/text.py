@@ -8,6 +8,11 @@ from openmo.core.messages import message
 _LAYOUT = frozenset("\n\r\t")
 
 
+def whole(text: str) -> str:
+    """The text with halves of characters (surrogates) that belong together joined, and lone ones as U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def one_line(text: str, *, what: str, limit: int, field: str) -> str:
     """The text on one line, white space folded; raises InvalidInput when it is too long or holds control characters."""
     folded = " ".join(text.split())

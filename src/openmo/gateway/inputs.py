@@ -1,5 +1,7 @@
 """From a request's body to inputs that a handler may see."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +9,7 @@ import msgspec
 
 from openmo.core.errors import InvalidInput, UnsupportedMediaType
 from openmo.core.messages import message
+from openmo.core.text import whole
 from openmo.gateway.endpoint import Endpoint
 from openmo.gateway.file_kinds import misfit
 from openmo.gateway.forms import Form, discard, read_multipart, read_urlencoded
@@ -17,6 +20,7 @@ from openmo.serving.pool import InputFile
 from openmo.specs.validate import Validator
 
 _decode = msgspec.json.decode
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _UPLOADED = "(a file)"
 """Stands for an uploaded file while the inputs are validated."""
 NO_FILES: Mapping[str, InputFile] = {}
@@ -63,7 +67,7 @@ class InputReader:
 
     def _from_json(self, endpoint: Endpoint, body: bytes) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
         try:
-            values = _decode(body) if body else {}
+            values = _decoded(body) if body else {}
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidInput(message("The body is not JSON: %(error)s.", error=str(error)), errors=[]) from None
         return self.from_values(endpoint, values)
@@ -103,6 +107,22 @@ class InputReader:
                 except NotAFile as error:
                     errors.append({"name": name, "message": str(error)})
         values.update(dict.fromkeys([*form.files, *(each["name"] for each in errors)], _UPLOADED))
+
+
+def _decoded(body: bytes) -> Any:
+    """The body's values; half a character (a lone surrogate, which JSON can spell) becomes U+FFFD."""
+    try:
+        return _decode(body)
+    except msgspec.DecodeError:
+        if not _HALF.search(body):
+            raise
+        try:
+            text = json.dumps(json.loads(body), ensure_ascii=False)
+        except ValueError:
+            text = ""
+        if not text:
+            raise
+        return _decode(whole(text).encode())
 
 
 def _misfits(endpoint: Endpoint, form: Form) -> list[dict[str, str]]:

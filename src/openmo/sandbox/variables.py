@@ -46,7 +46,8 @@ def child_variables(
     """All variables of user code: harmless settings of `base`, HOME and TMPDIR of the policy, PATH, then `extra`.
 
     Nothing else of `base` passes, and no address that holds a password (`https://user:secret@host`). `path` comes
-    before the system's own folders of programs. Python prints without buffering, so that a log is live.
+    before the system's own folders of programs. Python prints without buffering, so that a log is live, and no text is
+    one that it cannot print: half a character shows as its escape, as in a notebook.
     """
     kept = {
         name: value
@@ -63,5 +64,6 @@ def child_variables(
         "TEMP": temporary,
         "PATH": os.pathsep.join([*(str(folder) for folder in path), *_SYSTEM_PATH]),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
         **(extra or {}),
     }

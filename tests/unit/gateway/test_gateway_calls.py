@@ -72,6 +72,19 @@ def test_a_body_that_is_no_object_of_inputs_is_refused(apps: ServedApps, adder_p
     assert "errors" in response.json()
 
 
+def test_half_a_character_arrives_as_its_replacement(apps: ServedApps) -> None:
+    apps.deploy("def handle(conf):\n    return {'x': conf['x']}", app="echo", inputs={"x": "str"}, outputs={"x": "str"})
+    headers = {"content-type": "application/json"}
+    for sent, comes in (
+        (rb"\ud83d cut", "\ufffd cut"),
+        (rb"\\ud83d \ud83d\ude00", "\\ud83d 😀"),
+        (rb"\uDE00", "\ufffd"),
+    ):
+        response = apps.client.post("/run/ada/echo", content=b'{"x": "' + sent + b'"}', headers=headers)
+        assert response.json()["output"] == {"x": comes}
+    assert apps.client.post("/run/ada/echo", content=rb'{"x": "\ud83d', headers=headers).status_code == 422
+
+
 def test_other_media_types_are_refused(apps: ServedApps, adder_path: str) -> None:
     response = apps.client.post(adder_path, content=b"x=1", headers={"content-type": "text/plain"})
     assert response.status_code == 415

@@ -26,6 +26,7 @@ def test_only_the_allow_list_passes() -> None:
         "TEMP": "/p/tmp",
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
     }
 
 
