@@ -16,7 +16,7 @@ from openmo.sandbox.bubblewrap import detect_bubblewrap
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.landlock import LandlockSandbox, detect_landlock
 from openmo.sandbox.none import NoSandbox
-from openmo.sandbox.policy import Sandbox
+from openmo.sandbox.policy import CURRENT_FOLDER, Sandbox
 from openmo.system.child_python import PACKAGE_FOLDER
 
 
@@ -87,6 +87,23 @@ def test_odd_names_are_only_names(tmp_path: Path, ground: Ground) -> None:
     (odd / "file.txt").write_text("odd")
     other = lay_ground(tmp_path / "other", ground.sandbox, read_only=[odd])
     assert other.python("import sys; print(open(sys.argv[1]).read())", odd / "file.txt") == "odd\n"
+
+
+@pytest.mark.parametrize("sandbox", [name for name in offered() if name not in ("none", "landlock")])
+@pytest.mark.parametrize("named", ["the project", "a folder in it", "the current folder"])
+def test_the_work_folder_has_the_path_that_public_code_names(tmp_path: Path, sandbox: str, named: str) -> None:
+    ground = lay_ground(tmp_path, offered()[sandbox])
+    (ground.project / "inner").mkdir()
+    places = {"the project": ground.project, "a folder in it": ground.project / "inner"}
+    policy = dataclasses.replace(ground.policy, work=places.get(named, CURRENT_FOLDER))
+    source = """
+        import os
+        os.makedirs('/home/jovyan/work/results', exist_ok=True)
+        open('/home/jovyan/work/results/model.txt', 'w').write('x')
+        print(open('/home/jovyan/work/results/model.txt').read(), os.listdir('/home'), os.listdir('/home/jovyan'))
+    """
+    assert dataclasses.replace(ground, policy=policy).python(source) == "x ['jovyan'] ['work']\n"
+    assert (places.get(named, ground.project) / "results" / "model.txt").read_text() == "x"
 
 
 def test_description_is_one_sentence(ground: Ground) -> None:

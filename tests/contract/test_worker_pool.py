@@ -1,6 +1,7 @@
 """What every worker pool promises; held by the pool of forked workers, in both of its ways of confining."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from support.served_apps import QUICK, ServedApps, eventually, make_release, served
 
 from openmo.core.errors import TooLarge
+from openmo.sandbox.landlock import detect_landlock
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.pool import (
     AppBusy,
@@ -72,6 +74,34 @@ def test_a_handler_that_raises_costs_its_call_only(apps: ServedApps) -> None:
     with pytest.raises(HandlerFailed, match="ZeroDivisionError"):
         result(apps, of, {"x": 0})
     assert result(apps, of, {"x": 1}).output.json == b'{"ret":1}'
+
+
+def test_half_a_character_costs_neither_the_call_nor_the_worker(apps: ServedApps) -> None:
+    source = "def handle(conf):\n    print('\\ud83d')\n    return {'text': '\\ud83d cut off'}\n"
+    of = release(apps, source, outputs={"text": "str"})
+    assert result(apps, of).output.json.decode() == '{"text":"\ufffd cut off"}'
+
+
+def test_results_can_be_written_by_any_of_their_names(apps: ServedApps) -> None:
+    of = release(
+        apps,
+        """
+        import os
+        def handle(conf):
+            names = ["results", "./results", os.path.abspath("results")]
+            if os.path.exists("/home/jovyan/work"):
+                names.append("/home/jovyan/work/results")
+            for name in names:
+                with open(f"{name}/out.txt", "a") as file:
+                    file.write("x")
+            with open("results/out.txt") as file:
+                return {"all": len(file.read()) == len(names), "work": len(names) == 4}
+        """,
+        outputs={"all": "bool", "work": "bool"},
+    )
+    landlock = detect_landlock()
+    own_view = landlock is not None and landlock.has_own_view
+    assert json.loads(result(apps, of).output.json) == {"all": True, "work": own_view}
 
 
 def test_a_process_that_ends_costs_its_call_only(apps: ServedApps) -> None:

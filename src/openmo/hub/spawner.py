@@ -288,6 +288,7 @@ def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:
         read_only=tuple(dict.fromkeys((place / "jupyter", *interpreters, *launch.read_only))),
         home=launch.home.whereabouts,
         temporary=temporary,
+        work=launch.workspace.whereabouts,
     )
 
 

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 
 from openmo.sandbox.inside import system_view
-from openmo.sandbox.policy import SandboxPolicy
+from openmo.sandbox.policy import CURRENT_FOLDER, SandboxPolicy
 
 _PROBE_SECONDS = 30
 
@@ -41,6 +41,9 @@ class BubblewrapSandbox:
             command += ["--bind-try", str(policy.temporary), "/tmp"]  # noqa: S108
         for path in sorted(allowed):
             command += ["--bind-try" if allowed[path] else "--ro-bind-try", path, path]
+        if policy.work is not None and not any(path == "/home" or path.startswith("/home/jovyan") for path in allowed):
+            how = "--symlink" if policy.work == CURRENT_FOLDER else "--bind-try"
+            command += [how, str(policy.work), system_view.WORK]
         return [*command, "--", *argv]
 
     def document(self, policy: SandboxPolicy) -> None:  # noqa: ARG002 (the port's signature)

@@ -26,6 +26,7 @@ def policy_document(
         read_write=[str(path) for path in policy.read_write],
         read_only=[str(path) for path in policy.read_only],
         temporary=str(policy.temporary),
+        work="" if policy.work is None else str(policy.work),
         processes=policy.processes,
         system_calls=None if system_calls is None else list(system_calls),
     )

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from openmo.sandbox.inside.document import PolicyDocument
 
+CURRENT_FOLDER = PurePath("/proc/self/cwd")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxPolicy:
@@ -23,6 +25,11 @@ class SandboxPolicy:
     """HOME; must be within `read_write`."""
     temporary: PurePath
     """TMPDIR; must be within `read_write`."""
+    work: PurePath | None = None
+    """The folder that is also `/home/jovyan/work`, where the sandbox can make it so; within `read_write`.
+
+    Code of Mo and of Jupyter's images names its project so. `CURRENT_FOLDER`: whatever the process's current folder is.
+    """
     memory_bytes: int | None = None
     """Ceiling of the address space's resident part; None: no ceiling."""
     processes: int | None = None

@@ -77,12 +77,10 @@ class JobLauncher:
         results = self._results(project)
         policy = SandboxPolicy(
             read_write=(code.whereabouts, home.whereabouts, temporary.whereabouts, results.whereabouts),
-            read_only=(
-                *environment.read_only,
-                *self._imports.readable_paths(project),
-            ),
+            read_only=(*environment.read_only, *self._imports.readable_paths(project)),
             home=home.whereabouts,
             temporary=temporary.whereabouts,
+            work=code.whereabouts,
             memory_bytes=job.memory_limit,
         )
         variables = {

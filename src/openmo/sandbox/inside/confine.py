@@ -35,7 +35,7 @@ def enter(document: PolicyDocument) -> None:
     here = os.getcwd()
     own_view = document.namespaces
     if own_view:
-        namespaces.enter(read_write, read_only, document.temporary)
+        namespaces.enter(read_write, read_only, document.temporary, document.work)
         if document.processes is not None and os.geteuid() != 0:
             # Counted within the user namespace that this process now has for itself. Elsewhere the kernel counts all
             # processes of the system user, the platform's and other people's; and it never limits root.
@@ -46,6 +46,9 @@ def enter(document: PolicyDocument) -> None:
     namespaces.drop_capabilities(own_view=own_view)
     writable = [(path, landlock.READ | landlock.WRITE) for path in read_write]
     if own_view:  # whose links we made ourselves
+        writable += [
+            (path, landlock.READ | landlock.WRITE) for path in _existing([document.work])
+        ]  # a mount of its own
         landlock.restrict_self([*_rules(read_only, own_view=True), *writable])
     else:
         landlock.restrict_self(_rules(read_only, own_view=False), unfollowed=writable)

@@ -13,6 +13,8 @@ class PolicyDocument(Record):
     read_write: list[str]
     read_only: list[str]
     temporary: str
+    work: str
+    """What is also `/home/jovyan/work` in a view of its own; empty: nothing is."""
     processes: int | None
     system_calls: list[str] | None
     """Groups of risky system calls that may be made all the same; None where the machine cannot refuse any."""
@@ -26,6 +28,7 @@ class PolicyDocument(Record):
             read_write=[],
             read_only=[],
             temporary="",
+            work="",
             processes=None,
             system_calls=None,
         )

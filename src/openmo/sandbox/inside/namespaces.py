@@ -23,11 +23,11 @@ FILE_CAPABILITIES = sum(1 << number for number in (_CHOWN, _DAC_OVERRIDE, _FOWNE
 """What root keeps in a view of its own, where they reach its own files alone: pip, tar and cp want them."""
 
 
-def enter(read_write: list[str], read_only: list[str], temporary: str) -> None:
+def enter(read_write: list[str], read_only: list[str], temporary: str, work: str) -> None:
     """This process sees the allow-list and the system's own programs, and nothing else; OSError where it cannot.
 
     When it fails the view is as before. A writable path that is itself a symbolic link is left out: user code may have
-    put it there, to be given what it leads to.
+    put it there, to be given what it leads to. `work` is seen at `/home/jovyan/work`, too.
     """
     _unshare()
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
@@ -40,6 +40,8 @@ def enter(read_write: list[str], read_only: list[str], temporary: str) -> None:
         _bind(path, path, writable=wanted[path])
     if not any(path == "/tmp" or path.startswith("/tmp/") for path in wanted):  # noqa: S108 (its name for all programs)
         _bind(os.path.realpath(temporary), "/tmp", writable=True)  # noqa: S108
+    if work and not any(path == "/home" or path.startswith("/home/jovyan") for path in wanted):
+        _make_work(work)
     _make_proc()
     _make_devices()
     linux.change_root(_STAGING)
@@ -96,6 +98,14 @@ def _bind(source: str, at: str, *, writable: bool) -> None:
         os.close(descriptor)
     attributes = linux.MOUNT_ATTR_NOSUID if writable else linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_RDONLY
     linux.set_mount_attributes(target, attributes)
+
+
+def _make_work(work: str) -> None:
+    if not work.startswith("/proc/"):
+        _bind(_place(work), system_view.WORK, writable=True)
+        return
+    os.makedirs(os.path.dirname(_STAGING + system_view.WORK), exist_ok=True)
+    os.symlink(work, _STAGING + system_view.WORK)
 
 
 def _touch(target: str) -> None:

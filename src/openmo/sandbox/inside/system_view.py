@@ -28,6 +28,9 @@ KERNEL = (
 )
 """Facts from which numerical libraries choose their number of threads: read only."""
 
+WORK = "/home/jovyan/work"
+"""Where Mo and Jupyter's images have the user's project; public code names its files by that path."""
+
 TERMINALS = ("/dev/tty", "/dev/ptmx", "/dev/pts")
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 (POSIX shared memory has this one name; each sandbox gets its own where it can)
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")

@@ -290,6 +290,7 @@ class ForkedWorkerPool:
             read_only=readable_folders(release),
             home=folder.whereabouts,
             temporary=folder.below("tmp").whereabouts,
+            work=folder.below("work").whereabouts,
             processes=_MAX_THREADS,
         )
         document = self._sandbox.document(policy)

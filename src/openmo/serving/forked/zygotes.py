@@ -10,7 +10,7 @@ from openmo.core.backoff import exponential
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
 from openmo.sandbox.interpreter import interpreter_folders
-from openmo.sandbox.policy import Sandbox, SandboxPolicy
+from openmo.sandbox.policy import CURRENT_FOLDER, Sandbox, SandboxPolicy
 from openmo.sandbox.variables import child_variables
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess, ZygoteState
@@ -187,6 +187,7 @@ def _release_policy(release: DeployedRelease, folder: HostileFolder) -> SandboxP
         read_only=readable_folders(release),
         home=folder.whereabouts,
         temporary=folder.below("tmp").whereabouts,
+        work=CURRENT_FOLDER,  # each worker has a work folder of its own, and the view is the zygote's
     )
 
 
