@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select, union
 
-from openmo.core.ids import DatasetId, ModuleId, ProjectId
+from openmo.core.ids import AccountId, DatasetId, ModuleId, ProjectId
 from openmo.datasets.repository import dataset_of, select_datasets
-from openmo.db.tables import accounts, datasets, modules, project_datasets, project_modules
+from openmo.db.tables import accounts, datasets, modules, project_datasets, project_modules, projects
 from openmo.modules.repository import module_of, select_modules
 from openmo.projects.imports.values import DatasetImport, ModuleImport
 
@@ -65,6 +65,16 @@ class ImportRepository:
             .order_by(accounts.c.name, modules.c.name, project_modules.c.version)
         )
         return tuple(_module_import(row) for row in self._connection.execute(query).mappings())
+
+    def importing(self, owner_id: AccountId, imported_id: DatasetId | ModuleId) -> frozenset[ProjectId]:
+        """The owner's projects that import that dataset or module."""
+        owned = select(projects.c.id).where(projects.c.owner_id == owner_id)
+        found = union(
+            select(project_datasets.c.project_id).where(project_datasets.c.dataset_id == imported_id),
+            select(project_modules.c.project_id).where(project_modules.c.module_id == imported_id),
+        ).subquery()
+        query = select(found.c.project_id).where(found.c.project_id.in_(owned))
+        return frozenset(ProjectId(row) for row in self._connection.scalars(query))
 
 
 def _dataset_import(row: Any) -> DatasetImport:

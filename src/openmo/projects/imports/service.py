@@ -10,6 +10,7 @@ from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, NotFound
 from openmo.core.hostile.folder import HostileFolder
+from openmo.core.ids import ProjectId
 from openmo.core.messages import message
 from openmo.core.references import Reference
 from openmo.datasets.service import DatasetService
@@ -121,6 +122,13 @@ class ImportService:
     def modules(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
         """By name and version, as far as the actor may see them."""
         return tuple(item for item in self._all(project)[1] if may(actor, Verb.SEE, item.module.thing()))
+
+    def importing(self, actor: Actor, thing: Dataset | Module) -> frozenset[ProjectId]:
+        """The actor's own projects that import it, in any version."""
+        if actor.account is None:
+            return frozenset()
+        with self._database.read() as connection:
+            return ImportRepository(connection).importing(actor.account.id, thing.id)
 
     def readable_paths(self, project: Project) -> tuple[Path, ...]:
         """The immutable folders that the project's jobs and apps may read."""

@@ -140,6 +140,31 @@ def test_a_dataset_is_imported_and_removed(furnished: Site) -> None:
     assert send(furnished, "/datasets/openmo/iris/import", person="bob", project="ada/digits").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("kind", "thing", "search"),
+    [("datasets", "openmo/iris", "iris"), ("modules", "openmo/iris_classifier", "classifier")],
+)
+def test_importing_remembers_the_project_that_one_came_from(
+    furnished: Site, kind: str, thing: str, search: str
+) -> None:
+    furnished.platform.project("ada", "another")
+    browser = furnished.browser("ada")
+    here = "?project=ada/digits"
+    assert f'href="/{kind}{here}"' in browser.get(BASE).text
+    found = browser.get(f"/{kind}{here}&q={search}").text
+    assert f'href="/{kind}/{thing}{here}"' in found
+    assert 'name="project" value="ada/digits"' in found, "a search keeps it"
+    assert '<option value="ada/digits" selected>' in browser.get(f"/{kind}/{thing}{here}").text
+    assert "selected" not in _options(browser.get(f"/{kind}/{thing}").text), "who came from nowhere chooses"
+    assert "selected" not in _options(browser.get(f"/{kind}/{thing}?project=bob/hers").text)
+    send(furnished, f"/{kind}/{thing}/import", project="ada/digits")
+    assert "· has it</option>" in browser.get(f"/{kind}/{thing}").text
+
+
+def _options(page: str) -> str:
+    return page[page.index('<select class="form-select form-select-sm mb-2" id="project"') :].partition("</select>")[0]
+
+
 def test_a_module_is_imported(furnished: Site) -> None:
     answer = send(furnished, "/modules/openmo/iris_classifier/import", project="ada/digits")
     assert answer.status_code == 303

@@ -7,14 +7,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
-from openmo.core.errors import InvalidInput
 from openmo.core.hostile.files import FileEntry
 from openmo.core.references import Reference
 from openmo.datasets.values import Dataset
-from openmo.projects.values import Project
 from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
+from openmo.web.pages.import_target import ImportTarget, ProjectQuery, import_target, project_named
 from openmo.web.pages.project.files import Step, steps_to
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
@@ -26,6 +25,8 @@ router = APIRouter()
 class DatasetsPage:
     datasets: tuple[Dataset, ...]
     query: str
+    project: str
+    """`owner/name` of the project that one is looked for; empty: of none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,7 @@ class DatasetPage:
     path: str
     steps: tuple[Step, ...]
     entries: tuple[FileEntry, ...]
-    own_projects: tuple[Project, ...]
-    """Where the reader can import it."""
+    target: ImportTarget
 
 
 def matches(query: str, *texts: str) -> bool:
@@ -46,15 +46,17 @@ def matches(query: str, *texts: str) -> bool:
 
 
 @router.get("/datasets", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def list_datasets(request: Request, services: Use, actor: Who, q: str = "") -> Response:
+def list_datasets(request: Request, services: Use, actor: Who, q: str = "", project: ProjectQuery = "") -> Response:
     """Datasets that the reader may see, those that match the query."""
     found = services.datasets.list_visible(actor)
     shown = tuple(one for one in found if matches(q, one.full_name, one.title, one.description))
-    return render(request, "datasets.html", DatasetsPage(datasets=shown, query=q), section="datasets")
+    return render(request, "datasets.html", DatasetsPage(datasets=shown, query=q, project=project), section="datasets")
 
 
 @router.get("/datasets/{owner}/{name}", dependencies=needs(Kind.DATASET, Verb.SEE))
-def show_dataset(*, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "") -> Response:
+def show_dataset(
+    *, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "", project: ProjectQuery = ""
+) -> Response:
     """README and files of one dataset."""
     dataset = services.datasets.get(actor, owner, name)
     page = DatasetPage(
@@ -63,7 +65,7 @@ def show_dataset(*, request: Request, services: Use, actor: Who, owner: str, nam
         path=path,
         steps=steps_to(path),
         entries=tuple(services.datasets.list_files(actor, dataset, path)),
-        own_projects=tuple(services.projects.list_own(actor)) if actor.account else (),
+        target=import_target(services, actor, project, services.imports.importing(actor, dataset)),
     )
     return render(request, "dataset.html", page, section="datasets")
 
@@ -84,11 +86,3 @@ def remove_dataset(services: Use, actor: Who, owner: str, name: str, dataset: An
     imported = Reference.parse(dataset, field="dataset")
     services.imports.remove_dataset(actor, project, services.datasets.get(actor, imported.owner, imported.name))
     return go(f"/projects/{owner}/{name}")
-
-
-def project_named(services: Use, actor: Who, full_name: str) -> Project:
-    """The project `owner/name` of a form; raises InvalidInput or NotFound."""
-    if not full_name:
-        raise InvalidInput("Choose a project to import into.", field="project")
-    named = Reference.parse(full_name, field="project")
-    return services.projects.get(actor, named.owner, named.name)

@@ -8,11 +8,11 @@ from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.modules.values import Module
-from openmo.projects.values import Project
 from openmo.web.documents.values import Formatted
-from openmo.web.pages.dataset.pages import matches, project_named
+from openmo.web.pages.dataset.pages import matches
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
+from openmo.web.pages.import_target import ImportTarget, ProjectQuery, import_target, project_named
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
 
@@ -23,6 +23,8 @@ router = APIRouter()
 class ModulesPage:
     modules: tuple[Module, ...]
     query: str
+    project: str
+    """`owner/name` of the project that one is looked for; empty: of none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +33,21 @@ class ModulePage:
     readme: Formatted
     example: Formatted
     """How a notebook calls it."""
-    own_projects: tuple[Project, ...]
+    target: ImportTarget
 
 
 @router.get("/modules", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def list_modules(request: Request, services: Use, actor: Who, q: str = "") -> Response:
+def list_modules(request: Request, services: Use, actor: Who, q: str = "", project: ProjectQuery = "") -> Response:
     """Modules that the reader may see, those that match the query."""
     found = services.modules.list_visible(actor)
     shown = tuple(one for one in found if matches(q, one.identifier, one.title, one.description))
-    return render(request, "modules.html", ModulesPage(modules=shown, query=q), section="modules")
+    return render(request, "modules.html", ModulesPage(modules=shown, query=q, project=project), section="modules")
 
 
 @router.get("/modules/{owner}/{name}", dependencies=needs(Kind.MODULE, Verb.SEE))
-def show_module(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
+def show_module(
+    *, request: Request, services: Use, actor: Who, owner: str, name: str, project: ProjectQuery = ""
+) -> Response:
     """README and use of one module."""
     module = services.modules.get(actor, owner, name)
     example = f'from modules import Client\n\nclient = Client()\nclient.module("{module.identifier}")'
@@ -51,7 +55,7 @@ def show_module(request: Request, services: Use, actor: Who, owner: str, name: s
         module=module,
         readme=services.documents.markdown(services.modules.readme(actor, module)),
         example=services.documents.source(example, name="example.py"),
-        own_projects=tuple(services.projects.list_own(actor)) if actor.account else (),
+        target=import_target(services, actor, project, services.imports.importing(actor, module)),
     )
     return render(request, "module.html", page, section="modules")
 
