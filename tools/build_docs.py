@@ -15,7 +15,9 @@ from openmo.jobs.log.text import visible
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also when it runs as a script
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from openmo_lab import problems as lab_problems
+from security.escape.__main__ import ATTEMPTS, Attempt
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from support.training_logs import TrainingLog, training_logs
@@ -85,6 +87,30 @@ _NOT_CHARTED = "Not charted"
 _SAMPLE_LINES = 4
 _SAMPLE_WIDTH = 160
 SETTINGS = ROOT / "src" / "openmo" / "config" / "settings.py"
+ISOLATION = ROOT / "docs" / "explanation" / "isolation.md"
+_ATTEMPTS_HEAD = """<!-- Made by `make docs` from tests/security/escape: change that. -->
+## Every attempt to get out, and what refuses it
+
+The tests make each of these attempts as real code in a notebook's kernel, a terminal, a job, an app's handler and the
+trial of a deployment; a module that a cell calls runs in its kernel. They look from outside at what came of it: at the
+files, processes and sockets that it was made upon, and for secrets in what it brought back. Each is also made under
+each wall by itself, as root and as an ordinary user, and without any sandbox, where it must work.
+
+The last column names what refuses it in all five places, each by itself. *Landlock 6* is Landlock from that ABI on,
+*view* a view of its own, *capabilities* those that root gave up and others never had, *seccomp* the refused system
+calls, *rights* the [table of rights](../reference/rights.md), *kernel* that Linux allows it to nobody.
+"""
+_NOUNS = {
+    "files": "Reading files of others",
+    "writes": "Changing files of others",
+    "processes": "Processes of others",
+    "memory": "Shared memory, queues and keys",
+    "sockets": "Sockets and the network",
+    "devices": "Devices",
+    "mounts": "Mounts and roots",
+    "kernel": "The kernel",
+    "platform_api": "The platform's own doors",
+}
 
 
 def pages() -> dict[Path, str]:
@@ -95,6 +121,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "progress-text.md": progress_text_page(),
         REFERENCE / "rights.md": rights_page(),
         REFERENCE / "settings.md": settings_page(),
+        ISOLATION: isolation_page(),
     }
 
 
@@ -213,6 +240,25 @@ def settings_page() -> str:
         "# Settings\n\nMade by `make docs` from `openmo.config.settings`. Options of `openmo up` go before.\n\n"
         + "\n".join([*rows, ""])
     )
+
+
+def isolation_page() -> str:
+    """What is written by hand of isolation, and a table of every attempt against it."""
+    written = ISOLATION.read_text("utf-8").partition(_ATTEMPTS_HEAD.partition("\n")[0])[0].rstrip()
+    parts = [written, "", _ATTEMPTS_HEAD]
+    for noun, title in _NOUNS.items():
+        parts += [f"### {title}\n", "| attempt | what it tries | kernel, terminal, job, app, trial: refused by |"]
+        parts += ["| --- | --- | --- |", *(_attempt_row(each) for each in ATTEMPTS.values() if each.noun == noun), ""]
+    return "\n".join(parts)
+
+
+def _attempt_row(each: Attempt) -> str:
+    refused = ", ".join(each.walls)
+    if each.ordinary not in (None, each.walls):
+        refused = f"root: {refused}; others: {', '.join(each.ordinary or ())}"
+    if each.open_because:
+        refused = f"nothing: {each.open_because}"
+    return f"| {each.name.replace('_', ' ')} | {each.tries} | {refused} |"
 
 
 def main() -> int:
