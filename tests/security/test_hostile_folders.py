@@ -8,8 +8,6 @@ import os
 import shutil
 import socket
 import stat
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 import pytest
 from support.doses import dose
+from support.swapping import swapping
 
 from openmo.core.errors import Conflict, InvalidInput, NotFound
 from openmo.core.hostile.beneath import TooDeep
@@ -26,15 +25,6 @@ from openmo.core.hostile.folder import HostileFolder
 NOBODY = 65534
 ROUNDS = dose(150, 3000)
 SECRET = "precious"
-SWAP = """
-import ctypes, os, sys
-one, other = map(os.fsencode, sys.argv[1:])
-exchange = ctypes.CDLL(None).renameat2
-print("swapping", flush=True)
-while True:
-    exchange(-100, one, -100, other, 2)
-"""
-"""A real process that puts `other` in the place of `one`, and back, as fast as it can."""
 
 
 @pytest.fixture
@@ -74,18 +64,6 @@ def as_user(request: pytest.FixtureRequest) -> Callable[[Callable[[], None]], No
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
     return run
-
-
-@contextlib.contextmanager
-def swapping(one: Path, other: Path) -> Iterator[None]:
-    argv = [sys.executable, "-S", "-c", SWAP, str(one), str(other)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-            yield
-        finally:
-            process.kill()
 
 
 def outside(ground: Path) -> dict[str, str]:
