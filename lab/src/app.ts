@@ -10,6 +10,8 @@ export function cellName(cell: CellView): CellName {
 
 /** One input or output, as in app_spec.yml; keys that we don't know are kept. */
 export interface ParameterData {
+  /** What forms show and calls send, where that is not the key under which the file lists it. */
+  readonly name?: string;
   readonly value_type: string;
   readonly description: string;
   readonly default_value?: unknown;

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -56,7 +57,10 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )
-KNOWN_KEYS = {"value_type", "description", "des", "default_value", "value_range", "optional", "input", "output"}
+KNOWN_KEYS = {
+    *("name", "value_type", "description", "default_value", "value_range", "optional", "input", "output"),
+    *("type", "des", "default", "range", "required"),
+}
 EXTRA = st.dictionaries(TEXT.filter(lambda key: key not in KNOWN_KEYS), PLAIN, max_size=2)
 
 
@@ -72,6 +76,19 @@ def intervals(draw: st.DrawFn) -> Interval:
     )
 
 
+DEFAULTS: dict[ValueType, st.SearchStrategy[Any]] = {
+    ValueType.INT: st.integers(-(2**60), 2**60),
+    ValueType.FLOAT: st.floats(allow_nan=False, allow_infinity=False),
+    ValueType.STR: TEXT,
+    ValueType.BOOL: st.booleans(),
+    ValueType.DATETIME: st.just("2020-01-31T08:30"),
+    ValueType.INT_LIST: st.lists(st.integers(-(2**60), 2**60), max_size=3),
+    ValueType.FLOAT_LIST: st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=3),
+    ValueType.STR_LIST: st.lists(TEXT, max_size=3),
+}
+"""What a default may be; of the other types it may be anything but an empty text, which is none."""
+
+
 @st.composite
 def parameters(draw: st.DrawFn, name: str) -> Parameter:
     value_type = draw(st.sampled_from(ValueType))
@@ -80,22 +97,32 @@ def parameters(draw: st.DrawFn, name: str) -> Parameter:
     if value_type is ValueType.ENUM or (value_type in NUMBERS and draw(st.booleans())):
         value_range = draw(choices)
     has_default = draw(st.booleans())
+    extra = draw(EXTRA)
+    defaults = DEFAULTS.get(value_type, PLAIN.filter(lambda value: value not in ("", None)))
+    if isinstance(value_range, tuple):
+        defaults = st.sampled_from(value_range).filter(lambda value: value != "")
+    if None not in extra.values():  # beside an empty field, null means that there is no default
+        defaults = defaults | st.none()
     return Parameter(
         name=name,
         value_type=value_type,
         description=draw(TEXT),
-        default_value=draw(PLAIN) if has_default else None,
+        default_value=draw(defaults) if has_default else None,
         has_default=has_default,
         value_range=value_range,
         optional=draw(st.booleans()),
-        extra=draw(EXTRA),
+        extra=extra,
     )
 
 
 @st.composite
 def sections(draw: st.DrawFn) -> tuple[Parameter, ...]:
     names = draw(st.lists(TEXT, max_size=3, unique=True))
-    return tuple(draw(parameters(name)) for name in names)
+    keys = draw(st.lists(TEXT.filter(lambda key: key not in names), min_size=3, max_size=3, unique=True))
+    return tuple(
+        replace(draw(parameters(name)), key=key if name.strip() == name != "" and draw(st.booleans()) else "")
+        for name, key in zip(names, keys, strict=False)
+    )
 
 
 @unhurried

@@ -505,8 +505,9 @@ export interface components {
             readonly before: string;
             readonly after: string;
         };
-        /** @description A parameter as its spec file says it; keys that we do not know are kept. */
+        /** @description A parameter as its spec file says it, listed under its key; keys that we do not know are kept. */
         readonly ParameterData: {
+            readonly name?: string;
             readonly value_type?: string;
             readonly description?: string;
             readonly default_value?: unknown;

@@ -18,10 +18,12 @@ from openmo.specs.values import Spec
 
 
 class ParameterData(TypedDict, total=False):
-    """A parameter as its spec file says it; keys that we do not know are kept."""
+    """A parameter as its spec file says it, listed under its key; keys that we do not know are kept."""
 
     __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # pydantic's way to set up a typed dict
 
+    name: str
+    """What forms show, calls send and the handler gets, where that is not the key."""
     value_type: str
     description: str
     default_value: Any
@@ -281,4 +283,6 @@ class CandidateList(BaseModel):
 
 def _to_check(spec: Spec) -> list[str]:
     sections = (("input", spec.inputs), ("output", spec.outputs))
-    return [f"{section}.{each.name}" for section, parameters in sections for each in parameters if each.check]
+    return [
+        f"{section}.{each.key or each.name}" for section, parameters in sections for each in parameters if each.check
+    ]

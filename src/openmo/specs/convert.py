@@ -30,6 +30,8 @@ class Mismatch(Exception):
 def converter(parameter: Parameter, *, from_form: bool) -> Converter:
     """The function that converts this parameter's values; it raises Mismatch for what does not fit."""
     value_type = parameter.value_type
+    if parameter.unchecked_type:
+        return _unchecked
     if value_type is ValueType.ENUM or (value_type is ValueType.STR and parameter.choices is not None):
         return _choice_of(parameter.choices or ())
     scalar_type = value_type.element or value_type
@@ -39,6 +41,10 @@ def converter(parameter: Parameter, *, from_form: bool) -> Converter:
     if value_type.element is None:
         return convert
     return _list_from_form(convert) if from_form else _list_of(convert)
+
+
+def _unchecked(value: Any) -> Any:
+    return value
 
 
 def _shown(value: object) -> str:

@@ -14,9 +14,8 @@ class SpecError(OpenMoError):
 
     def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
         place = file if line is None else message("%(file)s, line %(line)s", file=file, line=line)
-        super().__init__(
-            message("%(place)s: %(problem)s", place=place, problem=as_message(problem)), file=file, line=line
-        )
+        self.problem = as_message(problem)
+        super().__init__(message("%(place)s: %(problem)s", place=place, problem=self.problem), file=file, line=line)
         self.file = file
         self.line = line
 

@@ -1,6 +1,6 @@
 """Parameters as JSON Schema 2020-12 (and so as OpenAPI), there and back without loss.
 
-What JSON Schema cannot say travels in keys of our own: `x-value-type`, `x-value-range`, `x-optional`, `x-extra`.
+What JSON Schema cannot say is in keys of our own: `x-value-type`, `x-value-range`, `x-optional`, `x-key`, `x-extra`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def to_json_schema(parameters: Sequence[Parameter]) -> dict[str, Any]:
 
 def parameter_schema(parameter: Parameter) -> dict[str, Any]:
     """The schema of one parameter's value."""
-    shape = dict(_SHAPES[parameter.value_type])
+    shape: dict[str, Any] = {} if parameter.unchecked_type else dict(_SHAPES[parameter.value_type])
     schema = shape
     if "items" in shape:
         schema["items"] = dict(shape["items"])
@@ -58,6 +58,8 @@ def parameter_schema(parameter: Parameter) -> dict[str, Any]:
         schema["default"] = parameter.default_value
         if parameter.optional:
             schema["x-optional"] = True
+    if parameter.key:
+        schema["x-key"] = parameter.key
     if parameter.extra:
         schema["x-extra"] = dict(parameter.extra)
     return schema
@@ -95,6 +97,7 @@ def _parameter(name: str, schema: Any, *, required: bool) -> Parameter:
     extra = schema.get("x-extra")
     return Parameter(
         name=name,
+        key=str(schema.get("x-key", "")),
         value_type=found or _type_of(schema),
         description=str(schema.get("description", "")),
         default_value=schema.get("default"),

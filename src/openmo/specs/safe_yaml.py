@@ -102,6 +102,9 @@ _Loader.yaml_constructors = {
 class Document:
     """A parsed YAML mapping whose parts can still say on which line they stand."""
 
+    is_text = True
+    """People wrote it; what releases keep was read from a text once and means what it says."""
+
     def __init__(self, text: str, filename: str) -> None:
         if len(text) > MAX_TEXT or len(text.encode("utf-8", "replace")) > MAX_TEXT:
             raise SpecFileError("the file is over 256 KiB; a spec is a few lines for each parameter.", file=filename)
@@ -124,6 +127,7 @@ class Document:
     def of(cls, data: Mapping[str, Any], filename: str) -> "Document":
         """The plain values of a document (`value`) as a document again; nothing is written out and parsed."""
         document = cls("", filename)
+        document.is_text = False
         try:
             document.root = _Dumper(StringIO(), sort_keys=False).represent_data(dict(data))
         except (yaml.YAMLError, RecursionError) as error:

@@ -65,11 +65,14 @@ ValueRange = Interval | Choices
 class Parameter:
     """One named input or output.
 
-    `check` marks what was guessed and wants a person's look ("please check"); it is advice and no part of the spec, so
-    two parameters that differ in nothing else are equal. `extra` holds the keys of a spec file that we don't know.
+    `name` is what a form shows, a call sends and a handler gets; `key` what the spec file lists it under, where that is
+    something else. `check` marks what was guessed and wants a person's look ("please check"); it is advice and no part
+    of the spec, so two parameters that differ in nothing else are equal. `extra` holds the keys of a spec file that we
+    don't know, and as `value_type` a word that is none of our types, whose values pass unchecked.
     """
 
     name: str
+    key: str = ""
     value_type: ValueType = ValueType.STR
     description: str = ""
     default_value: Any = field(default=None, hash=False)
@@ -78,6 +81,11 @@ class Parameter:
     optional: bool = False
     check: bool = field(default=False, compare=False)
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def unchecked_type(self) -> str:
+        """The type as a module's spec calls it, where that is none of ours (`ndarray`)."""
+        return str(self.extra.get("value_type", ""))
 
     @property
     def required(self) -> bool:

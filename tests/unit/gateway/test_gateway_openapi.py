@@ -137,3 +137,18 @@ def test_apps_that_want_a_token_say_so(apps: ServedApps) -> None:
     assert app.send({}, authorization="Bearer ada-token")["output"] == {"r": 1}
     public = apps.deploy("def handle(conf):\n    return {'r': 1}\n", outputs={"r": "int"})
     assert "security" not in document(apps, public)
+
+
+def test_a_parameter_is_called_by_its_name_and_an_output_given_under_its_key(apps: ServedApps) -> None:
+    release = apps.deploy(
+        "def handle(conf):\n    return {'toolkit_class': repr(dict(conf))}\n",
+        app="named",
+        inputs={"toolkit_param_1": {"name": "petal", "value_type": "float", "default_value": 4.9}},
+        outputs={"toolkit_class": {"name": "class", "value_type": "str"}},
+    )
+    app = DescribedApp(apps, document(apps, release))
+    (media,) = app.call["requestBody"]["content"].values()
+    assert list(media["schema"]["properties"]) == ["petal"]
+    assert app.send({"petal": 5})["output"] == {"class": "{'petal': 5.0}"}
+    assert app.send({})["output"] == {"class": "{'petal': 4.9}"}
+    assert apps.call(release, {"toolkit_param_1": 5}).status_code == 422

@@ -38,15 +38,15 @@ export class SpecStep extends StepWidget {
   private section(section: Section, title: string): HTMLElement {
     const { flow, trans } = this.context;
     const check = new Set(flow.preparation.check);
-    const forms = Object.entries(flow.spec[section]).map(([name, parameter]) =>
+    const forms = Object.entries(flow.spec[section]).map(([key, parameter]) =>
       parameterForm({
-        name,
+        name: parameter.name ?? key,
         parameter,
         isInput: section === "input",
-        check: check.has(`${section}.${name}`),
+        check: check.has(`${section}.${key}`),
         trans,
         onEdit: (texts) => {
-          flow.editParameter(section, name, texts);
+          flow.editParameter(section, key, texts);
           this.showSoon();
         },
       }),

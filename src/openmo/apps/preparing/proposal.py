@@ -10,7 +10,7 @@ from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.cells import CellChoice, Reason, choose_cells
 from openmo.specs.convert import Mismatch, converter
-from openmo.specs.errors import SpecError
+from openmo.specs.errors import SpecError, SpecFileError
 from openmo.specs.files import dump_app_spec, load_app_spec
 from openmo.specs.generate import generate_handler
 from openmo.specs.handler import read_handler
@@ -117,6 +117,10 @@ def spec_from_data(data: Mapping[str, Any]) -> tuple[Spec, str]:
         text = dump_app_spec(spec)
     except RecursionError as error:
         raise InvalidInput("The spec is nested too deeply.", field="spec") from error
+    except SpecFileError as error:
+        if isinstance(error.__cause__, Mismatch):  # of a form, whose file nobody sees
+            raise InvalidInput(error.problem, field="spec") from error
+        raise
     for parameter in spec.inputs:
         _check_default(parameter)
     return spec, text
@@ -192,15 +196,17 @@ def _turned_off(handler: str) -> Iterator[Mistake]:
 
 def _completed(read: Spec, kept: Spec) -> Spec:
     """The spec that the code declares, with what it leaves open as the owner had it."""
-    return Spec(inputs=_filled(read.inputs, kept.inputs), outputs=_filled(read.outputs, kept.outputs), extra=kept.extra)
+    outputs = _filled(read.outputs, kept.outputs, keyed=True)
+    return Spec(inputs=_filled(read.inputs, kept.inputs), outputs=outputs, extra=kept.extra)
 
 
-def _filled(read: tuple[Parameter, ...], kept: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-    known = {each.name: each for each in kept}
+def _filled(read: tuple[Parameter, ...], kept: tuple[Parameter, ...], *, keyed: bool = False) -> tuple[Parameter, ...]:
+    known = {each.key: each for each in kept if each.key and keyed} | {each.name: each for each in kept}
     return tuple(_fill(each, known[each.name]) if each.name in known else each for each in read)
 
 
 def _fill(read: Parameter, kept: Parameter) -> Parameter:
+    read = replace(read, name=kept.name, key=kept.key)  # the code may use the key of an output
     if read.check:
         return replace(kept, description=kept.description or read.description)
     if read.value_type is not kept.value_type:
@@ -239,7 +245,8 @@ def spec_differences(code: Spec, spec: Spec) -> tuple[str, ...]:
         ("output", code.outputs, spec.outputs),
     )
     for kind, in_code, in_spec in pairs:
-        code_names, spec_names = {item.name for item in in_code}, {item.name for item in in_spec}
+        names = {item.key: item.name for item in in_spec if item.key and kind == "output"}
+        code_names, spec_names = {names.get(item.name, item.name) for item in in_code}, {item.name for item in in_spec}
         found += [_only_in(kind, name, HANDLER, APP_SPEC) for name in sorted(code_names - spec_names)]
         found += [_only_in(kind, name, APP_SPEC, HANDLER) for name in sorted(spec_names - code_names)]
     return tuple(found)

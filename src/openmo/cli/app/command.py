@@ -40,9 +40,9 @@ def check(*, project: str, data: Path | None, as_json: bool) -> None:
     client = connect(data)
     found = client.get(f"/projects/{full_name(client, project)}/app")
     rows = [
-        (kind, name, fields.get("value_type", ""), fields.get("description", ""))
+        (kind, fields.get("name", key), fields.get("value_type", ""), fields.get("description", ""))
         for kind in ("input", "output")
-        for name, fields in found["spec"].get(kind, {}).items()
+        for key, fields in found["spec"].get(kind, {}).items()
     ]
     warnings = "".join(f"\nPlease check: {warning}" for warning in found["warnings"])
     answer(found, as_json=as_json, text=lambda: table(rows, head=("", "NAME", "TYPE", "DESCRIPTION")) + warnings)

@@ -125,5 +125,6 @@ def _show(made: dict[str, Any], *, as_json: bool) -> None:
         line = f"handler.py line {each['line']}: " if each["line"] else ""
         click.echo(f"{each['severity'].capitalize()}: {line}{each['message']}", err=True)
     for kind in ("input", "output"):
-        names = [f"{name} ({fields['value_type']})" for name, fields in made["spec"].get(kind, {}).items()]
+        section = made["spec"].get(kind, {})
+        names = [f"{fields.get('name', key)} ({fields['value_type']})" for key, fields in section.items()]
         click.echo(f"{kind.capitalize()}s: {', '.join(names) or '-'}")

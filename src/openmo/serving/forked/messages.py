@@ -48,6 +48,7 @@ def config_frame(
         temporary=str(folder),
         inputs={each.name: str(each.value_type) for each in release.spec.inputs},
         outputs={each.name: str(each.value_type) for each in release.spec.outputs},
+        output_keys={each.key: each.name for each in release.spec.outputs if each.key},
         variables=variables,
         policy=policy,
         memory_bytes=release.limits.memory_bytes,

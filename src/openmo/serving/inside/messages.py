@@ -88,6 +88,8 @@ class WorkerConfig(Record):
     inputs: dict[str, str]
     """Types by name."""
     outputs: dict[str, str]
+    output_keys: dict[str, str]
+    """Names of outputs by the keys under which the handler may return them, too."""
     variables: dict[str, str]
     """All environment variables."""
     policy: PolicyDocument

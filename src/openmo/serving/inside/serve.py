@@ -106,6 +106,7 @@ class Worker:
         self._handle = handle
         self._converters = converters(config.inputs)
         self._outputs = dict(config.outputs)
+        self._output_keys = dict(config.output_keys)
         self._file_outputs = any(kind in FILE_TYPES for kind in self._outputs.values())
         self._work = work_folder.WorkFolder(Path(config.temporary, "work"), self._folder)
         self._roots = tuple(os.path.realpath(path) for path in (config.temporary, config.folder))
@@ -150,7 +151,7 @@ class Worker:
     def _message(self, kind: type[Chunk | Result], number: int, result: Any, folder: str | None) -> bytes:
         output: dict[str, Any] = {}
         files: dict[str, str] = {}
-        for name, value in named_outputs(result, self._outputs).items():
+        for name, value in named_outputs(result, self._outputs, self._output_keys).items():
             declared = self._outputs.get(name)
             if declared is None:
                 output[str(name)] = plain(value)

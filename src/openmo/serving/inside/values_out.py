@@ -129,14 +129,18 @@ def checked(name: str, kind: str, value: Any) -> Any:
     return result
 
 
-def named_outputs(result: Any, declared: Mapping[str, str]) -> dict[str, Any]:
+_NO_KEYS: Mapping[str, str] = {}
+
+
+def named_outputs(result: Any, declared: Mapping[str, str], keys: Mapping[str, str] = _NO_KEYS) -> dict[str, Any]:
     """What the handler returned, by output name; raises WrongOutput for missing and undeclared ones.
 
-    A dict as JSON text counts as the dict. `{"error": …}` instead of the outputs is a failure with that text.
+    An output may be given under its key in the spec file, too (`keys`: names by key). A dict as JSON text counts as the
+    dict. `{"error": …}` instead of the outputs is a failure with that text.
     """
     if not declared:
         return result if isinstance(result, dict) else {"result": result}
-    result = _parsed(result, declared)
+    result = _under_names(_parsed(result, declared, keys), declared, keys)
     if not isinstance(result, dict):
         if len(declared) == 1 and result is not None:
             return {next(iter(declared)): result}
@@ -155,7 +159,13 @@ def named_outputs(result: Any, declared: Mapping[str, str]) -> dict[str, Any]:
     return result if _ERROR not in declared else {_ERROR: None, **result}
 
 
-def _parsed(result: Any, declared: Mapping[str, str]) -> Any:
+def _under_names(result: Any, declared: Mapping[str, str], keys: Mapping[str, str]) -> Any:
+    if not keys or not isinstance(result, dict):
+        return result
+    return {name if name in declared else keys.get(name, name): value for name, value in result.items()}
+
+
+def _parsed(result: Any, declared: Mapping[str, str], keys: Mapping[str, str]) -> Any:
     """The dict that a JSON text holds, when it is one with the declared names; else the result as it is."""
     if not isinstance(result, (str, bytes)) or result[:1] not in ("{", b"{"):
         return result
@@ -163,7 +173,8 @@ def _parsed(result: Any, declared: Mapping[str, str]) -> Any:
         parsed = json.loads(result)
     except (ValueError, RecursionError):
         return result
-    expected = isinstance(parsed, dict) and (parsed.keys() == declared.keys() or parsed.keys() == {_ERROR})
+    named = _under_names(parsed, declared, keys)
+    expected = isinstance(named, dict) and (named.keys() == declared.keys() or named.keys() == {_ERROR})
     return parsed if expected else result
 
 

@@ -58,7 +58,8 @@ def test_it_is_read_and_answers(name: str, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(private / "work")
     monkeypatch.setattr(sys, "path", list(sys.path))
     config = WorkerConfig(
-        folder=str(release), temporary=str(private), inputs=inputs, outputs=outputs, variables={},
+        folder=str(release), temporary=str(private), inputs=inputs, outputs=outputs, output_keys={},
+        variables={},
         policy=PolicyDocument.limits_only(), memory_bytes=1 << 30,
     )  # fmt: skip
     frames = Frames({"id": 1, "folder": str(tmp_path / "call"), "files": {}, "inputs": dict(shape.call)})

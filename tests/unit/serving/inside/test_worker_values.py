@@ -107,6 +107,16 @@ def test_an_error_instead_of_outputs_is_the_failure() -> None:
     assert named_outputs({"label": "x"}, {"label": "str", "error": "str"}) == {"label": "x", "error": None}
 
 
+def test_an_output_may_be_given_under_its_key_or_its_name() -> None:
+    keys = {"flower_toolkit_class": "class"}
+    for result in ({"class": "x"}, {"flower_toolkit_class": "x"}, '{"flower_toolkit_class": "x"}'):
+        assert named_outputs(result, {"class": "str"}, keys) == {"class": "x"}
+    swapped = {"a": "b", "b": "a"}
+    assert named_outputs({"a": 1, "b": 2}, {"a": "int", "b": "int"}, swapped) == {"a": 1, "b": 2}
+    with pytest.raises(WrongOutput, match="no 'class'"):
+        named_outputs({"other": 1}, {"class": "str"}, keys)
+
+
 @pytest.fixture
 def own_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a handler imports is forgotten afterwards."""
