@@ -333,6 +333,18 @@ def become_unlimited(_: Target) -> object:
     return "raised"
 
 
+@attempt("seccomp", upon="machine")
+def leave_the_family(_: Target) -> object:
+    """Starts a process that is not its child but its parent's, so that nothing that watches it counts or ends it."""
+    reader, writer = os.pipe()
+    ours = os.getpid()
+    if call("clone", 0x8000 | signal.SIGCHLD, 0, 0, 0, 0) == 0:
+        os.write(writer, f"{os.getppid()}".encode())
+        os._exit(0)
+    parent = int(os.read(reader, 20))
+    return f"a child of {parent}" if parent != ours else ""
+
+
 @attempt("capabilities", upon="machine")
 def take_the_processor(_: Target) -> object:
     """Takes the processor before all others (SCHED_FIFO)."""

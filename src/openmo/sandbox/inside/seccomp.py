@@ -18,7 +18,7 @@ _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in the kernel's seccomp_data
 
-_NEW_USER = 0x10000000
+_NEW_USER, _BROTHER = 0x10000000, 0x8000  # CLONE_NEWUSER, CLONE_PARENT
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
 _ROUTES = 0  # the netlink protocol by which programs learn their addresses
 _PUSH_KEY, _LINUX_CONSOLE = 0x5412, 0x541C  # TIOCSTI, TIOCLINUX
@@ -95,7 +95,8 @@ _WAYS = {
     "pid": [_load(0), _step(_EQUAL, 0, if_false=1), _PASS, _REFUSE],
     # upon a thread by its number, which may be one of the caller's own: left undone, and said to be done
     "thread": [_load(0), _step(_EQUAL, 0, if_false=1), _PASS, _fail(0)],
-    "flags": [_load(0), _step(_ANY_BIT, _NEW_USER, if_false=1), _REFUSE, _PASS],
+    "family": [_load(0), _step(_ANY_BIT, _BROTHER, if_false=1), _REFUSE, _PASS],
+    "flags": [_load(0), _step(_ANY_BIT, _NEW_USER | _BROTHER, if_false=1), _REFUSE, _PASS],
     # upon itself, or only asked for: a pointer to new limits that is null in both halves
     "limits": [
         _load(0),

@@ -33,6 +33,8 @@ OTHERS = {
 
 ALWAYS = {
     **dict.fromkeys(_WHOLE, ""),
+    "clone": "family",  # a brother of the caller would be its parent's child: no limit of the caller's would count it
+    "clone3": "absent",  # whose flags no filter can see
     "migrate_pages": "pid",
     "move_pages": "pid",
     "ioctl": "terminals",
@@ -44,7 +46,6 @@ GROUPS = {
     "keys": dict.fromkeys(("add_key", "keyctl", "request_key"), ""),
     "namespaces": {
         "clone": "flags",
-        "clone3": "absent",
         "unshare": "flags",
         **dict.fromkeys(_MOUNTS, ""),
     },
