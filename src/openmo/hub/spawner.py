@@ -255,7 +255,9 @@ def kernel_spec(python: Path, packages: PurePath) -> dict[str, Any]:
         "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": "Python 3",
         "language": "python",
-        "metadata": {"debugger": True},
+        # JupyterLab's debugger stays off: debugpy listens on TCP without a key, and once somebody has used it, whoever
+        # else can connect runs code in that kernel. `%debug` and `breakpoint()` need no port.
+        "metadata": {"debugger": False},
         "env": {
             "PATH": os.pathsep.join([str(python.parent), "${PATH}"]),
             "VIRTUAL_ENV": str(python.parent.parent),

@@ -162,11 +162,11 @@ libc.syscall.restype = ctypes.c_long
 
 _NUMBERS = {
     "x86_64": {
-        "clone": 56, "ioperm": 173, "iopl": 172, "pivot_root": 155, "init_module": 175, "delete_module": 176, "tkill": 200,
+        "ioperm": 173, "iopl": 172, "pivot_root": 155, "init_module": 175, "delete_module": 176, "tkill": 200,
         "tgkill": 234, "add_key": 248, "keyctl": 250, "ioprio_set": 251, "migrate_pages": 256, "get_robust_list": 274,
         "move_pages": 279, "rt_tgsigqueueinfo": 297, "perf_event_open": 298, "kcmp": 312, "finit_module": 313,
         "sched_setattr": 314, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323, "mq_open": 240,
-        "mq_timedreceive": 243, "quotactl": 179, "rt_sigqueueinfo": 129, "seccomp": 317, "renameat2": 316,
+        "mq_timedreceive": 243, "quotactl": 179, "rt_sigqueueinfo": 129, "clone": 56, "seccomp": 317, "renameat2": 316,
     },
 }  # fmt: skip
 _SINCE_5_0 = {
