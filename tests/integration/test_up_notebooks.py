@@ -73,6 +73,16 @@ def test_an_unknown_project_says_so(up: UpProcess) -> None:
     assert "There is no project" in answer.text
 
 
+def test_a_notebook_opens_and_its_trust_stays_in_the_projects_home(up: UpProcess, server: NotebookServer) -> None:
+    empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    address = f"{server.base}/api/contents/opened.ipynb"
+    sent = {"type": "notebook", "content": empty}
+    httpx.put(address, headers=server.headers, json=sent, timeout=60).raise_for_status()
+    assert httpx.get(address, headers=server.headers, timeout=60).status_code == 200
+    assert (up.data / "home" / ".notebook-secret").exists()
+    assert (up.data / "home" / ".notebook-signatures.db").exists()
+
+
 def test_stopping_ends_the_whole_tree(up: UpProcess, server: NotebookServer, kernel: str) -> None:
     escaped = "import subprocess, sys; print(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)"
     server.execute(kernel, escaped)

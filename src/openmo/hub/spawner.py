@@ -210,8 +210,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "jupyterhub.singleuser",
             *_LAB_OPTIONS,
             f"--LabApp.app_settings_dir={place}/jupyter/settings",
-            f"--NotebookNotary.db_file={launch.home}/.notebook-signatures.db",
-            f"--NotebookNotary.secret_file={launch.home}/.notebook-secret",
+            f"--NotebookNotary.db_file={launch.home.whereabouts}/.notebook-signatures.db",
+            f"--NotebookNotary.secret_file={launch.home.whereabouts}/.notebook-secret",
         ]
 
     def _variables(self, launch: ProjectLaunch, policy: SandboxPolicy, place: Path) -> dict[str, str]:
