@@ -9,6 +9,7 @@ from support.identity import MemoryIdentity
 from support.platform import HOST, Platform
 
 from openmo.core.errors import Unavailable
+from openmo.web.security import SESSION_COOKIE
 
 HEADERS = ("content-security-policy", "x-content-type-options", "referrer-policy", "x-request-id")
 
@@ -226,6 +227,22 @@ def test_no_address_leads_elsewhere_through_us(client: Client, identity: MemoryI
             assert location.startswith("/"), target
             assert not location.startswith(("//", "/\\")), target
             assert "evil.example" not in location, target
+
+
+@pytest.mark.parametrize("name", ["学生", "a b", "-dash", "x" * 70, "openmo"])
+def test_a_name_that_cannot_be_an_accounts_begins_no_session_and_traps_nobody(
+    client: Client, identity: MemoryIdentity, name: str
+) -> None:
+    token = identity.token(name)
+    state = client.get("/sign-in").headers["location"].partition("state=")[2]
+    jar = {"cookie": f"openmo-state={state}"}
+    done = client.get(f"/oauth_callback?code={identity.code(token)}&state={state}", headers=jar)
+    assert done.status == 403
+    assert "cannot be the name of an account" in done.text
+    assert SESSION_COOKIE not in done.headers.get("set-cookie", "")
+    old = {"cookie": f"{SESSION_COOKIE}={token}"}  # of a session that began before the name was looked at
+    assert client.get("/", headers=old).status == 200
+    assert client.get("/workspace", headers=old).status == 401
 
 
 def test_a_sign_in_belongs_to_the_browser_that_began_it(client: Client, identity: MemoryIdentity) -> None:

@@ -1,14 +1,20 @@
 """People, and who is acting."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from openmo.core.ids import AccountId, ProjectId
+from openmo.core.ids import OWNER_PATTERN, AccountId, ProjectId
 from openmo.identity.caller import Caller
 
 SAMPLES_OWNER = "openmo"
 """The account that owns the sample content; nobody can sign in as it."""
+
+
+def can_be_account(name: str) -> bool:
+    """Whether somebody may sign in under that name."""
+    return name != SAMPLES_OWNER and re.fullmatch(OWNER_PATTERN, name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

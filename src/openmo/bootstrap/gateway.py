@@ -7,7 +7,7 @@ import httpx
 import uvloop
 
 from openmo.apps.directory import CachedAppDirectory
-from openmo.bootstrap.parts import parts_behind
+from openmo.bootstrap.parts import HUB_SECONDS, parts_behind
 from openmo.bootstrap.platform import Platform, build_platform, disk_space, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
@@ -42,7 +42,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
         ),
         detect_sandbox(settings.allowed_system_calls),
     )
-    async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as client:
+    async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS) as client:
         secret = web_token(settings)
         hub = HubIdentity(client, client_secret=secret, clock=platform.clock, calls_apps=True)
         calls = CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock)

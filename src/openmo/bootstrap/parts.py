@@ -11,6 +11,9 @@ from openmo.core.health import Check
 from openmo.db.engine import Database
 from openmo.identity.hub.health import hub_problem
 
+HUB_SECONDS = 45.0
+"""How long the Hub is waited for: when a whole class opens its projects at once it is slow, and not away."""
+
 
 def parts_behind(database: Database, client: httpx.AsyncClient, endpoints: Endpoints) -> Mapping[str, Check]:
     """The database and the Hub."""

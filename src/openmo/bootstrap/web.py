@@ -8,7 +8,7 @@ import httpx
 import uvicorn
 
 from openmo.apps.preparing.examples import ExampleService
-from openmo.bootstrap.parts import parts_behind
+from openmo.bootstrap.parts import HUB_SECONDS, parts_behind
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
@@ -70,8 +70,8 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
     token = web_token(settings)
     authorised = {"Authorization": f"token {token}"}
     async with (
-        httpx.AsyncClient(base_url=endpoints.hub_api, timeout=30, headers=authorised) as admin_client,
-        httpx.AsyncClient(base_url=endpoints.hub_api, timeout=10) as identity_client,
+        httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS, headers=authorised) as admin_client,
+        httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS) as identity_client,
     ):
         services = web_services(platform, HubAdmin(admin_client), HubAppTokens(admin_client))
         app = create_app(

@@ -15,7 +15,7 @@ import click
 import httpx
 
 from openmo.config.settings import load_settings
-from openmo.core.errors import OpenMoError, Unavailable
+from openmo.core.errors import NotSignedIn, OpenMoError, Unavailable
 from openmo.core.messages import message
 from openmo.installation.state import load_running
 
@@ -117,9 +117,20 @@ def _connect(data: Path | None) -> ApiClient:
         return ApiClient(url, os.environ.get("OPENMO_TOKEN", ""))
     settings = load_settings(os.environ, data=data)
     running = load_running(settings.folder)
-    if running is None or not running.api:
+    if running is None:
         raise Unavailable(message("OpenMo does not run on %(data)s.", data=settings.data))
-    return ApiClient(running.api.url, os.environ.get("OPENMO_TOKEN") or running.api.token)
+    token = os.environ.get("OPENMO_TOKEN") or (running.api.token if running.api else "")
+    if token and running.url:
+        return ApiClient(running.url, token)
+    if running.laptop or not running.url:
+        raise Unavailable(message("OpenMo on %(data)s is just starting: try again in a moment.", data=settings.data))
+    raise NotSignedIn(
+        message(
+            "The OpenMo at %(url)s has several accounts, so it must be told whose commands these are. Make a token at "
+            "%(url)s/hub/token, and set OPENMO_URL=%(url)s and OPENMO_TOKEN to it.",
+            url=running.url,
+        )
+    )
 
 
 def full_name(client: ApiClient, project: str) -> str:

@@ -14,7 +14,7 @@ EXIT_ERROR = 1
 EXIT_USAGE = 2
 _NEXT_STEPS: dict[type[OpenMoError], str] = {
     Unavailable: "Look at `openmo status`; `openmo up` starts it.",
-    NotSignedIn: "Restart OpenMo, or give a token in OPENMO_TOKEN.",
+    NotSignedIn: "Give a token in OPENMO_TOKEN; of your own OpenMo, restarting it makes a new one.",
 }
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

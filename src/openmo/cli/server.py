@@ -65,10 +65,11 @@ def banner(running: Banner) -> str:
         ("Isolation", running.isolation),
         ("Runs", ", ".join(running.services)),
     ]
-    note = "The link signs you in once; `openmo status` makes another.\n" if running.laptop else ""
-    return (
-        f"\nOpenMo is ready.\n\n{table(rows)}\n\n{note}See it work: openmo demo      Stop it: Ctrl-C, or openmo down\n"
-    )
+    if running.laptop:
+        notes = "The link signs you in once; `openmo status` makes another.\nSee it work: openmo demo      "
+    else:
+        notes = f"For commands, make a token at {running.url}/hub/token, and set OPENMO_URL and OPENMO_TOKEN.\n"
+    return f"\nOpenMo is ready.\n\n{table(rows)}\n\n{notes}Stop it: Ctrl-C, or openmo down\n"
 
 
 @click.command()

@@ -22,7 +22,9 @@ NoticeId = NewType("NoticeId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
-_OWNER = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,61}[a-z0-9])?")
+OWNER_PATTERN = r"[a-z0-9](?:[a-z0-9._@-]{0,61}[a-z0-9])?"
+"""What names of accounts are made of."""
+_OWNER = re.compile(OWNER_PATTERN)
 RESERVED_NAMES = frozenset({"new", "api", "static", "hub", "user", "run", "projects", "datasets", "modules", "jobs"})
 
 SLUG_MAX = 30  # JupyterHub 6: 1-30 characters of [a-z0-9-], starting with a letter

@@ -6,6 +6,7 @@ from typing import Any
 from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.authenticator import SignInLinkAuthenticator
+from openmo.hub.people import USERNAME_PATTERN, authenticator_of
 from openmo.hub.spawner import ProjectSpawner
 from openmo.identity.app_tokens import MAX_DAYS
 from openmo.identity.local_account import local_user
@@ -37,7 +38,7 @@ def configure(c: Any, settings: Settings, endpoints: Endpoints, spawner: type[Pr
     _configure_services(c, settings)
     c.JupyterHub.spawner_class = spawner
     c.JupyterHub.allow_named_servers = True
-    c.Spawner.start_timeout = 120
+    c.Spawner.start_timeout = 3600  # servers wait for their turn; from then on they have the spawner's own limit
     c.Spawner.http_timeout = 120
     c.Spawner.poll_interval = 5
 
@@ -74,7 +75,8 @@ def _configure_people(c: Any, settings: Settings) -> None:
         c.SignInLinkAuthenticator.allow_all = True  # whoever has the link is the one account
         c.SignInLinkAuthenticator.account = local_user(settings.local_user)
     else:
-        c.JupyterHub.authenticator_class = settings.authenticator
+        c.JupyterHub.authenticator_class = authenticator_of(settings.authenticator)
+        c.Authenticator.username_pattern = USERNAME_PATTERN
 
 
 def _configure_services(c: Any, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.configuration import configure
 from openmo.hub.handlers import guarded
+from openmo.hub.people import WITHOUT_PROJECT
 from openmo.hub.spawner import ProjectSpawner
 
 
@@ -17,7 +18,8 @@ class GuardedHub(JupyterHub):  # type: ignore[misc]  # JupyterHub ships no types
 
     def init_handlers(self) -> None:
         super().init_handlers()
-        self.handlers: list[tuple[Any, ...]] = guarded(self.handlers)
+        own = self.add_url_prefix(self.hub_prefix, WITHOUT_PROJECT)
+        self.handlers: list[tuple[Any, ...]] = guarded([*own, *self.handlers])
 
 
 def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner]) -> None:

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
@@ -23,7 +24,9 @@ from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import write_atomic
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
+from openmo.core.space import storage_full
 from openmo.hub.launcher import ProjectLauncher
+from openmo.hub.turns import Turns
 from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
@@ -36,6 +39,11 @@ LEASH_VARIABLE = "OPENMO_LEASH"
 _GRACE_SECONDS = 2.0
 _KILL_TIMEOUT_SECONDS = 4.0
 _POLL_SECONDS = 0.03
+_PROGRESS_SECONDS = 0.5
+_START_SECONDS = 120.0
+"""From its turn to the moment in which the server accepts connections."""
+_AT_ONCE = 2
+"""So many servers start at a time, or as many as there are cores."""
 _FIRST_NOTEBOOK = "coding_here.ipynb"
 _TRANSLATION = "@jupyterlab/translation-extension:plugin"
 _LAB_LANGUAGES = {"zh-CN": "zh_CN"}
@@ -74,6 +82,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     """Where browsers find the platform, without a slash at the end."""
     leash: ClassVar[int]
     """A descriptor that reads as ended when the installation does; -1: none."""
+    turns: ClassVar[Turns]
+    """A few servers start at a time: together they would take so long that each seems to hang."""
 
     identity: ProcessIdentity | None = None
     proc: subprocess.Popen[bytes] | None
@@ -84,6 +94,29 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             launch = await asyncio.to_thread(self.launcher.launch, self.user.name, self.name)
         except OpenMoError as error:
             raise CannotStart(error.message) from error
+        async with self.turns.turn(self):
+            try:
+                async with asyncio.timeout(_START_SECONDS):
+                    return await self._start(launch)
+            except TimeoutError as error:
+                raise CannotStart(
+                    f"JupyterLab did not start within {_START_SECONDS:.0f} seconds: try again."
+                ) from error
+            except OSError as error:
+                if full := storage_full(error):
+                    raise CannotStart(full.message) from error
+                raise
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """What the page that waits shows: the place of those who wait for their turn, then that the server starts."""
+        told = -1
+        while told:
+            if (place := self.turns.place(self)) != told:
+                told = place
+                yield _place_text(place)
+            await asyncio.sleep(_PROGRESS_SECONDS if place else 0)
+
+    async def _start(self, launch: ProjectLaunch) -> tuple[str, int]:
         self.port = random_port()
         place = await asyncio.to_thread(self._prepare, launch)
         policy = _policy(launch, place)
@@ -278,8 +311,22 @@ def bind_spawner(
         "logs": logs,
         "public_site": public_site,
         "leash": leash,
+        "turns": Turns(max(_AT_ONCE, os.cpu_count() or 1)),
     }
     return type("ProjectSpawner", (ProjectSpawner,), values)
+
+
+def _place_text(place: int) -> dict[str, Any]:
+    if not place:
+        return _event(50, "JupyterLab starts.", "JupyterLab 正在启动。")
+    english = f"Many projects are being opened. Yours starts soon: place {place}."
+    return _event(10, english, f"许多项目正在打开，您的项目排在第 {place} 位。")
+
+
+def _event(progress: int, english: str, chinese: str) -> dict[str, Any]:
+    """Both languages for the page, which shows one."""
+    both = f'<span class="t-en" lang="en">{english}</span><span class="t-zh" lang="zh-CN">{chinese}</span>'
+    return {"progress": progress, "message": english, "html_message": both}
 
 
 def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:

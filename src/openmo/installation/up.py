@@ -29,6 +29,7 @@ from openmo.identity.local_account import local_user
 from openmo.identity.local_token import check_routes, local_token
 from openmo.identity.service_names import supervisor_token
 from openmo.identity.sign_in_link import new_link
+from openmo.installation.authenticators import check_authenticator
 from openmo.installation.child import PARENT_VARIABLE
 from openmo.installation.lock import DataLock
 from openmo.installation.port_owner import explain_port_in_use
@@ -94,6 +95,8 @@ def check_settings(settings: Settings, sandbox: Sandbox) -> None:
             ),
             field="public_url",
         )
+    if not settings.laptop:
+        check_authenticator(settings.authenticator)
     if settings.laptop and not Endpoint(settings.host, settings.port).loopback:
         raise InvalidInput(
             message(

@@ -15,6 +15,7 @@ from openmo.core.messages import message
 from openmo.core.text import one_line
 from openmo.execution.executor import Capacity
 from openmo.jobs.values import Device, JobRequest
+from openmo.notebooks.errors import NotebookError
 from openmo.notebooks.reading import read_cells
 from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
@@ -62,7 +63,7 @@ class JobRequests:
     def script(self, actor: Actor, project: Project, text: str) -> str:
         """The path of a script that the project has and a job can run; raises InvalidInput, NotFound."""
         script = str(relative_path(text))
-        data, _ = self._files.read(actor, project, script, limit=_NOTEBOOK_LIMIT)
+        data, entry = self._files.read(actor, project, script, limit=_NOTEBOOK_LIMIT)
         if not _is_in_snapshot(script):
             raise InvalidInput("A job runs the project's code: no file of datasets, results or caches.", field="script")
         if not self._is_plain(project, script):
@@ -70,6 +71,14 @@ class JobRequests:
                 message("%(script)s is reached through a link: name the file itself.", script=script), field="script"
             )
         if script.endswith(".ipynb"):
+            if entry.bytes > _NOTEBOOK_LIMIT:
+                raise NotebookError(
+                    message(
+                        "%(script)s is too large (%(size)s): clear its outputs (Edit > Clear All Outputs) and save it.",
+                        script=script,
+                        size=memory_text(entry.bytes),
+                    )
+                )
             read_cells(data.decode("utf-8", "replace"))  # refuses a broken notebook now, not in the queue
         elif not script.endswith(".py"):
             raise InvalidInput(

@@ -16,7 +16,7 @@ from openmo.accounts.access import may
 from openmo.accounts.rights import Verb
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import VISITOR, Actor
-from openmo.core.errors import Forbidden, NotFound, NotSignedIn
+from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from openmo.identity.caller import Caller, Identity
 from openmo.projects.service import ProjectService
 
@@ -68,8 +68,8 @@ class SessionReader:
         try:
             project = self._projects.by_slug(slug) if slug is not None else None
             actor = self._accounts.actor(caller, project=project.id if project is not None else None)
-        except (Forbidden, NotFound):
-            return None  # the samples' owner, or the server of a deleted project
+        except (Forbidden, NotFound, InvalidInput):
+            return None  # the samples' owner, the server of a deleted project, a name that cannot be an account's
         if project is not None and not may(actor, Verb.OPEN_LAB, project.thing()):
             return None
         return actor

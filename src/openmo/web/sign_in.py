@@ -6,7 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from openmo.accounts.rights import Kind, Verb
-from openmo.core.errors import NotSignedIn
+from openmo.accounts.values import can_be_account
+from openmo.core.errors import Forbidden, NotSignedIn
+from openmo.core.messages import message
 from openmo.identity.caller import Identity
 from openmo.web.pages.forms import own_path
 from openmo.web.policy import needs
@@ -43,6 +45,15 @@ async def finish(request: Request, identity: IdentityDep, code: str = "", state:
     if not code or not value:
         raise NotSignedIn("This sign-in was not started here, or was refused: start it again.")
     signed_in = await identity.finish(code=code, state=state, cookie_value=value)
+    caller = await identity.caller(signed_in.token)
+    if caller is not None and not can_be_account(caller.name):
+        raise Forbidden(
+            message(
+                "%(name)s cannot be the name of an account here. Ask the administrator to map it, sign out at "
+                "/hub/logout, and sign in again.",
+                name=repr(caller.name[:80]),
+            )
+        )
     answer = RedirectResponse(own_path(signed_in.next_url, otherwise="/workspace"), status_code=303)
     answer.delete_cookie(cookie, path="/")
     _set_cookie(request, answer, SESSION_COOKIE, signed_in.token, _SESSION_SECONDS)

@@ -1,5 +1,6 @@
 """Submitting, watching, stopping and deleting jobs."""
 
+import json
 import threading
 from typing import Any
 
@@ -131,6 +132,17 @@ def test_what_no_job_can_run_is_refused_at_submission(
     with pytest.raises(error):
         platform.submit(project, script)
     assert platform.jobs.list(actor, project) == ()
+
+
+def test_a_notebook_full_of_outputs_is_too_large_and_not_broken(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openmo.jobs.requests._NOTEBOOK_LIMIT", 1 << 20)
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * (1 << 20)}
+    notebook = {"cells": [{"cell_type": "code", "source": "1", "outputs": [output]}], "nbformat": 4}
+    platform.write(project, {"big.ipynb": json.dumps(notebook)})
+    with pytest.raises(OpenMoError, match=r"big\.ipynb is too large \(1 MiB\): clear its outputs"):
+        platform.submit(project, "big.ipynb")
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,19 @@ class HubAdmin:
             raise _refused(answer)
 
     async def start_server(self, user: str, slug: str, *, language: str = "") -> Server:
-        """The server starts, or has started; its state of this moment. `language` is that of JupyterLab's own texts."""
-        answer = await self._ask("POST", _server_path(user, slug), json={"language": language} if language else {})
-        if answer.status_code not in (201, 202) and not _is_already_so(answer):
-            raise _refused(answer)
-        return await self.server(user, slug)
+        """The server starts, or has started; its state of this moment. `language` is that of JupyterLab's own texts.
+
+        A Hub that has been asked and is too busy to say more starts it all the same: the server is starting.
+        """
+        try:
+            answer = await self._ask("POST", _server_path(user, slug), json={"language": language} if language else {})
+            if answer.status_code not in (201, 202) and not _is_already_so(answer):
+                raise _refused(answer)
+            return await self.server(user, slug)
+        except Unavailable as error:
+            if not isinstance(error.__cause__, httpx.ReadTimeout):
+                raise
+            return Server(state=ServerState.STARTING, url=_server_url(user, slug))
 
     async def stop_server(self, user: str, slug: str) -> None:
         """The server stops; nothing when it does not run."""
@@ -42,7 +50,7 @@ class HubAdmin:
         if answer.status_code != 200:
             raise _refused(answer)
         model = answer.json().get("servers", {}).get(slug)
-        return Server(state=_state(model), url=f"/user/{quote(user)}/{slug}/")
+        return Server(state=_state(model), url=_server_url(user, slug))
 
     async def user_token(
         self, user: str, *, note: str, expires_in: int | None = None, scopes: Sequence[str] | None = None
@@ -59,11 +67,19 @@ class HubAdmin:
     async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             answer = await self._client.request(method, path, **options)
+        except httpx.ReadTimeout as error:
+            raise Unavailable(
+                "The Hub, which starts notebooks, is busy: try again in a moment.", retry_after=5
+            ) from error
         except httpx.TransportError as error:
             raise Unavailable("The Hub, which starts notebooks, does not answer: try again in a moment.") from error
         if answer.status_code >= 500:
             raise Unavailable(message("The Hub could not do that: %(message)s", message=_message(answer)))
         return answer
+
+
+def _server_url(user: str, slug: str) -> str:
+    return f"/user/{quote(user)}/{slug}/"
 
 
 def _server_path(user: str, slug: str) -> str:
