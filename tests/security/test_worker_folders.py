@@ -5,9 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.served_apps import ServedApps, eventually, served
+from support.served_apps import ServedApps, eventually, make_release, served
 
+from openmo.core.errors import Conflict
+from openmo.core.hostile.folder import HostileFolder
+from openmo.sandbox.detect import detect_sandbox
 from openmo.serving.directory import DeployedRelease
+from openmo.serving.forked.disk import DiskBounds, overfull
+from openmo.serving.forked.files import WorkerFolders, call_folder, place_inputs
+from openmo.serving.forked.trial import PoolTrial
 
 ATTACK = """
 import gc, json, os, shutil
@@ -118,6 +124,43 @@ def test_no_file_outside_becomes_an_output(apps: ServedApps, victim: Path, way: 
     if answer.status_code == 200:
         assert answer.json()["output"]["leak"] is None
     settled(apps, release, {"mode": "write", "arg": ""})
+    assert content(victim) == before
+
+
+@pytest.mark.parametrize("way", ["steal", "steal_through_calls_that_are_a_link"])
+def test_a_trial_before_the_release_moves_nothing_outside(tmp_path: Path, victim: Path, way: str) -> None:
+    """It runs in the web service, as the first code of the app that runs at all."""
+    before = content(victim)
+    release = make_release(tmp_path / "releases", STEAL, inputs={"mode": "str", "arg": "str"}, outputs={"leak": "file"})
+    trial = PoolTrial(tmp_path / "trials", detect_sandbox())
+    trial.call(release, {"mode": way, "arg": str(victim / "secret.txt")})
+    assert content(victim) == before
+    assert list((tmp_path / "trials").iterdir()) == []
+
+
+@pytest.mark.parametrize("swapped", ["workers", "a worker's own"])
+def test_a_zygote_that_runs_an_authors_packages_leads_no_worker_astray(
+    tmp_path: Path, victim: Path, swapped: str
+) -> None:
+    """Its folder holds its workers' folders, and it may write there."""
+    folders, zygote = WorkerFolders(tmp_path / "pool"), HostileFolder(tmp_path / "zygote")
+    (tmp_path / "zygote").mkdir()
+    zygote.make("workers")
+    worker = folders.new_worker(zygote.below("workers"))
+    place = Path(worker.whereabouts)
+    place = place.parent if swapped == "workers" else place
+    place.rename(tmp_path / "zygote" / "old")
+    place.symlink_to(victim)
+    before = content(victim)
+    with pytest.raises(Conflict):
+        place_inputs(call_folder(worker, 1), {})
+    assert folders.collect(call_folder(worker, 1), {"leak": "secret.txt"}) == ()
+    assert overfull([worker], DiskBounds(entries=0)) == [worker]
+    folders.discard_call(worker, 1)
+    folders.discard_worker(worker)
+    if swapped == "workers":
+        with pytest.raises(Conflict):
+            folders.new_worker(zygote.below("workers"))
     assert content(victim) == before
 
 
