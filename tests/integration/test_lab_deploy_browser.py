@@ -219,7 +219,7 @@ def test_a_release_that_fails_its_check_shows_its_traceback_and_can_be_tried_aga
         "log": TRACEBACK,
     }
     panel.get_by_role("button", name="Deploy").click()
-    panel.get_by_label("Channel").select_option("dev")
+    panel.get_by_role("radio", name="Development").check()
     expect(panel.get_by_label("Version")).to_be_hidden()
     panel.get_by_role("button", name="Deploy").click()
     expect(panel.get_by_role("alert")).to_contain_text("nothing was published. The app's handler failed")
@@ -227,7 +227,7 @@ def test_a_release_that_fails_its_check_shows_its_traceback_and_can_be_tried_aga
     picture(page, "7-failed")
     platform.app.failure = None
     panel.get_by_role("button", name="Deploy").click()
-    expect(panel.get_by_role("heading", name="The app is live")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Your development version is ready")).to_be_visible()
     assert platform.app.releases[0]["channel"] == "dev"
 
 

@@ -98,7 +98,10 @@ class AppPages {
 function announce(flow: DeployFlow, test: (page: string) => void, trans: TranslationBundle): void {
   const release = flow.released;
   if (release !== null) {
-    Notification.success(trans.__("The app is live: version %1.", release.version), {
+    const text = release.channel === "dev"
+      ? trans.__("Your development version is ready.")
+      : trans.__("The app is live: version %1.", release.version);
+    Notification.success(text, {
       autoClose: 10_000,
       actions: [
         { label: trans.__("Test"), callback: () => { test(release.page); } },

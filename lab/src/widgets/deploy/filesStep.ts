@@ -14,7 +14,7 @@ const CHECK_FAILED = "release_check_failed";
 export class FilesStep extends StepWidget {
   private readonly total = h("p", { class: "openmo-Deploy-hint" });
   private readonly log = h("pre", { class: "openmo-Deploy-log", hidden: true, tabindex: "0" });
-  private readonly channel = h("select", { class: "jp-mod-styled" });
+  private readonly development = h("input", { type: "radio", name: "openmo-channel", value: "dev" });
   private readonly version: HTMLInputElement;
   private readonly notes = h("textarea", { class: "jp-mod-styled", rows: "2" });
 
@@ -22,12 +22,9 @@ export class FilesStep extends StepWidget {
     super(context, context.trans.__("Deploy"));
     const { items, truncated, version, warnings } = context.flow.candidates;
     this.version = h("input", { type: "text", class: "jp-mod-styled", value: version, spellcheck: "false" });
-    this.channel.append(
-      h("option", { value: "release" }, this.trans.__("Release: for everybody who may see the project")),
-      h("option", { value: "dev" }, this.trans.__("Development: for you alone")),
-    );
     const versionRow = h("label", {}, this.trans.__("Version"), this.version);
-    this.channel.addEventListener("change", () => { versionRow.hidden = this.channel.value === "dev"; });
+    const channel = this.channelChoice();
+    channel.addEventListener("change", () => { versionRow.hidden = this.development.checked; });
     const list = h("ul", { class: "openmo-Deploy-list openmo-Deploy-files" }, ...items.map((file) => this.row(file)));
     this.body.append(
       ...warnings.map((text) => h("p", { class: "openmo-Deploy-warning" }, text)),
@@ -36,7 +33,7 @@ export class FilesStep extends StepWidget {
       ...(truncated ? [hint(this.trans.__("There are more files than can be listed here."))] : []),
       this.total,
       h("div", { class: "openmo-Deploy-form" },
-        h("label", {}, this.trans.__("Channel"), this.channel),
+        channel,
         versionRow,
         h("label", {}, this.trans.__("Notes (optional)"), this.notes),
       ),
@@ -59,6 +56,15 @@ export class FilesStep extends StepWidget {
     return h("li", {}, label, h("span", { class: "openmo-Deploy-why" }, note));
   }
 
+  private channelChoice(): HTMLFieldSetElement {
+    const release = h("input", { type: "radio", name: "openmo-channel", value: "release", checked: true });
+    return h("fieldset", { class: "openmo-Deploy-choice" },
+      h("legend", {}, this.trans.__("Channel")),
+      h("label", {}, release, this.trans.__("Release: for everybody who may see the project")),
+      h("label", {}, this.development, this.trans.__("Development: for you alone")),
+    );
+  }
+
   private showTotal(): void {
     this.total.textContent = this.trans.__("Together: %1", sizeText(this.context.flow.selectedBytes));
   }
@@ -66,7 +72,7 @@ export class FilesStep extends StepWidget {
   private deploy(): Promise<void> {
     this.log.hidden = true;
     return this.run(this.trans.__("Checking the files and calling the app once…"), async () => {
-      const channel: Channel = this.channel.value === "dev" ? "dev" : "release";
+      const channel: Channel = this.development.checked ? "dev" : "release";
       const version = channel === "dev" ? "" : this.version.value.trim();
       try {
         await this.context.flow.deploy({ version, channel, notes: this.notes.value.trim() });

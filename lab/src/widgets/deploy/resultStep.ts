@@ -7,8 +7,8 @@ import { type IStepContext, StepWidget, hint } from "./step";
 /** The new release: where it is, and a try. */
 export class ResultStep extends StepWidget {
   constructor(context: IStepContext) {
-    super(context, context.trans.__("The app is live"));
     const release = context.flow.released;
+    super(context, release?.channel === "dev" ? context.trans.__("Your development version is ready") : context.trans.__("The app is live"));
     if (release === null) {
       return;
     }
@@ -18,7 +18,7 @@ export class ResultStep extends StepWidget {
       openPage(release.page);
     });
     const audience = release.channel === "dev"
-      ? this.trans.__("The development version is for you alone.")
+      ? this.trans.__("It is for you alone. Others get the newest release, if there is one.")
       : this.trans.__("Version %1 answers everybody who may see the project.", release.version);
     this.body.append(hint(audience), h("p", { class: "openmo-Deploy-link" }, link));
     this.setButtons(
