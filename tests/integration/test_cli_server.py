@@ -129,3 +129,10 @@ def test_a_stream_that_breaks_off_is_a_failure(
     said = capsys.readouterr()
     assert said.out.split() == ["y", "1"]
     assert ("broke off" in said.err) is (code == 1)
+
+
+def test_a_project_may_be_given_a_title_for_a_name(openmo: Command) -> None:
+    assert openmo("project", "create", "测试 项目")["title"] == "测试 项目"
+    made = openmo("project", "create", "My Digits!")
+    assert (made["name"], made["title"]) == ("my-digits", "My Digits!")
+    assert openmo("project", "create", "Bad Name", "--title", "Something else", code=1)["code"] == "invalid_input"

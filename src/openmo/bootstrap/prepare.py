@@ -25,5 +25,6 @@ def prepare(settings: Settings) -> None:
         installed=installed_environments(settings, report=tell),
         environments=platform.environments,
         samples=samples,
+        projects=settings.folder.projects,
         tell=tell,
     ).run(with_samples=settings.samples)

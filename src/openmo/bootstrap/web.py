@@ -6,6 +6,7 @@ from functools import partial
 
 import httpx
 import uvicorn
+from anyio import to_thread
 
 from openmo.apps.preparing.examples import ExampleService
 from openmo.bootstrap.parts import HUB_SECONDS, parts_behind
@@ -13,6 +14,7 @@ from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
+from openmo.db.engine import MOST_WRITERS
 from openmo.identity.app_tokens import AppTokens
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.hub.admin import HubAdmin
@@ -28,6 +30,9 @@ from openmo.web.app import create_app
 from openmo.web.documents.process import FormattingProcess
 from openmo.web.documents.renderer import DocumentRenderer
 from openmo.web.services import Services
+
+_THREADS_FOR_READERS = 40
+"""What no writer takes, however many wait for a locked database."""
 
 
 def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTokens) -> Services:
@@ -69,6 +74,7 @@ def run_web(settings: Settings) -> None:
 async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, listener: socket.socket) -> None:
     token = web_token(settings)
     authorised = {"Authorization": f"token {token}"}
+    to_thread.current_default_thread_limiter().total_tokens = MOST_WRITERS + _THREADS_FOR_READERS
     async with (
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS, headers=authorised) as admin_client,
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS) as identity_client,

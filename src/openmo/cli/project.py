@@ -8,6 +8,7 @@ import click
 from openmo.cli.client import connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
+from openmo.core.ids import is_name
 
 
 @click.group("project")
@@ -25,11 +26,12 @@ def command() -> None:
 @data_option
 @json_option
 def create(*, data: Path | None, as_json: bool, public: bool, **fields: Any) -> None:
-    """Create a project named NAME."""
+    """Create a project named NAME; what cannot stand in an address is its title, and gets a name made of it."""
     visibility = "public" if public else "private"
-    made = connect(data).post(
-        "/projects", {**fields, "title": fields["title"] or fields["name"], "visibility": visibility}
-    )
+    fields["title"] = fields["title"] or fields["name"]
+    if fields["title"] == fields["name"] and not is_name(fields["name"]):
+        fields["name"] = ""
+    made = connect(data).post("/projects", {**fields, "visibility": visibility})
     answer(made, as_json=as_json, text=lambda: f"Created {made['full_name']}.")
 
 

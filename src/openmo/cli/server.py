@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -40,6 +41,8 @@ data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=F
 def up(*, no_samples: bool, detach: bool, **options: Any) -> None:
     """Start OpenMo and print where it is; Ctrl-C stops it."""
     settings = load_settings(os.environ, samples=False if no_samples else None, **options)
+    if options.get("database_url") and urlsplit(options["database_url"]).password:
+        click.echo("Others on this machine can see the password in --database-url: use OPENMO_DATABASE_URL.", err=True)
     if detach:
         settings.folder.prepare()
         run_detached(lambda ready: _serve(settings, ready), settings.folder.logs / "up.log")

@@ -50,7 +50,7 @@ def check_name(name: str, *, what: str = "name") -> str:
         raise InvalidInput(
             message("%(name)s is taken by OpenMo's own pages; choose another name.", name=repr(name)), field="name"
         )
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise InvalidInput(
             message(
                 "%(name)s cannot be a %(what)s: use 1 to 63 of a-z, 0-9, '-' and '_', "
@@ -61,6 +61,11 @@ def check_name(name: str, *, what: str = "name") -> str:
             field="name",
         )
     return name
+
+
+def is_name(text: str) -> bool:
+    """Whether it has the form of a name, as it stands in URLs."""
+    return _NAME.fullmatch(text) is not None
 
 
 def check_owner(name: str) -> str:

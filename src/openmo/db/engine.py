@@ -7,6 +7,7 @@ write by, for which its threads take turns. However long they wait, readers do n
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from openmo.core.space import FULL, is_full
 _log = logging.getLogger(__name__)
 _TURN_SECONDS = 5.0
 """How long a writer waits for the others of its process, and as long again for those of other processes."""
+MOST_WRITERS = 80
+"""Threads of a process that write or wait for it; more are refused at once, so that some are left for readers."""
 _READERS = 16
 """Connections of SQLite's readers that are kept; when more read at once, more are opened."""
 _POSTGRES_READERS = 10
@@ -75,6 +78,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.readers = _engine(url, read_only=True)
+        self._places = threading.Semaphore(MOST_WRITERS)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -82,13 +86,18 @@ class Database:
 
         Raises Unavailable when its turn to write does not come within seconds, and StorageFull.
         """
-        with self._named(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("Too many are saving something at once: try again in a moment.", retry_after=2)
+        try:
+            with self.named(), self.engine.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            self._places.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A look that changes nothing, and never waits for a writer."""
-        with self._named(), self.readers.connect() as connection:
+        with self.named(), self.readers.connect() as connection:
             yield connection
 
     def ping(self) -> None:
@@ -105,7 +114,7 @@ class Database:
         self.readers.dispose()
 
     @contextmanager
-    def _named(self) -> Iterator[None]:
+    def named(self) -> Iterator[None]:
         """Names what is nobody's mistake in the code.
 
         Raises InvalidInput for a value that no column can hold (a NUL, half a character, 10**30), StorageFull, and

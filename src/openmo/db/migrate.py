@@ -41,21 +41,26 @@ def configuration() -> Config:
 
 
 def migrate(database: Database) -> bool:
-    """The schema is this version's; returns whether anything changed."""
+    """The schema is this version's; returns whether anything changed. Raises what `Database.named` does."""
     config = configuration()
     script = ScriptDirectory.from_config(config)
-    head = script.get_current_head()
-    with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == head:
+    current = revision(database)
+    if current == script.get_current_head():
         return False
-    if current is not None:
-        _check_known(script, current)
-        _back_up(database, current)
-    with _turn(database) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with database.named():
+        if current is not None:
+            _check_known(script, current)
+            _back_up(database, current)
+        with _turn(database) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
     return True
+
+
+def revision(database: Database) -> str | None:
+    """The schema that the database has; None for a new one. Raises what `Database.named` does."""
+    with database.named(), database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager

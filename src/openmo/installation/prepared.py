@@ -15,17 +15,26 @@ from openmo.environments.builder import Environments, base_spec, lab_spec
 
 _PACKAGE = Path(openmo.__file__).resolve().parent
 _NOTE = "prepared"
+_SQLITE = b"SQLite format 3\0"
 
 
 def is_prepared(settings: Settings) -> bool:
     """Whether nothing has changed since `mark_prepared`. A database server may have changed behind our back: never."""
-    if settings.database_url or not (settings.data / "openmo.sqlite").exists():
+    if settings.database_url or not _is_database(settings.data / "openmo.sqlite"):
         return False
     environments = Environments(settings.environments_folder)
     if any(environments.find(spec) is None for spec in (base_spec(), lab_spec())):
         return False
     try:
         return (settings.folder.run / _NOTE).read_bytes() == _digest(settings).encode()
+    except OSError:
+        return False
+
+
+def _is_database(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
     except OSError:
         return False
 

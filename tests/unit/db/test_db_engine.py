@@ -170,3 +170,17 @@ def test_a_reader_cannot_write(database: Database) -> None:
         pytest.skip("SQLite alone can have a reader that waits for a writer, once it writes")
     with pytest.raises(Unavailable), database.read() as connection:
         connection.execute(insert(accounts).values(account("ada")))
+
+
+def test_more_writers_than_there_are_places_are_refused_at_once(
+    database_factory: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_WRITERS", 1)
+    database = database_factory()
+    with database.begin() as connection:
+        next_value(connection, "x")
+        with pytest.raises(Unavailable, match="Too many") as refused, database.begin():
+            pass
+        assert refused.value.retry_after >= 1
+    with database.begin() as connection:
+        assert next_value(connection, "x") == 2
