@@ -8,6 +8,7 @@ SPREAD = frozenset(
     {
         "tests/chaos/test_faults_named.py",
         "tests/chaos/test_processes_killed.py",
+        "tests/chaos/test_services_stopped.py",
         "tests/chaos/test_up_kill.py",
         "tests/security/test_routes_policy.py",
         "tests/security/test_sandbox_tools.py",

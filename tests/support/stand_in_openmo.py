@@ -19,6 +19,7 @@ from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
 from openmo.core.health import HEALTH_PATH
 from openmo.core.hostile.folder import HostileFolder
+from openmo.installation import watch
 from openmo.installation.child import announce_ready
 from openmo.installation.up import Installation
 from openmo.projects.launch import ProjectLaunch
@@ -40,6 +41,8 @@ class _Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name: str = self.server.name  # type: ignore[attr-defined]  # set below
         body = f"{name} {self.path} pid={os.getpid()}".encode()
+        if self.path == HEALTH_PATH:
+            print("asked", flush=True)
         is_here = self.path == HEALTH_PATH or _PLACES[name].fullmatch(self.path)
         self.send_response(200 if is_here else 404)
         self.send_header("Content-Length", str(len(body)))
@@ -112,6 +115,8 @@ def run_hub(settings: Settings) -> None:
 
 def _install() -> None:
     command = (sys.executable, "-P", __file__)
+    if seconds := os.environ.get("STAND_IN_HANG_SECONDS"):
+        vars(watch)["HANG_SECONDS"] = float(seconds)
     vars(server)["Installation"] = functools.partial(Installation, command=command)
     main.COMMANDS.update({name: main.Entry(f"__main__:{target}", "") for name, target in _PROCESSES.items()})
 

@@ -12,6 +12,7 @@ from openmo.serving.inside.messages import (
     Chunk,
     Exited,
     NotStarted,
+    Pong,
     Ready,
     Result,
     Started,
@@ -21,11 +22,11 @@ from openmo.system.frames import pack
 from openmo.wire.strict import decoder
 
 Answer = Ready | NotStarted | Chunk | Result | CallError
-Report = Started | Exited
+Report = Started | Exited | Pong
 
 decode_answer: Callable[[bytes], Answer] = decoder(Ready, NotStarted, Chunk, Result, CallError)
 """What a worker wrote, or WrongMessage: it is never trusted. Outputs are checked to be JSON and kept as they came."""
-decode_report: Callable[[bytes], Report] = decoder(Started, Exited)
+decode_report: Callable[[bytes], Report] = decoder(Started, Exited, Pong)
 """What a zygote wrote, or WrongMessage: it may have imported packages of a release's author."""
 
 _encode = msgspec.json.encode

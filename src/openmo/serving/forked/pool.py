@@ -173,6 +173,8 @@ class ForkedWorkerPool:
             return "The pool of workers no longer looks after its workers."
         if self._settings.trusted_pythons and not self._zygotes.running():
             return "No process from which workers are forked runs."
+        if self._zygotes.silent():
+            return "The process from which workers are forked does not answer."
         return ""
 
     def worker_pids(self, release_id: str | None = None) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from openmo.core.messages import Message, message
 from openmo.serving.forked.messages import decode_report
-from openmo.serving.inside.messages import Kill, Order, Spawn, Started, Watch
+from openmo.serving.inside.messages import Kill, Order, Ping, Pong, Spawn, Started, Watch
 from openmo.system.processes import parent_of
 from openmo.wire.strict import WrongMessage
 
@@ -21,6 +21,13 @@ _MAX_MESSAGE_BYTES = 1 << 16
 _STOP_TIMEOUT_SECONDS = 4.0
 
 _WATCH_SECONDS = 1.0
+_PING_INTERVAL_TICKS = 10
+SILENT_TICKS = 16
+"""Ticks of the gateway without a word, after which a zygote is said to be silent: it was asked three seconds before."""
+MAX_SILENT_TICKS = 60
+"""After which it is ended. Ticks are the gateway's own, so one that was stopped itself blames nobody."""
+MAX_START_TICKS = 360
+"""The same for one that has not spoken yet: it imports libraries, and those may be large."""
 _MAX_STATUS = 0xFFFF
 _log = logging.getLogger(__name__)
 
@@ -78,6 +85,8 @@ class ZygoteProcess:
         self._control, child = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
         self._watched_at = 0.0
+        self._silent_ticks = 0
+        self._spoke = False
         self.state = ZygoteState.RUNNING
         self.started_at = self._loop.time()
         self.pids: dict[str, int] = {}
@@ -125,6 +134,20 @@ class ZygoteProcess:
             self._watched_at = now
             self._order(Watch(seconds=_WATCH_SECONDS))
 
+    @property
+    def silent(self) -> bool:
+        """Whether it has stopped answering."""
+        return self._spoke and self._silent_ticks >= SILENT_TICKS
+
+    def tick(self) -> None:
+        """Asks now and then whether it is there, and ends it when it has not been for long: another takes its place."""
+        self._silent_ticks += 1
+        if self._silent_ticks % _PING_INTERVAL_TICKS == 0:
+            self._order(Ping())
+        if self._silent_ticks == (MAX_SILENT_TICKS if self._spoke else MAX_START_TICKS):
+            _log.warning("zygote %s has not answered for %s ticks and is ended", self.pid, self._silent_ticks)
+            self._process.kill()
+
     async def stop(self) -> None:
         """No process of the zygote is left."""
         self._end()
@@ -166,6 +189,9 @@ class ZygoteProcess:
         except WrongMessage as error:
             _log.warning("a zygote broke the protocol of its connection and is ended: %s", error)
             return False
+        self._silent_ticks, self._spoke = 0, True
+        if isinstance(report, Pong):
+            return True
         if report.worker not in self._spawned:
             _log.warning("a zygote reported on a worker that is not its own and is ended: %s", report.describe())
             return False

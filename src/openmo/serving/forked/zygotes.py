@@ -117,9 +117,19 @@ class Zygotes:
     def running(self) -> int:
         return sum(slot.process is not None for slot in self._slots.values())
 
+    def silent(self) -> bool:
+        """Whether a shared one has stopped answering."""
+        shared = [slot.process for key, slot in self._slots.items() if key.release_id is None]
+        return any(process is not None and process.silent for process in shared)
+
     async def tick(self, now: float, in_use: frozenset[ZygoteProcess]) -> None:
-        """Stops zygotes that no release has needed for long; shared ones of kept environments stay."""
+        """Stops zygotes that no release has needed for long, but for shared ones of kept environments.
+
+        Silent ones are ended: call it twice a second.
+        """
         for key, slot in list(self._slots.items()):
+            if slot.process is not None:
+                slot.process.tick()
             idle = slot.process not in in_use and now - slot.last_used > self._idle_seconds
             kept = key.release_id is None and key.python in self._kept
             if not kept and idle and now >= slot.not_before:

@@ -1,8 +1,8 @@
 """All that gateway, zygotes and workers say to each other. Stdlib only, for children.
 
-Gateway to zygote: `Spawn` (with the worker's socket and its log pipe as descriptors), `Kill`, `Watch`; back: `Started`,
-`Exited`. Gateway to worker: `WorkerConfig`, then a `CallRequest` per call; back: `Ready` or `NotStarted`, then for each
-call any number of `Chunk` and one `Result`, or a `CallError`.
+Gateway to zygote: `Spawn` (with the worker's socket and its log pipe as descriptors), `Kill`, `Watch`, `Ping`; back:
+`Started`, `Exited`, `Pong`. Gateway to worker: `WorkerConfig`, then a `CallRequest` per call; back: `Ready` or
+`NotStarted`, then for each call any number of `Chunk` and one `Result`, or a `CallError`.
 """
 
 import json
@@ -42,14 +42,21 @@ class Watch(Record, tag="watch"):
         return f"Look often for {self.seconds:g} s."
 
 
+class Ping(Record, tag="ping"):
+    """Whoever lives answers."""
+
+    def describe(self) -> str:
+        return "Say that you are there."
+
+
 _ANSWER = b'{"kind":"%b","id":%d,"output":%b,"files":%b}'
-Order = Spawn | Kill | Watch
+Order = Spawn | Kill | Watch | Ping
 
 
 def decode_order(data: bytes) -> Order:
     """The gateway's order, at the zygote's end; raises RecordError, ValueError."""
     values = json.loads(data)
-    for kind in (Watch, Spawn, Kill):
+    for kind in (Watch, Spawn, Kill, Ping):
         if values[TAG] == kind.tag:
             return kind.of_values(values)
     raise RecordError(f"{values[TAG]!r} is no order.")
@@ -76,6 +83,13 @@ class Exited(Record, tag="exited"):
 
     def describe(self) -> str:
         return f"Worker {self.worker} ended with status {self.status} ({self.reason or 'by itself or by order'})."
+
+
+class Pong(Record, tag="pong"):
+    """The answer to a `Ping`."""
+
+    def describe(self) -> str:
+        return "It is there."
 
 
 class WorkerConfig(Record):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from openmo.serving.inside import serve
 from openmo.serving.inside.cpu_limit import CpuLimit
-from openmo.serving.inside.messages import Exited, Kill, Spawn, Started, Watch, decode_order
+from openmo.serving.inside.messages import Exited, Kill, Ping, Pong, Spawn, Started, Watch, decode_order
 from openmo.system import linux
 from openmo.system.processes import ProcessTable, kill_tree, proportional_bytes, read_processes
 
@@ -117,6 +117,8 @@ class Zygote:
             case Watch(seconds=seconds):
                 self._watch_until = time.monotonic() + seconds
                 self._next_look = min(self._next_look, time.monotonic() + _BUSY_INTERVAL_SECONDS)
+            case Ping():
+                self._tell(Pong())
             case Kill(worker=name) if name in self._workers:
                 kill_tree(self._workers[name].pid)
 
@@ -169,7 +171,7 @@ class Zygote:
             time.sleep(0.001)
         # A worker may have ended meanwhile; its SIGCHLD has woken the poll, so the loop comes back here.
 
-    def _tell(self, report: Started | Exited) -> None:
+    def _tell(self, report: Started | Exited | Pong) -> None:
         try:
             self._control.send(report.encode())
         except OSError:

@@ -31,6 +31,8 @@ from openmo.serving.inside.messages import (
     Exited,
     Kill,
     NotStarted,
+    Ping,
+    Pong,
     Ready,
     Result,
     Spawn,
@@ -56,12 +58,15 @@ answers: st.SearchStrategy[Record] = st.one_of(
 )
 numbers = st.integers(0, 1 << 40)
 reports: st.SearchStrategy[Record] = st.one_of(
-    st.builds(Started, worker=texts, pid=numbers), st.builds(Exited, worker=texts, status=numbers, reason=texts)
+    st.builds(Started, worker=texts, pid=numbers),
+    st.builds(Exited, worker=texts, status=numbers, reason=texts),
+    st.builds(Pong),
 )
 orders: st.SearchStrategy[Record] = st.one_of(
     st.builds(Spawn, worker=texts, memory=numbers, processes=numbers, cpus=numbers),
     st.builds(Kill, worker=texts),
     st.builds(Watch, seconds=st.floats(0, 9)),
+    st.builds(Ping),
 )
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
+from openmo.serving.forked.zygote import MAX_SILENT_TICKS, SILENT_TICKS, WorkerExit, ZygoteProcess
 
 _LIAR = """
 import socket, sys
@@ -46,3 +47,43 @@ def test_a_zygote_that_lies_ends_nothing_but_itself(tmp_path: Path, last: str) -
         victim.communicate(b"\n")
     assert victim.returncode == 0
     assert exits == []
+
+
+_ANSWERS = """
+import socket, sys
+control = socket.socket(fileno=int(sys.argv[1]))
+while data := control.recv(65536):
+    control.send(b'{"kind":"pong"}')
+"""
+
+
+def test_one_that_stops_answering_is_said_ended_and_gone() -> None:
+    async def story() -> None:
+        gone = asyncio.Event()
+        zygote = ZygoteProcess(
+            lambda descriptor: [sys.executable, "-c", _ANSWERS, str(descriptor)],
+            {},
+            on_exit=lambda _name, _end: None,
+            on_gone=lambda _: gone.set(),
+        )
+        async with asyncio.timeout(60):
+            for _ in range(MAX_SILENT_TICKS):  # it starts: nothing is held against it
+                zygote.tick()
+            assert not zygote.silent
+            while zygote._silent_ticks:  # noqa: ASYNC110 (until it has answered what it was asked meanwhile)
+                await asyncio.sleep(0.01)
+            for _ in range(SILENT_TICKS - 1):
+                zygote.tick()
+            assert not zygote.silent
+            while zygote._silent_ticks:  # noqa: ASYNC110 (as above)
+                await asyncio.sleep(0.01)
+            os.kill(zygote.pid, signal.SIGSTOP)
+            for _ in range(SILENT_TICKS):
+                zygote.tick()
+            assert zygote.silent
+            for _ in range(MAX_SILENT_TICKS - SILENT_TICKS):
+                zygote.tick()
+            await gone.wait()
+        await zygote.stop()
+
+    asyncio.run(story())
