@@ -1,5 +1,17 @@
 /** Buttons in JupyterLab's style. */
+import { ToolbarButton } from "@jupyterlab/ui-components";
 import { h } from "@openmo/shared/dom";
+
+/** A toolbar's button that does something: JupyterLab's own is a switch, and says "pressed" from its first click on. */
+export class ActionButton extends ToolbarButton {
+  override get pressed(): boolean {
+    return undefined as never; // neither true nor false: it has no such state
+  }
+
+  override set pressed(_value: boolean) {
+    // a click changes nothing about the button
+  }
+}
 
 /** A button that looks like a link, for what stands inside a sentence. */
 export function linkButton(label: string, onClick: () => void): HTMLButtonElement {

@@ -23,7 +23,10 @@ def test_the_iris_notebook_becomes_an_app_that_is_tried_beside_it(signed_in: Pag
     _prepare(panel)
     _deploy(panel)
     panel.get_by_role("button", name="Test").click()
-    app = lab.frame_locator("iframe[src*='/use']")
+    frame = lab.locator("iframe[src*='/use?embed=app']")
+    expect(frame).to_have_attribute("title", "Test the app")
+    app = frame.content_frame
+    expect(app.locator(".topbar")).to_have_count(0)
     for name in ("sepal_length", "sepal_width", "petal_length", "petal_width"):
         app.get_by_label(name).first.fill("1.5")
     app.get_by_role("button", name="Run").click()

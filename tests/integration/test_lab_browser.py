@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def test_export_asks_before_it_overwrites_and_refreshes_the_open_editor(
     export.click()
     page.get_by_role("button", name="Keep the script").click()
     expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(export).not_to_have_attribute("aria-pressed", re.compile(".*"))  # it does something, and is no switch
     assert (lab.root / "asks.py").read_text() == "mine = 1\n"
     export.click()
     page.get_by_role("button", name="Overwrite", exact=True).click()

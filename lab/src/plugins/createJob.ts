@@ -4,9 +4,10 @@ import type { IDocumentWidget } from "@jupyterlab/docregistry";
 import { type FileEditor, IEditorTracker } from "@jupyterlab/fileeditor";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
-import { ToolbarButton } from "@jupyterlab/ui-components";
+import type { ToolbarButton } from "@jupyterlab/ui-components";
 import { messageOf } from "@openmo/shared/problems";
 
+import { ActionButton } from "../buttons";
 import { createJobIcon } from "../icons";
 import { JobCreator } from "../jobCreator";
 import type { Job } from "../jobs";
@@ -94,7 +95,7 @@ function runner(creator: JobCreator, trans: TranslationBundle): (source: Source 
 }
 
 function jobButton(onClick: () => void, trans: TranslationBundle): ToolbarButton {
-  const button = new ToolbarButton({
+  const button = new ActionButton({
     icon: createJobIcon,
     label: trans.__("Create Job"),
     tooltip: trans.__("Save it and run it in the background, in a copy of the project's code"),

@@ -5,8 +5,9 @@ import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab
 import { messageOf } from "@openmo/shared/problems";
 
 import type { DeployFlow } from "../deployFlow";
-import { mayFrame } from "../framing";
+import { embedded, mayFrame } from "../framing";
 import { deployIcon } from "../icons";
+import { languageTag } from "../language";
 import { NotebookSide } from "../notebookSide";
 import { openPage } from "../pages";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
@@ -35,7 +36,7 @@ export const deploy: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new NotebookSide(notebooks, trans);
     const pages = new AppPages(shell);
-    const test = (page: string): void => { pages.show(page, trans.__("Test the app")); };
+    const test = (page: string): void => { pages.show(page, trans.__("Test the app"), formAlone(page, languageTag(translator))); };
     const showCalls = (page: string): void => { pages.show(page, trans.__("Calls of the app")); };
     const onDeployed = (flow: DeployFlow): void => { announce(flow, test, trans); };
     const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, onDeployed });
@@ -71,28 +72,35 @@ class AppPages {
 
   constructor(private readonly shell: ILabShell) {}
 
-  show(page: string, label: string): void {
+  /** `address`: at which the page is loaded here. */
+  show(page: string, label: string, address = page): void {
     if (!mayFrame(page, window.location.href)) {
       openPage(page);
       return;
     }
     const known = this.open.get(page);
     if (known === undefined) {
-      this.add(page, label);
+      this.add(page, label, address);
     } else {
-      known.content.url = page; // loads it anew: another release may answer by now
+      known.content.url = address; // loads it anew: another release may answer by now
       this.shell.activateById(known.id);
     }
   }
 
-  private add(page: string, label: string): void {
+  private add(page: string, label: string, address: string): void {
     const [beside] = this.open.values();
-    const widget = appPage(page, label);
+    const widget = appPage(address, label);
     this.open.set(page, widget);
     widget.disposed.connect(() => this.open.delete(page));
     this.shell.add(widget, "main", beside ? { mode: "tab-after", ref: beside.id } : { mode: "split-right" });
     this.shell.activateById(widget.id);
   }
+}
+
+/** The app's form without the site around it, in JupyterLab's look and language. */
+function formAlone(page: string, language: string): string {
+  const theme = document.body.dataset.jpThemeLight === "false" ? "dark" : "light";
+  return embedded(page, { part: "app", theme, language }, window.location.href);
 }
 
 function announce(flow: DeployFlow, test: (page: string) => void, trans: TranslationBundle): void {

@@ -3,9 +3,9 @@ import { Dialog, ICommandPalette, IToolbarWidgetRegistry, showDialog, showErrorM
 import { IDocumentManager } from "@jupyterlab/docmanager";
 import { INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
-import { ToolbarButton } from "@jupyterlab/ui-components";
 import { PlatformError, messageOf } from "@openmo/shared/problems";
 
+import { ActionButton } from "../buttons";
 import { exportPythonIcon } from "../icons";
 import { baseName, exportTarget } from "../paths";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
@@ -50,7 +50,7 @@ export const exportPython: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: COMMAND, category: "OpenMo" });
     // A factory rather than the command: the notebook's toolbar would show the command's icon without its words.
     toolbars?.addFactory<NotebookPanel>("Notebook", TOOLBAR_ITEM, (panel) => {
-      const button = new ToolbarButton({
+      const button = new ActionButton({
         icon: exportPythonIcon,
         label: trans.__("Export as Python"),
         tooltip: trans.__("Save the notebook, write it as a Python script beside it, and open the script"),

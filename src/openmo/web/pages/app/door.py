@@ -92,9 +92,15 @@ def _release(services: Services, actor: Actor, project: Project, version: str) -
     return answers
 
 
-def _page_door(services: Use, actor: Who, owner: str, name: str, *, embed: bool = False, version: str = "") -> AppDoor:
+def is_framed_elsewhere(embed: str) -> bool:
+    """Whether the page is for a frame on another site, where it is what visitors see; `app` is JupyterLab's frame."""
+    return embed.lower() in ("1", "true", "yes", "on")
+
+
+def _page_door(services: Use, actor: Who, owner: str, name: str, *, embed: str = "", version: str = "") -> AppDoor:
     # In another site's frame nobody is somebody: a click there may not be meant.
-    return open_door(services, VISITOR if embed else actor, owner, name, version="" if embed else version)
+    elsewhere = is_framed_elsewhere(embed)
+    return open_door(services, VISITOR if elsewhere else actor, owner, name, version="" if elsewhere else version)
 
 
 def _link_door(services: Use, link: str, owner: str, name: str) -> AppDoor:

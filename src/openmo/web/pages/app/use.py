@@ -18,7 +18,7 @@ from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name
 from openmo.web.documents.values import Formatted
 from openmo.web.headers import CONTENT_SECURITY_POLICY
-from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
+from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor, is_framed_elsewhere
 from openmo.web.pages.app.fields import AppField, app_fields
 from openmo.web.pages.app.releases import release_readme, release_streams
 from openmo.web.pages.app.samples import sample_address
@@ -106,15 +106,15 @@ class UsePage:
 
 
 @router.get(_PAGE, dependencies=needs(Kind.APP, Verb.OPEN_PAGE))
-def use_app(request: Request, services: Use, actor: Who, door: PageDoor, *, embed: bool = False) -> Response:
-    """The form of the release that answers; an explanation when there is none. `embed`: for other sites' frames."""
-    return _page(request, services, actor, door, embed=embed)
+def use_app(request: Request, services: Use, actor: Who, door: PageDoor, embed: str = "") -> Response:
+    """The form of the release that answers; an explanation when there is none. `embed`: for frames."""
+    return _page(request, services, actor, door, embed)
 
 
 @router.get(_BY_LINK, dependencies=needs(Kind.APP, Verb.OPEN_PAGE))
-def use_app_by_link(request: Request, services: Use, actor: Who, door: LinkDoor, *, embed: bool = False) -> Response:
+def use_app_by_link(request: Request, services: Use, actor: Who, door: LinkDoor, embed: str = "") -> Response:
     """The same for an app that is open to whoever has its link."""
-    return _page(request, services, actor, door, embed=embed)
+    return _page(request, services, actor, door, embed)
 
 
 @router.post(f"{_PAGE}/token", dependencies=needs(Kind.APP, Verb.TAKE_CALL_TOKEN))
@@ -127,9 +127,11 @@ def issue_page_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
     return CallToken(token=tokens.issue(str(actor.name)))
 
 
-def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, embed: bool) -> Response:
+def _page(request: Request, services: Services, actor: Actor, door: AppDoor, embed: str) -> Response:
+    elsewhere = is_framed_elsewhere(embed)
+    alone = elsewhere or embed == "app"
     head = None
-    if door.sees_project and not embed:
+    if door.sees_project and not alone:
         head = project_head(services, actor, door.project.owner, door.project.name, tab="use")
     release = door.release
     if head and door.is_suspended:
@@ -139,16 +141,16 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, *, 
     page = UsePage(
         door=door,
         head=head,
-        embedded=embed,
+        embedded=alone,
         inputs=app_fields(release.spec.inputs),
         outputs=app_fields(release.spec.outputs, prefix="out"),
         examples=_examples(door, release),
-        own_examples=services.examples.of(actor, door.project) if door.may_change and not embed else (),
+        own_examples=services.examples.of(actor, door.project) if door.may_change and not alone else (),
         streams=release_streams(release),
         readme=services.documents.markdown(release_readme(release)) if head else Formatted(),
     )
     response = render(request, "project/use.html", page)
-    if embed:
+    if elsewhere:
         response.headers["Content-Security-Policy"] = _framed_policy(page.origins if page.open_to_all else ())
     return response
 

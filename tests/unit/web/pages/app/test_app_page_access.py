@@ -169,3 +169,16 @@ def test_only_the_owners_sites_may_frame_the_page(public: App) -> None:
     assert "csrf" not in embedded
     public.change("signed_in", "https://school.example")
     assert ancestors(f"{PAGE}?embed=1", who="ada") == "'self'"
+
+
+def test_jupyterlab_shows_the_form_alone_in_its_own_look(public: App) -> None:
+    public.change("private")
+    answer = public.get(f"{PAGE}?embed=app&theme=dark&lang=zh-CN", who="ada")
+    assert answer.status == 200
+    shown = answer.text
+    assert '<html lang="zh-CN" data-theme="dark">' in shown
+    assert "data-app-form" in shown
+    assert 'name="csrf-token"' in shown, "without it the page gets no token for its calls"
+    assert "topbar" not in shown
+    assert "data-app-form" not in public.get(f"{PAGE}?embed=app").text
+    assert "topbar" in public.get(f"{PAGE}?embed=sideways", who="ada").text
