@@ -115,6 +115,27 @@ def test_a_time_before_all_times_is_refused(openmo: Command, platform: Platform,
         assert "before all times" in refused["detail"]
 
 
+def test_a_progress_bar_is_folded_in_every_form_of_a_log(
+    openmo: Command, platform: Platform, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.write(project, {"train.py": "print(1)"})
+    job = platform.submit(project)
+    folder = platform.folder.jobs / job.id
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "log").write_text("10%\r20%\r30%\n1\b2\n")
+    assert openmo("job", "logs", "digits", str(job.number))["log"] == "30%\n2\n"
+    assert main.run(["job", "logs", "digits", str(job.number)]) == 0
+    assert capsys.readouterr().out == "30%\n2\n"
+    assert main.run(["job", "show", "digits", str(job.number)]) == 0
+    assert not {"None", "[]", "{}", "False"}.intersection(capsys.readouterr().out.split())
+
+
+def test_an_app_without_output_says_so(openmo: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert openmo("app", "logs", "digits")["log"] == ""
+    assert main.run(["app", "logs", "digits"]) == 0
+    assert "printed nothing" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("ending", "code"), [("", 1), ('event: done\ndata: {"release": "1.0.0"}\n\n', 0)])
 def test_a_stream_that_breaks_off_is_a_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ending: str, code: int

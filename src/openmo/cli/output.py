@@ -51,9 +51,10 @@ def report_error(error: OpenMoError, *, as_json: bool) -> int:
     else:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
         for entry in error.fields.get("errors", ()):
-            if "message" in entry and entry["message"] == error.message:
-                continue  # the one field that the error is about
-            click.echo(f"  - {entry['name']}: {entry['message']}" if "name" in entry else f"  - {entry}", err=True)
+            line = f"{entry['name']}: {entry['message']}" if "name" in entry else str(entry)
+            if line in error.message or ("message" in entry and entry["message"] == error.message):
+                continue  # the field that the error is about
+            click.echo(f"  - {line}", err=True)
         for kind, step in _NEXT_STEPS.items():
             if isinstance(error, kind):
                 click.echo(step, err=True)

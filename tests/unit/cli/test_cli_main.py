@@ -8,6 +8,7 @@ import click
 import pytest
 
 from openmo.cli import main
+from openmo.cli.output import report_error
 from openmo.core.errors import InvalidInput, NotFound, OpenMoError, Unavailable
 
 
@@ -91,3 +92,12 @@ def test_help_imports_no_command() -> None:
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("openmo ")
+
+
+def test_a_wrong_input_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    entries = [{"name": "a", "message": "This must be a number."}, {"name": "b", "message": "This input is required."}]
+    report_error(InvalidInput("One input is wrong: a: This must be a number.", errors=entries[:1]), as_json=False)
+    report_error(InvalidInput("2 inputs are wrong: a: This must be a number.", errors=entries), as_json=False)
+    said = capsys.readouterr().err
+    assert said.count("This must be a number.") == 2
+    assert said.count("- b: This input is required.") == 1

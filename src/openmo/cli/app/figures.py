@@ -28,6 +28,8 @@ def logs(*, project: str, follow: bool, data: Path | None, as_json: bool) -> Non
         print_json({"log": part.text})
         return
     click.echo(part.text, nl=False)
+    if not (part.text or follow):
+        click.echo("The app has printed nothing, and no call of it has failed.", err=True)
     while follow:
         part = client.get_text(f"{path}/app/log", after=part.headers["X-Log-End"])
         click.echo(part.text, nl=False)

@@ -10,6 +10,7 @@ import click
 from openmo.cli.client import connect, full_name
 from openmo.cli.job.comparison import compared_groups, compared_jobs
 from openmo.cli.job.logs import follow_job, job_path, logs
+from openmo.cli.job.showing import shown_job
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds
@@ -141,7 +142,7 @@ def show(*, project: str, job: str, data: Path | None, as_json: bool) -> None:
     """Show JOB (its number or name) of PROJECT."""
     client = connect(data)
     found = client.get(job_path(client, project, job))
-    answer(found, as_json=as_json, text=lambda: table([(key, str(value)) for key, value in found.items()]))
+    answer(found, as_json=as_json, text=lambda: table(shown_job(found)))
 
 
 @command.command()

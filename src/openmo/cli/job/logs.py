@@ -1,5 +1,6 @@
 """`openmo job logs`: a job's log, whole, its end, what is new, or the lines that hold a text."""
 
+import sys
 import time
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from openmo.core.amounts import parse_seconds
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
+from openmo.jobs.log.text import folded
 
 _PAGE_ROWS = 500
 _POLL_SECONDS = 0.2
@@ -61,6 +63,8 @@ def logs(
         texts = _matching(client, path, start, query, follow=follow)
     else:
         texts = _printed(client, path, start) if follow else _whole(client, path, start)
+        if not (follow and sys.stdout.isatty()):  # a terminal that follows shows the bars move
+            texts = folded(texts)
     if as_json:
         print_json({"log": "".join(texts)})
         return

@@ -1,6 +1,7 @@
 """What a terminal shows of a line: carriage returns and backspaces write over it, escape sequences colour it."""
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from openmo.core.terminal import step_back
@@ -12,6 +13,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _COLOUR = re.compile(r"\x1b\[([0-9;:]{0,64})m")
 _MAX_COLOURS: Final = 16
 """Sequences that are remembered since the last reset: more than any program keeps open at once."""
+_FOLDED_AT: Final = 8 << 10
+_MAX_HELD: Final = 1 << 20
+"""Characters of a line without an end that are held before they are given as they are."""
 
 
 def fold(line: str) -> str:
@@ -27,6 +31,26 @@ def fold(line: str) -> str:
     for part in reversed(parts):  # newest first: of what is older, only what reaches further is still seen
         shown += part[len(shown) :]
     return shown
+
+
+def folded(parts: Iterable[str]) -> Iterator[str]:
+    """A log that comes in parts, as whole lines that are folded; the last one when the parts have ended.
+
+    Of a progress bar that draws for megabytes without a newline no more is held than what is seen of it.
+    """
+    rest = ""
+    for part in parts:
+        *lines, rest = (rest + part).split("\n")
+        if lines:
+            yield "".join(f"{fold(line)}\n" for line in lines)
+        if len(rest) > _FOLDED_AT and "\r" in rest:
+            drawn, stroke, last = rest.rpartition("\r")
+            rest = fold(drawn) + stroke + last
+        if len(rest) > _MAX_HELD:
+            yield rest
+            rest = ""
+    if rest:
+        yield fold(rest)
 
 
 def visible(line: str) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openmo.jobs.log.errors import MARKS, is_error
-from openmo.jobs.log.text import colours, fold, visible
+from openmo.jobs.log.text import colours, fold, folded, visible
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,16 @@ from openmo.jobs.log.text import colours, fold, visible
 )
 def test_a_line_is_shown_as_a_terminal_leaves_it(line: str, shown: str) -> None:
     assert fold(line) == shown
+
+
+def test_a_log_in_parts_is_folded_line_by_line() -> None:
+    log = "start\n10%\r20%\r30%\nlonger\rshort\r\nlast\rline"
+    whole = "start\n30%\nshortr\nline"
+    for size in (1, 3, 7, 100):
+        assert "".join(folded(log[at : at + size] for at in range(0, len(log), size))) == whole
+    bar = (f"\r{number:6}%" for number in range(50_000))
+    assert "".join(folded(bar)) == " 49999%"
+    assert "".join(folded(["x" * 3_000_000, "y\n"])) == "x" * 3_000_000 + "y\n"
 
 
 def test_only_what_can_be_read_is_searched() -> None:
