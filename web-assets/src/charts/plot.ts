@@ -1,12 +1,14 @@
 import uPlot from "uplot";
 import { language } from "../ui/texts";
-import { place, short } from "./format";
+import { kindName, place, short } from "./format";
 import type { Kind, Range } from "./series";
 
 /** Pixels from one mark of the axis to the next at least: a time of day takes more than a number. */
 const STEP_SPACE = 50;
 const TIME_SPACE = 100;
-const HEIGHT = 208;
+/** What the X axis is called takes that much of the height. */
+const LABEL_HEIGHT = 16;
+const HEIGHT = 208 + LABEL_HEIGHT;
 const DASHES = [[], [7, 4], [2, 3], [10, 4, 2, 4]];
 /** Colours of lines, of which all pairs differ to readers who do not see red or green; then dashes begin. */
 const COLOURS = 8;
@@ -26,6 +28,8 @@ export interface Picture {
   bands: Range[];
   kind: Kind;
   log: boolean;
+  /** Whether the Y axis begins at 0, as amounts do; by default it begins at the lowest value. */
+  fromZero?: boolean;
   range: Range | null;
 }
 
@@ -61,7 +65,7 @@ export class Plot {
   }
 
   draw(picture: Picture): void {
-    const shape = JSON.stringify([picture.kind, picture.log, picture.bands, picture.lines.map((line) => [line.tone, line.look])]);
+    const shape = JSON.stringify([picture.kind, picture.log, picture.fromZero, picture.bands, picture.lines.map((line) => [line.tone, line.look])]);
     this.picture = picture;
     if (!this.plot || shape !== this.shape) {
       this.shape = shape;
@@ -117,10 +121,10 @@ export class Plot {
       },
       scales: {
         x: { time: false, range: (_plot, low, high) => this.xRange(low, high) },
-        y: picture.log ? { distr: 3, log: 10 } : {}, // eslint-disable-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot declares the enum but ships none
+        y: picture.log ? { distr: 3, log: 10 } : picture.fromZero ? { range: (_plot, _low, high) => upFromZero(high) } : {}, // eslint-disable-line @typescript-eslint/no-unsafe-enum-assignment -- uPlot declares the enum but ships none
       },
       axes: [
-        { ...axis, size: 28, space: picture.kind === "time" ? TIME_SPACE : STEP_SPACE, values: (_plot, ticks) => ticks.map((tick) => place(tick, picture.kind)) },
+        { ...axis, size: 28, label: kindName(picture.kind), labelSize: LABEL_HEIGHT, labelGap: 0, labelFont: axis.font ?? "", space: picture.kind === "time" ? TIME_SPACE : STEP_SPACE, values: (_plot, ticks) => ticks.map((tick) => place(tick, picture.kind)) },
         { ...axis, size: 58, values: (_plot, ticks: readonly (number | null)[]) => ticks.map((tick) => (tick === null ? "" : short(tick, language()))) },
       ],
       series: [{}, ...picture.lines.map((line) => stroke(line, colour(`--om-line-${(line.tone % COLOURS) + 1}`)))],
@@ -184,6 +188,11 @@ export class Plot {
     const quarter = (max - min) / 4;
     return [Math.max(min, middle - quarter), Math.min(max, middle + quarter)];
   }
+}
+
+/** From 0 to a little above the highest value. */
+export function upFromZero(high: number | null): Range {
+  return [0, high !== null && high > 0 ? high * 1.08 : 1];
 }
 
 function stroke(line: Line, colour: string): uPlot.Series {

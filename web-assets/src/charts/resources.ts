@@ -8,7 +8,7 @@ import { ChartFrame } from "./frame";
 import type { Range } from "./series";
 
 const REFRESH_MS = 3000;
-const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 
 /** The curves of a job's use, all of one length. */
 type Curves = Pick<ResourcesView, "time" | "cpus" | "memory" | "gpus" | "gpu_memory" | "has_gpus">;
@@ -18,10 +18,10 @@ export function curves(found: Curves): Map<string, readonly (number | null)[]> {
   const drawn = new Map<string, readonly (number | null)[]>();
   if (found.time.length === 0) return drawn;
   drawn.set(t("CPUs in use"), found.cpus);
-  drawn.set(t("Memory (GiB)"), found.memory.map((bytes) => bytes / GIB));
+  drawn.set(t("Memory (MiB)"), found.memory.map((bytes) => bytes / MIB));
   if (found.has_gpus) {
     drawn.set(t("GPUs in use"), found.gpus);
-    drawn.set(t("GPU memory (GiB)"), found.gpu_memory.map((bytes) => bytes / GIB));
+    drawn.set(t("GPU memory (MiB)"), found.gpu_memory.map((bytes) => bytes / MIB));
   }
   return drawn;
 }
@@ -101,6 +101,6 @@ class ResourceCard {
 
   private paint(): void {
     const lines = [{ label: "", x: this.x, y: this.y, tone: 0, look: "line" as const }];
-    this.frame.paint({ lines, bands: [], kind: "time", log: false, range: this.range });
+    this.frame.paint({ lines, bands: [], kind: "time", log: false, fromZero: true, range: this.range });
   }
 }
