@@ -1,8 +1,11 @@
 """JupyterHub as one of our processes."""
 
+import logging
+import re
 from typing import Any
 
 from jupyterhub.app import JupyterHub
+from jupyterhub.log import CoroutineLogFormatter
 from traitlets.config import Config
 
 from openmo.config.endpoints import Endpoints
@@ -12,9 +15,20 @@ from openmo.hub.handlers import guarded
 from openmo.hub.people import WITHOUT_PROJECT
 from openmo.hub.spawner import ProjectSpawner
 
+_SECRET = re.compile(r"([?&][\w.-]*(?:token|key|code|state|auth|pass|secret|xsrf)[\w.-]*=)[^&\s'\")]+", re.IGNORECASE)
+
+
+class SecretsHidden(CoroutineLogFormatter):  # type: ignore[misc]  # JupyterHub ships no types
+    """Lines without the values of telling names in addresses: tornado's own warnings hold whole addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET.sub(r"\1[secret]", super().format(record))
+
 
 class GuardedHub(JupyterHub):  # type: ignore[misc]  # JupyterHub ships no types
     """JupyterHub, its handlers (and those of whatever authenticator) with our rules before theirs."""
+
+    _log_formatter_cls = SecretsHidden
 
     def init_handlers(self) -> None:
         super().init_handlers()
