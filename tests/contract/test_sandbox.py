@@ -1,23 +1,19 @@
 """What every sandbox promises, whichever mechanism is behind it."""
 
 import dataclasses
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support.sandboxed import Ground, lay_ground
+from support.sandboxed import Ground, lay_ground, nobodys_ground
 
 from openmo.sandbox.bubblewrap import detect_bubblewrap
 from openmo.sandbox.detect import detect_sandbox
 from openmo.sandbox.landlock import LandlockSandbox, detect_landlock
 from openmo.sandbox.none import NoSandbox
 from openmo.sandbox.policy import CURRENT_FOLDER, Sandbox
-from openmo.system.child_python import PACKAGE_FOLDER
 
 
 def offered() -> dict[str, Sandbox]:
@@ -121,37 +117,11 @@ def test_the_best_is_chosen() -> None:
 
 @pytest.fixture
 def as_nobody() -> Iterator[Callable[[str], "subprocess.CompletedProcess[str]"]]:
-    """Runs shell commands in a sandbox as the user `nobody`.
-
-    With the system's own python and a copy of the package, because those of the tests may lie in root's home.
-    """
-    python, landlock = Path("/usr/bin/python3"), detect_landlock()
-    if os.geteuid() != 0 or landlock is None or not python.exists():
-        pytest.skip("needs root to become somebody else, Landlock, and a system python")
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
-        ground = lay_ground(Path(name) / "ground", landlock)
-        package = Path(name) / "openmo"
-        shutil.copytree(PACKAGE_FOLDER, package, ignore=shutil.ignore_patterns("static", "__pycache__"))
-        for folder in (Path(name), ground.root, ground.project, ground.project / "tmp"):
-            folder.chmod(0o777)
-
-        def run(script: str) -> "subprocess.CompletedProcess[str]":
-            policy = dataclasses.replace(ground.policy, processes=20)
-            command = landlock.wrap(["bash", "-c", script], policy)
-            command = [str(package) if part == str(PACKAGE_FOLDER) else part for part in command]
-            command[0] = str(python)
-            return subprocess.run(
-                command,
-                capture_output=True,
-                text=True,
-                check=False,
-                cwd=ground.project,
-                user="nobody",
-                group="nogroup",
-                extra_groups=[],
-                timeout=60,
-            )
-
+    """Runs shell commands in a sandbox as the user `nobody`."""
+    landlock = detect_landlock()
+    if landlock is None:
+        pytest.skip("needs Landlock")
+    with nobodys_ground(landlock, processes=20) as run:
         yield run
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from support.served_apps import QUICK, ServedApps, eventually, make_release, served
 
@@ -109,10 +110,11 @@ def test_a_process_that_ends_costs_its_call_only(apps: ServedApps) -> None:
         apps,
         """
         import os
+        WORKER = os.urandom(8).hex()
         def handle(conf):
             if conf["x"]:
                 os._exit(7)
-            return {"ret": os.getpid()}
+            return {"ret": WORKER}
         """,
     )
     before = result(apps, of, {"x": 0}).output.json
@@ -130,8 +132,8 @@ def test_a_call_over_its_time_is_ended_with_all_that_it_started(apps: ServedApps
         def handle(conf):
             if not conf.get("hang"):
                 return {"fine": True}
-            child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
-            print("child", child.pid, flush=True)
+            subprocess.Popen(["sleep", "1000.4714"], start_new_session=True)
+            print("child", flush=True)
             time.sleep(1000)
         """,
         limits=replace(QUICK, timeout=1.0),
@@ -139,8 +141,10 @@ def test_a_call_over_its_time_is_ended_with_all_that_it_started(apps: ServedApps
     with pytest.raises(CallTimedOut, match="1 s"):
         result(apps, of, {"hang": True})
     log = apps.pool.log_path(of.project_id)
-    child = eventually(lambda: log.read_text().partition("child ")[2].partition("\n")[0])
-    eventually(lambda: not Path(f"/proc/{child}").exists())
+    eventually(lambda: "child\n" in log.read_text())
+    eventually(
+        lambda: not [each for each in psutil.process_iter(["cmdline"]) if "1000.4714" in (each.info["cmdline"] or [])]
+    )
     assert result(apps, of).output.json == b'{"fine":true}'
 
 
@@ -166,7 +170,13 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(apps: ServedApps) -> No
 def test_slow_calls_get_more_workers_up_to_the_limit(apps: ServedApps) -> None:
     of = release(
         apps,
-        "import os, time\ndef handle(conf):\n    time.sleep(0.3)\n    return {'pid': os.getpid()}\n",
+        """
+        import os, time
+        WORKER = os.urandom(8).hex()
+        def handle(conf):
+            time.sleep(0.3)
+            return {"worker": WORKER}
+        """,
         limits=replace(QUICK, workers=2),
     )
 
@@ -275,7 +285,8 @@ def test_a_stream_that_nobody_reads_on_leaves_no_files(apps: ServedApps) -> None
 
 
 def test_inputs_beyond_what_a_worker_reads_are_refused(apps: ServedApps, monkeypatch: pytest.MonkeyPatch) -> None:
-    of = release(apps, "import os\ndef handle(conf):\n    return {'pid': os.getpid()}\n", inputs={"s": "str"})
+    source = "import os\nWORKER = os.urandom(8).hex()\ndef handle(conf):\n    return {'worker': WORKER}\n"
+    of = release(apps, source, inputs={"s": "str"})
     first = result(apps, of, {"s": "x"}).output
     monkeypatch.setattr("openmo.serving.forked.worker.DEFAULT_LIMIT", 1000)
     with pytest.raises(TooLarge, match="1,000"):

@@ -60,6 +60,35 @@ def test_nothing_of_the_platform_is_in_reach(up: UpProcess, server: NotebookServ
     assert up.all_ready()
 
 
+def test_kernels_are_reached_by_their_own_server_alone(up: UpProcess, server: NotebookServer, kernel: str) -> None:
+    """By sockets in a folder that others do not see, so that nobody listens to what a notebook prints."""
+    listening = """
+import psutil
+ports = {c.laddr.port for c in psutil.Process().net_connections("tcp") if c.status == "LISTEN"}
+print(ports - {get_ipython().kernel.iopub_thread._pipe_port})
+"""  # where its own children hand in what they print; it sends nothing
+    assert server.execute(kernel, listening).strip() == "set()"
+    sockets = "import glob, os; print(*glob.glob(os.environ['JUPYTER_RUNTIME_DIR'] + '/*-ipc-*'))"
+    names = server.execute(kernel, sockets).split()
+    assert len(names) >= 5
+    assert max(len(name) for name in names) < 107
+    mode = server.execute(kernel, "print(oct(os.stat(os.environ['JUPYTER_RUNTIME_DIR']).st_mode & 0o777))")
+    assert mode.strip() == "0o700"
+    assert not [name for name in names if Path(name).exists()], "other processes see the folder by that name"
+
+
+def test_a_kernel_is_interrupted_and_restarted(up: UpProcess, server: NotebookServer) -> None:
+    kernel = server.new_kernel()
+    server.execute(kernel, "kept = 1")
+    first = server.execute(kernel, "import os; print(os.getpid())")
+    server.restart(kernel)
+    assert server.execute(kernel, "print('kept' in globals())").strip() == "False"
+    assert server.execute(kernel, "import os; print(os.getpid())") != first
+    sleeping = "print('asleep', flush=True)\nimport time\ntime.sleep(600)"
+    assert "KeyboardInterrupt" in server.execute(kernel, sleeping, interrupt_at="asleep")
+    assert server.execute(kernel, "print('alive')").strip() == "alive"
+
+
 def test_what_code_writes_stays(up: UpProcess, server: NotebookServer, kernel: str) -> None:
     server.execute(kernel, "open('result.txt', 'w').write('42'); open(os.path.expanduser('~/note'), 'w').write('1')")
     assert (up.data / "projects" / "demo" / "result.txt").read_text() == "42"

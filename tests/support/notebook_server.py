@@ -66,8 +66,14 @@ class NotebookServer:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
-    def execute(self, kernel: str, code: str) -> str:
-        """What the code prints, or its error."""
+    def restart(self, kernel: str) -> None:
+        self._order(kernel, "restart")
+
+    def _order(self, kernel: str, verb: str) -> None:
+        httpx.post(f"{self.base}/api/kernels/{kernel}/{verb}", headers=self.headers, timeout=150).raise_for_status()
+
+    def execute(self, kernel: str, code: str, *, interrupt_at: str | None = None) -> str:
+        """What the code prints, or its error; once it has printed `interrupt_at`, it is interrupted."""
         url = self.base.replace("http", "ws", 1) + f"/api/kernels/{kernel}/channels"
         with connect(url, additional_headers=self.headers, open_timeout=30) as socket:
             header = {"msg_id": "1", "msg_type": "execute_request", "username": "", "session": "test", "version": "5.3"}
@@ -87,6 +93,9 @@ class NotebookServer:
                     continue
                 kind, content = answer["msg_type"], answer["content"]
                 text += content.get("text", "") if kind == "stream" else ""
+                if interrupt_at is not None and interrupt_at in text:
+                    self._order(kernel, "interrupt")
+                    interrupt_at = None
                 text += f"{content['ename']}: {content['evalue']}" if kind == "error" else ""
                 replied = replied or kind == "execute_reply"
                 idle = idle or (kind == "status" and content["execution_state"] == "idle")

@@ -1,16 +1,23 @@
 """Programs run in a sandbox by tests, with a neighbour's project and the platform's data beside them."""
 
+import contextlib
+import dataclasses
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.sandbox.variables import child_variables
+from openmo.system.child_python import PACKAGE_FOLDER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +90,41 @@ def lay_ground(root: Path, sandbox: Sandbox, *, read_only: Sequence[Path] = ()) 
         temporary=project / "tmp",
     )
     return Ground(root=root, policy=policy, sandbox=sandbox, **folders)
+
+
+@contextlib.contextmanager
+def nobodys_ground(
+    sandbox: Sandbox, *, processes: int | None = None
+) -> Iterator[Callable[[str], "subprocess.CompletedProcess[str]"]]:
+    """Runs shell commands in the sandbox as the user `nobody`; skips where we cannot become that.
+
+    With the system's own python and a copy of the package, because those of the tests may lie in root's home.
+    """
+    python = Path("/usr/bin/python3")
+    if os.geteuid() != 0 or not python.exists():
+        pytest.skip("needs root to become somebody else, and a system python")
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        ground = lay_ground(Path(name) / "ground", sandbox)
+        package = Path(name) / "openmo"
+        shutil.copytree(PACKAGE_FOLDER, package, ignore=shutil.ignore_patterns("static", "__pycache__"))
+        for folder in (Path(name), ground.root, ground.project, ground.project / "tmp"):
+            folder.chmod(0o777)
+
+        def run(script: str) -> "subprocess.CompletedProcess[str]":
+            policy = dataclasses.replace(ground.policy, processes=processes)
+            command = sandbox.wrap(["bash", "-c", script], policy)
+            command = [str(package) if part == str(PACKAGE_FOLDER) else part for part in command]
+            command[0] = str(python)
+            return subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=ground.project,
+                user="nobody",
+                group="nogroup",
+                extra_groups=[],
+                timeout=60,
+            )
+
+        yield run

@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
+from uuid import UUID
 
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
@@ -44,6 +45,8 @@ _START_SECONDS = 120.0
 """From its turn to the moment in which the server accepts connections."""
 _AT_ONCE = 2
 """So many servers start at a time, or as many as there are cores."""
+_SOCKET_NAME_BYTES = 107
+"""What the kernel takes: unix(7), without the zero at the end."""
 _FIRST_NOTEBOOK = "coding_here.ipynb"
 _TRANSLATION = "@jupyterlab/translation-extension:plugin"
 _LAB_LANGUAGES = {"zh-CN": "zh_CN"}
@@ -220,8 +223,14 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         config = place / "jupyter" / "config"
         config.mkdir()
         (config / "migrated").touch()  # else Jupyter would move an old IPython's configuration here, which it cannot
+        runtime = self._runtime_folder(_policy(launch, place))
+        write_atomic(config / "jupyter_config.json", json.dumps(kernel_settings(runtime)).encode(), mode=0o644)
         self._place_settings(launch, place / "jupyter" / "settings")
         return place
+
+    def _runtime_folder(self, policy: SandboxPolicy) -> PurePath:
+        """Where server and kernels meet, by the name that it has for them."""
+        return self.sandbox.temporary_inside(policy) / "runtime"
 
     def _place_settings(self, launch: ProjectLaunch, settings: Path) -> None:
         """JupyterLab's defaults for this server: the environment's, in the language of whoever starts it."""
@@ -262,7 +271,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "JUPYTER_DATA_DIR": str(place / "jupyter"),
             "JUPYTERLAB_SETTINGS_DIR": str(home / ".jupyter" / "lab" / "user-settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / ".jupyter" / "lab" / "workspaces"),
-            "JUPYTER_RUNTIME_DIR": str(_temporary(place).below("runtime").whereabouts),
+            "JUPYTER_RUNTIME_DIR": str(self._runtime_folder(policy)),
             "IPYTHONDIR": str(home / ".ipython"),
             "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",
             "OPENMO_API_URL": launch.api_url,
@@ -298,6 +307,17 @@ def kernel_spec(python: Path, packages: PurePath) -> dict[str, Any]:
             "PYTHONPATH": str(packages),
         },
     }
+
+
+def kernel_settings(runtime: PurePath) -> dict[str, Any]:
+    """Jupyter's settings for whatever starts kernels in the sandbox: the server, `jupyter console`, nbconvert.
+
+    They speak over sockets in the folder `runtime`, which nobody else sees: over TCP all processes of the machine could
+    listen to what a kernel prints. Only where the folder's name is too long for a socket's is it TCP.
+    """
+    longest = runtime / f"kernel-{UUID(int=0)}-ipc-99"
+    fits = len(os.fsencode(longest)) <= _SOCKET_NAME_BYTES
+    return {"KernelManager": {"transport": "ipc" if fits else "tcp"}}
 
 
 def bind_spawner(

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from openmo.sandbox.inside import system_view
 from openmo.sandbox.policy import CURRENT_FOLDER, SandboxPolicy
@@ -39,12 +40,16 @@ class BubblewrapSandbox:
         allowed = dict.fromkeys((str(path) for path in policy.read_only), False) | writable
         if not any(path == "/tmp" or path.startswith("/tmp/") for path in allowed):  # noqa: S108 (its name for all programs)
             command += ["--bind-try", str(policy.temporary), "/tmp"]  # noqa: S108
+        command += ["--bind-try", str(policy.temporary), system_view.TEMPORARY]
         for path in sorted(allowed):
             command += ["--bind-try" if allowed[path] else "--ro-bind-try", path, path]
         if policy.work is not None and not any(path == "/home" or path.startswith("/home/jovyan") for path in allowed):
             how = "--symlink" if policy.work == CURRENT_FOLDER else "--bind-try"
             command += [how, str(policy.work), system_view.WORK]
         return [*command, "--", *argv]
+
+    def temporary_inside(self, policy: SandboxPolicy) -> PurePath:  # noqa: ARG002 (as below)
+        return PurePath(system_view.TEMPORARY)
 
     def document(self, policy: SandboxPolicy) -> None:  # noqa: ARG002 (the port's signature)
         return None

@@ -14,15 +14,18 @@ def policy_document(
     *,
     engine: Literal["landlock", "none"],
     namespaces: bool = False,
+    pid_namespace: bool = False,
     system_calls: Sequence[str] | None = None,
 ) -> PolicyDocument:
     """The policy for a child; `namespaces` demands a file system view of its own besides Landlock.
 
-    `system_calls`: groups of risky calls that are not refused; None: none can be refused.
+    `pid_namespace`: besides that view, processes of its own. `system_calls`: groups of risky calls that are not
+    refused; None: none can be refused.
     """
     return PolicyDocument(
         engine=engine,
         namespaces=namespaces,
+        pid_namespace=pid_namespace,
         read_write=[str(path) for path in policy.read_write],
         read_only=[str(path) for path in policy.read_only],
         temporary=str(policy.temporary),

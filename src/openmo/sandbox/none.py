@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from openmo.sandbox.document import policy_arguments, policy_document
 from openmo.sandbox.inside.document import PolicyDocument
@@ -31,6 +32,9 @@ class NoSandbox:
         return child_argv(
             sys.executable, "openmo.sandbox.inside.confine", *policy_arguments(self.document(policy)), *argv
         )
+
+    def temporary_inside(self, policy: SandboxPolicy) -> PurePath:
+        return policy.temporary
 
     def document(self, policy: SandboxPolicy) -> PolicyDocument:
         return policy_document(policy, engine="none")

@@ -60,6 +60,10 @@ class Sandbox(Protocol):
         """
         ...
 
+    def temporary_inside(self, policy: SandboxPolicy) -> PurePath:
+        """The shortest name that `policy.temporary` has inside: a socket's name may have 107 bytes only."""
+        ...
+
     def document(self, policy: SandboxPolicy) -> PolicyDocument | None:
         """What `openmo.sandbox.inside.confine.enter` takes to confine a process that already runs (a forked worker).
 

@@ -78,6 +78,19 @@ def parent_of(pid: int) -> int | None:
         return None
 
 
+def numbered_inside(ancestor: int, number: int) -> int | None:
+    """The process below `ancestor` that has that number in its own PID namespace; None when there is none."""
+    for pid in read_processes().descendants(ancestor):
+        try:
+            with open(f"/proc/{pid}/status", "rb") as file:
+                numbers = next((line.split()[1:] for line in file if line.startswith(b"NSpid:")), [])
+        except OSError:
+            continue
+        if len(numbers) > 1 and int(numbers[-1]) == number:
+            return pid
+    return None
+
+
 def proportional_bytes(pid: int) -> int:
     """Memory of one process, shared pages split among those who share them; 0 when it is gone."""
     try:

@@ -83,6 +83,8 @@ class Shim:
             self._finish(None)
             return False
         self._end.started_at = time.time()
+        if self._process.init is not None:
+            self._tree.is_below(self._process.init)
         self._usage = UsageMeter(self._folder, os.getpid(), self._order.gpus)
         job = ProcessIdentity.seen(self._process.pid)
         running = JobRecord(pid=job.pid, start=job.started, boot=job.boot, started_at=self._end.started_at)
@@ -117,23 +119,27 @@ class Shim:
         poller = select.poll()
         poller.register(self._wake, select.POLLIN)
         poller.register(self._watch.readable, select.POLLIN)
+        if self._process.ended is not None:
+            poller.register(self._process.ended, select.POLLIN)
         deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._tree.due, self._usage.due)
         nearest = min((moment for moment in deadlines if moment is not None), default=None)
         timeout = None if nearest is None else max(0.0, nearest - time.monotonic()) * 1000
         for descriptor, _ in poller.poll(timeout):
             if descriptor == self._watch.readable:
                 self._watch.changed()
-            elif signal.SIGTERM in os.read(self._wake, 4096):
+            elif descriptor == self._process.ended:
+                self._process.saw_end()
+            elif descriptor == self._wake and signal.SIGTERM in os.read(self._wake, 4096):
                 self._stop("terminated", self._order.grace)
 
     def _reap(self) -> None:
         """The dead are counted; when the job's own process is among them, what it left behind is told to end."""
-        was_running = self._process.status is None
         for pid, status in self._tree.reap():
-            if pid == self._process.pid:
-                self._process.status = status
-                self._end.ended_at = time.time()
-        if was_running and self._process.status is not None and self._tree.has_children:
+            self._process.saw_death(pid, status)
+        if self._process.status is None or self._end.ended_at is not None:
+            return
+        self._end.ended_at = time.time()
+        if self._tree.has_children and self._process.left_processes:
             self._time_limit_at = None
             if self._end.reason is None:
                 self._tree.signal(signal.SIGTERM)

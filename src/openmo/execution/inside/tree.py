@@ -19,11 +19,16 @@ class JobTree:
 
     def __init__(self, root: int, memory_limit: int | None) -> None:
         self._root = root
+        self._init: int | None = None
         self._limit = memory_limit
         self._peak = 0
         self.has_children = True
         self.due = None if memory_limit is None else time.monotonic()
         """When memory must be looked at again."""
+
+    def is_below(self, init: int) -> None:
+        """The tree has a PID namespace of its own, whose first process this is; it counts as nobody's."""
+        self._root = self._init = init
 
     def reap(self) -> list[tuple[int, int]]:
         """Pid and status of the children that died."""
@@ -46,7 +51,10 @@ class JobTree:
             send(pid, signal.SIGCONT)
 
     def kill(self) -> None:
-        """Every process of the tree is killed; stopped first, so that none forks past the killing."""
+        """Every process of the tree is killed; by the kernel, or stopped first, so that none forks past the killing."""
+        if self._init is not None:
+            send(self._init, signal.SIGKILL)
+            return
         stopped: set[int] = set()
         for _ in range(_MAX_KILL_ROUNDS):
             found = set(read_processes().descendants(self._root)) - stopped

@@ -13,7 +13,7 @@ import stat
 import sys
 
 from openmo.sandbox.inside import landlock_rules as landlock
-from openmo.sandbox.inside import namespaces, seccomp, system_calls, system_view
+from openmo.sandbox.inside import namespaces, pid_namespace, relay, seccomp, system_calls, system_view
 from openmo.sandbox.inside.document import PolicyDocument
 from openmo.system import linux
 
@@ -24,12 +24,14 @@ _CANNOT_RUN = 127
 def enter(document: PolicyDocument) -> None:
     """This process and all it starts are confined for good; OSError when the kernel refuses, and then do not go on.
 
-    Call it with one thread running, right after a fork or
-    before an exec. The current directory stays where it can still be seen, else it is `/`.
+    Call it with one thread running, right after a fork or before an exec; in a PID namespace, if it shall have one. The
+    current directory stays where it can still be seen, else it is `/`.
     """
-    _limit_files()
+    limit_files()
     if document.engine == "none":
         return
+    if document.pid_namespace and not pid_namespace.entered():
+        raise RuntimeError("The PID namespace that the policy demands was not made.")
     read_write = _existing(document.read_write)
     read_only = _existing(document.read_only)
     here = os.getcwd()
@@ -53,7 +55,7 @@ def enter(document: PolicyDocument) -> None:
     else:
         landlock.restrict_self(_rules(read_only, own_view=False), unfollowed=writable)
     if document.system_calls is not None:
-        seccomp.refuse(system_calls.refused(document.system_calls, names_others=True))
+        seccomp.refuse(system_calls.refused(document.system_calls, names_others=not document.pid_namespace))
     if own_view:
         with contextlib.suppress(OSError):
             os.chdir(here)
@@ -63,7 +65,7 @@ def _existing(paths: list[str]) -> list[str]:
     return [path for path in paths if os.path.exists(path)]
 
 
-def _limit_files() -> None:
+def limit_files() -> None:
     """No core dumps (they hold data), and enough open files."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -90,7 +92,8 @@ def _rules(read_only: list[str], *, own_view: bool) -> list[tuple[str, int]]:
     rules += [(path, landlock.DEVICE) for path in (*system_view.devices(), *system_view.TERMINALS)]
     rules.append((system_view.SHARED_MEMORY, landlock.READ | landlock.WRITE))
     if own_view:  # nothing but the allow-list can be seen, so folders on the way to it may be listed
-        rules += [("/", landlock.READ_DIR), ("/tmp", landlock.READ | landlock.WRITE)]  # noqa: S108 (its own)
+        own = ("/tmp", system_view.TEMPORARY)  # noqa: S108 (its own)
+        rules += [("/", landlock.READ_DIR), *((path, landlock.READ | landlock.WRITE) for path in own)]
     return rules
 
 
@@ -99,6 +102,9 @@ def main(arguments: list[str]) -> None:
     border = arguments.index("--")
     document, command = PolicyDocument.decode("".join(arguments[:border])), arguments[border + 1 :]
     try:
+        if document.pid_namespace:
+            limit_files()
+            relay.go_on_in_namespace()
         enter(document)
         os.execvp(command[0], command)  # noqa: S606 (becoming the given command is this program's purpose)
     except OSError as error:

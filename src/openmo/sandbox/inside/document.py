@@ -10,6 +10,8 @@ class PolicyDocument(Record):
     """`landlock`, or `none`: limits only."""
     namespaces: bool
     """Whether it makes itself a file system view of its own besides."""
+    pid_namespace: bool
+    """Whether it has a PID namespace of its own besides, which whoever starts it makes first."""
     read_write: list[str]
     read_only: list[str]
     temporary: str
@@ -25,6 +27,7 @@ class PolicyDocument(Record):
         return cls(
             engine="none",
             namespaces=False,
+            pid_namespace=False,
             read_write=[],
             read_only=[],
             temporary="",
@@ -35,7 +38,7 @@ class PolicyDocument(Record):
 
     def without_own_view(self) -> "PolicyDocument":
         """The same where a view was made already: none can be made again from within one."""
-        values = {**self.values(), "namespaces": False}
+        values = {**self.values(), "namespaces": False, "pid_namespace": False}
         return PolicyDocument.of_values(values)
 
     def describe(self) -> str:

@@ -6,13 +6,13 @@ where it says so, these have nothing to act on. Shared memory, terminals and Sys
 Works as root, and without root where user namespaces are allowed. Stdlib only, for children.
 """
 
-# ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123, PTH211 (loading pathlib would cost every child 9 ms of its start)
+# ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH211 (loading pathlib would cost every child 9 ms of its start)
 
 import contextlib
 import os
 import stat
 
-from openmo.sandbox.inside import system_view
+from openmo.sandbox.inside import pid_namespace, system_view
 from openmo.system import linux
 
 _STAGING = "/sys/class"
@@ -29,7 +29,8 @@ def enter(read_write: list[str], read_only: list[str], temporary: str, work: str
     When it fails the view is as before. A writable path that is itself a symbolic link is left out: user code may have
     put it there, to be given what it leads to. `work` is seen at `/home/jovyan/work`, too.
     """
-    _unshare()
+    if not pid_namespace.entered():
+        _unshare()
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("openmo", _STAGING, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=1m")
     system = [*system_view.PROGRAMS, *system_view.SETTINGS, *system_view.KERNEL]
@@ -42,6 +43,7 @@ def enter(read_write: list[str], read_only: list[str], temporary: str, work: str
         _bind(os.path.realpath(temporary), "/tmp", writable=True)  # noqa: S108
     if work and not any(path == "/home" or path.startswith("/home/jovyan") for path in wanted):
         _make_work(work)
+    _bind(os.path.realpath(temporary), system_view.TEMPORARY, writable=True)
     _make_proc()
     _make_devices()
     linux.change_root(_STAGING)
@@ -64,9 +66,7 @@ def _unshare() -> None:
             return
     user, group = os.geteuid(), os.getegid()
     linux.unshare(flags | linux.CLONE_NEWUSER)
-    for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
-        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
-            file.write(text)
+    linux.map_own_ids(user, group)
 
 
 def _place(path: str) -> str:

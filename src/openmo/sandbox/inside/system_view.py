@@ -31,6 +31,8 @@ KERNEL = (
 WORK = "/home/jovyan/work"
 """Where Mo and Jupyter's images have the user's project; public code names its files by that path."""
 
+TEMPORARY = "/run/openmo"
+"""A short name of the policy's temporary folder, in a view of its own."""
 TERMINALS = ("/dev/tty", "/dev/ptmx", "/dev/pts")
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 (POSIX shared memory has this one name; each sandbox gets its own where it can)
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")

@@ -14,7 +14,7 @@ from enum import StrEnum
 from openmo.core.messages import Message, message
 from openmo.serving.forked.messages import decode_report
 from openmo.serving.inside.messages import Kill, Order, Ping, Pong, Spawn, Started, Watch
-from openmo.system.processes import parent_of
+from openmo.system.processes import numbered_inside, parent_of
 from openmo.wire.strict import WrongMessage
 
 _MAX_MESSAGE_BYTES = 1 << 16
@@ -196,9 +196,11 @@ class ZygoteProcess:
             _log.warning("a zygote reported on a worker that is not its own and is ended: %s", report.describe())
             return False
         if isinstance(report, Started):
-            if parent_of(report.pid) == self._process.pid:  # else it died already, or is somebody else's process
+            if parent_of(report.pid) == self._process.pid:
                 self.pids[report.worker] = report.pid
-            return True
+            elif (pid := numbered_inside(self._process.pid, report.pid)) is not None:  # a confined zygote's number
+                self.pids[report.worker] = pid
+            return True  # in any other case it died already, or is somebody else's process
         if not 0 <= report.status <= _MAX_STATUS:
             return False
         self._spawned.discard(report.worker)

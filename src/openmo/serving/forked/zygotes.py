@@ -152,8 +152,10 @@ class Zygotes:
         slot.folder = slot.folder or self._new_folder()
 
         def argv(descriptor: int) -> list[str]:
+            document = self._sandbox.document(_no_policy(self._root))
+            apart = () if confined or document is None or not document.pid_namespace else ("namespaces",)
             command = child_argv(
-                key.python, "openmo.serving.inside.zygote", str(descriptor), self._preload, isolated=False
+                key.python, "openmo.serving.inside.zygote", str(descriptor), self._preload, *apart, isolated=False
             )
             if not confined or release is None or slot.folder is None:
                 return command

@@ -1,7 +1,8 @@
 """A zygote: imports an environment's heavy libraries once and forks a worker in milliseconds.
 
-Started as `zygote DESCRIPTOR MODULE,MODULE,...`; the descriptor is a SEQPACKET socket to the gateway. See
-`openmo.serving.inside.messages` for its orders and the reports to it.
+Started as `zygote DESCRIPTOR MODULE,MODULE,... [namespaces]`; the descriptor is a SEQPACKET socket to the gateway. See
+`openmo.serving.inside.messages` for its orders and the reports to it. With `namespaces` each worker gets a PID
+namespace of its own.
 
 The zygote stays single-threaded, because only then is fork safe, and it never reads what workers say: each talks to the
 gateway over its own socket.
@@ -20,6 +21,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from openmo.sandbox.inside.namespace_source import NamespaceSource, SpareNamespace
 from openmo.serving.inside import serve
 from openmo.serving.inside.cpu_limit import CpuLimit
 from openmo.serving.inside.messages import Exited, Kill, Ping, Pong, Spawn, Started, Watch, decode_order
@@ -38,14 +40,23 @@ class _Child:
     memory: int
     processes: int
     cpus: CpuLimit
+    namespace: SpareNamespace | None
     reason: str = ""
+
+    def kill(self) -> None:
+        """It ends, with all that it started."""
+        if self.namespace is None:
+            kill_tree(self.pid)
+        else:
+            self.namespace.end()
 
 
 class Zygote:
     """The loop: orders of the gateway first, then ends of children, then one more library while nothing else waits."""
 
-    def __init__(self, control: socket.socket, preload: list[str]) -> None:
+    def __init__(self, control: socket.socket, preload: list[str], namespaces: NamespaceSource | None) -> None:
         self._control = control
+        self._namespaces = namespaces
         self._preload = preload
         self._workers: dict[str, _Child] = {}
         self._wakeup, self._signal_end = socket.socketpair()
@@ -72,9 +83,10 @@ class Zygote:
                 self._look_at_workers()
             if not ready and self._preload:
                 self._load_one()
-        if self._workers:
-            kill_tree(*(worker.pid for worker in self._workers.values()))
+        for worker in self._workers.values():
+            worker.kill()
         self._workers.clear()
+        self._namespaces = None
         self._kill_orphans()
 
     def _poll_timeout(self) -> float | None:
@@ -120,17 +132,20 @@ class Zygote:
             case Ping():
                 self._tell(Pong())
             case Kill(worker=name) if name in self._workers:
-                kill_tree(self._workers[name].pid)
+                self._workers[name].kill()
 
     def _spawn(self, order: Spawn, descriptors: list[int]) -> None:
         gc.freeze()  # what is shared stays shared: no collection in a worker writes to these pages
         parent = os.getpid()
+        namespace = None if self._namespaces is None else self._namespaces.take()
         pid = os.fork()
         if pid == 0:
-            _become_worker(parent, *descriptors)
+            _become_worker(parent, namespace, *descriptors)
+        if self._namespaces is not None:
+            self._namespaces.leave()
         for descriptor in descriptors:
             os.close(descriptor)
-        self._workers[order.worker] = _Child(pid, order.memory, order.processes, CpuLimit(order.cpus))
+        self._workers[order.worker] = _Child(pid, order.memory, order.processes, CpuLimit(order.cpus), namespace)
         self._tell(Started(worker=order.worker, pid=pid))
 
     def _look_at_workers(self) -> None:
@@ -144,7 +159,7 @@ class Zygote:
             worker.cpus.look(tree, table, now)
             worker.reason = worker.reason or _excess(worker, tree, table)
             if worker.reason:
-                kill_tree(worker.pid)
+                worker.kill()
         often = time.monotonic() < self._watch_until
         self._next_look = time.monotonic() + (_BUSY_INTERVAL_SECONDS if often else _QUIET_INTERVAL_SECONDS)
 
@@ -153,7 +168,10 @@ class Zygote:
         for pid, status in _ended_children():
             name = next((name for name, worker in self._workers.items() if worker.pid == pid), None)
             if name is not None:
-                reports.append(Exited(worker=name, status=status, reason=self._workers.pop(name).reason))
+                worker = self._workers.pop(name)
+                if worker.namespace is not None:
+                    worker.namespace.close()
+                reports.append(Exited(worker=name, status=status, reason=worker.reason))
         if reports:
             self._kill_orphans()
         for report in reports:  # "exited" means that nothing of the worker is left
@@ -164,6 +182,8 @@ class Zygote:
         deadline = time.monotonic() + _CLEANUP_TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             known = {worker.pid for worker in self._workers.values()}
+            if self._namespaces is not None:
+                known.add(self._namespaces.pid)
             orphans = [pid for pid in read_processes().children.get(os.getpid(), ()) if pid not in known]
             if not orphans:
                 break
@@ -209,7 +229,7 @@ def _ended_children() -> Iterator[tuple[int, int]]:
         yield pid, status
 
 
-def _become_worker(parent: int, connection: int, log: int) -> None:
+def _become_worker(parent: int, namespace: SpareNamespace | None, connection: int, log: int) -> None:
     """Never returns; the process keeps its socket and its log, and nothing else of the zygote's."""
     code = 1
     try:
@@ -219,7 +239,10 @@ def _become_worker(parent: int, connection: int, log: int) -> None:
         os.setsid()
         linux.die_with_parent(signal.SIGKILL)
         linux.become_subreaper()
-        if os.getppid() == parent:
+        here = os.getppid() if namespace is None else parent  # from within it the zygote has no number
+        if namespace is not None:
+            namespace.enter()
+        if here == parent:
             _keep_descriptors(connection, log)
             gc.enable()
             serve.serve(socket.socket(fileno=3))
@@ -251,12 +274,13 @@ def _moved_up(descriptor: int) -> int:
 def main() -> None:
     """The entry point of `openmo.serving.inside.zygote` as a program."""
     descriptor, preload = sys.argv[1:3]
+    namespaces = NamespaceSource() if "namespaces" in sys.argv[3:] else None
     gc.disable()
     for stream in (sys.stdout, sys.stderr):  # their descriptors become each worker's log
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     control = socket.socket(fileno=int(descriptor))
-    Zygote(control, [name for name in preload.split(",") if name]).run()
+    Zygote(control, [name for name in preload.split(",") if name], namespaces).run()
 
 
 if __name__ == "__main__":
