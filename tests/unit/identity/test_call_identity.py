@@ -15,4 +15,4 @@ def test_both_kinds_of_token_name_their_bearer_and_others_name_nobody() -> None:
     identity = CallIdentity(calls, provider)
     given = (calls.issue("ada"), provider.token("bob"), CallTokens(b"forged", ManualClock()).issue("eve"), "")
     found = [asyncio.run(identity.caller(token)) for token in given]
-    assert found == [Caller(name="ada"), Caller(name="bob"), None, None]
+    assert found == [Caller(name="ada"), Caller(name="bob", makes_tokens=True), None, None]
