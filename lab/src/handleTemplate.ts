@@ -1,6 +1,11 @@
 /** The function that *Insert handle function* puts into a cell, explained in the user's language. */
 import type { TranslationBundle } from "@jupyterlab/translation";
 
+/** Whether a cell's source defines the function that an app runs. */
+export function definesHandle(source: string): boolean {
+  return /^(?:async[ \t]+)?def[ \t]+handle[ \t]*\(/m.test(source);
+}
+
 export function handleTemplate(trans: TranslationBundle): string {
   return [
     "def handle(conf):",

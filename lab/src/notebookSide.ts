@@ -1,7 +1,8 @@
+import { Notification } from "@jupyterlab/apputils";
 import { type INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 import type { TranslationBundle } from "@jupyterlab/translation";
 
-import { handleTemplate } from "./handleTemplate";
+import { definesHandle, handleTemplate } from "./handleTemplate";
 import type { INotebookSide } from "./widgets/deploy/step";
 
 /** The notebook that the user had in front last. */
@@ -26,6 +27,13 @@ export class NotebookSide implements INotebookSide {
     const panel = this.panel();
     await panel.context.ready;
     const notebook = panel.content;
+    const existing = notebook.widgets.findIndex(({ model }) => model.type === "code" && definesHandle(model.sharedModel.getSource()));
+    if (existing >= 0) { // two would be one too many: the last counts
+      notebook.activeCellIndex = existing;
+      await notebook.scrollToItem(existing, "smart");
+      Notification.info(this.trans.__("This notebook has a handle function already; its cell is selected."), { autoClose: 8000 });
+      return;
+    }
     const active = notebook.activeCell?.model;
     if (active?.type !== "code" || active.sharedModel.getSource().trim() !== "") {
       NotebookActions.insertBelow(notebook);

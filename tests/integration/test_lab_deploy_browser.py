@@ -252,6 +252,14 @@ def test_a_cell_that_holds_something_is_left_alone(page: Page, lab: LabServer) -
     expect(page.locator(".jp-Notebook .cm-content").first).to_contain_text("Client(api_key='')")
 
 
+def test_a_second_handle_is_not_inserted(page: Page, lab: LabServer) -> None:
+    panel = open_panel(page, lab, CLIENT)
+    for _ in range(2):
+        panel.get_by_role("button", name="Insert handle function").click()
+    expect(page.get_by_text("has a handle function already")).to_be_visible()
+    expect(page.locator(".jp-Notebook .cm-content", has_text="def handle(conf):")).to_have_count(1)
+
+
 def test_without_a_handle_the_wizard_says_so(page: Page, lab: LabServer) -> None:
     panel = open_panel(page, lab, "x = 1")
     panel.get_by_role("button", name="Prepare files").click()

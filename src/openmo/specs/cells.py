@@ -48,6 +48,7 @@ class CellChoice:
     needed_for: tuple[str, ...] = ()
     problem: str = ""
     """Why the cell cannot be read as Python."""
+    defines_handler: bool = False
 
     @property
     def ticked(self) -> bool:
@@ -127,8 +128,14 @@ def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
 
 def _choice(index: int, cell: _Cell, found: tuple[Reason, set[str]] | None) -> CellChoice:
     if found is None:
-        return CellChoice(index=index, problem=cell.problem)
-    return CellChoice(index=index, reason=found[0], needed_for=tuple(sorted(found[1])), problem=cell.problem)
+        return CellChoice(index=index, problem=cell.problem, defines_handler=cell.defines_handler)
+    return CellChoice(
+        index=index,
+        reason=found[0],
+        needed_for=tuple(sorted(found[1])),
+        problem=cell.problem,
+        defines_handler=cell.defines_handler,
+    )
 
 
 def _read(source: str) -> _Cell:

@@ -92,7 +92,7 @@ def prepare_app(
     )
     taken = [text for cell, text in zip(cells, quiet, strict=True) if cell.ticked and not cell.choice.problem]
     handler = generate_handler(taken)
-    mistakes = [*_unreadable(cells), *_turned_off(handler), *find_mistakes(handler)]
+    mistakes = [*_unreadable(cells), *_passed_over(cells), *_turned_off(handler), *find_mistakes(handler)]
     spec = Spec()
     try:
         reading = read_handler(handler, HANDLER)
@@ -183,6 +183,18 @@ def _unreadable(cells: Sequence[PreparedCell]) -> Iterator[Mistake]:
                 problem=cell.choice.problem,
             )
             yield _error(None, text, MistakeKind.SYNTAX)
+
+
+def _passed_over(cells: Sequence[PreparedCell]) -> Iterator[Mistake]:
+    """Why a cell with a `handle` of its own is not ticked, or has no effect."""
+    *others, last = [cell.index + 1 for cell in cells if cell.choice.defines_handler] or [0]
+    for number in others:
+        text = message(
+            "Cells %(number)s and %(last)s both define handle; the last counts. Delete the one that you do not want.",
+            number=number,
+            last=last,
+        )
+        yield _warning(None, text, MistakeKind.HANDLER)
 
 
 def _turned_off(handler: str) -> Iterator[Mistake]:

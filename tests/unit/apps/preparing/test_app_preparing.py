@@ -76,6 +76,14 @@ def test_a_chosen_cell_that_is_no_python_is_left_out_and_named() -> None:
     assert "def handle" in made.handler
 
 
+def test_of_two_handlers_the_last_counts_and_the_other_is_named() -> None:
+    made = prepare_app(
+        notebook("def handle(conf):\n    return {'b': 1}", "x = 1", "def handle(conf):\n    return {'b': conf['b']}")
+    )
+    assert [cell.ticked for cell in made.cells] == [False, False, True]
+    assert any("Cells 1 and 3 both define handle" in each.message for each in made.mistakes)
+
+
 def test_a_guessed_type_is_named() -> None:
     made = prepare_app(notebook("def handle(conf):\n    return {'b': conf['a: x']}  # value_type: int"))
     assert [(each.kind, each.subject) for each in made.mistakes] == [(MistakeKind.PLEASE_CHECK, "a: x")]
