@@ -21,6 +21,21 @@ def test_any_title_gives_a_valid_name(title: str) -> None:
     assert check_name(name_from_title(title, fallback="project"))
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("鸢尾花", "yuan-wei-hua"),
+        ("鸢尾花 Iris 分类 2", "yuan-wei-hua-iris-fen-lei-2"),
+        ("臺北", "tai-bei"),
+        ("Café", "caf"),
+        ("🎉", "project"),
+        ("Jobs", "project"),
+    ],
+)
+def test_a_chinese_title_gives_its_pinyin(title: str, name: str) -> None:
+    assert name_from_title(title, fallback="project") == name
+
+
 @given(ANY_TEXT)
 def test_a_slug_is_a_server_name_for_jupyterhub(name: str) -> None:
     slug = new_slug(name)

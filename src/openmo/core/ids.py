@@ -22,6 +22,7 @@ NoticeId = NewType("NoticeId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
+_CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003134f]")
 OWNER_PATTERN = r"[a-z0-9](?:[a-z0-9._@-]{0,61}[a-z0-9])?"
 """What names of accounts are made of."""
 _OWNER = re.compile(OWNER_PATTERN)
@@ -76,7 +77,11 @@ def check_owner(name: str) -> str:
 
 
 def name_from_title(title: str, *, fallback: str) -> str:
-    """A name made of the Latin letters and digits of `title`; `fallback` when it has none (a Chinese title, say)."""
+    """A name made of the Latin letters and digits of `title`, Chinese as pinyin; `fallback` when it has neither."""
+    if _CHINESE.search(title):
+        from pypinyin import lazy_pinyin  # its dictionaries take half a second, and most titles need none
+
+        title = "-".join(lazy_pinyin(title))
     name = re.sub(r"[^a-z0-9_]+", "-", title.lower()).strip("-_")[:63].strip("-_")
     return name if name and name not in RESERVED_NAMES else fallback
 

@@ -186,7 +186,7 @@ class ProjectService:
         self._discard_folders(project)
 
     def _free_name(self, actor: Actor, title: str, template: Template) -> str:
-        """Made of the title; of the template where the title has no Latin letters (a Chinese one, say)."""
+        """Made of the title; of the template where the title has neither Latin letters nor Chinese."""
         assert actor.account is not None  # noqa: S101 (the only caller has checked)
         with self._database.read() as connection:
             taken = ProjectRepository(connection).names(actor.account.id)
