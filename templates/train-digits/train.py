@@ -4,6 +4,7 @@ Each line of the form {"metric": ..., "value": ..., "epoch": ...} becomes a poin
 训练一个识别手写数字的小网络，保存到 results/model.npz；每打印一行 {"metric": ...}，任务的图表上就多一个点。
 """
 
+import argparse
 import json
 from pathlib import Path
 
@@ -55,7 +56,14 @@ def save(network, path=MODEL):
     np.savez(path, hidden=hidden, hidden_bias=hidden_bias, output=output, output_bias=output_bias)
 
 
+def arguments():
+    """What stands behind the script's name when it is started: `--epochs 10`."""
+    parser = argparse.ArgumentParser(description='Trains a small network to read handwritten digits.')
+    parser.add_argument('--epochs', type=int, default=30, help='rounds of training (30)')
+    return parser.parse_args()
+
+
 if __name__ == '__main__':
-    network, history = fit()
+    network, history = fit(epochs=arguments().epochs)
     save(network)
     print(f'Test accuracy: {history["accuracy"][-1]:.4f}. Saved {MODEL}.')

@@ -43,6 +43,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return project, run_in(project, "train.py")
 
 
+def test_train_digits_takes_the_rounds_as_an_argument(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project", "train-digits")
+    assert run_in(project, "train.py", "--epochs", "1").count('"metric": "loss"') == 1
+
+
 def test_there_are_the_four_templates() -> None:
     assert NAMES == ["blank", "iris-app", "mnist-keras", "train-digits"]
 

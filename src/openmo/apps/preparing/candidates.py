@@ -3,6 +3,7 @@
 import ast
 import stat
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.projects.snapshot import is_release
+from openmo.specs.cells import CLIENT_NAME
 
 HANDLER = "handler.py"
 ALWAYS = (HANDLER, "app_spec.yml", "requirements.txt", "README.md")
@@ -199,7 +201,7 @@ class _NamedFiles:
 
 def _texts(tree: ast.Module) -> Iterator[tuple[str, bool]]:
     """Texts in the source, those that are joined to one path together; and whether a call takes them whole."""
-    nodes = list(ast.walk(tree))
+    nodes = list(_without_clients(tree))
     inner = {id(node.left) for node in nodes if _is_division(node)}
     roots = {id(_leftmost(node)) for node in nodes if _is_division(node) and id(node) not in inner}
     for node in nodes:
@@ -214,6 +216,16 @@ def _texts(tree: ast.Module) -> Iterator[tuple[str, bool]]:
                 yield "/".join(reversed([*_divided(node)])), True
         elif text := _text(node):
             yield text, False
+
+
+def _without_clients(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but what a `Client(…)` is made with: it names its notebook, and an app reads no notebook."""
+    waiting: deque[ast.AST] = deque([tree])
+    while waiting:
+        node = waiting.popleft()
+        if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == CLIENT_NAME):
+            yield node
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _is_division(node: ast.AST) -> TypeGuard[ast.BinOp]:

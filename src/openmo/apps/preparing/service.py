@@ -18,7 +18,7 @@ from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
 from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
-from openmo.projects.values import Project
+from openmo.projects.values import Project, ProjectKind
 from openmo.specs.errors import SpecError
 from openmo.specs.examples import example_problems
 from openmo.specs.files import load_app_spec
@@ -78,6 +78,14 @@ class PreparingService:
         try:
             source, _ = self._files.read(actor, project, HANDLER, limit=SOURCE_LIMIT)
         except NotFound as error:
+            if project.kind is ProjectKind.MODULE:
+                raise NotFound(
+                    message(
+                        "%(project)s is a module project, which is no app: others import its main.py, a class with "
+                        "predict or run. For an app, write a handler.py with a function handle(conf).",
+                        project=project.full_name,
+                    )
+                ) from error
             raise NotFound(
                 message(
                     "%(project)s has no handler.py: write one with a function handle(conf), then deploy again.",

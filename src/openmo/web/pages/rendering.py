@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -69,6 +70,7 @@ def environment(language: Language) -> Environment:
         ago=lambda moment: formatting.ago(moment, SystemClock().now(), language),
         moment=partial(formatting.moment_text, language=language),
         duration=formatting.duration,
+        shell=shlex.join,
         path=lambda text: quote(text, safe="/"),
         data_json=data_json,
     )

@@ -21,6 +21,7 @@ def workspace(tmp_path: Path) -> Path:
                 "A = open('./data/labels.txt')\nB = os.path.join('results', 'net.pt')\nC = load('saved')\n"
                 "from pathlib import Path\nD = Path('data') / 'more' / 'e.csv'\nF = 'unique.joblib'\n"
                 "G = conf['loose']\n"
+                "client = Client(api_key='', source_file_path='coding_here.ipynb')\n"
             ),
             "helper.py": "import second\nT = 'pictures/a.png'\n",
             "second.py": "",

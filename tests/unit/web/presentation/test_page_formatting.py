@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from openmo.languages.language import CHINESE, ENGLISH
+from openmo.web.pages.rendering import environment
 from openmo.web.presentation import formatting
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,3 +37,8 @@ def test_moments_are_told_from_now(passed: timedelta, english: str, chinese: str
 )
 def test_durations_have_two_units_at_most(seconds: float, expected: str) -> None:
     assert formatting.duration(seconds) == expected
+
+
+def test_arguments_are_shown_as_they_can_be_typed_again() -> None:
+    template = environment(ENGLISH).from_string("{{ args|shell }}")
+    assert template.render(args=["--epochs", "10", "a b", ""]) == "--epochs 10 &#39;a b&#39; &#39;&#39;"
