@@ -191,6 +191,24 @@ SHAPES = {
         "!ls -d sub",
         shows="sub\nsub\n",
     ),
+    "a folder that is not there": _shape(
+        "%cd /content/no/such/folder\nprint('goes on')",
+        shows="[Errno 2] No such file or directory: '/content/no/such/folder'\ngoes on\n",
+    ),
+    "back to the folder before": _shape(
+        "import os\nhome = os.getcwd()\n!mkdir -p a\n%cd -q a\n%cd -q -\nprint(os.getcwd() == home)", shows="True\n"
+    ),
+    "a magic that Colab has alone, tried": _shape(
+        "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass",
+        "if 'google.colab' in str(get_ipython()):\n    !pip install x\nelse:\n    print('here')",
+        shows="here\n",
+        in_kernel="here\n",
+    ),
+    "a folder of Mo": _shape(
+        "work_path = './'\n!mkdir -p results\nopen(work_path + 'results/a.txt', 'w').write('x')",
+        "!cat results/a.txt; echo",
+        shows="1\nx\n",
+    ),
     "variables": _shape(
         "%set_env GREETING=hello\n!echo $GREETING", shows="hello\n", in_kernel="env: GREETING=hello\nhello\n"
     ),

@@ -16,6 +16,7 @@ from openmo.notebooks.python import compiles, problem
 from openmo.notebooks.results import Results, with_result
 
 _BEGINS_WITH_COMMAND = re.compile(r"[%!?]|[^\W\d]\w*[ \t]*=[ \t]*[%!](?!=)")  # no Python cell begins so
+_BLANK_LINES = re.compile(r"^(?:[ \t]*\n)+")
 _MAY_BE_COMMAND = re.compile(r"^[ \t]*[!%?]|=[ \t]*[!%]|\?;?[ \t]*$", re.MULTILINE)
 
 
@@ -42,7 +43,7 @@ class CellConverter:
 
     def convert(self, source: str) -> Converted | None:
         """The cell's code as valid Python; None for a blank cell."""
-        text = source.rstrip().lstrip("\n")
+        text = _BLANK_LINES.sub("", source.rstrip())
         if not text:
             return None
         self._number += 1

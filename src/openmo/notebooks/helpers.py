@@ -95,6 +95,21 @@ def _nb_script(program, text, keep="", check=True, wait=True):
     values = [printed[name] for name in keep.split()]
     return values[0] if len(values) == 1 else values
 ''',
+    "_nb_cd": '''
+def _nb_cd(path="~", quiet=False, before=[]):
+    """Goes to a folder as `%cd` does: `-` is the one before, and one that is not there is told and stops nothing."""
+    import os
+
+    here = os.getcwd()
+    try:
+        os.chdir(before.pop() if path == "-" and before else os.path.expanduser(path))
+    except OSError as error:
+        print(error)
+        return
+    before.append(here)
+    if not quiet:
+        print(os.getcwd())
+''',
     "_nb_write": '''
 def _nb_write(path, text, mode="w"):
     """Writes what a `%%writefile` cell holds."""

@@ -141,12 +141,12 @@ def reason(name: str) -> str:
 
 
 def _cd(rest: str, needs: Needs) -> list[str]:
-    path = re.sub(r"^-q\s+", "", rest).strip().strip("'\"") or "~"
-    if path.startswith("-"):
-        raise NoEquivalent("a script keeps no history of folders")
-    needs.modules.add("os")
-    target = needs.text(path)
-    return [f"os.chdir(os.path.expanduser({target}))" if path[0] in "~{$" else f"os.chdir({target})"]
+    quiet = re.match(r"-q(?:\s+|$)", rest)
+    path = rest[quiet.end() if quiet else 0 :].strip().strip("'\"")
+    if path.startswith("-") and path != "-":
+        raise NoEquivalent("a script keeps no numbered history of folders")
+    arguments = [*([needs.text(path)] if path else []), *(["quiet=True"] if quiet else [])]
+    return [needs.call("_nb_cd", *arguments)]
 
 
 def _env(rest: str, needs: Needs) -> list[str]:
@@ -169,6 +169,8 @@ def _pwd(_: str, needs: Needs) -> list[str]:
 def _time(rest: str, needs: Needs) -> list[str]:
     if not compiles(rest, top_level_await=True):
         raise NoEquivalent("what it times is not plain Python")
+    if rest and compiles(f"_(lambda: ({rest}))"):
+        return [needs.call("_nb_timed", f"lambda: ({rest})")]
     start, end = needs.call("_nb_started"), needs.call("_nb_elapsed", "_nb_start")
     return [f"_nb_start = {start}", rest, end] if rest else []
 

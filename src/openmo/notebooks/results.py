@@ -10,6 +10,7 @@ from openmo.notebooks.edits import edit_of, edited
 
 _MAY_READ = re.compile(r"(?<![\w.])(?:_{1,3}|_\d+|Out)(?!\w)")
 _RESULT = re.compile(r"_{1,3}|_\d+|Out")
+_HELPERS_WITH_VALUES = frozenset({"_nb_await", "_nb_timed"})
 _SHOWS_NOTHING = frozenset({"print", "exit", "quit"})
 
 
@@ -83,4 +84,8 @@ def _is_quiet(last: ast.Expr, text: str) -> bool:
     behind = lines[(last.end_lineno or 1) - 1][last.end_col_offset or 0 :].lstrip()
     call = last.value
     name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
-    return behind.startswith(b";") or name in _SHOWS_NOTHING or (name.startswith("_nb_") and name != "_nb_await")
+    return (
+        behind.startswith(b";")
+        or name in _SHOWS_NOTHING
+        or (name.startswith("_nb_") and name not in _HELPERS_WITH_VALUES)
+    )

@@ -48,8 +48,11 @@ CONVERTED = {
     "!awk '{print $1}' {unknown}": "_nb_shell(\"awk '{print $1}' {unknown}\")",
     "!find . -exec echo {} +": '_nb_shell("find . -exec echo {} +")',
     "for i in x:\n    !echo $i": 'for i in x:\n    _nb_shell(f"echo {i}")',
-    "%cd data": 'os.chdir("data")',
-    "%cd ~/data": 'os.chdir(os.path.expanduser("~/data"))',
+    "%cd data": '_nb_cd("data")',
+    "%cd -q ~/data": '_nb_cd("~/data", quiet=True)',
+    "%cd": "_nb_cd()",
+    "%cd -": '_nb_cd("-")',
+    "  \n \t\n%%sh\nls": '_nb_script("sh", "ls\\n")',
     "%env A=1 2": 'os.environ["A"] = "1 2"',
     "%env A 1": 'os.environ["A"] = "1"',
     "%set_env A=1": 'os.environ["A"] = "1"',
@@ -59,6 +62,7 @@ CONVERTED = {
     "%pip install a": '_nb_pip("install a")',
     "pip install a": '_nb_pip("install a")',
     "%ls -l": '_nb_shell("ls -l")',
+    "%time f(x)": "_nb_timed(lambda: (f(x)))",
     "%time x = 1": "_nb_start = _nb_started()\nx = 1\n_nb_elapsed(_nb_start)",
     "x = %time f()": "x = _nb_timed(lambda: (f()))",
     "%timeit -n 10 -r 3 f(1)": '_nb_timeit("f(1)", globals(), number=10, repeat=3)',
@@ -86,7 +90,7 @@ CONVERTED = {
     "%%time\nx = 1": "_nb_cell_start = _nb_started()\nx = 1\n_nb_elapsed(_nb_cell_start)",
     "get_ipython().system('ls')": '_nb_shell("ls")',
     "x = get_ipython().getoutput('ls')": 'x = _nb_shell_lines("ls")',
-    "get_ipython().run_line_magic('cd', 'data')": 'os.chdir("data")',
+    "get_ipython().run_line_magic('cd', 'data')": '_nb_cd("data")',
     "get_ipython().run_cell_magic('bash', '', 'ls')": '_nb_script("bash", "ls\\n")',
 }
 
@@ -102,7 +106,7 @@ LEFT_OUT = {
     "%no_such_magic x": "no equivalent",
     "%run other.ipynb": "export that one too",
     "%timeit": "not plain Python",
-    "%cd -": "history",
+    "%cd -2": "history",
     "?print": "help",
     "print??": "help",
     "df.head?": "help",
@@ -174,7 +178,7 @@ def test_it_runs(tmp_path: Path) -> None:
     )
     lines = out.splitlines()
     assert lines[:3] == ["first", "second Mo Mo", "['a', 'b']"]
-    assert lines[3] == str(tmp_path / "sub")
+    assert lines[3:5] == [str(tmp_path / "sub")] * 2
     assert "hello" in lines
     assert "['tool.py', '--flag', 'two words']" in lines
     assert repr('x\n"""') in lines
