@@ -18,6 +18,7 @@ from openmo.db.engine import Database
 from openmo.execution.local import LocalExecutor
 from openmo.jobs.running.runner import JobRunner
 from openmo.sandbox.detect import detect_sandbox
+from openmo.sandbox.landlock import detect_landlock
 
 JOBS = "/api/v1/projects/ada/digits/jobs"
 TRAIN = """
@@ -29,6 +30,13 @@ pathlib.Path("results/model.txt").write_text(pathlib.Path("datasets/openmo-iris/
 print("训练完成 done", file=sys.stderr)
 """
 FAILS = "import time\nprint('about to fail', flush=True)\nraise ValueError('no rows in the table')\n"
+PUBLIC = """
+import os
+os.makedirs('/home/jovyan/work/results', exist_ok=True)
+open('/home/jovyan/work/results/model.txt', 'w').write('x')
+print(os.path.exists('results/model.txt'), os.path.exists('/home/jovyan/work/train.py'))
+"""
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": "{'a': 1}"}], "nbformat": 4, "nbformat_minor": 5})
 ENDLESS = "import time\nprint('up', flush=True)\nwhile True: time.sleep(1)\n"
 
 
@@ -85,7 +93,9 @@ def runners(platform: Platform) -> Iterator[Callable[[], JobRunner]]:
 
 @pytest.fixture
 def submit(platform: Platform) -> Iterator[Callable[..., Job]]:
-    project = platform.project(files={"train.py": TRAIN, "fails.py": FAILS, "endless.py": ENDLESS})
+    project = platform.project(
+        files={"train.py": TRAIN, "fails.py": FAILS, "endless.py": ENDLESS, "public.py": PUBLIC, "book.ipynb": NOTEBOOK}
+    )
     platform.imports.import_dataset(platform.actor("ada"), project, platform.dataset())
     identity = MemoryIdentity()
     client, headers = Client(platform.app(identity)), bearer(identity.token("ada"))
@@ -137,6 +147,27 @@ def test_a_job_trains_prints_and_leaves_its_results(
     download = job._client.get(f"{job.path}/log/download", headers=job._headers)
     assert download.text == text
     assert "attachment" in download.headers["content-disposition"]
+
+
+def test_public_code_finds_the_project_where_mo_has_it(
+    submit: Callable[..., Job], runners: Callable[[], JobRunner]
+) -> None:
+    landlock = detect_landlock()
+    if landlock is None or not landlock.has_own_view:
+        pytest.skip("this machine offers no file system view of its own")
+    runners()
+    job = submit("public.py")
+    assert job.wait("succeeded", "failed")["state"] == "succeeded", job.log()
+    assert job.log() == "True True\n"
+
+
+def test_a_notebook_shows_the_values_of_its_last_lines(
+    submit: Callable[..., Job], runners: Callable[[], JobRunner]
+) -> None:
+    runners()
+    job = submit("book.ipynb")
+    assert job.wait("succeeded", "failed")["state"] == "succeeded", job.log()
+    assert job.log() == "{'a': 1}\n"
 
 
 def test_a_failure_says_why(submit: Callable[..., Job], runners: Callable[[], JobRunner]) -> None:
