@@ -24,6 +24,11 @@ FORMATTERS = {"markdown_it", "pygments", "nh3", "nbformat", "nbconvert"}
 """Parsers of users' documents that some texts keep busy for minutes."""
 
 
+HTTP_CLIENTS = {"httpx", "aiohttp", "http.client", "urllib.request", "requests", "urllib3"}
+HTTP_ROOMS = {"identity", "cli", "proxy", "installation", "bootstrap"}
+"""Each asks an address of the installation's own (JupyterHub, the REST API, its processes), never one that is named."""
+
+
 def test_only_the_clock_asks_what_time_it_is() -> None:
     assert [
         f"{module.name}:{line} {call}"
@@ -67,3 +72,25 @@ def test_documents_of_users_are_formatted_by_the_confined_child_alone() -> None:
     assert {module.name for module in modules() if loaders & {target for target, _ in module.imports()}} <= loaders | {
         "openmo.web.documents.child"
     }
+
+
+def test_nothing_fetches_what_a_user_names() -> None:
+    """Pages, gateway and runner hold no client: a URL in an input, a spec or a document is text to them."""
+    assert [
+        f"{module.name}: {target}"
+        for module in modules()
+        if module.room not in HTTP_ROOMS
+        for target, _ in module.imports()
+        if target in HTTP_CLIENTS
+    ] == []
+
+
+def test_no_python_that_the_platform_starts_looks_around() -> None:
+    """Neither at PYTHON* nor at files of the current folder, such as a sitecustomize.py of somebody's project."""
+    assert [
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.List | ast.Tuple) and node.elts and ast.unparse(node.elts[0]) == "sys.executable"
+        if not {"'-I'", "'-P'"} & {ast.unparse(each) for each in node.elts}
+    ] == []
