@@ -211,6 +211,7 @@ def test_three_runs_beside_each_other(page: Page, lab: Lab, words: Words) -> Non
     expect(rows.last).to_contain_text("0.2")
     card = page.get_by_label("loss", exact=True)
     card.locator(".plot").focus()
+    expect(card.locator("canvas")).to_be_visible()  # drawn when it comes into view
     page.keyboard.press("Home")
     expect(card.locator(".told")).to_have_count(3)
     with page.expect_response(lambda answer: "grouped=true" in answer.url) as asked:
