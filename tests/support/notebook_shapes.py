@@ -192,7 +192,7 @@ SHAPES = {
         shows="sub\nsub\n",
     ),
     "a folder that is not there": _shape(
-        "%cd /content/no/such/folder\nprint('goes on')",
+        "%cd -q /content/no/such/folder\nprint('goes on')",
         shows="[Errno 2] No such file or directory: '/content/no/such/folder'\ngoes on\n",
     ),
     "back to the folder before": _shape(

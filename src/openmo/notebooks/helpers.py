@@ -103,10 +103,9 @@ def _nb_cd(path="~", quiet=False, before=[]):
     here = os.getcwd()
     try:
         os.chdir(before.pop() if path == "-" and before else os.path.expanduser(path))
+        before.append(here)
     except OSError as error:
         print(error)
-        return
-    before.append(here)
     if not quiet:
         print(os.getcwd())
 ''',
