@@ -1,6 +1,7 @@
 """READMEs and files whose formatting would take minutes cost a second each, in a confined child, and pages go on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,8 +19,8 @@ COSTLY = {
 
 
 @pytest.fixture
-def formatter() -> Iterator[FormattingProcess]:
-    process = FormattingProcess(detect_sandbox())
+def formatter(tmp_path: Path) -> Iterator[FormattingProcess]:
+    process = FormattingProcess(detect_sandbox(), tmp_path / "home")
     yield process
     process.close()
 

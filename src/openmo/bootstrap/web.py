@@ -58,7 +58,9 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         lab=lab,
         deletion=ProjectDeletion(platform.projects, lab, (platform.jobs, platform.apps)),
         app_tokens=app_tokens,
-        documents=DocumentRenderer(FormattingProcess(detect_sandbox())),
+        documents=DocumentRenderer(
+            FormattingProcess(detect_sandbox(), platform.settings.folder.root / "web" / "formatting")
+        ),
     )
 
 

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -27,11 +26,12 @@ _WAIT_SECONDS = 60.0
 class FormattingProcess:
     """One child in the sandbox; for one thread at a time."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, home: Path) -> None:
+        """`home` is the one folder that the child may write; nothing is meant to be there."""
         self._sandbox = sandbox
+        self._home = home
         self._child: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._answered = True
         self._encode = msgspec.json.Encoder().encode
         self._decode = msgspec.json.Decoder(Formatted).decode
@@ -73,16 +73,13 @@ class FormattingProcess:
             self._child.kill()
             self._child.wait()
             self._child = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
 
     def _start(self) -> socket.socket:
         self.close()
         ours, theirs = socket.socketpair()
         ours.settimeout(_WAIT_SECONDS)
-        self._folder = tempfile.TemporaryDirectory(prefix="openmo-formatting-")
-        home = Path(self._folder.name)
+        home = self._home
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         policy = SandboxPolicy(
             read_only=(PACKAGE_FOLDER, *interpreter_folders(Path(sys.executable))),
             read_write=(home,),
