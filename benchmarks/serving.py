@@ -310,7 +310,7 @@ def _measure_apps(port: int, process: psutil.Process, figures: Figures) -> None:
     after = sum(each.memory_full_info().pss for each in process.children(recursive=True))
     figures.note("memory per idle app, MB (growth of the tree's PSS)", (after - before) / IDLE_APPS / 1e6)
     workers = [each for each in process.children(recursive=True) if each not in family]
-    figures.note("memory per idle app, MB (private pages)", statistics.median(_private(each) for each in workers))
+    figures.note("memory per idle app, MB (private pages)", sum(map(_private, workers)) / IDLE_APPS)
 
 
 def _private(process: psutil.Process) -> float:
