@@ -179,7 +179,7 @@ SHAPES = {
     ),
     "an exit code": _shape("!exit 3", "print(_exit_code)", "!true\nprint(_exit_code)", shows="3\n0\n"),
     "commands with values": _shape(
-        "name, n = 'Mo', {'k': [1, 2]}\n!echo {name} $name {n['k'][1]} $HOMELESS end", shows="Mo Mo 2 end\n"
+        "name, n = 'Mo', {'k': [1, 2]}\n!echo {name} $name {n['k'][1]} end", shows="Mo Mo 2 end\n"
     ),
     "a command in a loop": _shape("for i in range(2):\n    !echo $i\nprint('end')", shows="0\n1\nend\n"),
     "a command over lines": _shape("!echo a \\\n  b", shows="a b\n"),
