@@ -1,5 +1,6 @@
 """What security tests share: the sandbox with and without a file system view of its own, and a town to ask about."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from openmo.sandbox.landlock import LandlockSandbox, detect_landlock
 
 
 @pytest.fixture(params=["landlock", "own view"])
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     """A small installation, seen from a sandboxed project."""
     best = detect_landlock()
     if best is None or (request.param == "own view" and not best.has_own_view):
         pytest.skip(f"this kernel does not offer: {request.param}")
-    return lay_ground(tmp_path, LandlockSandbox(namespaces=request.param == "own view"))
+    with tempfile.TemporaryDirectory() as folder:  # short: sockets in its TMPDIR have names of at most 107 bytes
+        yield lay_ground(Path(folder), LandlockSandbox(namespaces=request.param == "own view"))
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_a_project_is_made_from_its_form(site: Site) -> None:
 
 def test_a_chinese_title_gets_a_name(site: Site) -> None:
     answer = send(site, "/projects/new", title="车牌识别", template="blank")
-    assert answer.headers["location"] == "/projects/ada/project"
+    assert answer.headers["location"] == "/projects/ada/che-pai-shi-bie"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_job_is_submitted_and_stopped(furnished: Site) -> None:
     assert answer.headers["location"] == f"{BASE}/jobs/2"
     page = furnished.browser("ada").get(f"{BASE}/jobs/2").text
     assert "slow" in page
-    assert "--rate 0 1" in page
+    assert "--rate &#39;0 1&#39;" in page, "as it was typed"
     assert send(furnished, f"{BASE}/jobs/2/terminate").status_code == 303
     assert send(furnished, f"{BASE}/jobs/2/terminate", person="bob").status_code == 404
 

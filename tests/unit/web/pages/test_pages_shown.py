@@ -48,7 +48,7 @@ def test_owners_see_every_page_in_both_languages(furnished: Site, path: str) -> 
     assert re.search(r"<title>[^<]*OpenMo</title>", english.text)
 
 
-@pytest.mark.parametrize("path", OWN_PAGES[2:])
+@pytest.mark.parametrize("path", OWN_PAGES[3:])
 def test_private_projects_look_absent_to_others(furnished: Site, path: str) -> None:
     for browser in (furnished.browser(), furnished.browser("bob")):
         answer = browser.get(path)
@@ -56,7 +56,7 @@ def test_private_projects_look_absent_to_others(furnished: Site, path: str) -> N
         assert "digits" not in answer.text.replace("ada/digits", "").replace(path, "")
 
 
-@pytest.mark.parametrize("path", ["/workspace", "/projects/new"])
+@pytest.mark.parametrize("path", OWN_PAGES[:3])
 def test_visitors_are_asked_to_sign_in(furnished: Site, path: str) -> None:
     answer = furnished.browser().get(path)
     assert answer.status_code == 401
