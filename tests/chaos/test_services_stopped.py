@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.doses import dose
+from support.doses import dose, is_deep
 from support.installation import Installation, running, wait_for
 from support.run import kill, processes_naming
 from support.up_process import UpProcess
@@ -35,6 +35,9 @@ while not pathlib.Path("results/enough").exists():
     step += 1
     time.sleep(0.02)
 """
+
+
+_takes_long = pytest.mark.skipif(not is_deep(), reason="waits for tens of seconds; runs in make test-deep")
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +75,7 @@ def test_a_stopped_service_is_shown_ended_and_back(tmp_path: Path, name: str) ->
         assert {other: up.pid(other) for other in others} == {other: before[other]["pid"] for other in others}
 
 
+@_takes_long
 def test_a_limit_set_from_outside_is_found_and_mended(tmp_path: Path) -> None:
     """A process that cannot accept connections any more lives on, and answers nobody."""
     with stand_in(tmp_path / "data", environment={"STAND_IN_HANG_SECONDS": str(HANG_SECONDS)}) as up:
@@ -80,6 +84,7 @@ def test_a_limit_set_from_outside_is_found_and_mended(tmp_path: Path) -> None:
         until(lambda: _restarts(up, "web") == 1 and up.all_ready(), seconds=PATIENCE_SECONDS)
 
 
+@_takes_long
 def test_a_supervisor_that_was_stopped_kills_nobody(tmp_path: Path) -> None:
     with stand_in(tmp_path / "data", environment={"STAND_IN_HANG_SECONDS": str(HANG_SECONDS)}) as up:
         pids = {name: up.pid(name) for name in SERVICES}
@@ -96,6 +101,7 @@ def test_a_supervisor_that_was_stopped_kills_nobody(tmp_path: Path) -> None:
         assert {name: up.pid(name) for name in SERVICES} == pids
 
 
+@_takes_long
 def test_a_job_goes_on_whatever_is_stopped_beside_it(tmp_path: Path) -> None:
     """Each service stands still for a while under a printing job; nothing is restarted for it, and nothing is lost."""
     with running(tmp_path, "--no-samples") as installation:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from support.doses import dose
@@ -54,8 +53,8 @@ def test_git(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize("ground", dose(["own view"], ["landlock", "own view"]), indirect=True)
-def test_pip_installs_into_an_environment_of_the_project(ground: Ground, tmp_path: Path) -> None:
-    wheel = tmp_path / "project" / "tiny-1.0-py3-none-any.whl"
+def test_pip_installs_into_an_environment_of_the_project(ground: Ground) -> None:
+    wheel = ground.project / "tiny-1.0-py3-none-any.whl"
     build = """
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], "w") as z:

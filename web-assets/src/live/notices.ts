@@ -8,6 +8,8 @@ const RECENT_MS = 5 * 60_000;
 /** How long a hidden page leaves a notice to a visible one. */
 const HIDDEN_DELAY_MS = 1000;
 
+const STORAGE_SPREADS_MS = 10_000;
+
 /** The bell in the top bar: how many are unread, the newest ones, and a pop-up for each that comes. */
 export class Notices {
   private readonly key: string;
@@ -70,7 +72,15 @@ export class Notices {
       this.saveLastShown(number);
       return true;
     };
-    return "locks" in navigator ? navigator.locks.request(this.key, take) : take();
+    if (!("locks" in navigator)) return take();
+    // What another page stored may arrive here a moment later; that it holds the notice's lock is known at once.
+    return new Promise((resolve) => {
+      void navigator.locks.request(`${this.key}-${number}`, { ifAvailable: true }, async (lock) => {
+        const isFirst = lock !== null && take();
+        resolve(isFirst);
+        if (isFirst) await new Promise((release) => setTimeout(release, STORAGE_SPREADS_MS));
+      });
+    });
   }
 
   private markThisPage(): void {
