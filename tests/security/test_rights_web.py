@@ -22,7 +22,7 @@ ALSO_FOR_READERS = ("/projects/{owner}/{name}/use",)
 """Whoever sees the project sees the page, too, which says to those who may not call the app that they cannot."""
 CHANGING_FILES = (Verb.DELETE, Verb.PREPARE)
 """So that the next request finds what it is about; others only add to what lies there."""
-OF_THE_SIGN_IN = ("/oauth_callback",)
+OF_THE_SIGN_IN = ("/oauth_callback", "/open/{slug}", "/.openmo/enter")
 """Without the Hub's answer there is nothing to see."""
 
 

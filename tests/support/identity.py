@@ -25,6 +25,10 @@ class MemoryIdentity:
         )
         return token
 
+    def withdraw(self, token: str) -> None:
+        """The token is nobody's from now on."""
+        del self._callers[token]
+
     def code(self, token: str) -> str:
         """What the provider sends the browser back with, after somebody signed in there."""
         code = secrets.token_urlsafe(8)

@@ -18,6 +18,7 @@ from openmo.bootstrap import platform as bootstrap
 from openmo.bootstrap.platform import build_platform, pool_folder
 from openmo.bootstrap.runner import build_launcher, build_runner
 from openmo.bootstrap.web import web_services
+from openmo.config.origins import SHARED, ProjectOrigins
 from openmo.config.settings import Settings
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict
@@ -184,7 +185,9 @@ class Platform:
         """A runner as a new process would have it."""
         return build_runner(self._built(NoTrial()))
 
-    def app(self, identity: MemoryIdentity, *, hosts: tuple[str, ...] = (HOST,)) -> FastAPI:
+    def app(
+        self, identity: MemoryIdentity, *, hosts: tuple[str, ...] = (HOST,), origins: ProjectOrigins = SHARED
+    ) -> FastAPI:
         """The production application over these services."""
         return create_app(
             services=replace(
@@ -196,6 +199,7 @@ class Platform:
             call_tokens=CallTokens(b"calls", self.clock),
             csrf_secret=b"csrf",
             hosts=hosts,
+            origins=origins,
             read_reports=lambda: self.reports,
         )
 

@@ -185,6 +185,7 @@ class Town:
             "{tag}": "en",
             "{version}": "1.0.0",
             "{token_id}": "a1",
+            "{slug}": project if isinstance(project, str) else project.slug,
             "{link}": "x" * 43,
             "{key}": read_examples(load_app_spec(APP_SPEC))[0].key,
             "{example}": "0",

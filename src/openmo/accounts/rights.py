@@ -286,6 +286,7 @@ TABLE: tuple[Right, ...] = (
         verb=Verb.TAKE_CALL_TOKEN,
         meaning="take a token of ten minutes for calling it from its page",
         least=_TOKEN_TAKEN,
+        tokens=_LAB,
         refusal=_CANNOT_CALL,
         token_refusal=_CANNOT_CALL,
     ),

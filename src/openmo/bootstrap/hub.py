@@ -21,7 +21,7 @@ def serve(settings: Settings, launcher: ProjectLauncher) -> None:
         sandbox=detect_sandbox(settings.allowed_system_calls),
         folder=folder.hub / "servers",
         logs=folder.logs,
-        public_site=settings.public_url.rstrip("/") or endpoints.public_url,
+        public_site=settings.site_seen_by_projects(endpoints.public_url),
         leash=int(os.environ.pop(LEASH_VARIABLE, "-1")),
     )
     serve_hub(settings, endpoints, spawner)

@@ -20,6 +20,7 @@ from openmo.identity.call_tokens import CallTokens
 from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
+from openmo.identity.project_sessions import ProjectSessions
 from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
@@ -88,6 +89,8 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             call_tokens=CallTokens(bytes.fromhex(settings.folder.secret("app-calls")), platform.clock),
             csrf_secret=bytes.fromhex(settings.folder.secret("web-csrf")),
             hosts=settings.allowed_hosts,
+            origins=settings.project_origins,
+            project_sessions=ProjectSessions(bytes.fromhex(settings.folder.secret("project-sessions")), SystemClock()),
             behind=parts_behind(platform.database, identity_client, endpoints),
             read_reports=partial(read_reports, settings.folder),
         )

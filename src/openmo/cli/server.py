@@ -66,6 +66,7 @@ def banner(running: Banner) -> str:
         ("Open" if running.laptop else "Address", running.link),
         ("Data", running.data),
         ("Isolation", running.isolation),
+        ("Projects", running.addresses),
         ("Runs", ", ".join(running.services)),
     ]
     if running.laptop:

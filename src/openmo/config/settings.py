@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from openmo.config.origins import ProjectOrigins
 from openmo.core.errors import InvalidInput, OpenMoError
 from openmo.core.hostile.paths import kept
 from openmo.core.messages import message
@@ -29,6 +30,9 @@ class Settings:
     """Public port; 0: any free one."""
     public_url: str = ""
     """Where browsers find the site if a server with TLS is in front, as `https://openmo.example.org`; empty: here."""
+    project_domain: str = ""
+    """Each JupyterLab answers at `<slug>.<this domain>`, whose names must all lead here; empty: `localhost` on
+    one's own machine, elsewhere as with `none`: all share the site's address (see docs/explanation/isolation.md)."""
     database_url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data folder."""
     samples: bool = True
@@ -75,6 +79,16 @@ class Settings:
     def allowed_system_calls(self) -> tuple[str, ...]:
         """Names of groups, as they were given."""
         return tuple(name.strip() for name in self.system_calls.split(",") if name.strip())
+
+    def site_seen_by_projects(self, listening_url: str) -> str:
+        """Where JupyterLab links to pages: relatively (empty) where frames show them at the project's own address."""
+        return "" if self.project_origins.domain else self.public_url.rstrip("/") or listening_url
+
+    @property
+    def project_origins(self) -> ProjectOrigins:
+        """Where projects answer."""
+        own = "localhost" if self.laptop and not self.public_url else ""
+        return ProjectOrigins("" if self.project_domain == "none" else self.project_domain.lower() or own)
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

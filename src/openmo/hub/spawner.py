@@ -56,6 +56,7 @@ _LAB_OPTIONS = (
     "--ServerApp.allow_remote_access=True",  # requests come through the proxy, which checks the Host header
     "--ServerApp.terminals_enabled=True",
     "--ServerApp.quit_button=False",
+    "--HubOAuth.cache_max_age=30",  # seconds for which a withdrawn sign-in is still believed
     "--KernelSpecManager.ensure_native_kernel=False",  # code runs in the project's environment, not in JupyterLab's
     "--KernelSpecManager.allowed_kernelspecs=python3",
     "--LabApp.collaborative=False",
@@ -82,7 +83,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     """Where the platform keeps what it writes for each server."""
     logs: ClassVar[Path]
     public_site: ClassVar[str]
-    """Where browsers find the platform, without a slash at the end."""
+    """Where browsers find the platform, without a slash at the end; empty: where they find the server."""
     leash: ClassVar[int]
     """A descriptor that reads as ended when the installation does; -1: none."""
     turns: ClassVar[Turns]

@@ -23,10 +23,10 @@ class CallTokens:
         self._secret = secret
         self._clock = clock
 
-    def issue(self, account: str) -> str:
-        """A token of that account, good for ten minutes of calling apps and for nothing else."""
+    def issue(self, account: str, *, app: str = "") -> str:
+        """A token of that account, good for ten minutes of calling apps (`app`: only this `owner/slug`), no more."""
         until = self._clock.now().timestamp() + SECONDS
-        body = json.dumps([account, until]).encode()
+        body = json.dumps([account, until, app]).encode()
         return _PREFIX + base64.urlsafe_b64encode(self._mac(body) + body).decode()
 
     def read(self, token: str) -> Caller | None:
@@ -39,8 +39,10 @@ class CallTokens:
             return None
         if not hmac.compare_digest(raw[:32], self._mac(raw[32:])):
             return None
-        account, until = json.loads(raw[32:])
-        return Caller(name=str(account)) if float(until) > self._clock.now().timestamp() else None
+        account, until, app = json.loads(raw[32:])
+        if float(until) <= self._clock.now().timestamp():
+            return None
+        return Caller(name=str(account), apps=frozenset({str(app)}) if app else None)
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._secret, b"openmo app call\0" + body, "sha256")

@@ -87,6 +87,12 @@ def check_isolation(settings: Settings) -> Finding:
     return _finding("isolation", sandbox.describe(), good=sandbox.isolates, mend=mend, otherwise=otherwise)
 
 
+def check_addresses(settings: Settings) -> Finding:
+    origins = settings.project_origins
+    mend = "Let all names below a domain lead here, and set OPENMO_PROJECT_DOMAIN to it."
+    return _finding("addresses", origins.describe(), good=bool(origins.domain), mend=mend, otherwise=Verdict.POOR)
+
+
 def check_data(settings: Settings) -> Finding:
     folder = _existing(settings.data)
     good = os.access(folder, os.W_OK | os.X_OK)
@@ -158,6 +164,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_programs,
     check_uv,
     check_isolation,
+    check_addresses,
     check_data,
     check_disk,
     check_memory,

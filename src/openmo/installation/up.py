@@ -46,6 +46,7 @@ from openmo.signalling.reports import ServiceReport
 from openmo.system.process_identity import ProcessIdentity
 
 _PUBLIC_URL = re.compile(r"https?://[a-z0-9.\[\]:-]+/?")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 LEASH_VARIABLE = "OPENMO_LEASH"
 _LEASH_TIMEOUT_SECONDS = 4.0
 COMMAND = (sys.executable, "-P", "-m", "openmo")
@@ -81,6 +82,8 @@ class Banner:
     link: str
     data: str
     isolation: str
+    addresses: str
+    """What the addresses of projects keep apart."""
     services: tuple[str, ...]
     laptop: bool
 
@@ -97,6 +100,14 @@ def check_settings(settings: Settings, sandbox: Sandbox) -> None:
         )
     if not settings.laptop:
         check_authenticator(settings.authenticator)
+    if settings.project_domain and not _DOMAIN.fullmatch(settings.project_domain.lower()):
+        raise InvalidInput(
+            message(
+                "%(domain)s is no domain: write it as lab.example.org, or `none` for one address for all projects.",
+                domain=repr(settings.project_domain),
+            ),
+            field="project_domain",
+        )
     if settings.laptop and not Endpoint(settings.host, settings.port).loopback:
         raise InvalidInput(
             message(
@@ -273,6 +284,7 @@ class Installation:
             link=link,
             data=str(settings.data),
             isolation=sandbox.describe(),
+            addresses=settings.project_origins.describe(),
             services=tuple(report.name for report in self._state.processes),
             laptop=settings.laptop,
         )

@@ -22,15 +22,16 @@ from aiohttp.typedefs import Handler, Middleware
 
 from openmo.config.endpoints import Endpoints
 from openmo.core.clock import SystemClock
-from openmo.core.errors import Forbidden, OpenMoError, TooManyRequests, Unavailable
+from openmo.core.errors import Forbidden, NotFound, NotSignedIn, OpenMoError, TooManyRequests, Unavailable
 from openmo.core.health import HEALTH_PATH, HealthCheck
 from openmo.core.messages import message
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
 from openmo.proxy.connections import Connections, Limits
 from openmo.proxy.destinations import Destination, ends_session, session_keys
-from openmo.proxy.forward import Hop, TargetDown, forward_http, forward_websocket, is_websocket, new_client
+from openmo.proxy.forward import Hop, TargetDown, forward_http, forward_websocket, is_websocket, new_client, scheme_of
 from openmo.proxy.health import problem_at
 from openmo.proxy.open_streams import OpenStreams
+from openmo.proxy.project_address import Addresses, Redirect, Refusal, session_mark
 from openmo.proxy.routes import Route, RouteTable
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ class Proxy:
     """Where browsers find the site, where a server with TLS stands in front; empty: as requests come."""
     connections: Connections = field(default_factory=lambda: Connections(Limits()))
     streams: OpenStreams = field(default_factory=OpenStreams)
+    addresses: Addresses | None = None
+    """None: everything is at the site's own address."""
 
     def public_app(self) -> web.Application:
         app = web.Application(client_max_size=0, handler_args={"access_log": None})
@@ -106,6 +109,11 @@ class Proxy:
         ):
             return _answer(Forbidden("This request came from another site."))
         route = self.routes.find(request.path)
+        if self.addresses is not None:
+            scheme = scheme_of(request, Hop(scheme=public_scheme))
+            decision = self.addresses.check(request, route, scheme)
+            if decision is not None:
+                return _elsewhere(decision)
         if route is None:
             return _waiting(request)
         self.routes.touch(route)
@@ -122,7 +130,9 @@ class Proxy:
         """The answer of what is behind the route; where it takes the sign-in away, what that had opened ends."""
         hop = Hop(scheme=scheme, body_seconds=self.connections.body_seconds)
         forward = forward_websocket if is_websocket(request) else forward_http
-        sessions = session_keys(request.headers.getall("Cookie", ()))
+        sessions = set(session_keys(request.headers.getall("Cookie", ())))
+        if self.addresses is not None and (project := self.addresses.session(request)):
+            sessions.add(session_mark(project))
         with self.streams.held(sessions):
             response = await forward(client, request, route, hop)
         trusted = not Destination(route.prefix).runs_code_of_users
@@ -191,6 +201,17 @@ async def _answer_health(check: HealthCheck) -> web.Response:
     found = await check.read()
     headers = {"Cache-Control": "no-store"}
     return web.Response(body=found.body(), status=found.status, content_type="application/json", headers=headers)
+
+
+def _elsewhere(decision: Redirect | Refusal) -> web.Response:
+    match decision:
+        case Redirect(location):
+            headers = {"Location": location, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+            return web.Response(status=302, headers=headers)
+        case Refusal.SIGN_IN:
+            return _answer(NotSignedIn("Open the project from its page: this address does not know you."))
+        case Refusal.ELSEWHERE:
+            return _answer(NotFound("This is answered at another address of this site."))
 
 
 def _names_loopback(host: str) -> bool:

@@ -219,7 +219,7 @@ def _refused_handshake(status: int) -> web.Response:
     return web.Response(status=known, headers={"Cache-Control": "no-store"})
 
 
-def _scheme(request: web.Request, hop: Hop) -> str:
+def scheme_of(request: web.Request, hop: Hop) -> str:
     """The browser's scheme. A server on this machine is believed that it ended TLS; no page can send the header."""
     said = request.headers.get("X-Forwarded-Proto", "").strip().lower()
     believed = said in ("http", "https") and is_loopback(request.remote or "")
@@ -240,7 +240,7 @@ def _request_headers(request: web.Request, destination: Destination, hop: Hop) -
 
     What the client claimed about earlier hops is dropped.
     """
-    scheme = _scheme(request, hop)
+    scheme = scheme_of(request, hop)
     headers = _passed_on(request.headers)
     if cookies := destination.cookies(headers.popall("Cookie", ())):
         headers["Cookie"] = cookies

@@ -1,5 +1,6 @@
 """The web application: pages and REST API."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -7,12 +8,14 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from openmo import __version__
+from openmo.config.origins import SHARED, ProjectOrigins
 from openmo.core.clock import SystemClock
 from openmo.core.health import Check, HealthCheck
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.caller import Identity
+from openmo.identity.project_sessions import ProjectSessions
 from openmo.signalling.reports import ReadReports
-from openmo.web import api, health, pages, problems, sign_in
+from openmo.web import api, handover, health, pages, problems, sign_in
 from openmo.web.change_feed import ChangeFeed
 from openmo.web.middleware import Guard, KnownHost
 from openmo.web.security import SessionReader
@@ -30,6 +33,8 @@ def create_app(
     call_tokens: CallTokens,
     csrf_secret: bytes,
     hosts: Iterable[str],
+    origins: ProjectOrigins = SHARED,
+    project_sessions: ProjectSessions | None = None,
     behind: Mapping[str, Check] | None = None,
     read_reports: ReadReports = lambda: None,
 ) -> FastAPI:
@@ -40,6 +45,8 @@ def create_app(
         identity: Who vouches for people and tokens.
         call_tokens: Lets pages call the reader's own unpublished apps.
         csrf_secret: Signs CSRF tokens; the same in every process and after every restart.
+        origins: Where projects answer.
+        project_sessions: Makes and reads sessions for one project; None: with a secret of this process.
         hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
         behind: The parts whose health is this application's own.
         read_reports: What the supervisor says of the installation's processes.
@@ -59,13 +66,13 @@ def create_app(
     app.state.csrf_secret = csrf_secret
     app.state.change_feed = ChangeFeed(services.events)
     app.state.call_tokens = call_tokens
-    app.include_router(health.router)
-    app.include_router(sign_in.router)
-    app.include_router(api.router)
-    app.include_router(pages.router)
+    app.state.origins = origins
+    app.state.project_sessions = project_sessions or ProjectSessions(secrets.token_bytes(32), SystemClock())
+    for room in (health, sign_in, handover, api, pages):
+        app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=_STATIC, check_dir=False), name="static")
     problems.install(app)
-    sessions = SessionReader(identity, services.accounts, services.projects)
-    app.add_middleware(Guard, sessions=sessions)
-    app.add_middleware(KnownHost, hosts=tuple(hosts))
+    sessions = SessionReader(identity, services.accounts, services.projects, origins, app.state.project_sessions)
+    app.add_middleware(Guard, sessions=sessions, origins=origins)
+    app.add_middleware(KnownHost, hosts=tuple(hosts), origins=origins)
     return app

@@ -16,8 +16,10 @@ from openmo.accounts.access import may
 from openmo.accounts.rights import Verb
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import VISITOR, Actor
+from openmo.config.origins import ProjectOrigins
 from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from openmo.identity.caller import Caller, Identity
+from openmo.identity.project_sessions import PROJECT_COOKIE, ProjectSessions
 from openmo.projects.service import ProjectService
 
 SESSION_COOKIE = "openmo_session"
@@ -41,7 +43,16 @@ class Session:
 class SessionReader:
     """Finds out who sends a request."""
 
-    def __init__(self, identity: Identity, accounts: AccountService, projects: ProjectService) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        accounts: AccountService,
+        projects: ProjectService,
+        origins: ProjectOrigins,
+        project_sessions: ProjectSessions,
+    ) -> None:
+        self._origins = origins
+        self._project_sessions = project_sessions
         self._identity = identity
         self._accounts = accounts
         self._projects = projects
@@ -56,9 +67,20 @@ class SessionReader:
             if caller is None or actor is None:
                 raise NotSignedIn("This token is unknown, expired or withdrawn: make a new one.")
             return Session(actor=actor, token=token, by_header=True, may_make_tokens=caller.makes_tokens)
+        if (slug := self._origins.slug(connection.headers.get("host", ""))) is not None:
+            return await self._of_project(connection.cookies.get(PROJECT_COOKIE, ""), slug)
         token = connection.cookies.get(SESSION_COOKIE, "")
         actor = await self._actor(await self._identity.caller(token) if token else None)
         return Session() if actor is None else Session(actor=actor, token=token, may_make_tokens=True)
+
+    async def _of_project(self, sealed: str, slug: str) -> Session:
+        """At a project's own address a browser is no more than the project's server: it runs the project's scripts."""
+        session = self._project_sessions.read(sealed, slug) if sealed else None
+        caller = await self._identity.caller(session.token) if session is not None else None
+        if caller is None or caller.apps is not None or caller.project_slug not in (None, slug):
+            return Session()
+        actor = await self._actor(Caller(name=caller.name, project_slug=slug))
+        return Session() if actor is None else Session(actor=actor, token=sealed)
 
     async def _actor(self, caller: Caller | None) -> Actor | None:
         return None if caller is None else await run_in_threadpool(self._known, caller)

@@ -1,7 +1,6 @@
 """Connections that keep the proxy waiting are closed; those that are being answered last as long as they last."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,23 +8,15 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from support.proxied import listen
 
 from openmo.core.clock import SystemClock
 from openmo.proxy.app import Proxy
 from openmo.proxy.connections import Connections, Limits, is_loopback
-from openmo.proxy.forward import Hop, _scheme
+from openmo.proxy.forward import Hop, scheme_of
 from openmo.proxy.routes import RouteTable
 
 SHORT = Limits(waiting=0.2, body=0.2, loopback=4)
-
-
-async def _listen(app: web.Application) -> tuple[web.AppRunner, int]:
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    await web.SockSite(runner, listener).start()
-    return runner, int(listener.getsockname()[1])
 
 
 @asynccontextmanager
@@ -48,14 +39,14 @@ async def _proxied(folder: Path, limits: Limits) -> AsyncIterator[int]:
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", target)
-    behind, behind_port = await _listen(app)
+    behind, behind_port = await listen(app)
     proxy = Proxy(
         RouteTable(folder / "routes", SystemClock(), {"/": f"http://127.0.0.1:{behind_port}"}),
         "token",
         loopback_only=True,
         connections=Connections(limits),
     )
-    front, port = await _listen(proxy.public_app())
+    front, port = await listen(proxy.public_app())
     assert front.server is not None
     watch = asyncio.create_task(proxy.connections.watch(front.server))
     try:
@@ -178,4 +169,4 @@ class _Request:
     ],
 )
 def test_who_is_believed_about_tls(remote: str, said: str, configured: str, scheme: str) -> None:
-    assert _scheme(_Request(remote, said), Hop(scheme=configured)) == scheme  # type: ignore[arg-type]  # what it looks at
+    assert scheme_of(_Request(remote, said), Hop(scheme=configured)) == scheme  # type: ignore[arg-type]  # what it looks at

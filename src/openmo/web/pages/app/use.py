@@ -122,9 +122,10 @@ def issue_page_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
     """A token of ten minutes, for the page's calls of an app that is not open to everybody."""
     if door.release is None or not door.may_call:
         raise Forbidden("You cannot call this app.")
-    check(actor, Verb.TAKE_CALL_TOKEN, app_thing(door.release))
+    thing = app_thing(door.release)
+    check(actor, Verb.TAKE_CALL_TOKEN, thing)
     tokens: CallTokens = request.app.state.call_tokens
-    return CallToken(token=tokens.issue(str(actor.name)))
+    return CallToken(token=tokens.issue(str(actor.name), app=thing.app if actor.only_project is not None else ""))
 
 
 def _page(request: Request, services: Services, actor: Actor, door: AppDoor, embed: str) -> Response:

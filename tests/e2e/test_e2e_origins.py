@@ -1,0 +1,98 @@
+"""Two projects in one browser: what a hostile one's scripts and server try on the site and on the other."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from support.installation import Installation
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
+
+SLOW_MS = 180_000
+SECRET = "only-for-the-victim"
+STEAL = """async ([site, victim]) => {
+    const tried = {};
+    for (const [what, url] of Object.entries({
+        workspace: `${site}/workspace`, api: `${site}/api/v1/projects/ada/${victim.name}`,
+        here: `/api/v1/projects/ada/${victim.name}`, page: `/projects/ada/${victim.name}/raw/secret.txt`,
+        lab: `${victim.origin}/user/ada/${victim.slug}/api/contents/secret.txt`,
+        tokens: `${site}/hub/api/users/ada/tokens`, fromHere: "/hub/api/users/ada/tokens",
+    })) {
+        try {
+            const answer = await fetch(url, { credentials: "include", redirect: "follow" });
+            tried[what] = `${answer.status} ${await answer.text()}`;
+        } catch (error) {
+            tried[what] = "refused";
+        }
+    }
+    for (const [what, url] of Object.entries({ change: `${site}/api/v1/projects/ada/${victim.name}/app/tokens`,
+        out: `${site}/sign-out`, own: `/api/v1/projects/ada/${victim.name}/app/tokens`, make: "/api/v1/projects" })) {
+        try {
+            const answer = await fetch(url, { method: "POST", credentials: "include", body: "{}" });
+            tried[what] = String(answer.status);
+        } catch (error) {
+            tried[what] = "refused";
+        }
+    }
+    tried.socket = await new Promise((done) => {
+        const events = `${victim.origin}/user/ada/${victim.slug}/api/events/subscribe`;
+        const socket = new WebSocket(events.replace("http", "ws"));
+        socket.onopen = () => done("open");
+        socket.onerror = () => done("refused");
+    });
+    tried.cookies = document.cookie;
+    return tried;
+}"""
+
+
+def _open(page: Page, url: str, name: str) -> str:
+    """JupyterLab of that project, from its page; the address at which it is."""
+    page.goto(f"{url}/projects/ada/{name}")
+    page.locator("form[action$='/start'] button").first.click()
+    page.wait_for_url("**/lab/tree/**", timeout=SLOW_MS)
+    page.locator(".jp-Notebook .cm-content").first.wait_for(timeout=SLOW_MS)
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _host(origin: str) -> str:
+    return urlsplit(origin).hostname or ""
+
+
+def test_a_projects_page_acts_on_that_project_alone(
+    signed_in: Page, context: BrowserContext, openmo: Installation
+) -> None:
+    url = str(openmo.status()["url"]).rstrip("/")
+    for name in ("hostile", "victim"):
+        openmo.cli("project", "create", name)
+    (openmo.workspace("victim") / "secret.txt").write_text(SECRET)
+    openmo.cli("job", "run", "hostile", "coding_here.ipynb")
+    victim_page = context.new_page()
+    there = _open(victim_page, url, "victim")
+    victim = {"name": "victim", "origin": there, "slug": _host(there).partition(".")[0]}
+    page = signed_in
+    hostile = _open(page, url, "hostile")
+    assert len({hostile, victim["origin"], url}) == 3
+    assert all(_host(origin).endswith(".localhost") for origin in (hostile, victim["origin"]))
+
+    tried = page.evaluate(STEAL, [url, victim])
+    assert SECRET not in json.dumps(tried)
+    assert tried["workspace"] == tried["api"] == tried["lab"] == tried["tokens"] == "refused"
+    assert tried["socket"] == "refused"
+    assert tried["here"][:3] in ("403", "404")
+    assert tried["page"][:3] in ("403", "404")
+    assert {tried["change"], tried["out"], tried["own"], tried["make"]} <= {"refused", "403", "404", "422"}
+    assert openmo.cli("app", "token", "list", "victim") in ([], {"items": []})
+    assert "openmo" not in tried["cookies"]
+
+    names = {(cookie["name"], cookie["domain"]) for cookie in context.cookies()}
+    assert ("openmo_session", _host(url)) in names
+    assert not [name for name, domain in names if name == "openmo_session" and domain.endswith("localhost")]
+    page.goto(f"{url}/workspace")
+    expect(page.locator("main")).to_contain_text("victim")
+
+    page.locator("form[action='/sign-out'] button").first.dispatch_event("click")
+    page.wait_for_url("**/hub/login**")
+    victim_page.goto(f"{victim['origin']}/user/ada/{victim['slug']}/api/contents/secret.txt")
+    assert SECRET not in victim_page.content()
