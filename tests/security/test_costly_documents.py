@@ -39,10 +39,11 @@ def test_a_killed_child_costs_one_document(formatter: FormattingProcess) -> None
     assert formatter._child is not None
     formatter._child.kill()
     formatter._child.wait()
-    formatter.format(Document(form="markdown", text="# Two"))
-    found = formatter.format(Document(form="markdown", text="# Three"))
-    assert found is not None
-    assert "<h1>Three</h1>" in found.html
+    # What the sandbox started dies a moment after it, so one of the next two may meet a dead child.
+    found = [formatter.format(Document(form="markdown", text=text)) for text in ("# Two", "# Three", "# Four")]
+    assert found.count(None) <= 1
+    assert found[-1] is not None
+    assert "<h1>Four</h1>" in found[-1].html
 
 
 def test_every_form_comes_back_as_it_was_made(formatter: FormattingProcess) -> None:
