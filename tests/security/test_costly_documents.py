@@ -34,16 +34,16 @@ def test_what_would_take_minutes_is_shown_plainly(formatter: FormattingProcess, 
     assert "<h1>After</h1>" in renderer.markdown("# After").html, "the next document has a child"
 
 
-def test_a_killed_child_costs_one_document(formatter: FormattingProcess) -> None:
+def test_a_killed_child_costs_no_document(formatter: FormattingProcess) -> None:
     assert formatter.format(Document(form="markdown", text="# One")) is not None
     assert formatter._child is not None
     formatter._child.kill()
     formatter._child.wait()
-    # What the sandbox started dies a moment after it, so one of the next two may meet a dead child.
-    found = [formatter.format(Document(form="markdown", text=text)) for text in ("# Two", "# Three", "# Four")]
-    assert found.count(None) <= 1
-    assert found[-1] is not None
-    assert "<h1>Four</h1>" in found[-1].html
+    # What the sandbox started dies a moment after it, so the next two may meet it alive, dying or dead.
+    for text in ("Two", "Three"):
+        found = formatter.format(Document(form="markdown", text=f"# {text}"))
+        assert found is not None
+        assert f"<h1>{text}</h1>" in found.html
 
 
 def test_every_form_comes_back_as_it_was_made(formatter: FormattingProcess) -> None:

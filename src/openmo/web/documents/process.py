@@ -33,6 +33,7 @@ class FormattingProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._answered = True
+        self._took_long = False
         self._encode = msgspec.json.Encoder().encode
         self._decode = msgspec.json.Decoder(Formatted).decode
 
@@ -41,6 +42,12 @@ class FormattingProcess:
         request = self._encode(document)
         if len(request) > DEFAULT_LIMIT:
             return None
+        was_there = self._connection is not None
+        found = self._ask(request)
+        # A child that ended before it was asked says nothing about the document: a new one is asked.
+        return self._ask(request) if found is None and was_there and not self._took_long else found
+
+    def _ask(self, request: bytes) -> Formatted | None:
         connection = self._connection or self._start()
         try:
             self._answered = False
@@ -58,9 +65,11 @@ class FormattingProcess:
         """A child that has ended, or that no answer came from, is replaced; one that broke down is logged."""
         if self._child is None or self._answered:
             return
+        self._took_long = True
         with contextlib.suppress(subprocess.TimeoutExpired):
             ended = self._child.wait(1)
-            if ended != -signal.SIGPROF:
+            self._took_long = ended == -signal.SIGPROF
+            if not self._took_long:
                 _log.warning("The formatting of a document ended with status %s.", ended)
         self.close()
 
