@@ -77,7 +77,8 @@ _ROLE_WORDS = {
 _TOKEN_WORDS = {Token.PROJECT: "one project", Token.APP: "one app", Token.OTHER: "any"}
 _PROGRESS_TEXT_HEAD = """# Progress text that is charted
 
-Made by `make docs` from the logs in `tests/corpora/training`, each of which is a test.
+Made by `make docs` from the logs in `tests/corpora/training`, each of which is a test. Some were printed by
+that version, others are written in the form that its source or documentation gives.
 
 What these programs print becomes curves without any change to your code; [metrics](../explanation/metrics.md) says by
 which rules. Durations, dates, memory, throughput, percentages of progress and settings are never charted. An evaluation
