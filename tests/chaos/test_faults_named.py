@@ -15,11 +15,10 @@ from support.disks import small_disk
 from support.job_launches import processes_of, wait_until
 from support.real_jobs import RealJobs, kill
 
-from openmo.core.errors import OpenMoError
 from openmo.core.states import JobState
 from openmo.environments.recipes import UserEnvironment
 from openmo.jobs.running.reasons import SENTENCES
-from openmo.jobs.values import Device, Job
+from openmo.jobs.values import Job
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
@@ -380,40 +379,6 @@ def test_a_job_that_fills_the_disk_of_its_log_ends_and_says_so(jobs: RealJobs) -
         job = jobs.ended(job)
         assert (job.state, job.ending, job.reason_code) == (FAILED, "exited", "disk_full")
         assert processes_of(job.id) == []
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """What is refused at submission, so that it never waits in vain."""
-
-    name: str
-    files: dict[str, str] = field(default_factory=lambda: {"train.py": ""})
-    script: str = "train.py"
-    options: dict[str, Any] = field(default_factory=dict)
-    says: str
-
-
-REFUSALS = [
-    Refusal(name="missing script", script="trian.py", says="trian.py"),
-    Refusal(name="no script", script="data.csv", files={"data.csv": "a,b"}, says="neither a Python file"),
-    Refusal(name="outside", script="../secrets.py", says="secrets.py"),
-    Refusal(name="broken notebook", script="a.ipynb", files={"a.ipynb": "{broken"}, says="not valid JSON"),
-    Refusal(name="no GPU", options={"device": Device.GPU, "gpus": 1}, says="GPU"),
-    Refusal(name="too many CPUs", options={"cpus": 4096}, says="CPU"),
-    Refusal(name="memory of no machine", options={"memory_limit": 1 << 60}, says="memory"),
-    Refusal(name="a variable that is none", options={"env": {"A=B": "c"}}, says="A=B"),
-]
-
-
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
-def test_what_can_never_run_is_refused_in_words(jobs: RealJobs, refusal: Refusal) -> None:
-    if refusal.options.get("gpus") and jobs.platform.executor.capacity().gpus:
-        pytest.skip("this machine has a GPU")
-    name = "refused-" + re.sub(r"[^a-z0-9]+", "-", refusal.name.lower())
-    project = jobs.platform.project("ada", name, files=refusal.files)
-    with pytest.raises(OpenMoError, match=re.escape(refusal.says)):
-        jobs.platform.submit(project, refusal.script, **refusal.options)
-    assert jobs.platform.jobs.list(jobs.platform.actor("ada"), project) == ()
 
 
 def test_a_missing_environment_is_named(jobs: RealJobs) -> None:

@@ -39,6 +39,23 @@ ENGLISH = {
     "confirm": "Delete",
     "name": "Name (optional)",
 }
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": "a",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": SOURCE,
+            }
+        ],
+        "metadata": {"kernelspec": KERNEL},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
 CHINESE = {
     "language": "zh-CN",
     "create": "创建任务",
@@ -64,18 +81,7 @@ def test_a_notebook_is_trained_as_a_job(
 ) -> None:
     name = f"lab-jobs-{words['language'].lower()}"
     openmo.cli("project", "create", name)
-    notebook = openmo.workspace(name) / "coding_here.ipynb"
-    cell: dict[str, object] = {
-        "cell_type": "code",
-        "id": "a",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-        "source": SOURCE,
-    }
-    notebook.write_text(
-        json.dumps({"cells": [cell], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5})
-    )
+    (openmo.workspace(name) / "coding_here.ipynb").write_text(NOTEBOOK)
     url = openmo.status()["url"]
     lab = signed_in
     lab.goto(f"{url}/language/{words['language']}?back=/projects/ada/{name}")

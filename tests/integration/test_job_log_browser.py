@@ -124,15 +124,7 @@ def test_a_huge_log_is_walked_searched_and_followed(shown: LogPage) -> None:
     expect(page.locator("[data-log-count]")).to_have_text("第 1 处，共 1 处" if is_chinese else "1 of 1")
     page.locator("[data-log-search]").fill("three")
     shown.sees("three")
-    # The first error, and with it the time at which it was printed.
-    text.press("e")
-    shown.sees("Traceback (most recent call last):")
-    expect(page.locator(".hit-row")).to_contain_text("Traceback")
-    text.press("n")
-    expect(page.locator(".hit-row")).to_contain_text("ValueError")
-    text.press("t")
-    expect(shown.rows.filter(has_text="ValueError").first).to_have_attribute("data-time", "2023-11-14 23:13:20.500")
-    assert page.locator(".log-text b, .log-text script").count() == 0
+    _walks_errors(shown)
     # Full height and back; then the end again.
     text.press("z")
     expect(page.locator(".log.full")).to_be_visible()
@@ -142,3 +134,16 @@ def test_a_huge_log_is_walked_searched_and_followed(shown: LogPage) -> None:
     wait_for(shown.at_end)
     shown.executor.emit(shown.folder, b"the very last\n")
     shown.sees("the very last")
+
+
+def _walks_errors(shown: LogPage) -> None:
+    """The first error, the next one, and the time at which it was printed."""
+    page, text = shown.page, shown.page.locator(".log-text")
+    text.press("e")
+    shown.sees("Traceback (most recent call last):")
+    expect(page.locator(".hit-row")).to_contain_text("Traceback")
+    text.press("n")
+    expect(page.locator(".hit-row")).to_contain_text("ValueError")
+    text.press("t")
+    expect(shown.rows.filter(has_text="ValueError").first).to_have_attribute("data-time", "2023-11-14 23:13:20.500")
+    assert page.locator(".log-text b, .log-text script").count() == 0
