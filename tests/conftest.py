@@ -75,6 +75,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_engine", ENGINES)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if not is_deep() and (mark := item.get_closest_marker("deep")):
+        pytest.skip(f"{mark.args[0]}: make test-deep")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: FOLDERS.index(item.path.relative_to(Path(__file__).parent).parts[0]))
 

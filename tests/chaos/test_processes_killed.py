@@ -5,8 +5,10 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.doses import dose
 from support.installation import Installation, running, wait_for
 from support.run import kill, processes_naming
 
@@ -50,7 +52,7 @@ def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> No
         (installation.workspace("steady") / "count.py").write_text(SCRIPT)
         job = installation.cli("job", "run", "steady", "count.py")
         wait_for(lambda: _state(installation, job) == "running", "the job to run")
-        for name in ("runner", "web", "gateway", "proxy", "hub"):
+        for name in dose(("runner", "web"), ("runner", "web", "gateway", "proxy", "hub")):
             _kill(installation, name)
             assert _state(installation, job) == "running"
         wait_for(lambda: _ready(installation) == ALL, "all of them, once the Hub's end is known everywhere")
@@ -60,6 +62,7 @@ def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> No
         assert points["y"] == points["x"]
 
 
+@pytest.mark.deep("starts OpenMo twice around a job")
 def test_a_running_job_outlives_the_installation_and_is_found_again(tmp_path: Path) -> None:
     with running(tmp_path, "--no-samples") as installation:
         installation.cli("project", "create", "steady")
@@ -76,7 +79,7 @@ def test_a_running_job_outlives_the_installation_and_is_found_again(tmp_path: Pa
         assert sum(metric["count"] for metric in first["metrics"]) < lines
 
 
-def _lines_of_the_ended(installation: Installation, job: dict[str, object]) -> int:
+def _lines_of_the_ended(installation: Installation, job: dict[str, Any]) -> int:
     """Stops the job; each line that it printed is in its log once."""
     installation.cli("job", "stop", "steady", "1")
     wait_for(lambda: _state(installation, job) != "running", "the job to end", 120, every=0.3)
@@ -90,5 +93,5 @@ def _ready(installation: Installation) -> set[str]:
     return {process["name"] for process in installation.status()["processes"] if process["state"] == "ready"}
 
 
-def _state(installation: Installation, job: dict[str, object]) -> object:
-    return installation.cli("job", "show", "steady", str(job["number"]))["state"]
+def _state(installation: Installation, job: dict[str, Any]) -> object:
+    return installation.job("steady", job["number"])["state"]

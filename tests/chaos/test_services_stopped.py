@@ -9,9 +9,10 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support.doses import dose, is_deep
+from support.doses import dose
 from support.installation import Installation, running, wait_for
 from support.run import kill, processes_naming
 from support.up_process import UpProcess
@@ -37,7 +38,7 @@ while not pathlib.Path("results/enough").exists():
 """
 
 
-_takes_long = pytest.mark.skipif(not is_deep(), reason="waits for tens of seconds; runs in make test-deep")
+_takes_long = pytest.mark.deep("waits for tens of seconds")
 
 
 @pytest.fixture(autouse=True)
@@ -149,5 +150,5 @@ def _shown(installation: Installation, name: str) -> str:
     return str(installation.process(name)["state"])
 
 
-def _job(installation: Installation, job: dict[str, object]) -> object:
-    return installation.cli("job", "show", "steady", str(job["number"]))["state"]
+def _job(installation: Installation, job: dict[str, Any]) -> object:
+    return installation.job("steady", job["number"])["state"]

@@ -76,6 +76,7 @@ def test_after_killing_everything_the_next_up_starts_clean(tmp_path: Path) -> No
         _works(again)
 
 
+@pytest.mark.deep("starts two JupyterLab servers and OpenMo twice")
 def test_a_notebook_server_outlives_the_hub_and_not_the_installation(tmp_path: Path) -> None:
     with running(tmp_path / "data", environment=environments(tmp_path)) as up:
         server = NotebookServer(up)

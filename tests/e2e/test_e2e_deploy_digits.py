@@ -19,6 +19,7 @@ CELLS_OF_TRAINING = (0, 1, 3)
 HANDLER = "# 由手写而成\n"
 
 
+@pytest.mark.deep("the wizard's longest walk, with a training; the iris walk is its light dose")
 def test_the_digits_notebook_becomes_an_app(browser: Browser, openmo: Installation) -> None:
     openmo.cli("project", "create", NAME, "--template", "train-digits")
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")

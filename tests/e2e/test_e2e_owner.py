@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from support.doses import CHINESE_TWIN
 from support.installation import Installation, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -65,7 +66,7 @@ CHINESE = Words(
 )
 
 
-@pytest.mark.parametrize(("tag", "words"), [("en", ENGLISH), ("zh-CN", CHINESE)])
+@pytest.mark.parametrize(("tag", "words"), [("en", ENGLISH), pytest.param("zh-CN", CHINESE, marks=CHINESE_TWIN)])
 def test_from_the_first_deploy_to_the_chart_of_its_calls(
     signed_in: Page, openmo: Installation, tag: str, words: Words
 ) -> None:

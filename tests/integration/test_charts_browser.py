@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from support.browser import PATIENCE_MS, chromium
+from support.doses import CHINESE_TWIN
 from support.identity import MemoryIdentity
 from support.platform import Platform
 from support.served_pages import served_pages
@@ -98,7 +99,7 @@ def lab(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Lab]:
     database.close()
 
 
-@pytest.fixture(params=["en", "zh-CN"])
+@pytest.fixture(params=["en", pytest.param("zh-CN", marks=CHINESE_TWIN)])
 def page(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Page]:
     with chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=request.param)

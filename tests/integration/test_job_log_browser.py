@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from support.browser import chromium, chromium_path
+from support.doses import CHINESE_TWIN
 from support.identity import MemoryIdentity
 from support.platform import Platform
 from support.processes import wait_for
@@ -62,7 +63,7 @@ class LogPage:
         expect(self.rows.filter(has_text=text).first).to_be_in_viewport(timeout=TIMEOUT_MS)
 
 
-@pytest.fixture(params=["en", "zh-CN"])
+@pytest.fixture(params=["en", pytest.param("zh-CN", marks=CHINESE_TWIN)])
 def shown(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> Iterator[LogPage]:
     database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'openmo.sqlite')}")
     platform = Platform(database, tmp_path / "data")

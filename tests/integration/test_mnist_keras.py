@@ -28,6 +28,7 @@ pytestmark = pytest.mark.timeout(600)
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = TEMPLATES / "mnist-keras"
 INSTALL_SECONDS = 40
+_trains = pytest.mark.deep("installs Keras and JAX, and trains")
 PACKAGES = ("keras==3.15.1", "jax[cpu]==0.10.2")
 
 
@@ -86,6 +87,7 @@ def results(jobs: RealJobs, job: Job) -> set[str]:
     return {path.name for path in (jobs.platform.workspace(project) / "results").iterdir()}
 
 
+@_trains
 def test_it_trains_as_a_job_and_kerass_own_text_is_charted(jobs: RealJobs, keras_python: Path) -> None:
     job = jobs.ended(start(jobs, keras_python, "--epochs", "2", "--batch-size", "32"))
     log = jobs.log(job).decode()
@@ -101,6 +103,7 @@ def test_it_trains_as_a_job_and_kerass_own_text_is_charted(jobs: RealJobs, keras
     assert f"accuracy: {reader.records('accuracy').records['value'][-1]:.4f}" in log
 
 
+@_trains
 def test_terminating_it_saves_a_checkpoint(jobs: RealJobs, keras_python: Path) -> None:
     job = start(jobs, keras_python, "--epochs", "1000", "--batch-size", "32")
     jobs.step_until(lambda: b"Epoch 2/1000" in jobs.log(job))
@@ -111,6 +114,7 @@ def test_terminating_it_saves_a_checkpoint(jobs: RealJobs, keras_python: Path) -
     assert b"checkpoint" in jobs.log(job)
 
 
+@_trains
 def test_without_data_the_job_says_what_to_import(tmp_path: Path, keras_python: Path) -> None:
     shutil.copytree(TEMPLATE, tmp_path / "project")
     done = subprocess.run(

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browsed_site import Served
 from support.browser import chromium
+from support.doses import CHINESE_TWIN
 from support.identity import MemoryIdentity
 from support.job_launches import wait_until
 from support.platform import HANDLER, Platform
@@ -166,7 +167,7 @@ def _pop_ups(*tabs: Page) -> int:
     return sum(tab.locator(".toast-item").count() for tab in tabs)
 
 
-@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "zh-CN")])
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), pytest.param(390, "zh-CN", marks=CHINESE_TWIN)])
 def test_the_bell_tells_of_jobs_that_ended(served: Served, browser: Browser, width: int, language: str) -> None:
     english = language == "en"
     page = served.page(browser, width=width, language=language)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.doses import dose
 from support.sign_in import sign_in
 from support.up_process import COMMAND, UpProcess, gone, running, wait_for_none
 
@@ -132,7 +133,7 @@ def test_nothing_runs_says_so(tmp_path: Path) -> None:
     assert "does not run" in down.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", dose([signal.SIGTERM], [signal.SIGTERM, signal.SIGINT]))
 def test_a_signal_stops_everything(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path / "data") as up:
         pids = {up.pid(name) for name in SERVICES}

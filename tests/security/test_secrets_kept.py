@@ -67,7 +67,7 @@ def test_a_secret_of_a_job(openmo: Installation, project: str) -> None:
     assert [pid for pid in platform if _holds(Path(f"/proc/{pid}/environ"), secret)] == []
     runs.unlink()
     job = str(made["number"])
-    wait_for(lambda: openmo.cli("job", "show", project, job)["state"] == "failed", "the job to end")
+    wait_for(lambda: openmo.job(project, made["number"])["state"] == "failed", "the job to end")
     shown = openmo.cli("job", "show", project, job), openmo.run("job", "logs", project, job).stdout
     assert "and now it fails" in str(shown)
     assert secret not in str(shown)

@@ -3,10 +3,16 @@
 import os
 from typing import TypeVar
 
+import pytest
+
 _T = TypeVar("_T")
 
 # Set by tests/conftest.py alone, from `--deep`: it reaches the workers, and processes that tests start.
 DEEP_VARIABLE = "DEEP_TESTS"
+
+
+CHINESE_TWIN = pytest.mark.deep("the same walk in Chinese")
+"""Of a walk whose English self runs each time; that every text is translated is checked elsewhere, and quickly."""
 
 
 def is_deep() -> bool:

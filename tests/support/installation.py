@@ -13,8 +13,14 @@ from typing import Any
 
 from support.run import Run, lives
 
+from openmo.cli.client import ApiClient
+from openmo.cli.server import describe
+from openmo.config.settings import load_settings
+from openmo.installation.state import load_running
+
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ROOT / ".cache" / "environments"
+ACCOUNT = "ada"
 COMMAND = [sys.executable, "-P", "-m", "openmo"]
 
 
@@ -40,7 +46,20 @@ class Installation:
         )
 
     def status(self) -> dict[str, Any]:
-        return dict(self.cli("status"))
+        """As `openmo status --json` prints it, without a process of its own: tests wait by it."""
+        settings = load_settings(self.environment, data=self.data)
+        return describe(settings, load_running(settings.folder))
+
+    def job(self, project: str, number: int) -> dict[str, Any]:
+        """As `openmo job show --json` prints it, without a process of its own."""
+        running = load_running(load_settings(self.environment, data=self.data).folder)
+        assert running
+        assert running.api
+        client = ApiClient(running.url, running.api.token)
+        try:
+            return dict(client.get(f"/projects/{ACCOUNT}/{project}/jobs/{number}"))
+        finally:
+            client.close()
 
     def process(self, name: str) -> dict[str, Any]:
         return next(process for process in self.status()["processes"] if process["name"] == name)
@@ -87,7 +106,7 @@ def _installation(folder: Path) -> Installation:
         **{name: value for name, value in os.environ.items() if not name.startswith(("OPENMO_", "JUPYTER"))},
         "OPENMO_DATA": str(folder / "data"),
         "OPENMO_ENVIRONMENTS": os.environ.get("OPENMO_ENVIRONMENTS", str(ENVIRONMENTS)),
-        "OPENMO_LOCAL_USER": "ada",
+        "OPENMO_LOCAL_USER": ACCOUNT,
         "HOME": str(folder),
     }
     return Installation(data=folder / "data", log=folder / "up.log", environment=environment)
