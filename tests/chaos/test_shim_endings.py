@@ -154,6 +154,35 @@ def test_memory_of_the_whole_tree_has_a_ceiling(executor: LocalExecutor, tmp_pat
     assert processes_of(launch.job_id) == []
 
 
+@pytest.mark.parametrize(
+    "start", ["os.fork() or time.sleep(1000)", "threading.Thread(target=time.sleep, args=[1000], daemon=True).start()"]
+)
+def test_processes_and_threads_of_the_whole_tree_have_a_ceiling(
+    executor: LocalExecutor, tmp_path: Path, start: str
+) -> None:
+    source = f"""
+        import os, threading, time
+        while True:
+            try:
+                {start}
+            except (OSError, RuntimeError):  # the kernel's own ceiling
+                time.sleep(0.1)
+    """
+    launch = launch_of(tmp_path / "job", source, processes=600)
+    executor.start(launch)
+    end = end_of(executor, launch.folder)
+    assert end.kind is ExitKind.TOO_MANY_PROCESSES
+    assert "600 processes and threads" in end.detail
+    assert processes_of(launch.job_id) == []
+
+
+def test_as_many_processes_as_are_allowed_are_no_fault(executor: LocalExecutor, tmp_path: Path) -> None:
+    source = "import os, time\nfor n in range(90): os.fork() or (time.sleep(0.5), os._exit(0))\ntime.sleep(0.5)"
+    launch = launch_of(tmp_path / "job", source, processes=100)
+    executor.start(launch)
+    assert end_of(executor, launch.folder).code == 0
+
+
 def test_shared_memory_counts_once(executor: LocalExecutor, tmp_path: Path) -> None:
     source = """
         import os, time

@@ -1,5 +1,6 @@
 """A PID namespace per sandbox: what is outside has no number inside, and programs notice nothing of it."""
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from support.processes import wait_for
 from support.sandboxed import Ground, lay_ground, nobodys_ground
 
 from openmo.sandbox.landlock import detect_landlock
+from openmo.system import linux
 from openmo.system.child_python import PACKAGE_FOLDER
 
 
@@ -118,6 +120,41 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+BOMB = """
+import os, sys, time
+children = []
+try:
+    while len(children) < 2000:
+        child = os.fork()
+        if child == 0:
+            time.sleep(1000)
+        children.append(child)
+except OSError as error:
+    print(error.strerror)
+print(len(children))
+"""
+
+
+@pytest.mark.parametrize("user", ["whoever runs the tests", "an ordinary user"])
+def test_the_kernel_starts_no_more_processes_than_are_allowed(apart: Ground, user: str) -> None:
+    """For root, too, from Linux 6.14 on."""
+    ordinary = user == "an ordinary user"
+    if not ordinary and os.geteuid() == 0 and linux.release() < (6, 14):
+        pytest.skip("this kernel counts the processes of no PID namespace by itself")
+    of_machine = Path("/proc/sys/kernel/pid_max").read_text()
+    script = f"python3 -c '{BOMB}'"
+    if ordinary:
+        with nobodys_ground(apart.sandbox, processes=200) as as_nobody:
+            done = as_nobody(script)
+    else:
+        bounded = dataclasses.replace(apart, policy=dataclasses.replace(apart.policy, processes=200))
+        done = bounded.run("bash", "-c", script)
+    said, number = done.stdout.split("\n")[:2]
+    assert said == "Resource temporarily unavailable", done
+    assert 190 < int(number) <= 600
+    assert Path("/proc/sys/kernel/pid_max").read_text() == of_machine
 
 
 def test_signals_reach_the_program_once(apart: Ground) -> None:

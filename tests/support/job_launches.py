@@ -34,10 +34,11 @@ def launch_of(
     *,
     argv: Sequence[str] | None = None,
     memory_bytes: int | None = None,
+    processes: int | None = None,
     **options: Any,
 ) -> JobLaunch:
     """A launch of the Python program `source` (or of `argv`) with `folder` as job folder."""
-    policy = policy_for(folder, memory_bytes=memory_bytes)
+    policy = policy_for(folder, memory_bytes=memory_bytes, processes=processes)
     return JobLaunch(
         job_id=JobId(new_id()),
         folder=folder,

@@ -22,6 +22,7 @@ def serve(settings: Settings, launcher: ProjectLauncher) -> None:
         folder=folder.hub / "servers",
         logs=folder.logs,
         public_site=settings.site_seen_by_projects(endpoints.public_url),
+        processes=settings.most_processes,
         leash=int(os.environ.pop(LEASH_VARIABLE, "-1")),
     )
     serve_hub(settings, endpoints, spawner)

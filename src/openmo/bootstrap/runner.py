@@ -22,6 +22,7 @@ def build_launcher(platform: Platform) -> JobLauncher:
         store=platform.store,
         environments=platform.environments,
         folder=platform.settings.folder,
+        processes=platform.settings.most_processes,
     )
 
 

@@ -53,6 +53,9 @@ class Settings:
     jobs that fill the disk are ended. 0: neither."""
     cpus: int = 0
     """CPU slots for jobs; 0: the machine's cores."""
+    processes: int = 4096
+    """Processes and threads that a job, or a JupyterLab server with its kernels and terminals, may have at once;
+    0: any number."""
     app_calls_per_minute: int = 0
     """Calls of apps that one caller (an account, or a stranger's address) may make each minute; 0: any number."""
     app_timeout: int = 600
@@ -74,6 +77,11 @@ class Settings:
     def laptop(self) -> bool:
         """One local user, loopback only."""
         return not self.authenticator
+
+    @property
+    def most_processes(self) -> int | None:
+        """As a sandbox's ceiling; None: none."""
+        return self.processes or None
 
     @property
     def allowed_system_calls(self) -> tuple[str, ...]:

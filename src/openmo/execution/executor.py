@@ -47,6 +47,8 @@ class ExitKind(StrEnum):
     """It was stopped."""
     TIME_LIMIT = "time_limit"
     OUT_OF_MEMORY = "out_of_memory"
+    TOO_MANY_PROCESSES = "too_many_processes"
+    """It was stopped since it had more processes and threads than it may."""
     DISK_FULL = "disk_full"
     """It was stopped since it filled the disk."""
     LOST = "lost"

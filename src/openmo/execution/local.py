@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -24,6 +25,8 @@ from openmo.wire.strict import WrongMessage
 
 _SHIM = "openmo.execution.inside.shim"
 _log = logging.getLogger(__name__)
+_SPARE_PROCESSES = 64
+"""So many more than a job may have are let start, so that its shim sees that it went too far, and says so."""
 _ANSWER_TIMEOUT_SECONDS = 60.0
 _GPU_LIST_TIMEOUT_SECONDS = 20.0
 _GPU_RETRY_SECONDS = 30.0
@@ -122,8 +125,10 @@ class LocalExecutor:
 
     def _order(self, launch: JobLaunch) -> JobOrder:
         """The launch as the shim reads it."""
-        document = self._sandbox.document(launch.policy)
-        argv = list(launch.argv) if document is not None else self._sandbox.wrap(launch.argv, launch.policy)
+        most = launch.policy.processes
+        policy = replace(launch.policy, processes=None if most is None else most + _SPARE_PROCESSES)
+        document = self._sandbox.document(policy)
+        argv = list(launch.argv) if document is not None else self._sandbox.wrap(launch.argv, policy)
         return JobOrder(
             job_id=launch.job_id,
             folder=str(launch.folder.absolute()),
@@ -133,6 +138,7 @@ class LocalExecutor:
             document=document,
             gpus=list(launch.gpus),
             memory_bytes=launch.policy.memory_bytes,
+            processes=most,
             time_limit=launch.time_limit,
             grace=launch.grace,
             log_limit=launch.log_limit,

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 from uuid import UUID
@@ -86,6 +87,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     """Where browsers find the platform, without a slash at the end; empty: where they find the server."""
     leash: ClassVar[int]
     """A descriptor that reads as ended when the installation does; -1: none."""
+    processes: ClassVar[int | None]
+    """How many a server and its kernels may have at once, threads included; None: any number."""
     turns: ClassVar[Turns]
     """A few servers start at a time: together they would take so long that each seems to hang."""
 
@@ -123,7 +126,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     async def _start(self, launch: ProjectLaunch) -> tuple[str, int]:
         self.port = random_port()
         place = await asyncio.to_thread(self._prepare, launch)
-        policy = _policy(launch, place)
+        policy = replace(_policy(launch, place), processes=self.processes)
         argv = self.sandbox.wrap(self._command(launch, place), policy)
         held = child_argv(sys.executable, "openmo.hub.leash", str(self.leash), str(_GRACE_SECONDS), *argv)
         log_file = self.logs / f"lab-{self.user.name}-{self.name}.log"
@@ -322,7 +325,14 @@ def kernel_settings(runtime: PurePath) -> dict[str, Any]:
 
 
 def bind_spawner(
-    *, launcher: ProjectLauncher, sandbox: Sandbox, folder: Path, logs: Path, public_site: str, leash: int = -1
+    *,
+    launcher: ProjectLauncher,
+    sandbox: Sandbox,
+    folder: Path,
+    logs: Path,
+    public_site: str,
+    leash: int = -1,
+    processes: int | None = None,
 ) -> type[ProjectSpawner]:
     """The spawner class of this installation (JupyterHub wants a class; its configuration would copy live objects)."""
     values = {
@@ -332,6 +342,7 @@ def bind_spawner(
         "logs": logs,
         "public_site": public_site,
         "leash": leash,
+        "processes": processes,
         "turns": Turns(max(_AT_ONCE, os.cpu_count() or 1)),
     }
     return type("ProjectSpawner", (ProjectSpawner,), values)

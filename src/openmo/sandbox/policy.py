@@ -33,7 +33,10 @@ class SandboxPolicy:
     memory_bytes: int | None = None
     """Ceiling of the address space's resident part; None: no ceiling."""
     processes: int | None = None
-    """Ceiling of processes and threads, where the system can count them for one sandbox alone; None: the system's."""
+    """Ceiling of processes and threads, where the kernel can count them for one sandbox alone; None: the system's.
+
+    It can in a PID namespace from Linux 6.14 on, and for ordinary users in a view of their own.
+    """
 
 
 class Sandbox(Protocol):

@@ -52,6 +52,12 @@ def _check(result: int, what: str = "") -> int:
     return result
 
 
+def release() -> tuple[int, int]:
+    """The kernel's version: (6, 14) for 6.14.2."""
+    numbers = os.uname().release.replace("-", ".").split(".")
+    return (int(numbers[0]), int(numbers[1])) if len(numbers) > 1 and numbers[1].isdecimal() else (0, 0)
+
+
 def syscall(number: int, *arguments: object) -> int:
     """The result of a raw system call."""
     return _check(_libc.syscall(ctypes.c_long(number), *arguments))

@@ -14,7 +14,7 @@ class JobEnd:
 
     def __init__(self) -> None:
         self.reason: str | None = None
-        """`terminated`, `time_limit`, `out_of_memory` or `not_started`, when the shim brought it about."""
+        """`terminated`, `time_limit`, `not_started`, or a limit of `Bounds`, when the shim brought it about."""
         self.failure = ""
         """Why the program could not be started."""
         self.started_at: float | None = None
@@ -70,6 +70,8 @@ def _explain_reason(end: JobEnd, order: JobOrder) -> str:
     if end.reason == "out_of_memory":
         held, limit = _amount(end.peak_memory_bytes or 0), _amount(order.memory_bytes or 0)
         return f"It held {held} of memory and may hold {limit}; use less of it (smaller batches, say) or allow more."
+    if end.reason == "too_many_processes":
+        return f"It started more than {order.processes} processes and threads; use fewer workers, or allow more."
     return "Stopped on request."
 
 

@@ -18,6 +18,8 @@ class JobOrder(Record):
     """How the job confines itself; None where `argv` does that already."""
     gpus: list[str]
     memory_bytes: int | None
+    processes: int | None
+    """Threads included."""
     time_limit: float | None
     grace: float
     log_limit: int

@@ -18,11 +18,12 @@ import sys
 import time
 
 from openmo.execution.inside import folder as job_folder
+from openmo.execution.inside.bounds import Bounds
 from openmo.execution.inside.exit import JobEnd, describe_end, oom_kills
 from openmo.execution.inside.log_watch import LogWatch
 from openmo.execution.inside.process import JobProcess
 from openmo.execution.inside.records import JobOrder, JobRecord, ShimRecord
-from openmo.execution.inside.tree import JobTree
+from openmo.execution.inside.tree import JobTree, largest_ended_child
 from openmo.execution.inside.usage import UsageMeter
 from openmo.system import linux
 from openmo.system.process_identity import ProcessIdentity
@@ -42,7 +43,8 @@ class Shim:
         self._folder = order.folder
         self._mark = os.urandom(12).hex()
         self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._tree = JobTree(os.getpid(), order.memory_bytes)
+        self._tree = JobTree(os.getpid())
+        self._bounds = Bounds(memory=order.memory_bytes, processes=order.processes)
         self._end = JobEnd()
         self._kill_at: float | None = None
         self._kill_pause = _KILL_RETRY_SECONDS
@@ -85,6 +87,7 @@ class Shim:
         self._end.started_at = time.time()
         if self._process.init is not None:
             self._tree.is_below(self._process.init)
+        self._bounds.watch(self._tree.root)
         self._usage = UsageMeter(self._folder, os.getpid(), self._order.gpus)
         job = ProcessIdentity.seen(self._process.pid)
         running = JobRecord(pid=job.pid, start=job.started, boot=job.boot, started_at=self._end.started_at)
@@ -103,7 +106,6 @@ class Shim:
             self._reap()
             self._check_deadlines()
         self._watch.finish()
-        self._tree.saw_memory(self._usage.peak)
         self._finish(self._process.status)
 
     def _listen_to_signals(self) -> None:
@@ -121,7 +123,7 @@ class Shim:
         poller.register(self._watch.readable, select.POLLIN)
         if self._process.ended is not None:
             poller.register(self._process.ended, select.POLLIN)
-        deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._tree.due, self._usage.due)
+        deadlines = (self._kill_at, self._time_limit_at, self._watch.due, self._bounds.due, self._usage.due)
         nearest = min((moment for moment in deadlines if moment is not None), default=None)
         timeout = None if nearest is None else max(0.0, nearest - time.monotonic()) * 1000
         for descriptor, _ in poller.poll(timeout):
@@ -151,8 +153,8 @@ class Shim:
             self._watch.tick()
         if self._time_limit_at is not None and now >= self._time_limit_at:
             self._stop("time_limit", self._order.grace)
-        if self._tree.due is not None and now >= self._tree.due and self._tree.over_memory():
-            self._stop("out_of_memory", 0.0)
+        if self._bounds.due is not None and now >= self._bounds.due and (passed := self._bounds.passed()):
+            self._stop(passed, 0.0)
         if now >= self._usage.due:
             self._usage.sample()
         if self._kill_at is not None and now >= self._kill_at:
@@ -172,7 +174,8 @@ class Shim:
 
     def _finish(self, status: int | None) -> None:
         """The exit record is written: at the latest into the reserve, or once a disk that others filled has space."""
-        self._end.peak_memory_bytes = self._tree.peak_memory()
+        seen = (self._bounds.peak, self._usage.peak if self._end.started_at else 0, largest_ended_child())
+        self._end.peak_memory_bytes = max(seen) or None
         self._end.disk_full = not job_folder.has_space(self._folder)
         record = describe_end(self._end, status, self._order)
         job_folder.free_reserve(self._folder)

@@ -3,28 +3,19 @@
 import os
 import resource
 import signal
-import time
 
-from openmo.system.processes import proportional_bytes, read_processes, send
+from openmo.system.processes import read_processes, send
 
-_INTERVAL_SECONDS = 0.2
-_NEAR_INTERVAL_SECONDS = 0.02
-_NEAR = 0.7  # of the limit
-_SHARE = 0.02  # of one core, at most, for looking at memory
 _MAX_KILL_ROUNDS = 20
 
 
 class JobTree:
-    """The descendants of the process `root`; with `memory_limit` (bytes) their memory is looked at now and then."""
+    """The descendants of the process `root`."""
 
-    def __init__(self, root: int, memory_limit: int | None) -> None:
+    def __init__(self, root: int) -> None:
         self._root = root
         self._init: int | None = None
-        self._limit = memory_limit
-        self._peak = 0
         self.has_children = True
-        self.due = None if memory_limit is None else time.monotonic()
-        """When memory must be looked at again."""
 
     def is_below(self, init: int) -> None:
         """The tree has a PID namespace of its own, whose first process this is; it counts as nobody's."""
@@ -66,27 +57,12 @@ class JobTree:
         for pid in stopped:
             send(pid, signal.SIGKILL)
 
-    def over_memory(self) -> bool:
-        """Whether the tree holds more than it may. Shared pages count once."""
-        if self._limit is None:
-            return False
-        began = time.monotonic()
-        table = read_processes()
-        pids = table.descendants(self._root)
-        used = sum(table.resident[pid] for pid in pids)
-        if used > self._limit:  # resident sizes count shared pages again for each process: look closer
-            used = sum(proportional_bytes(pid) for pid in pids)
-        self._peak = max(self._peak, used)
-        now = time.monotonic()
-        pause = _NEAR_INTERVAL_SECONDS if used > self._limit * _NEAR else _INTERVAL_SECONDS
-        self.due = now + max(pause, (now - began) / _SHARE)
-        return used > self._limit
+    @property
+    def root(self) -> int:
+        """Whose descendants they are."""
+        return self._root
 
-    def saw_memory(self, size: int) -> None:
-        """Somebody else looked at the whole tree, and saw it hold so many bytes."""
-        self._peak = max(self._peak, size)
 
-    def peak_memory(self) -> int | None:
-        """Bytes: of the whole tree when it was looked at, and at least of its largest process; None if none ran."""
-        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-        return max(self._peak, largest) or None
+def largest_ended_child() -> int:
+    """The most memory in bytes that a process held which this one has waited for; 0: there was none."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024

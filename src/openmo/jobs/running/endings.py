@@ -42,6 +42,8 @@ def reason(end: Exit, job: Job, log_tail: str) -> Reason:
             found = Reason("time_limit", {"limit_seconds": job.time_limit or 0})
         case ExitKind.OUT_OF_MEMORY:
             found = _out_of_memory(end.peak_memory_bytes or 0, job.memory_limit)
+        case ExitKind.TOO_MANY_PROCESSES:
+            found = Reason("too_many_processes")
         case ExitKind.DISK_FULL:
             found = Reason("disk_full")
         case ExitKind.LOST:

@@ -44,12 +44,15 @@ class JobLauncher:
         store: ObjectStore,
         environments: EnvironmentService,
         folder: DataFolder,
+        processes: int | None = None,
     ) -> None:
+        """`processes`: how many a job may have at once, threads included; None: any number."""
         self._projects = projects
         self._imports = imports
         self._store = store
         self._environments = environments
         self._folder = folder
+        self._processes = processes
         self._secrets = SecretBox(folder)
 
     def folder(self, job: Job) -> Path:
@@ -82,6 +85,7 @@ class JobLauncher:
             temporary=temporary.whereabouts,
             work=code.whereabouts,
             memory_bytes=job.memory_limit,
+            processes=self._processes,
         )
         variables = {
             **_threads(job),

@@ -77,6 +77,10 @@ SENTENCES: Final[Mapping[str, Message]] = {
     "machine_out_of_memory": message(
         "The machine ran out of memory while it held %(peak_bytes)s. Use smaller batches or load less at once."
     ),
+    "too_many_processes": message(
+        "It started more processes and threads than a job may have at once, so it was stopped. Use fewer workers, or "
+        "ask the administrator for more (OPENMO_PROCESSES)."
+    ),
     "terminated_by": message("Stopped by %(who)s."),
     "terminated": message("It was stopped."),
     "lost": message("The process that watched over it was killed. Run it again."),

@@ -37,10 +37,10 @@ def enter(document: PolicyDocument) -> None:
     here = os.getcwd()
     own_view = document.namespaces
     if own_view:
-        namespaces.enter(read_write, read_only, document.temporary, document.work)
+        namespaces.enter(read_write, read_only, document.temporary, document.work, processes=document.processes)
         if document.processes is not None and os.geteuid() != 0:
             # Counted within the user namespace that this process now has for itself. Elsewhere the kernel counts all
-            # processes of the system user, the platform's and other people's; and it never limits root.
+            # processes of the system user, the platform's and other people's; and it never limits root so.
             resource.setrlimit(resource.RLIMIT_NPROC, (document.processes, document.processes))
         _reopen_standard_streams()
     with contextlib.suppress(OSError, KeyError):  # no keys here; else those of whoever started OpenMo stay out of reach

@@ -23,11 +23,14 @@ FILE_CAPABILITIES = sum(1 << number for number in (_CHOWN, _DAC_OVERRIDE, _FOWNE
 """What root keeps in a view of its own, where they reach its own files alone: pip, tar and cp want them."""
 
 
-def enter(read_write: list[str], read_only: list[str], temporary: str, work: str) -> None:
+def enter(
+    read_write: list[str], read_only: list[str], temporary: str, work: str, *, processes: int | None = None
+) -> None:
     """This process sees the allow-list and the system's own programs, and nothing else; OSError where it cannot.
 
     When it fails the view is as before. A writable path that is itself a symbolic link is left out: user code may have
-    put it there, to be given what it leads to. `work` is seen at `/home/jovyan/work`, too.
+    put it there, to be given what it leads to. `work` is seen at `/home/jovyan/work`, too. `processes`: so many at
+    once, threads included, where the kernel counts them for a PID namespace.
     """
     if not pid_namespace.entered():
         _unshare()
@@ -44,7 +47,7 @@ def enter(read_write: list[str], read_only: list[str], temporary: str, work: str
     if work and not any(path == "/home" or path.startswith("/home/jovyan") for path in wanted):
         _make_work(work)
     _bind(os.path.realpath(temporary), system_view.TEMPORARY, writable=True)
-    _make_proc()
+    _make_proc(processes)
     _make_devices()
     linux.change_root(_STAGING)
     for path, real in names.items():
@@ -115,12 +118,14 @@ def _touch(target: str) -> None:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
 
 
-def _make_proc() -> None:
+def _make_proc(processes: int | None) -> None:
     """Processes: only this sandbox's own, where we may mount such a view."""
     target = f"{_STAGING}/proc"
     os.makedirs(target, exist_ok=True)
     try:
         linux.mount("proc", target, "proc", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, "hidepid=ptraceable")
+        if processes is not None:
+            pid_namespace.limit_processes(target, processes)
         linux.set_mount_attributes(target, linux.MOUNT_ATTR_RDONLY)
     except OSError:
         _bind("/proc", "/proc", writable=False)

@@ -5,9 +5,10 @@ it, orphans become its children, and when it ends all others are killed. So a pr
 of whoever started the sandbox, which waits, and the program is its child. Stdlib only, for children.
 """
 
-# ruff: noqa: PTH208 (loading pathlib would cost every child 9 ms of its start)
+# ruff: noqa: PTH123, PTH208 (loading pathlib would cost every child 9 ms of its start)
 
 import contextlib
+import errno
 import os
 import select
 import signal
@@ -20,6 +21,11 @@ _PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, sign
 _END = struct.Struct("=i?")
 """The program's status as waitpid gives it, and whether it left processes behind."""
 _state = {"entered": False}
+
+_RESERVED = 300
+"""Numbers that the kernel keeps for the first processes of a namespace once it has counted through all."""
+_OWN_NUMBERS_SINCE = (6, 14)
+"""Linux from which on each PID namespace has a highest number of its own; before, it is the whole machine's."""
 
 
 def entered() -> bool:
@@ -36,6 +42,26 @@ def namespace_flags() -> int:
     """What a sandbox gets for itself; who is not root needs a user namespace for the rest."""
     flags = linux.CLONE_NEWPID | linux.CLONE_NEWNS | linux.CLONE_NEWIPC
     return flags if os.geteuid() == 0 else flags | linux.CLONE_NEWUSER
+
+
+def limit_processes(proc: str, most: int) -> None:
+    """This PID namespace has at most about `most` processes and threads, also root's; `proc`: where its /proc is.
+
+    More fail to start (EAGAIN). Nothing changes on a kernel that cannot count them so.
+    """
+    if not entered() or linux.release() < _OWN_NUMBERS_SINCE:
+        return
+    highest = most + _RESERVED
+    while highest < 1 << 22:
+        try:
+            with open(f"{proc}/sys/kernel/pid_max", "wb", buffering=0) as file:
+                file.write(b"%d\n" % highest)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # else fewer than the kernel demands for so many cores
+                return
+            highest *= 2
+        else:
+            return
 
 
 class Ended:

@@ -49,6 +49,7 @@ SAID = {
     "out_of_memory": Read(
         {"peak_bytes": 81 << 20, "limit_bytes": 80 << 20}, ("may hold 80 MiB", "smaller batches"), ("80 MiB",)
     ),
+    "too_many_processes": Read({}, ("processes and threads", "fewer workers"), ("进程",)),
     "machine_out_of_memory": Read({"peak_bytes": 1 << 30}, ("The machine", "smaller batches"), ("内存",)),
     "terminated_by": Read({"who": "ada"}, ("Stopped by ada",), ("ada",)),
     "terminated": Read({}, ("was stopped",), ("停止",)),

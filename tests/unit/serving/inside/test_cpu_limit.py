@@ -37,7 +37,7 @@ def tree() -> Iterator[list[int]]:
 
 def used(tree: list[int], *seconds: float) -> ProcessTable:
     ticks = {pid: int(each * SECOND) for pid, each in zip(tree, seconds, strict=True)}
-    return ProcessTable(children={}, resident={}, ticks=ticks)
+    return ProcessTable(children={}, resident={}, ticks=ticks, tasks={})
 
 
 def cores(tree: list[int]) -> set[frozenset[int]]:
