@@ -32,7 +32,7 @@ class Directory:
         self._folder = folder
         self._known: dict[str, DeployedRelease] = {}
 
-    def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
+    async def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
         del version
         picture = app == "picture"
         if app not in self._known:
@@ -51,7 +51,9 @@ class Directory:
             )
         return self._known[app]
 
-    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
+    async def public_releases(
+        self, *, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> tuple[DeployedRelease, ...]:
         del after, limit
         return ()
 

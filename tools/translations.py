@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "src" / "openmo" / "web"
 PACKAGE = WEB.parent
 LOCALES = {"zh-CN": "zh_Hans_CN"}
-ENGLISH_ONLY = ("bootstrap", "cli", "config", "db", "hub", "installation", "proxy")
+ENGLISH_ONLY = ("bootstrap", "cli", "config", "hub", "installation", "proxy")
 """Rooms whose messages no page shows: they speak to whoever runs OpenMo, in a terminal. All others are read."""
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = DEFAULT_KEYWORDS | dict.fromkeys(("message", *error_names()))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.run import is_pythons_own
 from support.served_apps import QUICK, ServedApps, eventually, served
 
 from openmo.serving.directory import DeployedRelease
@@ -317,7 +318,7 @@ def descendants_of_workers(apps: ServedApps) -> set[int]:
     """Processes below this one that run as workers do, whatever session they moved to."""
     zygotes = zygotes_here()
     others = {each.pid for zygote in zygotes for each in (zygote, *namespace_keepers(zygote))}
-    found = psutil.Process().children(recursive=True)
+    found = [each for each in psutil.Process().children(recursive=True) if not is_pythons_own(each)]
     return {each.pid for each in found if each.pid not in others and each.is_running() and each.status() != "zombie"}
 
 

@@ -181,7 +181,7 @@ def test_calls_are_counted_and_failures_told_to_the_owner(platform: Platform, ow
         assert apps.client.post(PATH, json={"x": "no number"}).status_code == 422
         owner.change(keep_inputs=True)
         eventually(lambda: platform.apps.find("ada", "digits", None).keep_inputs)  # type: ignore[union-attr]  # it is deployed
-        eventually(lambda: directory.find("ada", "digits", None).keep_inputs)  # type: ignore[union-attr]
+        eventually(lambda: apps.on_loop(directory.find("ada", "digits", None)).keep_inputs)  # type: ignore[union-attr]
         assert apps.client.post(PATH, json={"x": 41}).status_code == 200
     with platform.database.read() as connection:  # the platform's clock stands still in the past
         tallies = CallRepository(connection).tallies(owner.project.id, platform.clock.now().replace(year=2000))

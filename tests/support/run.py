@@ -108,7 +108,11 @@ class Run:
 
     def _processes(self) -> list[psutil.Process]:
         ours = {os.getpid(), os.getppid()}
-        return [each for each in processes_naming(self.folder) if each.pid not in ours and not _is_watchman(each)]
+        return [
+            each
+            for each in processes_naming(self.folder)
+            if each.pid not in ours and not _is_watchman(each) and not is_pythons_own(each)
+        ]
 
     @contextlib.contextmanager
     def _locked(self, name: str) -> Iterator[None]:
@@ -152,6 +156,13 @@ def kill(processes: list[psutil.Process]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
+
+
+def is_pythons_own(process: psutil.Process) -> bool:
+    """Whether it is the helper of multiprocessing that Python starts for a process, and that ends with it."""
+    with contextlib.suppress(psutil.Error):
+        return "from multiprocessing.resource_tracker import main" in " ".join(process.cmdline())
+    return False
 
 
 def _is_watchman(process: psutil.Process) -> bool:

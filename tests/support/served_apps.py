@@ -42,13 +42,18 @@ class MemoryDirectory:
     def add(self, release: DeployedRelease) -> None:
         self._releases.setdefault((release.owner, release.app), []).append(release)
 
-    def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
+    async def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
+        return self._find(owner, app, version)
+
+    def _find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
         releases = self._releases.get((owner, app), [])
         wanted = [each for each in releases if version is None or version in (each.version, each.channel)]
         return wanted[-1] if wanted else None
 
-    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> tuple[DeployedRelease, ...]:
-        found = (self.find(owner, app, None) for owner, app in sorted(self._releases) if (owner, app) > after)
+    async def public_releases(
+        self, *, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> tuple[DeployedRelease, ...]:
+        found = (self._find(owner, app, None) for owner, app in sorted(self._releases) if (owner, app) > after)
         return tuple(release for release in found if release is not None and release.public)[:limit]
 
 

@@ -8,6 +8,7 @@ write by, for which its threads take turns. However long they wait, readers do n
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 from openmo.core.errors import InvalidInput, OpenMoError, StorageFull, Unavailable
 from openmo.core.messages import message
 from openmo.core.space import FULL, is_full
+from openmo.db.postgres import postgres_engine
 
 _log = logging.getLogger(__name__)
 _TURN_SECONDS = 5.0
@@ -30,20 +32,12 @@ MOST_WRITERS = 80
 """Threads of a process that write or wait for it; more are refused at once, so that some are left for readers."""
 _READERS = 16
 """Connections of SQLite's readers that are kept; when more read at once, more are opened."""
-_POSTGRES_READERS = 10
-"""Connections for reading that one process has at most, besides five to write by: a server takes a hundred in all."""
-_POSTGRES_TIMEOUTS = {
-    "connect_timeout": 10,
-    "tcp_user_timeout": 20_000,
-    "keepalives_idle": 30,
-    "keepalives_interval": 5,
-}
-"""For PostgreSQL: a server whose machine is gone says nothing, and TCP alone would wait for minutes."""
-_POSTGRES_TURN = {"options": f"-c lock_timeout={_TURN_SECONDS:.0f}s"}
-"""For writers, who may wait for each other's rows."""
+_SILENCE_SECONDS = 2.0
+"""While a database says nothing, so often somebody may ask it; all others hear at once that it does not answer."""
 _POSTGRES_DISK_FULL = "53100"
 _PERHAPS_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 _AWAY = message("The database cannot do this right now: try again in a moment.")
+_SILENT = message("The database does not answer: try again in a moment.")
 _DAMAGED = message("The database file is damaged. The administrator can restore a backup of openmo.sqlite.")
 
 
@@ -79,31 +73,38 @@ class Database:
         self.engine = _engine(url)
         self.readers = _engine(url, read_only=True)
         self._places = threading.Semaphore(MOST_WRITERS)
+        self._silent = False
+        self._next_try = 0.0
+        self._trying = threading.Lock()
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One unit of work: committed at the end, rolled back when an exception leaves the block.
 
-        Raises Unavailable when its turn to write does not come within seconds, and StorageFull.
+        Raises Unavailable when its turn to write does not come within seconds, or no answer does, and StorageFull.
         """
+        self._heed_silence()
         if not self._places.acquire(blocking=False):
             raise Unavailable("Too many are saving something at once: try again in a moment.", retry_after=2)
         try:
             with self.named(), self.engine.connect() as connection, connection.begin():
                 yield connection
+            self._silent = False
         finally:
             self._places.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A look that changes nothing, and never waits for a writer."""
-        with self.named(), self.readers.connect() as connection:
+        self._heed_silence()
+        with self._reading() as connection:
             yield connection
 
     def ping(self) -> None:
         """Raises Unavailable where the database does not answer a question."""
-        with self.read() as connection:
+        with self._reading() as connection:
             connection.exec_driver_sql("SELECT 1")
+        self._silent = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -112,6 +113,22 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         self.readers.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self.named(), self.readers.connect() as connection:
+            yield connection
+        self._silent = False
+
+    def _heed_silence(self) -> None:
+        """Raises Unavailable while the database says nothing: whoever waited would hold up others, and hear no more."""
+        if not self._silent:
+            return
+        with self._trying:
+            now = time.monotonic()
+            if now < self._next_try:
+                raise Unavailable(_SILENT, retry_after=_SILENCE_SECONDS)
+            self._next_try = now + _SILENCE_SECONDS
 
     @contextmanager
     def named(self) -> Iterator[None]:
@@ -127,6 +144,8 @@ class Database:
                 raise
             raise InvalidInput("One of these values cannot be stored: it holds a NUL, or is too large.") from error
         except DatabaseError as error:
+            if _is_silence(error):
+                self._silent, self._next_try = True, time.monotonic() + _SILENCE_SECONDS
             refusal = _refusal(error, self.engine)
             if refusal is None:
                 raise
@@ -134,7 +153,7 @@ class Database:
             raise refusal from error
         except NoConnection as error:
             raise Unavailable(
-                "Too many are using the database at once: try again in a moment.", retry_after=2
+                "Too many are using the database at once, or it does not answer: try again in a moment.", retry_after=2
             ) from error
         except OverflowError as error:  # as SQLite's driver says it
             raise InvalidInput("One of these numbers is too large.") from error
@@ -144,6 +163,8 @@ class Database:
 
 def _refusal(error: DatabaseError, engine: Engine) -> OpenMoError | None:
     """What a database means that cannot do as told; None for a mistake of ours."""
+    if _is_silence(error):
+        return Unavailable(_SILENT, retry_after=_SILENCE_SECONDS)
     if engine.dialect.name != "sqlite":
         if getattr(error.orig, "sqlstate", None) == _POSTGRES_DISK_FULL:
             return StorageFull(FULL)
@@ -157,18 +178,15 @@ def _refusal(error: DatabaseError, engine: Engine) -> OpenMoError | None:
     return None if code == sqlite3.SQLITE_ERROR else Unavailable(_AWAY)
 
 
+def _is_silence(error: DatabaseError) -> bool:
+    return bool(getattr(error.orig, "is_silence", False))
+
+
 def _engine(url: str, *, read_only: bool = False) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return create_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=_POSTGRES_READERS - 5 if read_only else 0,
-            pool_timeout=_TURN_SECONDS,
-            connect_args=_POSTGRES_TIMEOUTS if read_only else _POSTGRES_TIMEOUTS | _POSTGRES_TURN,
-        )
+        return postgres_engine(url, read_only=read_only, turn_seconds=_TURN_SECONDS)
     engine = create_engine(
         url,
         pool_size=_READERS if read_only else 1,

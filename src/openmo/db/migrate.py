@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import message
 from openmo.db.engine import Database
+from openmo.db.postgres import patient
 
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x6F70656E6D6F  # "openmo": the key of PostgreSQL's advisory lock that a migration holds
@@ -71,8 +72,7 @@ def _turn(database: Database) -> Iterator[Connection]:
     enforced, since dropping the old copy of a table would delete what refers to it; they are checked at the end.
     """
     if not database.is_sqlite:
-        with database.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # another process's migration takes what it takes
+        with database.begin() as connection, patient(connection):  # another process's migration takes what it takes
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
         return

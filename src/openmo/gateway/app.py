@@ -125,7 +125,7 @@ class Gateway:
         address = _address(scope["path"])
         if address.rest:
             raise MethodNotAllowed("This path can only be read.")
-        release = self._release(scope, address)
+        release = await self._release(scope, address)
         caller = await self._access.check(scope, release, address.link)
         who = caller_key(scope, caller)
         self._rates.spend(who)
@@ -193,15 +193,15 @@ class Gateway:
             case ():
                 await send_empty(send, 302, [(b"location", _page(address).encode())])
             case ("openapi.json",):
-                release = self._release(scope, address)
+                release = await self._release(scope, address)
                 await self._access.check(scope, release, address.link)
                 document = openapi(self._endpoints.get(release), address.path)
                 await send_json(send, encode(document), head=head)
             case ("files", token):
-                release = self._release(scope, address)  # the token is the right to the file, whoever bears it
+                release = await self._release(scope, address)  # the token is the right to the file, whoever bears it
                 await send_file(scope, receive, send, self._files.find(release.project_id, token))
             case ("calls", _, *_):
-                release = self._release(scope, address)
+                release = await self._release(scope, address)
                 caller = await self._access.check(scope, release, address.link)
                 who = caller_key(scope, caller)
                 asked = CallRequest(scope=scope, receive=receive, send=send, address=address, caller=caller, who=who)
@@ -225,12 +225,12 @@ class Gateway:
         of_call = len(address.rest) == 2 and address.rest[0] == "calls"
         headers = [READ_OR_DELETE if of_call else _READ if address.rest else _CALL]
         if is_preflight(scope):
-            release = self._directory.find(address.owner, address.app, address.version)
+            release = await self._directory.find(address.owner, address.app, address.version)
             headers += preflight_headers(scope, release)
         await send_empty(send, 204, headers)
 
-    def _release(self, scope: Scope, address: Address) -> DeployedRelease:
-        release = self._directory.find(address.owner, address.app, address.version)
+    async def _release(self, scope: Scope, address: Address) -> DeployedRelease:
+        release = await self._directory.find(address.owner, address.app, address.version)
         if release is None:
             raise unknown_app(address.owner, address.app)
         if (cors := scope.get("openmo.cors")) is not None:

@@ -96,13 +96,15 @@ class DeployedRelease:
 
 
 class AppDirectory(Protocol):
-    """Finds the release that answers a call; a lookup is cheap enough for every call."""
+    """Finds the release that answers a call; a lookup is cheap enough for every call, and holds up no other."""
 
-    def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
-        """The current release, or that version; None when there is no such app or version."""
+    async def find(self, owner: str, app: str, version: str | None) -> DeployedRelease | None:
+        """The current release, or that version; None when there is no such app or version. Raises Unavailable."""
         ...
 
-    def public_releases(self, *, after: tuple[str, str] = ("", ""), limit: int = 100) -> Sequence[DeployedRelease]:
+    async def public_releases(
+        self, *, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> Sequence[DeployedRelease]:
         """What answers for apps that everybody may call, ordered by owner and name, from behind `after` on.
 
         Fewer than `limit` mean that there are no more.

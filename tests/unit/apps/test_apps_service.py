@@ -1,5 +1,6 @@
 """Reading, releasing and finding apps."""
 
+import asyncio
 import shutil
 
 import pytest
@@ -192,16 +193,16 @@ def test_everything_of_a_deleted_project_goes(platform: Platform, project: Proje
 
 def test_the_directory_remembers_for_half_a_second(platform: Platform, project: Project) -> None:
     directory = CachedAppDirectory(platform.apps, platform.clock)
-    assert directory.find("ada", "digits", None) is None
+    assert asyncio.run(directory.find("ada", "digits", None)) is None
     platform.apps.deploy(platform.actor("ada"), project)
-    assert directory.find("ada", "digits", None) is None
+    assert asyncio.run(directory.find("ada", "digits", None)) is None
     platform.clock.advance(0.6)  # type: ignore[attr-defined]  # a ManualClock
-    found = directory.find("ada", "digits", None)
+    found = asyncio.run(directory.find("ada", "digits", None))
     platform.clock.advance(0.6)  # type: ignore[attr-defined]  # a ManualClock
     assert found is not None
-    assert directory.find("ada", "digits", None) is found
+    assert asyncio.run(directory.find("ada", "digits", None)) is found
     for owner, app, version in (("a" * 65, "digits", None), ("nobody", "digits", None), ("ada", "digits", "9.9.9")):
-        assert directory.find(owner, app, version) is None
+        assert asyncio.run(directory.find(owner, app, version)) is None
 
 
 def test_apps_go_on_for_a_while_when_the_database_is_away(
@@ -209,7 +210,7 @@ def test_apps_go_on_for_a_while_when_the_database_is_away(
 ) -> None:
     directory = CachedAppDirectory(platform.apps, platform.clock)
     platform.apps.deploy(platform.actor("ada"), project)
-    found = directory.find("ada", "digits", None)
+    found = asyncio.run(directory.find("ada", "digits", None))
     error: OpenMoError = Unavailable("The database cannot do this right now.")
 
     def away(*_: object) -> None:
@@ -217,13 +218,13 @@ def test_apps_go_on_for_a_while_when_the_database_is_away(
 
     monkeypatch.setattr(platform.apps, "find", away)
     platform.clock.advance(59)  # type: ignore[attr-defined]  # a ManualClock
-    assert directory.find("ada", "digits", None) is found
+    assert asyncio.run(directory.find("ada", "digits", None)) is found
     with pytest.raises(Unavailable):
-        directory.find("ada", "never-asked-before", None)
+        asyncio.run(directory.find("ada", "never-asked-before", None))
     error = EnvironmentBuilding("It is being built.")
     with pytest.raises(EnvironmentBuilding):
-        directory.find("ada", "digits", None)
+        asyncio.run(directory.find("ada", "digits", None))
     error = Unavailable("The database cannot do this right now.")
     platform.clock.advance(2)  # type: ignore[attr-defined]  # a ManualClock
     with pytest.raises(Unavailable):
-        directory.find("ada", "digits", None)
+        asyncio.run(directory.find("ada", "digits", None))

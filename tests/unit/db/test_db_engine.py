@@ -134,7 +134,6 @@ def test_however_many_wait_to_write_readers_read_and_writers_hear_it_within_seco
     database_factory: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "_TURN_SECONDS", 0.2)
-    monkeypatch.setattr(engine, "_POSTGRES_TURN", {"options": "-c lock_timeout=200"})
     database = database_factory()
     refused: list[Unavailable] = []
     read: list[int] = []

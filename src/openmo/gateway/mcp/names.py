@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from openmo.core.clock import Clock
 from openmo.serving.directory import AppDirectory, DeployedRelease
@@ -33,15 +33,15 @@ class ToolNames:
         self._marked: dict[str, tuple[str, str]] = {}
         self._read: float | None = None
 
-    def find(self, name: str) -> DeployedRelease | None:
+    async def find(self, name: str) -> DeployedRelease | None:
         """The public release that answers; None for a name that no public app has."""
         owner, _, app = name.partition("__")
         if not app or tool_name(owner, app) != name:
-            owner, app = self._remembered(name)
-        release = self._directory.find(owner, app, None) if app else None
+            owner, app = await self._remembered(name)
+        release = await self._directory.find(owner, app, None) if app else None
         return release if release is not None and release.public else None
 
-    def _remembered(self, name: str) -> tuple[str, str]:
+    async def _remembered(self, name: str) -> tuple[str, str]:
         """Where the true name cannot be read from the tool's, all are looked through, at most every half minute."""
         now = self._clock.monotonic()
         stale = self._read is None or now - self._read > _FRESH_SECONDS
@@ -49,16 +49,16 @@ class ToolNames:
             self._read = now
             self._marked = {
                 marked: (release.owner, release.app)
-                for release in all_public(self._directory.public_releases)
+                for release in await all_public(self._directory.public_releases)
                 if (marked := tool_name(release.owner, release.app)) != f"{release.owner}__{release.app}"
             }
         return self._marked.get(name, ("", ""))
 
 
-def all_public(page: Callable[..., Sequence[DeployedRelease]]) -> Sequence[DeployedRelease]:
+async def all_public(page: Callable[..., Awaitable[Sequence[DeployedRelease]]]) -> Sequence[DeployedRelease]:
     """Every public release, page by page."""
     found: list[DeployedRelease] = []
-    while len(releases := page(after=_last(found), limit=_PAGE)) == _PAGE:
+    while len(releases := await page(after=_last(found), limit=_PAGE)) == _PAGE:
         found += releases
     return [*found, *releases]
 

@@ -118,7 +118,7 @@ class McpTools:
 
         del context
         after = _read_cursor(params.cursor if params is not None else None)
-        releases = await asyncio.to_thread(self._directory.public_releases, after=after, limit=_PAGE)
+        releases = await self._directory.public_releases(after=after, limit=_PAGE)
         cursor = _cursor(releases[-1]) if len(releases) == _PAGE else None
         return types.ListToolsResult(
             tools=[_tool(self._endpoints.get(release)) for release in releases], next_cursor=cursor
@@ -130,7 +130,7 @@ class McpTools:
         from mcp import types
         from mcp.shared.exceptions import MCPError
 
-        release = await asyncio.to_thread(self._names.find, params.name)
+        release = await self._names.find(params.name)
         if release is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool {params.name[:80]!r}.")
         try:

@@ -229,12 +229,13 @@ def test_names_of_tools_are_plain_and_lead_back(tmp_path_factory: pytest.TempPat
     root = tmp_path_factory.mktemp("names")
     for owner, app in [*ODD, ("ada", "iris_classifier"), ("ada", "iris")]:
         directory.add(make_release(root, ADDER, owner=owner, app=app, limits=QUICK))
-    names = [tool_name(release.owner, release.app) for release in directory.public_releases()]
+    releases = asyncio.run(directory.public_releases())
+    names = [tool_name(release.owner, release.app) for release in releases]
     assert len(set(names)) == len(ODD) + 2
     assert all(len(name) <= 64 and name.replace("_", "").replace("-", "").isalnum() for name in names)
     assert "ada__iris_classifier" in names
     tools = ToolNames(directory, SystemClock())
-    for release in directory.public_releases():
-        assert tools.find(tool_name(release.owner, release.app)) is release
-    assert tools.find("ada__a__b") is None
-    assert tools.find("nothing_01234567") is None
+    for release in releases:
+        assert asyncio.run(tools.find(tool_name(release.owner, release.app))) is release
+    assert asyncio.run(tools.find("ada__a__b")) is None
+    assert asyncio.run(tools.find("nothing_01234567")) is None
