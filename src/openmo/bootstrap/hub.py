@@ -3,7 +3,7 @@
 import os
 
 from openmo.bootstrap.platform import build_platform, installed_environments
-from openmo.config.endpoints import load_endpoints
+from openmo.config.endpoints import listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.server import serve_hub
@@ -25,7 +25,7 @@ def serve(settings: Settings, launcher: ProjectLauncher) -> None:
         processes=settings.most_processes,
         leash=int(os.environ.pop(LEASH_VARIABLE, "-1")),
     )
-    serve_hub(settings, endpoints, spawner)
+    serve_hub(settings, endpoints, spawner, listening_socket("hub", endpoints.hub))
 
 
 def run_hub(settings: Settings) -> None:

@@ -5,6 +5,7 @@ before anything starts, and while a killed child comes back, connections wait in
 A process that nobody handed a socket (under systemd or in a pod) binds its own.
 """
 
+import errno
 import os
 import socket
 from collections.abc import Mapping, MutableMapping
@@ -108,6 +109,8 @@ def bind(endpoint: Endpoint) -> socket.socket:
             message("%(host)s:%(port)s is no address to listen on.", host=endpoint.host, port=endpoint.port),
             field="port",
         ) from error
+    if endpoint.host == "localhost":
+        infos.sort(key=lambda info: info[0] != socket.AF_INET)
     family, kind, protocol, _, address = infos[0]
     if not 0 <= endpoint.port < 1 << 16:
         raise InvalidInput(
@@ -132,6 +135,35 @@ def bind(endpoint: Endpoint) -> socket.socket:
             port=endpoint.port,
         ) from error
     return listener
+
+
+def keep_other_family(endpoint: Endpoint) -> socket.socket | None:
+    """A socket that keeps the port from everybody at the other address that `localhost` means, and does not listen.
+
+    Browsers try [::1] first: who listened there would be taken for the platform, at `<slug>.localhost`, too. None where
+    the endpoint is not on this machine's own addresses, or these are of one family alone. Raises PortInUse.
+    """
+    others = {LOOPBACK: "::1", "localhost": "::1", "::1": LOOPBACK, "0.0.0.0": "::"}  # noqa: S104 (kept, not listened on)
+    other = others.get(endpoint.host)
+    if other is None:
+        return None
+    kept = socket.socket(socket.AF_INET6 if ":" in other else socket.AF_INET)
+    try:
+        if kept.family == socket.AF_INET6:
+            kept.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        kept.bind((other, endpoint.port))
+    except OSError as error:
+        kept.close()
+        if error.errno != errno.EADDRINUSE:
+            return None
+        raise PortInUse(
+            message(
+                "Cannot listen on %(host)s:%(port)s: %(reason)s.", host=other, port=endpoint.port, reason=error.strerror
+            ),
+            host=other,
+            port=endpoint.port,
+        ) from error
+    return kept
 
 
 def free_port() -> int:

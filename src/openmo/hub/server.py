@@ -2,10 +2,12 @@
 
 import logging
 import re
+from socket import socket
 from typing import Any
 
 from jupyterhub.app import JupyterHub
 from jupyterhub.log import CoroutineLogFormatter
+from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 
 from openmo.config.endpoints import Endpoints
@@ -36,8 +38,13 @@ class GuardedHub(JupyterHub):  # type: ignore[misc]  # JupyterHub ships no types
         self.handlers: list[tuple[Any, ...]] = guarded([*own, *self.handlers])
 
 
-def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner]) -> None:
-    """Runs JupyterHub until SIGTERM. `<data>/hub/jupyterhub_config.py`, if there is one, has the last word."""
+def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner], listener: socket) -> None:
+    """Runs JupyterHub until SIGTERM. `<data>/hub/jupyterhub_config.py`, if there is one, has the last word.
+
+    It answers on `listener`, which `openmo up` holds as well: while a Hub that died comes back, nobody else can take
+    its port and be told the secrets that are for it.
+    """
+    _listen_on(listener)
     config = Config()
     configure(config, settings, endpoints, spawner)
     own = settings.folder.hub / "jupyterhub_config.py"
@@ -45,3 +52,13 @@ def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpa
         config.JupyterHub.config_file = str(own)  # JupyterHub does not start without a file that it was told of
     GuardedHub.instance(config=config)
     GuardedHub.launch_instance([])
+
+
+def _listen_on(listener: socket) -> None:
+    """JupyterHub takes an address and binds it itself; it has one server."""
+    listener.setblocking(False)
+
+    def listen(server: HTTPServer, *_: object, **__: object) -> None:
+        server.add_socket(listener)
+
+    setattr(HTTPServer, "listen", listen)  # noqa: B010 (an assignment that mypy would refuse: it is a patch)

@@ -28,6 +28,7 @@ from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
 from openmo.core.space import storage_full
 from openmo.hub.launcher import ProjectLauncher
+from openmo.hub.listeners import listens
 from openmo.hub.turns import Turns
 from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.interpreter import interpreter_folders
@@ -150,7 +151,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         return ("127.0.0.1", self.port)
 
     async def _listening(self, log_file: Path) -> None:
-        """Returns when the server accepts connections; the Hub's own look, which comes next, has longer pauses.
+        """Returns when the server, and nobody else, accepts connections; the Hub's own look comes next.
 
         Raises CannotStart with the end of the log when the server ends instead.
         """
@@ -158,7 +159,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             with contextlib.suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 writer.close()
-                return
+                if await asyncio.to_thread(listens, self.port, self.pid):
+                    return
             await asyncio.sleep(_POLL_SECONDS)
         raise CannotStart(f"The notebook server ended at once. It said:\n{last_lines(log_file)}")
 

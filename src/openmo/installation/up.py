@@ -18,7 +18,16 @@ from pathlib import Path
 
 import msgspec
 
-from openmo.config.endpoints import ENDPOINTS_FILE, LOOPBACK, Endpoint, Endpoints, PortInUse, bind, free_port, hand_over
+from openmo.config.endpoints import (
+    ENDPOINTS_FILE,
+    LOOPBACK,
+    Endpoint,
+    Endpoints,
+    PortInUse,
+    bind,
+    hand_over,
+    keep_other_family,
+)
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
@@ -49,6 +58,7 @@ _PUBLIC_URL = re.compile(r"https?://[a-z0-9.\[\]:-]+/?")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 LEASH_VARIABLE = "OPENMO_LEASH"
 _LEASH_TIMEOUT_SECONDS = 4.0
+_PORT_ATTEMPTS = 10
 COMMAND = (sys.executable, "-P", "-m", "openmo")
 
 
@@ -65,13 +75,17 @@ class Sockets:
     """What the installation listens on, held for as long as it runs."""
 
     public: socket.socket
+    kept: socket.socket | None
+    """Keeps the public port from others at the other address of `localhost`."""
     proxy_api: socket.socket
+    hub: socket.socket
     web: socket.socket
     gateway: socket.socket
 
     def close(self) -> None:
-        for listener in (self.public, self.proxy_api, self.web, self.gateway):
-            listener.close()
+        for listener in (self.public, self.kept, self.proxy_api, self.hub, self.web, self.gateway):
+            if listener is not None:
+                listener.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,17 +155,29 @@ def check_settings(settings: Settings, sandbox: Sandbox) -> None:
 def open_sockets(settings: Settings) -> tuple[Sockets, Endpoints]:
     """All listening sockets; raises PortInUse, which names the process that has the port."""
     try:
-        public = bind(Endpoint(settings.host, settings.port))
+        public, kept = _bind_public(settings)
     except PortInUse as error:
         raise explain_port_in_use(error) from error
-    inner = {name: bind(Endpoint(LOOPBACK, 0)) for name in ("proxy_api", "web", "gateway")}
+    inner = {name: bind(Endpoint(LOOPBACK, 0)) for name in ("proxy_api", "hub", "web", "gateway")}
     ports = {name: int(listener.getsockname()[1]) for name, listener in inner.items()}
     endpoints = Endpoints(
         public=Endpoint(settings.host, int(public.getsockname()[1])),
-        hub=Endpoint(LOOPBACK, free_port()),
         **{name: Endpoint(LOOPBACK, port) for name, port in ports.items()},
     )
-    return Sockets(public=public, **inner), endpoints
+    return Sockets(public=public, kept=kept, **inner), endpoints
+
+
+def _bind_public(settings: Settings) -> tuple[socket.socket, socket.socket | None]:
+    """The public socket, and what keeps its port at the other address; of any free port one that is free at both."""
+    for attempt in range(_PORT_ATTEMPTS):
+        public = bind(Endpoint(settings.host, settings.port))
+        try:
+            return public, keep_other_family(Endpoint(settings.host, int(public.getsockname()[1])))
+        except PortInUse:
+            public.close()
+            if settings.port or attempt == _PORT_ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
 
 
 def services(
@@ -178,7 +204,7 @@ def services(
 
     return [
         service("proxy", f"{endpoints.public_url}{HEALTH_PATH}", "public", "proxy_api", alone=True),
-        service("hub", f"{endpoints.hub.url}/hub/health", leashed=True),
+        service("hub", f"{endpoints.hub.url}/hub/health", "hub", leashed=True),
         service("web", f"{endpoints.web.url}{HEALTH_PATH}", "web", gated=True),
         service("gateway", f"{endpoints.gateway.url}{HEALTH_PATH}", "gateway", gated=True),
         service("runner", "", gated=True),
