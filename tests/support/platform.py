@@ -104,6 +104,17 @@ class FormattedHere:
         return formatted(document)
 
 
+_first: list[FastAPI] = []
+
+
+def _with_shared_routes(app: FastAPI) -> FastAPI:
+    """The application with the table of routes of this process's first: it holds no services, and is slow to build."""
+    _first.append(app)
+    app.router = _first[0].router
+    del _first[1:]
+    return app
+
+
 class NoTrial:
     """Calls no release: for tests whose handlers need not run."""
 
@@ -189,7 +200,7 @@ class Platform:
         self, identity: MemoryIdentity, *, hosts: tuple[str, ...] = (HOST,), origins: ProjectOrigins = SHARED
     ) -> FastAPI:
         """The production application over these services."""
-        return create_app(
+        app = create_app(
             services=replace(
                 web_services(self._platform, self.servers, self.app_tokens),
                 apps=self.apps,
@@ -202,6 +213,7 @@ class Platform:
             origins=origins,
             read_reports=lambda: self.reports,
         )
+        return _with_shared_routes(app)
 
     def account(self, name: str) -> Account:
         if name == "openmo":

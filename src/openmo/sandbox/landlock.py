@@ -1,5 +1,6 @@
 """Sandboxes of the kernel's own making: Landlock, and a file system view of its own where that is allowed."""
 
+import functools
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -97,12 +98,18 @@ def detect_landlock(system_calls: Sequence[str] = ()) -> LandlockSandbox | None:
 
 
 def _namespaces_work(*, pid_namespace: bool) -> bool:
-    """Whether a process of ours may make itself a view of its own, or even processes of its own: one child tries."""
+    """Whether a process of ours may make itself a view of its own, or even processes of its own."""
+    try:
+        return _probe(pid_namespace)
+    except subprocess.TimeoutExpired:
+        return False
+
+
+@functools.cache  # the machine stays the same as long as this process lives; a timeout is asked again
+def _probe(pid_namespace: bool) -> bool:
+    """One child tries; raises TimeoutExpired."""
     anything = Path("/usr")
     policy = SandboxPolicy(home=anything, temporary=anything)
     document = policy_document(policy, engine="landlock", namespaces=True, pid_namespace=pid_namespace)
     argv = child_argv(sys.executable, CONFINE, *policy_arguments(document), "/bin/true")
-    try:
-        return subprocess.run(argv, capture_output=True, check=False, timeout=_PROBE_SECONDS).returncode == 0
-    except subprocess.TimeoutExpired:
-        return False
+    return subprocess.run(argv, capture_output=True, check=False, timeout=_PROBE_SECONDS).returncode == 0
