@@ -41,19 +41,25 @@ def test_each_service_comes_back_and_the_others_go_on(tmp_path: Path) -> None:
             assert after == before, f"killing {name} moved another service"
             wait_for(up.all_ready, seconds=120)
             _works(up)
+        _requests_wait(up)
 
 
-def test_requests_during_a_restart_wait_instead_of_failing(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as up:
-        for name in ("web", "proxy"):
-            _kill(up.pid(name))
-            wait_for(lambda name=name: up.pid(name) == 0 or up.services()[name]["restarts"], seconds=60)  # type: ignore[misc]
-            answer = httpx.get(f"{up.url}/page", timeout=60)  # the listening socket is held by `openmo up`
-            assert answer.status_code == 200
-            wait_for(up.all_ready, seconds=120)
+def _requests_wait(up: UpProcess) -> None:
+    """While a service is started anew, requests wait instead of failing."""
+    for name in ("web", "proxy"):
+        restarts = up.services()[name]["restarts"]
+        _kill(up.pid(name))
+
+        def noticed(name: str = name, restarts: int = restarts) -> bool:
+            return up.pid(name) == 0 or up.services()[name]["restarts"] > restarts
+
+        wait_for(noticed, seconds=60)
+        answer = httpx.get(f"{up.url}/page", timeout=60)  # the listening socket is held by `openmo up`
+        assert answer.status_code == 200
+        wait_for(up.all_ready, seconds=120)
 
 
-def test_killing_up_takes_the_services_down(tmp_path: Path) -> None:
+def test_killing_up_or_everything_leaves_nothing_and_the_next_up_starts_clean(tmp_path: Path) -> None:
     with running(tmp_path / "data") as up:
         pids = {up.pid(name) for name in SERVICES}
         port = int(up.url.rpartition(":")[2])
@@ -61,17 +67,13 @@ def test_killing_up_takes_the_services_down(tmp_path: Path) -> None:
         up.process.communicate()
         assert not wait_for_none(pids, seconds=30)
         assert up.run("status", "--json", check=False).returncode == 1, "the file that is left is not believed"
-    with running(tmp_path / "data", "--port", str(port)) as again:
-        _works(again)
-
-
-def test_after_killing_everything_the_next_up_starts_clean(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as up:
-        pids = [up.process.pid, *(up.pid(name) for name in SERVICES)]
-        for pid in pids:
+    with running(tmp_path / "data", "--port", str(port)) as up:
+        _works(up)
+        everything = [up.process.pid, *(up.pid(name) for name in SERVICES)]
+        for pid in everything:
             _kill(pid)
         up.process.communicate()
-        assert not wait_for_none(set(pids), seconds=15)
+        assert not wait_for_none(set(everything), seconds=15)
     with running(tmp_path / "data") as again:
         _works(again)
 
