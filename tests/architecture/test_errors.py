@@ -11,7 +11,8 @@ from tools.error_classes import error_classes
 
 CODES = {
     "already_running": 409, "app_busy": 503, "app_not_starting": 500, "app_suspended": 410, "call_cancelled": 409,
-    "call_gone": 410, "call_timed_out": 504, "conflict": 409, "database_too_new": 500, "deadline_exceeded": 504,
+    "call_gone": 410, "call_timed_out": 504, "conflict": 409, "damaged": 500, "database_too_new": 500,
+    "deadline_exceeded": 504,
     "demo_failed": 500, "environment_building": 503, "environment_failed": 500, "error": 500, "forbidden": 403,
     "handler_failed": 500, "internal_error": 500, "invalid_handler": 422, "invalid_input": 422,
     "invalid_notebook": 422, "invalid_spec": 422, "invalid_transition": 409, "method_not_allowed": 405,

@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from support.damage import DAMAGES, Damage
 from support.doses import dose
 from support.up_process import UpProcess, gone, running, wait_for
 
@@ -18,47 +19,6 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 KEPT = ("state.json", "hub-cookie.secret", "endpoints.json", "hub-web-token.secret", "hub-supervisor-token.secret")
 """What a running installation puts back."""
 OTHERS = ("routes.json", "cli-token", "prepared", "links")
-
-
-def empty(path: Path) -> None:
-    remove(path)
-    path.write_bytes(b"")
-
-
-def nulls(path: Path) -> None:
-    remove(path)
-    path.write_bytes(b"\0" * 64)
-
-
-def half(path: Path) -> None:
-    data = path.read_bytes() if path.is_file() else b"{ }"
-    remove(path)
-    path.write_bytes(data[: len(data) // 2])
-
-
-def wrong_type(path: Path) -> None:
-    remove(path)
-    path.write_text('[{"supervisor": 1}]')
-
-
-def no_text(path: Path) -> None:
-    remove(path)
-    path.write_bytes(b"\xff\xfe\x80")
-
-
-def folder(path: Path) -> None:
-    remove(path)
-    path.mkdir()
-    (path / "inside").write_text("x")
-
-
-def remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    path.unlink(missing_ok=True)
-
-
-DAMAGES: tuple[Callable[[Path], None], ...] = (folder, no_text, empty, nulls, half, wrong_type, remove)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +36,7 @@ def _is_known(up: UpProcess) -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("name", KEPT[: dose(2, len(KEPT))])
-def test_a_damaged_file_is_put_back_while_openmo_runs(up: UpProcess, name: str, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_is_put_back_while_openmo_runs(up: UpProcess, name: str, damage: Damage) -> None:
     path = up.data / "run" / name
     before = path.read_bytes()
     damage(path)
@@ -87,7 +47,7 @@ def test_a_damaged_file_is_put_back_while_openmo_runs(up: UpProcess, name: str, 
 
 @pytest.mark.parametrize("damage", DAMAGES[: dose(2, len(DAMAGES))], ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_damaged_file_harms_no_command(up: UpProcess, name: str, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_file_harms_no_command(up: UpProcess, name: str, damage: Damage) -> None:
     damage(up.data / "run" / name)
     _is_known(up)
     done = up.run("status")
@@ -139,7 +99,7 @@ def test_down_stops_what_runs_although_nothing_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", DAMAGES[: dose(1, len(DAMAGES))], ids=lambda damage: damage.__name__)
-def test_openmo_starts_on_damaged_files(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+def test_openmo_starts_on_damaged_files(tmp_path: Path, damage: Damage) -> None:
     data = tmp_path / "data"
     with running(data) as up:
         assert up.run("status").returncode == 0

@@ -16,6 +16,7 @@ import msgspec
 
 from openmo.core.errors import InvalidInput, OpenMoError, Unavailable
 from openmo.core.messages import message
+from openmo.core.plain import read_plain
 
 ENDPOINTS_FILE = "endpoints.json"
 _VARIABLE = "OPENMO_LISTEN_"
@@ -81,7 +82,7 @@ _decode = msgspec.json.Decoder(Endpoints).decode
 def load_endpoints(run: Path) -> Endpoints:
     """The addresses that the running installation wrote; raises Unavailable when there are none."""
     try:
-        return _decode((run / ENDPOINTS_FILE).read_bytes())
+        return _decode(read_plain(run / ENDPOINTS_FILE))
     except FileNotFoundError as error:
         raise Unavailable("OpenMo is not running on this data folder: start it with `openmo up`.") from error
     except (OSError, msgspec.DecodeError, RecursionError) as error:

@@ -140,6 +140,15 @@ class StorageFull(OpenMoError):
     remedy = "Delete what is not needed (old jobs, results, releases), or ask the administrator for space."
 
 
+class Damaged(OpenMoError):
+    """What the platform keeps is not what it wrote: a file is missing, cut short, or something else lies there."""
+
+    code = "damaged"
+    status = 500
+    title: ClassVar[str] = message("Something stored is damaged")
+    remedy = "Restore what the message names from a backup, or make it anew."
+
+
 class DeadlineExceeded(OpenMoError):
     """The work did not finish within its time limit."""
 

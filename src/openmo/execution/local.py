@@ -13,6 +13,7 @@ from time import monotonic
 from openmo.core.clock import unix_now
 from openmo.core.errors import Unavailable
 from openmo.core.messages import message
+from openmo.core.plain import open_plain
 from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.inside import folder as job_folder
 from openmo.execution.inside.records import ExitRecord, JobOrder, ShimRecord
@@ -41,6 +42,8 @@ class LocalExecutor:
         """`cpus`: slots to offer; 0: the machine's cores."""
         self._sandbox = sandbox
         self._cpus = cpus
+        self._held: dict[Path, ShimRecord] = {}
+        """Who holds the running jobs, should their records be lost."""
         self._listed: tuple[str, ...] | None = None
         self._list_at = 0.0
 
@@ -56,7 +59,8 @@ class LocalExecutor:
         launch.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (launch.folder / job_folder.SHIM).exists() or (launch.folder / job_folder.EXIT).exists():
             return
-        with (launch.folder / job_folder.SHIM_LOG).open("ab") as errors:
+        log = open_plain(launch.folder / job_folder.SHIM_LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        with os.fdopen(log, "ab") as errors:
             shim = subprocess.Popen(
                 child_argv(sys.executable, _SHIM),
                 stdin=subprocess.PIPE,
@@ -83,18 +87,20 @@ class LocalExecutor:
         except WrongMessage as error:
             return _unreadable(folder, error)
         if end is not None:
+            self._held.pop(folder, None)
             return end
-        try:
-            shim = read_shim(folder)
-        except WrongMessage:  # its content is gone, as after a power cut
-            return self._lost(folder, None)
+        shim = self._shim(folder)
         if shim is None:
-            return Unstarted()
+            # A folder that holds more than was laid into it was begun: the record is gone, as after a power cut.
+            begun = any(os.path.lexists(folder / name) for name in (job_folder.SHIM, job_folder.JOB, job_folder.LOG))
+            return self._lost(folder, None) if begun else Unstarted()
         if shim.process.alive():
+            self._held[folder] = shim
             job = read_job(folder)
             return RunningProcess(
                 pid=shim.pid if job is None else job.pid, started_at=shim.taken_at if job is None else job.started_at
             )
+        self._held.pop(folder, None)
         # The shim is gone; its exit record may have come between the two looks, so look once more.
         return _read_end(folder) or self._lost(folder, shim)
 
@@ -107,10 +113,7 @@ class LocalExecutor:
             failure: OSError | None = error  # a full disk; a shim that is there is told all the same
         else:
             failure = None
-        try:
-            shim = read_shim(folder)
-        except WrongMessage:
-            return
+        shim = self._shim(folder)
         process = shim.process.open() if shim else None
         if process is None:
             if failure is not None:
@@ -122,6 +125,13 @@ class LocalExecutor:
             pass
         finally:
             os.close(process)
+
+    def _shim(self, folder: Path) -> ShimRecord | None:
+        """Who holds the job, as its record says or said before it was lost."""
+        try:
+            return read_shim(folder) or self._held.get(folder)
+        except WrongMessage:
+            return self._held.get(folder)
 
     def _order(self, launch: JobLaunch) -> JobOrder:
         """The launch as the shim reads it."""
@@ -146,8 +156,8 @@ class LocalExecutor:
 
     def _lost(self, folder: Path, shim: ShimRecord | None) -> Exit:
         rebooted = shim is None or shim.boot != boot_id()  # a record without content: the power was cut
-        if shim is not None and not rebooted:
-            end_leftovers(shim.mark)
+        if shim is None or not rebooted:
+            end_leftovers(f"{folder.name}-" if shim is None else shim.mark)
         why = "The machine was restarted" if rebooted else "The process that watched over the job was killed"
         job = read_job(folder)
         record = ExitRecord(
@@ -157,7 +167,10 @@ class LocalExecutor:
             started_at=None if job is None else job.started_at,
             rebooted=rebooted,
         )
-        _publish(folder, record)
+        try:
+            _publish(folder, record)
+        except (FileNotFoundError, NotADirectoryError):  # somebody has removed the job's folder
+            return Exit(kind=ExitKind.LOST, ended_at=record.ended_at, detail="The job's folder was removed.")
         end = _read_end(folder)  # ours, or that of another observer who was faster
         if end is None:
             raise Unavailable(

@@ -12,7 +12,7 @@ _DEATH_TIMEOUT_SECONDS = 1.0
 
 
 def end_leftovers(mark: str) -> None:
-    """No process that carries the mark of that run in its environment is left."""
+    """No process is left whose environment says that it belongs to a run whose mark begins so."""
     wanted = f"{RUN_MARK}={mark}".encode()
     for _ in range(_MAX_ROUNDS):
         found = [int(entry.name) for entry in Path("/proc").iterdir() if _carries(entry, wanted)]
@@ -26,7 +26,7 @@ def _carries(process: Path, wanted: bytes) -> bool:
     if not process.name.isdecimal():
         return False
     try:
-        return wanted in (process / "environ").read_bytes().split(b"\0")
+        return any(each.startswith(wanted) for each in (process / "environ").read_bytes().split(b"\0"))
     except OSError:
         return False
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from openmo.core.plain import NoPlainFile, read_plain
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.inside import folder as job_folder
 from openmo.execution.inside.records import ExitRecord, HoleRecord, JobRecord, ShimRecord
@@ -14,6 +15,7 @@ R = TypeVar("R", bound=Record)
 _MAX_TIME = 1e11
 _MAX_CODE = 1 << 31
 _MAX_BYTES = 1 << 62
+_MAX_RECORD_BYTES = 1 << 20
 _shim, _job, _exit, _hole = decoder(ShimRecord), decoder(JobRecord), decoder(ExitRecord), decoder(HoleRecord)
 
 
@@ -65,6 +67,8 @@ def read_hole(folder: Path) -> HoleRecord | None:
 
 def _read(path: Path, decode: Callable[[bytes], R]) -> R | None:
     try:
-        return decode(path.read_bytes())
+        return decode(read_plain(path, limit=_MAX_RECORD_BYTES))
     except FileNotFoundError:
         return None
+    except NoPlainFile as error:
+        raise WrongMessage(f"{path.name} is no file") from error

@@ -12,6 +12,7 @@ from openmo.config.endpoints import Endpoints
 from openmo.core.errors import Unavailable
 from openmo.core.hostile.paths import write_over
 from openmo.core.messages import message
+from openmo.core.plain import read_plain
 
 _FILE = "cli-token"
 _SECONDS = 60.0
@@ -22,7 +23,7 @@ def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> st
     """A token of the account: the last one while it is good, else a new one; `token` is the supervisor's."""
     path = run / _FILE
     try:
-        known = path.read_text("ascii").strip()
+        known = read_plain(path).decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         known = ""
     if _TOKEN.fullmatch(known) and _request(endpoints, "GET", "/user", known)[0] == 200:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from openmo.core.clock import Clock
 from openmo.core.hostile.paths import set_aside, write_atomic
+from openmo.core.plain import read_plain
 
 LIFETIME = timedelta(hours=24)
 _KEY_BYTES = 32
@@ -65,6 +66,6 @@ def _plausible(key: str) -> bool:
 
 def _fresh(path: Path, clock: Clock) -> bool:
     with contextlib.suppress(OSError, ValueError):
-        age = clock.now() - datetime.fromisoformat(path.read_text()).astimezone(UTC)
+        age = clock.now() - datetime.fromisoformat(read_plain(path).decode()).astimezone(UTC)
         return timedelta(0) <= age <= LIFETIME
     return False

@@ -11,6 +11,7 @@ from pathlib import Path
 import openmo
 from openmo.config.settings import Settings
 from openmo.core.hostile.paths import write_over
+from openmo.core.plain import read_plain
 from openmo.environments.builder import Environments, base_spec, lab_spec
 
 _PACKAGE = Path(openmo.__file__).resolve().parent
@@ -26,7 +27,7 @@ def is_prepared(settings: Settings) -> bool:
     if any(environments.find(spec) is None for spec in (base_spec(), lab_spec())):
         return False
     try:
-        return (settings.folder.run / _NOTE).read_bytes() == _digest(settings).encode()
+        return read_plain(settings.folder.run / _NOTE) == _digest(settings).encode()
     except OSError:
         return False
 

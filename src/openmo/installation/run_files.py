@@ -7,6 +7,7 @@ from pathlib import Path
 
 from openmo.config.settings import is_secret
 from openmo.core.hostile.paths import write_over
+from openmo.core.plain import read_plain
 
 _LOOK_SECONDS = 1.0
 
@@ -54,5 +55,5 @@ class RunFiles:
 def _read(path: Path) -> bytes:
     """Nothing for what is no file."""
     with contextlib.suppress(OSError):
-        return path.read_bytes()
+        return read_plain(path)
     return b""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from openmo.core.plain import read_plain
 from openmo.execution.inside import folder as job_folder
 from openmo.execution.records import read_job, read_shim
 from openmo.wire.strict import WrongMessage
@@ -18,8 +19,10 @@ def running_jobs(jobs: Path) -> list[str]:
         if shim is None or not shim.process.alive():
             continue
         job = read_job(folder)
-        label = folder / job_folder.LABEL
-        name = label.read_text("utf-8") if label.exists() else folder.name
+        try:
+            name = read_plain(folder / job_folder.LABEL).decode("utf-8", "replace")
+        except OSError:
+            name = folder.name
         found.append(f"{name} (process {shim.pid if job is None else job.pid})")
     return found
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from openmo.config.settings import DataFolder
+from openmo.core.plain import read_plain
 from openmo.installation.lock import lock_holder
 from openmo.signalling.reports import SUPERVISOR, ServiceReport, ServiceState
 from openmo.system.process_identity import ProcessIdentity
@@ -98,7 +99,7 @@ def load_running(folder: DataFolder) -> RunState | None:
 
 def _read(run: Path) -> RunState | None:
     try:
-        return _decode((run / STATE_FILE).read_bytes())
+        return _decode(read_plain(run / STATE_FILE))
     except (OSError, msgspec.DecodeError, RecursionError):
         return None
 

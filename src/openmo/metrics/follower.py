@@ -9,6 +9,7 @@ from typing import Final, Self
 
 import numpy as np
 
+from openmo.core.plain import open_plain, read_plain
 from openmo.metrics.reading.parser import LineParser
 from openmo.metrics.store.times import stamp
 from openmo.metrics.store.writer import MetricsWriter
@@ -79,8 +80,7 @@ class LogFollower:
     def _read_head(self) -> bytes:
         """The beginning of what is read already."""
         try:
-            with self._log_path.open("rb") as log:
-                return log.read(min(_HEAD, self._parser.position))
+            return read_plain(self._log_path, limit=min(_HEAD, self._parser.position))
         except FileNotFoundError:
             return b""
 
@@ -100,7 +100,7 @@ class LogFollower:
     def _advance(self) -> int | None:
         """Store the points of the next chunk; None when there is nothing more to read."""
         try:
-            log = os.open(self._log_path, os.O_RDONLY | os.O_CLOEXEC)
+            log = open_plain(self._log_path)
         except FileNotFoundError:
             return None
         try:

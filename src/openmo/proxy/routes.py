@@ -14,6 +14,7 @@ import msgspec
 
 from openmo.core.clock import Clock
 from openmo.core.hostile.paths import write_over
+from openmo.core.plain import read_plain
 
 
 def normalise(prefix: str) -> str:
@@ -99,7 +100,7 @@ class RouteTable:
 
     def _load(self) -> None:
         try:
-            stored = _decode(self._file.read_bytes())
+            stored = _decode(read_plain(self._file))
         except (OSError, msgspec.DecodeError, RecursionError):
             return  # no table, or half of one from another version: the Hub fills it anew
         for prefix, entry in stored.items():

@@ -22,11 +22,12 @@ from typing import BinaryIO
 import msgspec
 
 from openmo.core.clock import unix_now
-from openmo.core.errors import InvalidInput, NotFound, StorageFull
+from openmo.core.errors import Damaged, InvalidInput, NotFound, StorageFull
 from openmo.core.hostile.beneath import Entry, TooDeep
 from openmo.core.hostile.folder import HostileFolder
-from openmo.core.hostile.paths import sync_directory, write_atomic
+from openmo.core.hostile.paths import set_aside, sync_directory, write_atomic
 from openmo.core.messages import message
+from openmo.core.plain import NoPlainFile, read_plain
 from openmo.storage.links import links_inside
 from openmo.storage.store import StoredFile, TreeSummary
 
@@ -133,9 +134,8 @@ class FolderObjectStore:
         last = known.get(path)
         if last is None or last[0] != _signature(status):
             return False
-        try:
-            size = self._object(last[1]).stat().st_size
-        except FileNotFoundError:
+        size = self._whole(last[1])
+        if size != status.st_size:  # the object is gone, or was cut short: it is put anew
             return False
         found.seen[path] = last
         found.files.append((path, size, last[1]))
@@ -168,18 +168,21 @@ class FolderObjectStore:
     def _put_object(self, chunks: Iterator[bytes], *, executable: bool) -> tuple[str, bool]:
         temporary = self._objects / f".{secrets.token_hex(8)}"
         digest = hashlib.sha256()
+        size = 0
         try:
             with temporary.open("xb") as out:
                 for chunk in chunks:
                     digest.update(chunk)
-                    out.write(chunk)
+                    size += out.write(chunk)
             name = digest.hexdigest() + ("x" if executable else "")
             target = self._object(name)
-            if target.exists():
+            if self._whole(name) == size:
                 return name, False
             temporary.chmod(0o555 if executable else 0o444)
             target.parent.mkdir(mode=0o700, exist_ok=True)
-            temporary.rename(target)
+            if target.is_dir():
+                set_aside(target)
+            temporary.rename(target)  # over what was cut short, if that is there
             return name, True
         finally:
             temporary.unlink(missing_ok=True)
@@ -204,10 +207,18 @@ class FolderObjectStore:
 
     def _manifest(self, digest: str) -> _Manifest:
         try:
-            data = (self._trees / f"{digest}.json").read_bytes()
+            data = read_plain(self._trees / f"{digest}.json")
+            # json: names may hold what msgspec takes for no Unicode
+            return msgspec.convert(json.loads(data), _Manifest)
         except FileNotFoundError as error:
             raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16])) from error
-        return msgspec.convert(json.loads(data), _Manifest)  # names may hold what msgspec takes for no Unicode
+        except (NoPlainFile, ValueError, RecursionError) as error:
+            raise Damaged(
+                message(
+                    "The list of stored files %(digest)s is damaged: restore the folder store/ from a backup.",
+                    digest=digest[:16],
+                )
+            ) from error
 
     def _materialise(self, digest: str, target: Path, place: Callable[[Path, Path], object]) -> None:
         manifest = self._manifest(digest)
@@ -216,7 +227,8 @@ class FolderObjectStore:
         try:
             for folder in manifest.folders:
                 (temporary / folder).mkdir()
-            for path, _, name in manifest.files:
+            for path, size, name in manifest.files:
+                self._check_whole(path, size, name)
                 place(self._object(name), temporary / path)
             for path, link in manifest.links:
                 (temporary / path).symlink_to(link)
@@ -224,6 +236,25 @@ class FolderObjectStore:
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
+
+    def _check_whole(self, path: str, size: int, name: str) -> None:
+        """Raises Damaged for an object that is gone, or not as large as it was."""
+        if self._whole(name) != size:
+            raise Damaged(
+                message(
+                    "The stored file %(path)s is damaged: restore the folder store/ from a backup, or make again what "
+                    "needs it.",
+                    path=repr(path[:200]),
+                )
+            )
+
+    def _whole(self, name: str) -> int | None:
+        """The size of an object; None where there is no such file."""
+        try:
+            status = self._object(name).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def _object(self, name: str) -> Path:
         return self._objects / name[:2] / name
@@ -233,16 +264,21 @@ class FolderObjectStore:
 
     def _load_index(self, source: HostileFolder) -> dict[str, tuple[Signature, str]]:
         try:
-            entries = json.loads(self._index_file(source).read_bytes())
-        except (FileNotFoundError, ValueError):
+            return _decode_index(read_plain(self._index_file(source)))
+        except (FileNotFoundError, NoPlainFile, ValueError, RecursionError):
             return {}
-        return {path: (tuple(signature), name) for path, signature, name in entries}
 
     def _save_index(self, source: HostileFolder, found: _Found) -> None:
         entries = [(path, signature, name) for path, (signature, name) in found.seen.items()]
         temporary = self._index_file(source).with_suffix(f".{secrets.token_hex(4)}")
         temporary.write_text(json.dumps(entries))
         temporary.replace(self._index_file(source))  # a lost index costs time only, so no fsync
+
+
+def _decode_index(data: bytes) -> dict[str, tuple[Signature, str]]:
+    """Raises ValueError for what is no index."""
+    entries = msgspec.convert(json.loads(data), list[tuple[str, Signature, str]])
+    return {path: (signature, name) for path, signature, name in entries}
 
 
 def _signature(status: os.stat_result) -> Signature:

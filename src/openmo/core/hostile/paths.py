@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
+from openmo.core.plain import NoPlainFile, read_plain
 
 
 def relative_path(text: str) -> PurePosixPath:
@@ -59,11 +60,10 @@ def write_over(path: Path, data: bytes) -> None:
 
 def kept(path: Path, make: Callable[[], bytes], is_whole: Callable[[bytes], bool]) -> bytes:
     """What the file holds: made at the first asking, and once more where it is damaged, which is set aside."""
-    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
-        if is_whole(found := path.read_bytes()):
-            return found
-        set_aside(path)
-    if path.is_dir():
+    with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(NoPlainFile):
+            if is_whole(found := read_plain(path)):
+                return found
         set_aside(path)
     write_once(path, make())
     return path.read_bytes()

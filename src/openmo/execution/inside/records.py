@@ -36,7 +36,7 @@ class ShimRecord(Record):
     start: int | None
     boot: str
     mark: str
-    """Value of the variable by which all processes of this run are found."""
+    """Value of the variable by which all processes of this run are found; begins with the job's id."""
     taken_at: float
     """Unix seconds."""
 

@@ -41,7 +41,8 @@ class Shim:
     def __init__(self, order: JobOrder) -> None:
         self._order = order
         self._folder = order.folder
-        self._mark = os.urandom(12).hex()
+        self._mark = f"{order.job_id}-{os.urandom(12).hex()}"
+        self._began = 0.0
         self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._tree = JobTree(os.getpid())
         self._bounds = Bounds(memory=order.memory_bytes, processes=order.processes)
@@ -84,7 +85,7 @@ class Shim:
             self._end.reason, self._end.failure = "not_started", failure
             self._finish(None)
             return False
-        self._end.started_at = time.time()
+        self._end.started_at, self._began = time.time(), _seconds_since_boot()
         if self._process.init is not None:
             self._tree.is_below(self._process.init)
         self._bounds.watch(self._tree.root)
@@ -140,7 +141,8 @@ class Shim:
             self._process.saw_death(pid, status)
         if self._process.status is None or self._end.ended_at is not None:
             return
-        self._end.ended_at = time.time()
+        # By the clock as it was at the start: however it was set since, the job has run as long as it has.
+        self._end.ended_at = (self._end.started_at or time.time()) + _seconds_since_boot() - self._began
         if self._tree.has_children and self._process.left_processes:
             self._time_limit_at = None
             if self._end.reason is None:
@@ -182,10 +184,17 @@ class Shim:
         while True:
             try:
                 job_folder.publish(self._folder, job_folder.EXIT, record, durable=True)
+            except (FileNotFoundError, NotADirectoryError):
+                return  # the job's folder was removed: nobody will ask here
             except OSError:
                 time.sleep(_DISK_RETRY_SECONDS)
             else:
                 return
+
+
+def _seconds_since_boot() -> float:
+    """As the wall clock they go on while the machine sleeps; nobody can set them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def _leave_parent() -> None:

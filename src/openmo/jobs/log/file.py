@@ -2,10 +2,13 @@
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from openmo.core.errors import Damaged
+from openmo.core.plain import NoPlainFile, open_plain
 from openmo.execution.records import read_hole
 from openmo.jobs.values import LogChunk
 from openmo.wire.strict import WrongMessage
@@ -74,18 +77,21 @@ class LogFile:
 
     def size(self) -> int:
         try:
-            return self._log.stat().st_size
-        except FileNotFoundError:
+            status = self._log.lstat()
+        except (FileNotFoundError, NotADirectoryError):
             return 0
+        return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[OpenLog]:
-        """The log as it is now; empty when there is none yet."""
+        """The log as it is now; empty when there is none yet. Raises Damaged."""
         try:
-            descriptor = os.open(self._log, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = open_plain(self._log)
         except FileNotFoundError:
             yield OpenLog(-1, 0, None)
             return
+        except NoPlainFile as error:
+            raise Damaged("The log of this job is damaged: something that is no file lies in its place.") from error
         try:
             size = os.fstat(descriptor).st_size
             yield OpenLog(descriptor, size, self.hole(size))
@@ -126,7 +132,7 @@ class LogFile:
         """The last part of the log, for finding what went wrong; nothing where it cannot be read."""
         try:
             return self.read(-limit, limit).text
-        except OSError:  # something else stands in its place: the job must end all the same
+        except (OSError, Damaged):  # the job must end all the same
             return ""
 
     def hole(self, size: int) -> Hole | None:

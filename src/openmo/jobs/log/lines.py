@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from openmo.core.plain import read_plain
 from openmo.jobs.log.file import OpenLog
 
 BLOCK: Final = 1 << 20
@@ -99,7 +100,7 @@ class LineIndex:
 def _load(path: Path) -> np.ndarray:
     """The counts; none where the file is missing or not what was written."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError:
         data = b""
     body = data[_HEAD.size :]

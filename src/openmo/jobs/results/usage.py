@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from openmo.core.plain import NoPlainFile, read_plain
 from openmo.execution.inside.usage import RECORD, USAGE
 
 _TYPE = np.dtype([("time", "<f8"), ("cpus", "<f8"), ("memory", "<u8"), ("gpus", "<f8"), ("gpu_memory", "<u8")])
@@ -30,8 +31,8 @@ class Usage:
 def read_usage(folder: Path, *, points: int = 600) -> Usage:
     """At most `points` samples: of those that fall together the largest of each curve, so that no peak is lost."""
     try:
-        data = (folder / USAGE).read_bytes()
-    except FileNotFoundError:
+        data = read_plain(folder / USAGE)
+    except (FileNotFoundError, NoPlainFile):
         data = b""
     records = np.frombuffer(data[: len(data) // RECORD.size * RECORD.size], dtype=_TYPE)
     starts = np.arange(0, len(records), -(-len(records) // max(1, points)) or 1)

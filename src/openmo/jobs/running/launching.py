@@ -8,6 +8,7 @@ from openmo.core.errors import Conflict, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
+from openmo.core.plain import open_plain
 from openmo.environments.recipes import UserEnvironment
 from openmo.environments.service import EnvironmentService
 from openmo.execution.executor import JobLaunch
@@ -74,7 +75,7 @@ class JobLauncher:
         code, home, temporary = own.below("code"), own.below("home"), own.below("tmp")
         for each in (home, temporary):
             each.make()
-        (folder / job_folder.LABEL).write_text(f"{job.owner}/{job.project}: {job.name}", "utf-8")
+        _label(folder, job)
         self._copy_code(job, project, folder / "code")  # ours: a job writes in it, and not beside it
         environment = self._environment(job)
         results = self._results(project)
@@ -137,6 +138,12 @@ class JobLauncher:
         copy.place_link("results", self._projects.folders(project).results.whereabouts)
         self._imports.link_into(copy, project)
         unfinished.rename(code)
+
+
+def _label(folder: Path, job: Job) -> None:
+    label = open_plain(folder / job_folder.LABEL, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    with os.fdopen(label, "wb") as file:
+        file.write(f"{job.owner}/{job.project}: {job.name}".encode())
 
 
 def _script(job: Job, code: HostileFolder) -> str:

@@ -15,6 +15,7 @@ from typing import Final, Self
 import msgspec
 import numpy as np
 
+from openmo.core.plain import NoPlainFile, open_plain, read_plain
 from openmo.metrics.reading.parser import ParserState
 from openmo.metrics.values import NO_STEP, Records
 
@@ -83,8 +84,8 @@ def read_commit(folder: Path) -> Commit | None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
+        return read_plain(path)
+    except (FileNotFoundError, NoPlainFile):
         return b""
 
 
@@ -106,7 +107,7 @@ class CommitSlots:
     """The writing end; belongs to the one process that holds the store's lock."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = [os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o640) for name in _SLOTS]
+        self._files = [open_plain(folder / name, os.O_WRONLY | os.O_CREAT, 0o640) for name in _SLOTS]
 
     def write(self, commit: Commit, *, durable: bool) -> None:
         """After this returns the commit survives the death of any process, with `durable` also a power cut."""

@@ -5,6 +5,7 @@ Readers need no lock and never wait: what a commit covers is never written again
 """
 
 import math
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ import msgspec
 import numpy as np
 
 from openmo.core.messages import message
+from openmo.core.plain import NoPlainFile, read_plain
 from openmo.metrics.errors import MetricNotFound
 from openmo.metrics.store.catalogue import decode_metrics
 from openmo.metrics.store.commit import Commit, read_commit
@@ -29,9 +31,8 @@ def segment_path(folder: Path, code: int) -> Path:
 def load_metrics(folder: Path, commit: Commit) -> list[Metric] | None:
     """The committed names in order of their numbers, None when the folder no longer holds them all."""
     try:
-        with (folder / NAMES_FILE).open("rb") as file:
-            metrics = decode_metrics(file.read(commit.names_bytes))
-    except FileNotFoundError:
+        metrics = decode_metrics(read_plain(folder / NAMES_FILE, limit=commit.names_bytes))
+    except (FileNotFoundError, NoPlainFile):
         metrics = []
     except msgspec.MsgspecError:
         return None
@@ -161,8 +162,9 @@ def _natural_axis(metric: Metric, *, has_steps: bool) -> Axis:
 def _map(path: Path, rows: int) -> Records:
     """The committed part of a segment, less what a power cut may have taken."""
     try:
-        present = min(rows, path.stat().st_size // POINT.itemsize)
-    except FileNotFoundError:
+        status = path.lstat()
+        present = min(rows, status.st_size // POINT.itemsize) if stat.S_ISREG(status.st_mode) else 0
+    except (FileNotFoundError, NotADirectoryError):
         present = 0
     if not present:
         return np.empty(0, dtype=POINT)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from openmo.core.plain import NoPlainFile, open_plain
 from openmo.metrics.values import Floats, Integers
 
 TIMES_RECORD: Final = np.dtype([("offset", "<u8"), ("time", "<f8")])
@@ -33,8 +34,8 @@ def stamp(path: Path, offsets: Integers, *, size: int, modified: float) -> Float
 def _read_between(path: Path, first: int, last: int) -> np.ndarray:
     """The records from the one that covers offset `first` to the one that covers `last`."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+        file = open_plain(path)
+    except (FileNotFoundError, NoPlainFile):
         return np.empty(0, dtype=TIMES_RECORD)
     try:
         count = range(os.fstat(file).st_size // _SIZE)
@@ -56,8 +57,8 @@ def offset_at(path: Path, time: float) -> int:
     0 where there are none. The clock may have been set back meanwhile; then any of the fitting bytes is given.
     """
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+        file = open_plain(path)
+    except (FileNotFoundError, NoPlainFile):
         return 0
     try:
         count = os.fstat(file).st_size // _SIZE

@@ -15,6 +15,7 @@ from typing import Final, Self
 import numpy as np
 
 from openmo.core.hostile.paths import sync_directory
+from openmo.core.plain import open_plain
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.reading.parser import ParserState
 from openmo.metrics.store.catalogue import Catalogue, encode_metrics
@@ -209,7 +210,7 @@ class MetricsWriter:
         self._held.clear()
 
     def _write(self, path: Path, data: bytes, at: int) -> None:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+        file = open_plain(path, os.O_WRONLY | os.O_CREAT, 0o640)
         try:
             write_all(file, data, at)
         finally:
@@ -241,7 +242,7 @@ def _cut(path: Path, length: int) -> bool:
 
 def _lock(path: Path) -> int:
     """Held by the open file, so the system gives it back when its owner dies."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    file = open_plain(path, os.O_RDWR | os.O_CREAT, 0o640)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

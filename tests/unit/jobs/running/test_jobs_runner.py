@@ -206,12 +206,14 @@ def test_a_start_that_fails_ends_the_job_with_the_reason(
 def test_a_notebook_that_cannot_be_read_breaks_its_own_job_alone(
     platform: Platform, project: Project, executor: TestedExecutor, broken: bytes
 ) -> None:
-    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'.ljust(len(broken))
     platform.write(project, {"work.ipynb": notebook})
     bad, good = platform.submit(project, "work.ipynb"), platform.submit(project)
     objects = [path for path in platform.folder.store.rglob("*") if path.is_file() and path.read_text() == notebook]
     objects[0].chmod(0o600)
-    objects[0].write_bytes(broken)  # as if it had been changed between the look at submission and the snapshot
+    objects[0].write_bytes(
+        broken.ljust(len(notebook))
+    )  # as if it had been changed between the look at submission and the snapshot
     runner = platform.runner()
     runner.step()
     assert platform.job(bad).state is JobState.FAILED

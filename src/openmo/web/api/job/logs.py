@@ -130,7 +130,8 @@ def search_log(
 def download_log(services: ServicesDep, job: JobDep, gzip: bool = False) -> Response:
     """The whole log as it is now; where its middle was dropped, a line says so. `gzip`: packed on the way."""
     log, name = services.job_logs.file(job), f"{job.project}-job-{job.number}.log"
-    size = log.size()
+    with log.opened() as opened:  # what is damaged is said before anything is sent
+        size = opened.size
     if not gzip and size and job.state.is_terminal and log.hole(size) is None:
         return FileResponse(log.path, media_type=_PLAIN, filename=name)  # in parts, too: a broken download goes on
     if gzip:
