@@ -19,7 +19,10 @@ from pathlib import Path
 
 from jobs_peers import openmo
 
-from openmo.cli.client import ApiClient
+from openmo.apps.schemas import ReleaseDraft
+from openmo.cli.client import ApiClient, CallInputs
+from openmo.core.visibility import Visibility
+from openmo.projects.schemas import ProjectDraft, ProjectView
 
 HANDLER = """
 import numpy
@@ -40,14 +43,14 @@ def main() -> None:
 def measure(data: Path, repeat: int) -> None:
     rows: dict[str, list[float]] = {}
     with openmo(data) as (client, _):
-        made = client.post("/projects", {"title": "Waits", "visibility": "public"})
-        workspace = data / "projects" / made["id"] / "workspace"
+        made = client.post("/projects", ProjectDraft(title="Waits", visibility=Visibility.PUBLIC)).read(ProjectView)
+        workspace = data / "projects" / made.id / "workspace"
         for number in range(1, repeat + 2):
             (workspace / "handler.py").write_text(HANDLER.replace("NUMBER", str(number)))
             began = time.perf_counter()
-            client.post(f"/projects/{made['full_name']}/releases", {})
+            client.post(f"/projects/{made.full_name}/releases", ReleaseDraft())
             seconds = {"deploy: until it is said to be released": time.perf_counter() - began}
-            wait_for_answer(client, made["full_name"], 1 + number)
+            wait_for_answer(client, made.full_name, 1 + number)
             seconds["deploy: until the new release answers"] = time.perf_counter() - began
             kind = "first, " if number == 1 else ""
             for what, value in seconds.items():
@@ -56,7 +59,7 @@ def measure(data: Path, repeat: int) -> None:
         began = time.perf_counter()
         with openmo(data) as (client, _):
             ready = time.perf_counter()
-            wait_for_answer(client, made["full_name"], 2 + repeat)
+            wait_for_answer(client, made.full_name, 2 + repeat)
             answered = time.perf_counter()
         rows.setdefault("restart: until everything works", []).append(ready - began)
         rows.setdefault("restart: from then to the app's first answer", []).append(answered - ready)
@@ -72,8 +75,8 @@ def measure(data: Path, repeat: int) -> None:
 
 def wait_for_answer(client: ApiClient, app: str, right: int) -> None:
     while True:
-        with client.call(app, json={"x": 1}) as answers:
-            if ("output", {"y": right}) in list(answers):
+        with client.call(app, CallInputs(values={"x": 1})) as answers:
+            if dict(answers)["output"].values() == {"y": right}:
                 return
 
 

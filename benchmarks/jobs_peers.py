@@ -32,7 +32,10 @@ from msgspec import UnsetType
 from openmo.cli.client import ApiClient, connect
 from openmo.config.settings import DataFolder
 from openmo.core.health import HEALTH_PATH
+from openmo.core.states import JobState
 from openmo.installation.state import load_running
+from openmo.jobs.schemas import JobDraft, JobList, JobView
+from openmo.projects.schemas import ProjectDraft, ProjectView
 
 LINE = '{"metric": "loss", "value": 0.5}'
 SCRIPT = f"print({LINE!r}, flush=True)\n"
@@ -134,15 +137,16 @@ def openmo(data: Path) -> Iterator[tuple[ApiClient, psutil.Process]]:
 def of_openmo(root: Path, options: argparse.Namespace) -> Row:
     data = root / "openmo"
     with openmo(data) as (client, process):
-        made = client.post("/projects", {"title": "One line"})
-        jobs = f"/projects/{made['full_name']}/jobs"
-        (data / "projects" / made["id"] / "workspace" / "line.py").write_text(SCRIPT)
+        made = client.post("/projects", ProjectDraft(title="One line")).read(ProjectView)
+        jobs = f"/projects/{made.full_name}/jobs"
+        (data / "projects" / made.id / "workspace" / "line.py").write_text(SCRIPT)
+        draft = JobDraft(script="line.py")
 
         def one(_: int) -> tuple[float, float]:
             began = time.perf_counter()
             first = 0.0
-            job = client.post(jobs, {"script": "line.py"})
-            with client.events(f"{jobs}/{job['number']}/log/stream") as events:
+            job = client.post(jobs, draft).read(JobView)
+            with client.events(f"{jobs}/{job.number}/log/stream") as events:
                 for name, _data in events:
                     if name == "log" and not first:
                         first = time.perf_counter() - began
@@ -151,11 +155,11 @@ def of_openmo(root: Path, options: argparse.Namespace) -> Row:
             return first, time.perf_counter() - began
 
         def many(count: int) -> int:
-            numbers = {client.post(jobs, {"script": "line.py"})["number"] for _ in range(count)}
-            while client.get("/jobs/active")["items"]:
+            numbers = {client.post(jobs, draft).read(JobView).number for _ in range(count)}
+            while client.get("/jobs/active").read(JobList).items:
                 time.sleep(0.02)
-            ended = client.get(jobs, limit=200)["items"]
-            return sum(job["state"] == "succeeded" for job in ended if job["number"] in numbers)
+            ended = client.get(jobs, limit=200).read(JobList).items
+            return sum(job.state is JobState.SUCCEEDED for job in ended if job.number in numbers)
 
         row = measure(one, many, options.repeat, options.batch)
         return with_idle_cost(row, process, options.idle)

@@ -256,7 +256,7 @@ def test_a_job_sees_neither_other_projects_nor_the_platform(
 
 def test_events_tell_of_every_change(submit: Callable[..., Job], platform: Platform) -> None:
     job, ada = submit("train.py", "1"), platform.actor("ada")
-    feed = job._client.app.state.change_feed
+    feed = job._client.app.state.parts.change_feed
 
     def stop_once_somebody_reads() -> None:
         wait_for(lambda: feed._readers)

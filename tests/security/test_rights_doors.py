@@ -52,7 +52,7 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
         lambda t, a, p: t.platform.imports.import_dataset(a, p, _dataset(t, "digits")),
         lambda t, a, p: t.platform.imports.remove_dataset(a, p, _dataset(t, "iris")),
     ),
-    (Kind.PROJECT, Verb.OPEN_LAB): (lambda t, a, p: asyncio.run(t.app.state.services.lab.start(a, p)),),
+    (Kind.PROJECT, Verb.OPEN_LAB): (lambda t, a, p: asyncio.run(t.app.state.parts.services.lab.start(a, p)),),
     (Kind.PROJECT, Verb.DELETE): (lambda t, a, p: t.platform.apps.delete_all(a, p),),
     (Kind.JOB, Verb.SEE): (
         lambda t, a, p: t.platform.jobs.list(a, p),
@@ -76,7 +76,7 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
         lambda t, a, p: t.platform.preparing.check(a, p),
         lambda t, a, p: t.platform.preparing.candidates(a, p),
         lambda t, a, p: t.platform.apps.deploy(a, p, channel=Channel.DEV),
-        lambda t, a, p: t.app.state.services.examples.of(a, p),
+        lambda t, a, p: t.app.state.parts.services.examples.of(a, p),
     ),
     (Kind.RELEASE, Verb.PUBLISH): (
         lambda t, a, p: t.platform.apps.promote(a, p),

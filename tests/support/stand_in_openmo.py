@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from openmo.cli import main, server
+from openmo.cli import lazy, main, server
 from openmo.config.endpoints import Endpoint, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.errors import NotFound, Unavailable
@@ -118,7 +118,7 @@ def _install() -> None:
     if seconds := os.environ.get("STAND_IN_HANG_SECONDS"):
         vars(watch)["HANG_SECONDS"] = float(seconds)
     vars(server)["Installation"] = functools.partial(Installation, command=command)
-    main.COMMANDS.update({name: main.Entry(f"__main__:{target}", "") for name, target in _PROCESSES.items()})
+    main.COMMANDS.update({name: lazy.Entry(f"__main__:{target}", "") for name, target in _PROCESSES.items()})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import click
 from openmo.cli.client import connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
+from openmo.datasets.schemas import DatasetList
+from openmo.projects.imports.schemas import DatasetImportView, DatasetReference
 
 
 @click.group("dataset")
@@ -20,9 +22,12 @@ def command() -> None:
 def list_datasets(*, data: Path | None, as_json: bool) -> None:
     """List public datasets and your own."""
     found = connect(data).get("/datasets")
-    rows = [(item["full_name"], str(item["version"]), f"{item['bytes']:,}", item["title"]) for item in found["items"]]
-    head = ("DATASET", "VERSION", "BYTES", "TITLE")
-    answer(found, as_json=as_json, text=lambda: table(rows, head=head) if rows else "No datasets yet.")
+    answer(found.value, as_json=as_json, text=lambda: _listed(found.read(DatasetList)))
+
+
+def _listed(found: DatasetList) -> str:
+    rows = [(item.full_name, str(item.version), f"{item.bytes:,}", item.title) for item in found.items]
+    return table(rows, head=("DATASET", "VERSION", "BYTES", "TITLE")) if rows else "No datasets yet."
 
 
 @command.command("import")
@@ -34,5 +39,9 @@ def import_dataset(*, project: str, dataset: str, data: Path | None, as_json: bo
     """Import DATASET (OWNER/NAME) into PROJECT, read-only and without a copy."""
     client = connect(data)
     name = full_name(client, project)
-    made = client.post(f"/projects/{name}/datasets", {"dataset": dataset})
-    answer(made, as_json=as_json, text=lambda: f"{made['dataset']} is at {made['folder']} in {name}.")
+    made = client.post(f"/projects/{name}/datasets", DatasetReference(dataset=dataset))
+    answer(made.value, as_json=as_json, text=lambda: _imported(made.read(DatasetImportView), name))
+
+
+def _imported(made: DatasetImportView, project: str) -> str:
+    return f"{made.dataset} is at {made.folder} in {project}."

@@ -3,18 +3,26 @@
 import io
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 import click
 
-from openmo.cli.client import ApiClient, connect
+from openmo.apps.schemas import ReleaseDraft, ReleaseView
+from openmo.cli.client import ApiClient, CallInputs, connect
 from openmo.cli.options import data_option
 from openmo.cli.output import json_option, print_json
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import message
+from openmo.core.states import JobState
+from openmo.core.visibility import Visibility
+from openmo.datasets.schemas import DatasetView
+from openmo.jobs.results.schemas import MetricList
+from openmo.jobs.schemas import JobDraft, JobView
+from openmo.projects.imports.schemas import DatasetImportView, DatasetReference
+from openmo.projects.schemas import FileList, ProjectDraft, ProjectList, ProjectView
 
 _NAME = "digits-demo"
 _DATASET = "openmo/digits"
@@ -33,6 +41,10 @@ class DemoFailed(OpenMoError):
     remedy = "Read the log that the message names; run `openmo doctor`."
 
 
+Figures: TypeAlias = Mapping[str, object]
+"""What a step shows, by name."""
+
+
 @dataclass(slots=True)
 class Tour:
     """What has been walked so far."""
@@ -41,10 +53,10 @@ class Tour:
     say: Callable[[str], None]
     project: str = ""
     job: int = 0
-    steps: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[Mapping[str, object]] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
-    def step(self, title: str, walk: Callable[["Tour"], dict[str, Any]]) -> None:
+    def step(self, title: str, walk: Callable[["Tour"], Figures]) -> None:
         """One step: says its title, its figures and how long it took."""
         started = time.monotonic()
         figures = walk(self)
@@ -76,49 +88,47 @@ def command(*, data: Path | None, as_json: bool) -> None:
         click.echo(f"  {name:<8} {url}")
 
 
-def _make_project(tour: Tour) -> dict[str, Any]:
-    taken = {item["name"] for item in tour.client.get("/projects")["items"]}
+def _make_project(tour: Tour) -> Figures:
+    taken = {item.name for item in tour.client.get("/projects").read(ProjectList).items}
     name = next(name for name in _names() if name not in taken)
-    draft = {"name": name, "title": "Digits demo", "template": "train-digits", "visibility": "public"}
-    tour.project = tour.client.post("/projects", draft)["full_name"]
+    draft = ProjectDraft(name=name, title="Digits demo", template="train-digits", visibility=Visibility.PUBLIC)
+    tour.project = tour.client.post("/projects", draft).read(ProjectView).full_name
     return {"project": tour.project}
 
 
-def _import_dataset(tour: Tour) -> dict[str, Any]:
-    made = tour.client.post(f"/projects/{tour.project}/datasets", {"dataset": _DATASET})
-    facts = tour.client.get(f"/datasets/{_DATASET}")
-    return {"folder": made["folder"], "files": facts["files"], "bytes": facts["bytes"]}
+def _import_dataset(tour: Tour) -> Figures:
+    path = f"/projects/{tour.project}/datasets"
+    made = tour.client.post(path, DatasetReference(dataset=_DATASET)).read(DatasetImportView)
+    facts = tour.client.get(f"/datasets/{_DATASET}").read(DatasetView)
+    return {"folder": made.folder, "files": facts.files, "bytes": facts.bytes}
 
 
-def _train(tour: Tour) -> dict[str, Any]:
+def _train(tour: Tour) -> Figures:
     path = f"/projects/{tour.project}/jobs"
     submitted = time.monotonic()
-    job = tour.client.post(path, {"script": "train.py"})
-    tour.job = job["number"]
+    job = tour.client.post(path, JobDraft(script="train.py")).read(JobView)
+    tour.job = job.number
     first_line = None
     with tour.client.events(f"{path}/{tour.job}/log/stream") as events:
         for name, value in events:
             if name == "log" and first_line is None:
                 first_line = round(time.monotonic() - submitted, 2)
             elif name == "state":
-                job = value
+                job = value.read(JobView)
             elif name == "end":
                 break
-    if job["state"] != "succeeded":
-        raise DemoFailed(message("The job %(state)s: %(reason)s", state=job["state"], reason=job["reason"]))
-    return {"job": tour.job, "state": job["state"], "first_line_after_s": first_line}
+    if job.state is not JobState.SUCCEEDED:
+        raise DemoFailed(message("The job %(state)s: %(reason)s", state=job.state, reason=job.reason))
+    return {"job": tour.job, "state": job.state, "first_line_after_s": first_line}
 
 
-def _check_model(tour: Tour) -> dict[str, Any]:
+def _check_model(tour: Tour) -> Figures:
     path = f"/projects/{tour.project}/jobs/{tour.job}/metrics"
-    metrics = {item["name"]: item for item in tour.client.get(path)["metrics"]}
-    epochs = metrics["loss"]["count"]
-    accuracy = metrics["accuracy"]["last_value"]
-    models = [
-        item["path"]
-        for item in tour.client.get(f"/projects/{tour.project}/files", path="results")["items"]
-        if Path(item["name"]).stem == "model"
-    ]
+    metrics = {item.name: item for item in tour.client.get(path).read(MetricList).metrics}
+    epochs = metrics["loss"].count
+    accuracy = metrics["accuracy"].last_value or 0.0
+    results = tour.client.get(f"/projects/{tour.project}/files", path="results").read(FileList)
+    models = [item.path for item in results.items if Path(item.name).stem == "model"]
     if accuracy <= _LEAST_ACCURACY or not models:
         raise DemoFailed(
             message(
@@ -131,20 +141,22 @@ def _check_model(tour: Tour) -> dict[str, Any]:
     return {"epochs": epochs, "accuracy": accuracy, "model": models[0]}
 
 
-def _deploy(tour: Tour) -> dict[str, Any]:
-    release = tour.client.post(f"/projects/{tour.project}/releases", {"notes": "Made by `openmo demo`."})
-    return {"version": release["version"], "inputs": ", ".join(release["spec"]["input"])}
+def _deploy(tour: Tour) -> Figures:
+    draft = ReleaseDraft(notes="Made by `openmo demo`.")
+    release = tour.client.post(f"/projects/{tour.project}/releases", draft).read(ReleaseView)
+    return {"version": release.version, "inputs": ", ".join(release.spec["input"])}
 
 
-def _call(tour: Tour) -> dict[str, Any]:
-    answers: list[tuple[int, int]] = []
+def _call(tour: Tour) -> Figures:
+    answers: list[tuple[int, object]] = []
     milliseconds: list[float] = []
     for digit, image in _held_out(tour.client.get_bytes(f"/datasets/{_DATASET}/files/{_ARCHIVE}")):
         started = time.monotonic()
-        with tour.client.call(tour.project, files={"image": ("digit.png", image, "image/png")}) as called:
-            answer = dict(called)["done"]
+        inputs = CallInputs(files={"image": ("digit.png", image, "image/png")}, as_form=True)
+        with tour.client.call(tour.project, inputs) as called:
+            output = dict(called)["output"].values()
         milliseconds.append((time.monotonic() - started) * 1000)
-        answers.append((digit, answer["output"]["digit"]))
+        answers.append((digit, output["digit"]))
     right = sum(shown == read for shown, read in answers)
     if right < _LEAST_RIGHT:
         raise DemoFailed(
@@ -179,7 +191,7 @@ def _urls(tour: Tour) -> dict[str, str]:
     }
 
 
-def _names() -> Any:
+def _names() -> Iterator[str]:
     yield _NAME
     for number in range(2, 100_000):
         yield f"{_NAME}-{number}"

@@ -1,31 +1,18 @@
 """The `openmo` command: a table of commands, each loaded when it is called."""
 
-import importlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import click
+from pydantic_core import ValidationError
 
 from openmo import __version__
-from openmo.cli.output import EXIT_ERROR, report_error
-from openmo.config.settings import Settings, load_settings
+from openmo.cli.lazy import Entry, LazyGroup
+from openmo.cli.output import EXIT_ERROR, as_openmo_error, report_error
 from openmo.core.errors import OpenMoError
 from openmo.core.space import storage_full
 from openmo.installation.child import die_with_parent
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A command that is not loaded yet."""
-
-    target: str
-    """`module:attribute`: a click command, or a function that runs a process with given settings."""
-    help: str
-    hidden: bool = False
-
 
 COMMANDS: dict[str, Entry] = {
     "up": Entry("openmo.cli.server:up", "Start OpenMo."),
@@ -49,35 +36,8 @@ COMMANDS: dict[str, Entry] = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only to run it, so that `--help` is quick."""
-
-    def __init__(self, *args: Any, entries: Mapping[str, Entry], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._entries = entries
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(self._entries)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        entry = self._entries.get(cmd_name)
-        if entry is None:
-            return None
-        module, _, attribute = entry.target.partition(":")
-        found = getattr(importlib.import_module(module), attribute)
-        return found if isinstance(found, click.Command) else _process_command(cmd_name, entry, found)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self._entries.items() if not entry.hidden])
-
-
-def _process_command(name: str, entry: Entry, run_process: Callable[[Settings], None]) -> click.Command:
-    """A process of an installation as a command: it takes its settings from the environment."""
-    return click.Command(name, callback=lambda: run_process(load_settings(os.environ)), help=entry.help, hidden=True)
+class _Commands(LazyGroup):
+    entries = COMMANDS
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -86,7 +46,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) 
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, entries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
@@ -99,8 +59,8 @@ def run(arguments: Sequence[str]) -> int:
     own = list(arguments)[: list(arguments).index("--")] if "--" in arguments else arguments
     try:
         code = cli.main(list(arguments), prog_name="openmo", standalone_mode=False)
-    except OpenMoError as error:
-        return report_error(error, as_json="--json" in own)
+    except (OpenMoError, ValidationError) as error:
+        return report_error(as_openmo_error(error), as_json="--json" in own)
     except click.exceptions.Abort:
         return EXIT_ERROR
     except click.ClickException as error:

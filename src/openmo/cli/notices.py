@@ -1,5 +1,7 @@
 """`openmo notices`: which jobs ended, and how."""
 
+from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
 
 import click
@@ -7,6 +9,7 @@ import click
 from openmo.cli.client import connect
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
+from openmo.notices.schemas import NoticeCountView, NoticeList, NoticesRead, NoticeView
 
 
 @click.command("notices")
@@ -17,15 +20,23 @@ from openmo.cli.output import answer, json_option, table
 def notices(*, everything: bool, read: bool, data: Path | None, as_json: bool) -> None:
     """Show which jobs ended and how, newest first: those that are not read yet."""
     client = connect(data)
-    found = client.get("/notices", limit=200)
-    shown = [item for item in found["items"] if everything or not item["read"]]
-    if read and found["items"]:
-        found |= client.post("/notices/read", {"last": found["items"][0]["number"]})
-    rows = [(item["at"][:16].replace("T", " "), f"{item['owner']}/{item['project']}", _what(item)) for item in shown]
-    head = ("ENDED (UTC)", "PROJECT", "WHAT")
+    found = client.get("/notices", limit=200).read(NoticeList)
+    shown = [item for item in found.items if everything or not item.read]
+    count: NoticeCountView = found
+    if read and found.items:
+        count = client.post("/notices/read", NoticesRead(last=found.items[0].number)).read(NoticeCountView)
     empty = "No notices." if everything else "Nothing new: `openmo notices --all` shows what is read."
-    answer({**found, "items": shown}, as_json=as_json, text=lambda: table(rows, head=head) if rows else empty)
+    now = NoticeList(items=shown, unread=count.unread, last=count.last)
+    answer(now.model_dump(mode="json"), as_json=as_json, text=lambda: _listed(shown) or empty)
 
 
-def _what(item: dict[str, str]) -> str:
-    return f"{item['title']}: {item['text']}" if item["text"] else item["title"]
+def _listed(notices: Sequence[NoticeView]) -> str:
+    rows = [
+        (
+            f"{item.at.astimezone(UTC):%Y-%m-%d %H:%M}",
+            f"{item.owner}/{item.project}",
+            f"{item.title}: {item.text}" if item.text else item.title,
+        )
+        for item in notices
+    ]
+    return table(rows, head=("ENDED (UTC)", "PROJECT", "WHAT")) if rows else ""

@@ -3,9 +3,9 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import click
+from pydantic_core import ValidationError
 
 from openmo.core.errors import InvalidInput, NotSignedIn, OpenMoError, Unavailable
 from openmo.core.problems import problem
@@ -20,12 +20,12 @@ _NEXT_STEPS: dict[type[OpenMoError], str] = {
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """One JSON document on standard output."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def answer(value: Any, *, as_json: bool, text: Callable[[], str]) -> None:
+def answer(value: object, *, as_json: bool, text: Callable[[], str]) -> None:
     """`value` as JSON, or what `text` makes of it."""
     if as_json:
         print_json(value)
@@ -42,6 +42,13 @@ def table(rows: Sequence[Sequence[str]], *, head: Sequence[str] = ()) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
+
+
+def as_openmo_error(error: OpenMoError | ValidationError) -> OpenMoError:
+    """The error; InvalidInput for what was given to a command and cannot stand in a request."""
+    if isinstance(error, OpenMoError):
+        return error
+    return InvalidInput.of_fields((".".join(map(str, each["loc"])), each["msg"]) for each in error.errors())
 
 
 def report_error(error: OpenMoError, *, as_json: bool) -> int:

@@ -1,14 +1,18 @@
 """`openmo project`: create, list, show, delete."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
+from openmo.apps.schemas import ReleaseList
 from openmo.cli.client import connect, full_name
 from openmo.cli.options import data_option
-from openmo.cli.output import answer, json_option, table
+from openmo.cli.output import answer, json_option, print_json, table
 from openmo.core.ids import is_name
+from openmo.core.visibility import Visibility
+from openmo.projects.imports.schemas import DatasetImportList, ModuleImportList
+from openmo.projects.schemas import ProjectDraft, ProjectList, ProjectView
+from openmo.projects.values import ProjectKind
 
 
 @click.group("project")
@@ -25,14 +29,28 @@ def command() -> None:
 @click.option("--template", default="blank", show_default=True, help="blank, iris-app, train-digits ...")
 @data_option
 @json_option
-def create(*, data: Path | None, as_json: bool, public: bool, **fields: Any) -> None:
+def create(
+    *,
+    name: str,
+    title: str,
+    description: str,
+    kind: str | None,
+    public: bool,
+    template: str,
+    data: Path | None,
+    as_json: bool,
+) -> None:
     """Create a project named NAME; what cannot stand in an address is its title, and gets a name made of it."""
-    visibility = "public" if public else "private"
-    fields["title"] = fields["title"] or fields["name"]
-    if fields["title"] == fields["name"] and not is_name(fields["name"]):
-        fields["name"] = ""
-    made = connect(data).post("/projects", {**fields, "visibility": visibility})
-    answer(made, as_json=as_json, text=lambda: f"Created {made['full_name']}.")
+    draft = ProjectDraft(
+        title=title or name,
+        name="" if title in ("", name) and not is_name(name) else name,
+        description=description,
+        kind=None if kind is None else ProjectKind(kind),
+        visibility=Visibility.PUBLIC if public else Visibility.PRIVATE,
+        template=template,
+    )
+    made = connect(data).post("/projects", draft)
+    answer(made.value, as_json=as_json, text=lambda: f"Created {made.read(ProjectView).full_name}.")
 
 
 @command.command("list")
@@ -42,9 +60,12 @@ def create(*, data: Path | None, as_json: bool, public: bool, **fields: Any) -> 
 def list_projects(*, data: Path | None, as_json: bool, public: bool) -> None:
     """List projects."""
     found = connect(data).get("/projects", scope="public" if public else "own")
-    rows = [(item["full_name"], item["visibility"], item["kind"], item["title"]) for item in found["items"]]
-    head = ("PROJECT", "VISIBILITY", "KIND", "TITLE")
-    answer(found, as_json=as_json, text=lambda: table(rows, head=head) if rows else "No projects yet.")
+    answer(found.value, as_json=as_json, text=lambda: _listed(found.read(ProjectList)))
+
+
+def _listed(found: ProjectList) -> str:
+    rows = [(item.full_name, item.visibility, item.kind, item.title) for item in found.items]
+    return table(rows, head=("PROJECT", "VISIBILITY", "KIND", "TITLE")) if rows else "No projects yet."
 
 
 @command.command()
@@ -56,19 +77,24 @@ def show(*, project: str, data: Path | None, as_json: bool) -> None:
     client = connect(data)
     name = full_name(client, project)
     found = client.get(f"/projects/{name}")
-    found["datasets"] = client.get(f"/projects/{name}/datasets")["items"]
-    found["modules"] = client.get(f"/projects/{name}/modules")["items"]
-    found["releases"] = client.get(f"/projects/{name}/releases")["items"]
+    datasets = client.get(f"/projects/{name}/datasets")
+    modules = client.get(f"/projects/{name}/modules")
+    releases = client.get(f"/projects/{name}/releases")
+    held = {"datasets": datasets, "modules": modules, "releases": releases}
+    if as_json:
+        print_json(found.values() | {kind: answered.values()["items"] for kind, answered in held.items()})
+        return
+    view = found.read(ProjectView)
     rows = [
-        ("Project", found["full_name"]),
-        ("Title", found["title"]),
-        ("Visibility", found["visibility"]),
-        ("Datasets", ", ".join(item["dataset"] for item in found["datasets"]) or "-"),
-        ("Modules", ", ".join(item["identifier"] for item in found["modules"]) or "-"),
-        ("Releases", ", ".join(item["version"] for item in found["releases"]) or "-"),
-        ("Page", f"{client.url}{found['url']}"),
+        ("Project", view.full_name),
+        ("Title", view.title),
+        ("Visibility", view.visibility),
+        ("Datasets", ", ".join(item.dataset for item in datasets.read(DatasetImportList).items) or "-"),
+        ("Modules", ", ".join(item.identifier for item in modules.read(ModuleImportList).items) or "-"),
+        ("Releases", ", ".join(item.version for item in releases.read(ReleaseList).items) or "-"),
+        ("Page", f"{client.url}{view.url}"),
     ]
-    answer(found, as_json=as_json, text=lambda: table(rows))
+    click.echo(table(rows))
 
 
 @command.command()

@@ -5,9 +5,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -23,7 +22,7 @@ from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
 from openmo.installation.state import RunState, load_running
 from openmo.installation.up import Banner, Installation, sign_in_link
-from openmo.signalling.reports import ServiceReport
+from openmo.signalling.reports import ServiceEnd, ServiceReport, ServiceState
 
 _DOWN_SECONDS = 15.0
 data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
@@ -38,10 +37,19 @@ data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=F
 @click.option("--database-url", help="SQLAlchemy URL of the database.  [default: SQLite in the data folder]")
 @click.option("--no-samples", is_flag=True, help="Build no sample datasets and modules.")
 @click.option("--detach", is_flag=True, help="Return when everything is ready, and run on in the background.")
-def up(*, no_samples: bool, detach: bool, **options: Any) -> None:
+def up(
+    *,
+    data: Path | None,
+    host: str | None,
+    port: int | None,
+    database_url: str | None,
+    no_samples: bool,
+    detach: bool,
+) -> None:
     """Start OpenMo and print where it is; Ctrl-C stops it."""
-    settings = load_settings(os.environ, samples=False if no_samples else None, **options)
-    if options.get("database_url") and urlsplit(options["database_url"]).password:
+    samples = False if no_samples else None
+    settings = load_settings(os.environ, data=data, host=host, port=port, database_url=database_url, samples=samples)
+    if database_url and urlsplit(database_url).password:
         click.echo("Others on this machine can see the password in --database-url: use OPENMO_DATABASE_URL.", err=True)
     if detach:
         settings.folder.prepare()
@@ -50,7 +58,7 @@ def up(*, no_samples: bool, detach: bool, **options: Any) -> None:
         _serve(settings, lambda: None)
 
 
-def _serve(settings: Settings, ready: Any) -> None:
+def _serve(settings: Settings, ready: Callable[[], None]) -> None:
     def announce(running: Banner) -> None:
         click.echo(banner(running))
         sys.stdout.flush()
@@ -76,6 +84,47 @@ def banner(running: Banner) -> str:
     return f"\nOpenMo is ready.\n\n{table(rows)}\n\n{notes}Stop it: Ctrl-C, or openmo down\n"
 
 
+class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One process of the installation, as `openmo status --json` prints it."""
+
+    name: str
+    pid: int | None
+    state: ServiceState
+    since: str
+    restarts: int
+    detail: str
+    """Why it is not ready."""
+    last_end: ServiceEnd | None
+    last_problem: str
+
+    @classmethod
+    def of(cls, report: ServiceReport) -> "ProcessStatus":
+        return cls(
+            name=report.name,
+            pid=report.pid,
+            state=report.state,
+            since=report.since,
+            restarts=report.restarts,
+            detail=str(report.detail or report.describe()),
+            last_end=report.last_end,
+            last_problem=str(report.last_end.describe()) if report.last_end else "",
+        )
+
+
+class InstallationStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The installation, as `openmo status --json` prints it."""
+
+    running: bool
+    url: str | None = None
+    sign_in_link: str | None = None
+    problem: str | None = None
+    account: str | None = None
+    data: str | None = None
+    isolation: str | None = None
+    free_bytes: int | None = None
+    processes: tuple[ProcessStatus, ...] = ()
+
+
 @click.command()
 @data_option
 @json_option
@@ -83,72 +132,58 @@ def status(data: Path | None, as_json: bool) -> int:
     """Show the address, a new sign-in link, the data folder, the isolation and each process."""
     settings = load_settings(os.environ, data=data)
     running = load_running(settings.folder)
-    value = describe(settings, running)
-    answer(value, as_json=as_json, text=lambda: _status_text(value))
+    found = describe(settings, running)
+    answer(msgspec.to_builtins(found), as_json=as_json, text=lambda: _status_text(found))
     return 0 if running else EXIT_ERROR
 
 
-def describe(settings: Settings, running: RunState | None) -> dict[str, Any]:
-    """The installation as `openmo status --json` prints it."""
+def describe(settings: Settings, running: RunState | None) -> InstallationStatus:
+    """What runs on the data folder."""
     if running is None:
-        return {"running": False, "url": None, "sign_in_link": None, "data": str(settings.data), "processes": []}
+        return InstallationStatus(running=False, data=str(settings.data))
     link, problem = None, None
     if running.laptop and running.account:
         try:
             link = sign_in_link(running.url, new_link(settings.folder.run, SystemClock()))
         except OSError as error:
             problem = f"No sign-in link could be made: {(storage_full(error) or error)}"
-    return {
-        "running": True,
-        "url": running.url or None,
-        "sign_in_link": link,
-        "problem": problem,
-        "account": running.account or None,
-        "data": running.data or None,
-        "isolation": running.isolation or None,
-        "free_bytes": free_bytes(settings.data),
-        "processes": [_process(report) for report in running.reports()],
-    }
+    return InstallationStatus(
+        running=True,
+        url=running.url or None,
+        sign_in_link=link,
+        problem=problem,
+        account=running.account or None,
+        data=running.data or None,
+        isolation=running.isolation or None,
+        free_bytes=free_bytes(settings.data),
+        processes=tuple(map(ProcessStatus.of, running.reports())),
+    )
 
 
-def _process(report: ServiceReport) -> dict[str, Any]:
-    return {
-        "name": report.name,
-        "pid": report.pid,
-        "state": report.state.value,
-        "since": report.since,
-        "restarts": report.restarts,
-        "detail": report.detail or report.describe(),
-        "last_end": msgspec.to_builtins(report.last_end),
-        "last_problem": report.last_end.describe() if report.last_end else "",
-    }
-
-
-def _status_text(value: dict[str, Any]) -> str:
-    if not value["running"]:
-        return f"OpenMo does not run on {value['data']}. Start it with `openmo up`."
-    if not value["url"]:
-        pid = value["processes"][0]["pid"]
+def _status_text(found: InstallationStatus) -> str:
+    if not found.running:
+        return f"OpenMo does not run on {found.data}. Start it with `openmo up`."
+    if not found.url:
         return (
-            f"OpenMo runs on {value['data']} (process {pid}), but does not say more: it is just starting, its disk is "
-            f"full, or it hangs. See {value['data']}/logs."
+            f"OpenMo runs on {found.data} (process {found.processes[0].pid}), but does not say more: "
+            f"it is just starting, its disk is full, or it hangs. See {found.data}/logs."
         )
-    rows = [("Address", value["url"]), ("Data", value["data"] or ""), ("Isolation", value["isolation"] or "")]
-    if value["sign_in_link"]:
-        rows.insert(1, ("Sign in", value["sign_in_link"]))
-    if value["free_bytes"] is not None:
-        rows.append(("Disk", f"{memory_text(value['free_bytes'])} free"))
-    if value["problem"]:
-        rows.insert(1, ("Sign in", value["problem"]))
-    processes = [(p["name"], str(p["pid"] or "-"), p["state"], _note(p)) for p in value["processes"]]
+    rows = [("Address", found.url), ("Data", found.data or ""), ("Isolation", found.isolation or "")]
+    if found.sign_in_link:
+        rows.insert(1, ("Sign in", found.sign_in_link))
+    if found.free_bytes is not None:
+        rows.append(("Disk", f"{memory_text(found.free_bytes)} free"))
+    if found.problem:
+        rows.insert(1, ("Sign in", found.problem))
+    processes = [(each.name, str(each.pid or "-"), each.state, _note(each)) for each in found.processes]
     return f"{table(rows)}\n\n{table(processes, head=('PROCESS', 'PID', 'STATE', ''))}"
 
 
-def _note(process: Mapping[str, Any]) -> str:
+def _note(process: ProcessStatus) -> str:
     """Why it is not ready; of one that is, why it was started anew last."""
-    if process["detail"] or not process["last_end"]:
-        return str(process["detail"])
-    return f"Started anew at {process['last_end']['at'][:19]}Z: {process['last_problem']}"
+    if process.detail or process.last_end is None:
+        return process.detail
+    return f"Started anew at {process.last_end.at[:19]}Z: {process.last_problem}"
 
 
 @click.command()

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -21,7 +20,7 @@ class _Report:
     """What the command prints: YAML for people, `data` for machines, `warnings` for the person's eye."""
 
     yaml: str
-    data: dict[str, Any]
+    data: dict[str, object]
     warnings: tuple[str, ...]
 
 
@@ -54,7 +53,11 @@ def _read(file: Path) -> str:
 def _report(source: str, filename: str) -> _Report:
     if is_module(source, filename):
         module = read_module(source, filename)
-        data = {"kind": str(module.kind), "class": module.class_name, **module_spec_data(module.spec)}
+        data: dict[str, object] = {
+            "kind": str(module.kind),
+            "class": module.class_name,
+            **module_spec_data(module.spec),
+        }
         return _Report(
             yaml=dump_module_spec(module.spec), data=data, warnings=tuple(each.message for each in module.warnings)
         )

@@ -5,9 +5,12 @@ names the kind, a message that says what happened and what to do, and `fields` f
 HTTP; one renderer, `openmo.core.problems`, turns any of these into RFC 9457 problem details.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
 
 from openmo.core.messages import as_message, message
+
+_DETAIL_LENGTH = 1000
 
 
 class OpenMoError(Exception):
@@ -35,6 +38,13 @@ class InvalidInput(OpenMoError):
     status = 422
     title: ClassVar[str] = message("Invalid input")
     remedy = "Correct the fields in `errors`, and send it again."
+
+    @classmethod
+    def of_fields(cls, wrong: Iterable[tuple[str, str]]) -> Self:
+        """The error of a whole request whose fields are wrong, each with why."""
+        errors = [{"name": name, "message": why} for name, why in wrong]
+        detail = "; ".join(f"{each['name']}: {each['message']}" for each in errors)[:_DETAIL_LENGTH]
+        return cls(as_message(detail), errors=errors)
 
 
 class NotFound(OpenMoError):

@@ -4,14 +4,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field
 
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
 from openmo.core.states import JobState
 from openmo.events.values import Amount
-from openmo.jobs.results.usage import Usage
+from openmo.jobs.results.values import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobEnvironment, JobRequest
 from openmo.storage.store import TreeSummary
+from openmo.wire.secret import Secret
 
 
 class JobView(BaseModel):
@@ -141,7 +142,7 @@ class JobDraft(BaseModel):
     name: str = ""
     args: list[str] = Field(default_factory=list)
     env: dict[str, str] = Field(default_factory=dict)
-    secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    secrets: dict[str, Secret] = Field(default_factory=dict)
     """Variables that are encrypted at rest and never shown again."""
     device: Device = Device.CPU
     cpus: int = 1

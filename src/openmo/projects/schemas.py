@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from openmo.core.hostile.files import FileEntry
 from openmo.core.visibility import Visibility
 from openmo.projects.values import Project, ProjectKind
 
@@ -40,6 +41,10 @@ class ProjectView(BaseModel):
         )
 
 
+class ProjectList(BaseModel):
+    items: list[ProjectView]
+
+
 class ProjectDraft(BaseModel):
     """A project to be made."""
 
@@ -57,3 +62,22 @@ class ProjectChange(BaseModel):
     title: str | None = Field(default=None)
     description: str | None = None
     visibility: Visibility | None = None
+
+
+class FileEntryView(BaseModel):
+    """One entry of a folder."""
+
+    name: str
+    path: str
+    is_folder: bool
+    is_import: bool
+    bytes: int
+    modified_at: datetime
+
+    @classmethod
+    def of(cls, entry: FileEntry) -> "FileEntryView":
+        return cls(**{name: getattr(entry, name) for name in cls.model_fields})
+
+
+class FileList(BaseModel):
+    items: list[FileEntryView]

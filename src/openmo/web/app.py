@@ -18,6 +18,7 @@ from openmo.signalling.reports import ReadReports
 from openmo.web import api, handover, health, pages, problems, sign_in
 from openmo.web.change_feed import ChangeFeed
 from openmo.web.middleware import Guard, KnownHost
+from openmo.web.parts import WebParts
 from openmo.web.security import SessionReader
 from openmo.web.services import Services
 
@@ -59,20 +60,23 @@ def create_app(
         openapi_url="/api/openapi.json",
         max_body_size=BODY_LIMIT,
     )
-    app.state.services = services
-    app.state.health = HealthCheck(behind or {}, SystemClock())
-    app.state.read_reports = read_reports
-    app.state.identity = identity
-    app.state.csrf_secret = csrf_secret
-    app.state.change_feed = ChangeFeed(services.events)
-    app.state.call_tokens = call_tokens
-    app.state.origins = origins
-    app.state.project_sessions = project_sessions or ProjectSessions(secrets.token_bytes(32), SystemClock())
+    project_sessions = project_sessions or ProjectSessions(secrets.token_bytes(32), SystemClock())
+    app.state.parts = WebParts(
+        services=services,
+        identity=identity,
+        call_tokens=call_tokens,
+        csrf_secret=csrf_secret,
+        change_feed=ChangeFeed(services.events),
+        origins=origins,
+        project_sessions=project_sessions,
+        health=HealthCheck(behind or {}, SystemClock()),
+        read_reports=read_reports,
+    )
     for room in (health, sign_in, handover, api, pages):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=_STATIC, check_dir=False), name="static")
     problems.install(app)
-    sessions = SessionReader(identity, services.accounts, services.projects, origins, app.state.project_sessions)
+    sessions = SessionReader(identity, services.accounts, services.projects, origins, project_sessions)
     app.add_middleware(Guard, sessions=sessions, origins=origins)
     app.add_middleware(KnownHost, hosts=tuple(hosts), origins=origins)
     return app

@@ -1,48 +1,32 @@
 """From the site to a project's own address: a ticket here, a cookie there."""
 
-from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
-from openmo.config.origins import ProjectOrigins
 from openmo.core.errors import NotFound, NotSignedIn
 from openmo.identity.project_sessions import (
     ENTER_PATH,
     PROJECT_COOKIE,
     SESSION_SECONDS,
     ProjectSession,
-    ProjectSessions,
 )
 from openmo.web.pages.forms import own_path
+from openmo.web.parts import PartsDep, ServicesDep
 from openmo.web.policy import needs
 from openmo.web.security import current_session
-from openmo.web.services import ServicesDep
 
 router = APIRouter(include_in_schema=False)
 
 
-def _origins_of(request: Request) -> ProjectOrigins:
-    origins: ProjectOrigins = request.app.state.origins
-    return origins
-
-
-def _sessions_of(request: Request) -> ProjectSessions:
-    sessions: ProjectSessions = request.app.state.project_sessions
-    return sessions
-
-
-SessionsDep = Annotated[ProjectSessions, Depends(_sessions_of)]
-
-
 @router.get("/open/{slug}", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def hand_over(request: Request, services: ServicesDep, sessions: SessionsDep, slug: str, next: str = "/") -> Response:  # noqa: A002 (the field's name)
+def hand_over(request: Request, services: ServicesDep, parts: PartsDep, slug: str, next: str = "/") -> Response:  # noqa: A002 (the field's name)
     """To `next` at the project's own address, with a ticket, for whoever may open the project."""
     session = current_session(request)
-    host = _origins_of(request).host(slug, request.headers.get("host", ""))
+    host = parts.origins.host(slug, request.headers.get("host", ""))
     if session.actor.name is None:
         here = f"/open/{quote(slug)}?{urlencode({'next': next})}"
         return RedirectResponse(f"/sign-in?{urlencode({'next': here})}", status_code=303)
@@ -53,24 +37,24 @@ def hand_over(request: Request, services: ServicesDep, sessions: SessionsDep, sl
         return RedirectResponse(target, status_code=303)
     scheme = _scheme(request)
     home = f"{scheme}://{request.headers['host']}"
-    ticket = sessions.ticket(ProjectSession(token=session.token, slug=slug, home=home))
+    ticket = parts.project_sessions.ticket(ProjectSession(token=session.token, slug=slug, home=home))
     query = urlencode({"ticket": ticket, "next": target})
     return _unseen(RedirectResponse(f"{scheme}://{host}{ENTER_PATH}?{query}", status_code=303))
 
 
 @router.get(ENTER_PATH, dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def enter(request: Request, sessions: SessionsDep, ticket: str = "", next: str = "/") -> Response:  # noqa: A002 (the field's name)
+def enter(request: Request, parts: PartsDep, ticket: str = "", next: str = "/") -> Response:  # noqa: A002 (the field's name)
     """At the project's address: the ticket is used up, and the browser has a session for this project."""
-    slug = _origins_of(request).slug(request.headers.get("host", ""))
+    slug = parts.origins.slug(request.headers.get("host", ""))
     if slug is None:
         raise NotFound("There is nothing at this address.")
-    session = sessions.redeem(ticket, slug)
+    session = parts.project_sessions.redeem(ticket, slug)
     if session is None:
         raise NotSignedIn("This way into the project was used already or is too old: open the project again.")
     answer = RedirectResponse(own_path(next), status_code=303)
     answer.set_cookie(
         PROJECT_COOKIE,
-        sessions.seal(session),
+        parts.project_sessions.seal(session),
         max_age=SESSION_SECONDS,
         path="/",
         httponly=True,

@@ -15,6 +15,7 @@ from openmo.core.errors import NotFound
 from openmo.events.values import Cursor
 from openmo.jobs.log.file import LogFile
 from openmo.jobs.log.growth import LogGrowth
+from openmo.jobs.log.schemas import LogEnd, LogSize, LogText
 from openmo.jobs.schemas import JobView
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job
@@ -22,7 +23,6 @@ from openmo.jobs.watching import JobWatchService
 from openmo.languages.language import Language
 from openmo.notices.schemas import NoticeCountView
 from openmo.notices.service import NoticeService
-from openmo.notices.values import NoticeCount
 from openmo.projects.values import Project
 from openmo.web.change_feed import ChangeFeed
 from openmo.web.presentation.notices import notice_view
@@ -58,7 +58,7 @@ async def follow_account(
     try:
         count = await run_in_threadpool(notices.count, actor)
         told = count.last if after is None else min(after, count.last)
-        yield Event("notices", _counted(count))
+        yield Event("notices", NoticeCountView.of(count))
         fresh = told < count.last
         while True:
             latest = feed.latest(account)
@@ -66,14 +66,14 @@ async def follow_account(
                 notices_seen, fresh = max(latest, notices_seen), False
                 for notice in await run_in_threadpool(notices.after, actor, told):
                     told = notice.number
-                    yield Event("notice", notice_view(notice, language).model_dump(mode="json"))
+                    yield Event("notice", notice_view(notice, language))
                 if (now := await run_in_threadpool(notices.count, actor)) != count:
                     count = now
-                    yield Event("notices", _counted(count))
+                    yield Event("notices", NoticeCountView.of(count))
             if latest > jobs_seen:
                 found = await run_in_threadpool(jobs.changed_since, actor, jobs_seen)
                 for job in found:
-                    yield Event("job", _wire(job))
+                    yield Event("job", JobView.of(job))
                 # What is looked up has a limit, so go on behind the last that came; behind it nothing is the actor's.
                 jobs_seen = Cursor(found[-1].change) if found else latest
             if not await feed.newer(account, min(jobs_seen, notices_seen), within=KEEP_ALIVE_SECONDS):
@@ -91,11 +91,11 @@ async def follow_log(
         nonlocal start
         while (chunk := log.read(start, _CHUNK, growing=not ended)).end > start:
             start = chunk.end
-            yield Event("log", {"text": chunk.text, "start": chunk.start, "end": chunk.end})
+            yield Event("log", LogText(text=chunk.text, start=chunk.start, end=chunk.end))
 
     async with aclosing(_follow(jobs, feed, actor, project, job, log_events=printed)) as events:
         async for event in events:
-            yield event if event.name != "end" else Event("end", {"end": start})
+            yield event if event.name != "end" else Event("end", LogEnd(end=start))
 
 
 async def follow_size(
@@ -111,11 +111,11 @@ async def follow_size(
         del ended
         while growth.behind:
             await run_in_threadpool(growth.look)
-            yield Event("grown", {"size": growth.size, "lines": growth.lines})
+            yield Event("grown", LogSize(size=growth.size, lines=growth.lines))
 
     async with aclosing(_follow(jobs, feed, actor, project, job, log_events=grown)) as events:
         async for event in events:
-            yield event if event.name != "end" else Event("end", {"end": growth.size})
+            yield event if event.name != "end" else Event("end", LogEnd(end=growth.size))
 
 
 async def _follow(
@@ -125,7 +125,7 @@ async def _follow(
     seen, stale = await feed.begin(), True  # the job was looked up before
     silent_since = time.monotonic()
     try:
-        yield Event("state", _wire(job))
+        yield Event("state", JobView.of(job))
         while True:
             ended = job.state.is_terminal  # looked at before the log, so that nothing printed before the end is missed
             async for event in log_events(ended=ended):
@@ -142,7 +142,7 @@ async def _follow(
                     return
                 if now.change != job.change:
                     job = now
-                    yield Event("state", _wire(job))
+                    yield Event("state", JobView.of(job))
                     continue
             if time.monotonic() - silent_since > KEEP_ALIVE_SECONDS:
                 silent_since = time.monotonic()
@@ -157,11 +157,3 @@ async def _again(jobs: JobService, actor: Actor, project: Project, job: Job) -> 
         return await run_in_threadpool(jobs.get, actor, project, job.number)
     except NotFound:
         return None  # deleted while somebody watched
-
-
-def _counted(count: NoticeCount) -> dict[str, object]:
-    return NoticeCountView.of(count).model_dump()
-
-
-def _wire(job: Job) -> dict[str, object]:
-    return JobView.of(job).model_dump(mode="json")

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from openmo.core.errors import InvalidInput, OpenMoError, UnexpectedError
-from openmo.core.messages import as_message, message
+from openmo.core.messages import message
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers, problem_of_status
 from openmo.core.space import storage_full
 from openmo.languages.problems import in_language
@@ -51,12 +51,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for that class alone)
-    errors = [
-        {"name": ".".join(str(part) for part in entry["loc"][1:]) or "body", "message": entry["msg"]}
-        for entry in error.errors()
-    ]
-    detail = "; ".join(f"{entry['name']}: {entry['message']}" for entry in errors)[:1000]
-    return _answer(request, problem(InvalidInput(as_message(detail), errors=errors)), {})
+    wrong = ((".".join(str(part) for part in each["loc"][1:]) or "body", each["msg"]) for each in error.errors())
+    return _answer(request, problem(InvalidInput.of_fields(wrong)), {})
 
 
 async def _on_os_error(request: Request, error: Exception) -> Response:

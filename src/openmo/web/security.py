@@ -21,6 +21,7 @@ from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from openmo.identity.caller import Caller, Identity
 from openmo.identity.project_sessions import PROJECT_COOKIE, ProjectSessions
 from openmo.projects.service import ProjectService
+from openmo.web.parts import parts_of
 
 SESSION_COOKIE = "openmo_session"
 CSRF_FIELD = "csrf_token"
@@ -110,8 +111,8 @@ def current_actor(request: Request) -> Actor:
 
 def csrf_token(request: HTTPConnection) -> str:
     """The token that forms of this session carry in the field `csrf_token`, and scripts in the header X-CSRF-Token."""
-    secret: bytes = request.app.state.csrf_secret
-    return hmac.digest(secret, b"csrf\0" + current_session(request).token.encode(), "sha256").hex()
+    token = current_session(request).token
+    return hmac.digest(parts_of(request).csrf_secret, b"csrf\0" + token.encode(), "sha256").hex()
 
 
 async def check_csrf(request: Request) -> None:

@@ -1,9 +1,6 @@
 """What pages and API routes act through."""
 
 from dataclasses import dataclass
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from openmo.accounts.service import AccountService
 from openmo.apps.owner.service import AppOwnerService
@@ -51,12 +48,3 @@ class Services:
     deletion: ProjectDeletion
     app_tokens: AppTokens
     documents: DocumentRenderer
-
-
-def services_of(request: Request) -> Services:
-    """The services that the application was built with."""
-    services: Services = request.app.state.services
-    return services
-
-
-ServicesDep = Annotated[Services, Depends(services_of)]

@@ -1,16 +1,14 @@
 """Signing in and out of the pages, by the Hub's OAuth."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import can_be_account
 from openmo.core.errors import Forbidden, NotSignedIn
 from openmo.core.messages import message
-from openmo.identity.caller import Identity
 from openmo.web.pages.forms import own_path
+from openmo.web.parts import PartsDep
 from openmo.web.policy import needs
 from openmo.web.security import SESSION_COOKIE, current_session
 
@@ -19,27 +17,20 @@ _SESSION_SECONDS = 14 * 24 * 3600
 _START_SECONDS = 600
 
 
-def _identity_of(request: Request) -> Identity:
-    identity: Identity = request.app.state.identity
-    return identity
-
-
-IdentityDep = Annotated[Identity, Depends(_identity_of)]
-
-
 @router.get("/sign-in", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def start(request: Request, identity: IdentityDep, next: str = "/workspace") -> Response:  # noqa: A002 (the field's name)
+def start(request: Request, parts: PartsDep, next: str = "/workspace") -> Response:  # noqa: A002 (the field's name)
     """To the Hub, and from there back to `next`, a path on this site."""
     target = own_path(next, otherwise="/workspace")
-    begun = identity.start(target)
+    begun = parts.identity.start(target)
     answer = RedirectResponse(begun.url, status_code=303)
     _set_cookie(request, answer, begun.cookie_name, begun.cookie_value, _START_SECONDS)
     return answer
 
 
 @router.get("/oauth_callback", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-async def finish(request: Request, identity: IdentityDep, code: str = "", state: str = "") -> Response:
+async def finish(request: Request, parts: PartsDep, code: str = "", state: str = "") -> Response:
     """The Hub's answer: the session begins."""
+    identity = parts.identity
     cookie = identity.start("/").cookie_name
     value = request.cookies.get(cookie)
     if not code or not value:
@@ -61,9 +52,9 @@ async def finish(request: Request, identity: IdentityDep, code: str = "", state:
 
 
 @router.post("/sign-out", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def sign_out(request: Request, identity: IdentityDep) -> Response:
+def sign_out(request: Request, parts: PartsDep) -> Response:
     """The session ends here and at the Hub; the proxy ends what it had opened when it sees the cookie go."""
-    identity.end(current_session(request).token)
+    parts.identity.end(current_session(request).token)
     answer = RedirectResponse("/hub/logout", status_code=303)
     answer.delete_cookie(SESSION_COOKIE, path="/")
     return answer

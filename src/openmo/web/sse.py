@@ -1,12 +1,11 @@
 """Server-sent events (WHATWG HTML, section 9.2)."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
 KEEP_ALIVE_SECONDS = 15.0
 """A comment is sent after that much silence, so that proxies keep the connection."""
@@ -23,12 +22,12 @@ class Event:
     """One event: a name and JSON data; no data: a comment that only keeps the connection."""
 
     name: str
-    data: Any = None
+    data: BaseModel | None = None
 
     def encode(self) -> bytes:
         if self.data is None:
             return b": \n\n"
-        return f"event: {self.name}\ndata: {json.dumps(self.data, ensure_ascii=False)}\n\n".encode()
+        return f"event: {self.name}\ndata: {self.data.model_dump_json()}\n\n".encode()
 
 
 KEEP_ALIVE = Event("")

@@ -1,12 +1,16 @@
 from typing import Any
 
 from openmo.cli.job.comparison import compared_groups, compared_jobs
+from openmo.jobs.results.schemas import ComparisonView
 
 
 def job(number: int, last: float | None, **arguments: str) -> dict[str, Any]:
     metrics = {} if last is None else {"loss": {"count": 3, "last": last, "min": last, "max": 9.0}}
     named = {f"--{name}": value for name, value in arguments.items()}
-    return {"number": number, "name": f"train-{number}", "state": "succeeded", "arguments": named, "metrics": metrics}
+    when = "2026-01-31T12:00:00Z"
+    told = {"url": "/", "created_at": when, "started_at": when, "seconds": 1.0, "code": "c0de", "script": "train.py"}
+    name = f"train-{number}"
+    return {"number": number, "name": name, "state": "succeeded", "arguments": named, "metrics": metrics, **told}
 
 
 FOUND: dict[str, Any] = {
@@ -20,7 +24,7 @@ FOUND: dict[str, Any] = {
 
 
 def test_a_line_for_each_job() -> None:
-    head, *rows, more, missing = compared_jobs(FOUND).splitlines()
+    head, *rows, more, missing = compared_jobs(ComparisonView(**FOUND)).splitlines()
     assert head.split() == ["NUMBER", "NAME", "STATE", "--lr", "loss"]
     assert [row.split() for row in rows] == [
         ["1", "train-1", "succeeded", "0.1", "1"],
@@ -32,9 +36,9 @@ def test_a_line_for_each_job() -> None:
 
 
 def test_a_line_for_each_group() -> None:
-    _, first, second, *_ = compared_groups(FOUND).splitlines()
+    _, first, second, *_ = compared_groups(ComparisonView(**FOUND)).splitlines()
     assert first.split("  ")[0] == "1, 2"
     assert "2 ± 1.4142" in first
     assert second.rstrip().endswith("–")
-    empty = {**FOUND, "jobs": [], "groups": [], "metrics": [], "missing": [], "metrics_left_out": 0}
+    empty = ComparisonView(**{**FOUND, "jobs": [], "groups": [], "metrics": [], "missing": [], "metrics_left_out": 0})
     assert compared_jobs(empty) == compared_groups(empty) == "No such jobs."

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from pydantic import BaseModel
 from support.platform import Platform
 
 from openmo.accounts.values import Actor
@@ -15,7 +16,9 @@ from openmo.events.log import EventLog
 from openmo.events.values import Cursor, EventPage, JobDeleted
 from openmo.execution.executor import Exit, ExitKind
 from openmo.execution.memory import MemoryExecutor
+from openmo.jobs.log.schemas import LogEnd, LogText
 from openmo.jobs.repository import JobRepository
+from openmo.jobs.schemas import JobView
 from openmo.languages.language import ENGLISH, Language
 from openmo.projects.values import Project
 from openmo.web import change_feed
@@ -47,6 +50,18 @@ async def take(events: AsyncIterator[Event], wanted: int, *, name: str) -> list[
     return found
 
 
+View = TypeVar("View", bound=BaseModel)
+
+
+def read(event: Event, view: type[View]) -> View:
+    assert isinstance(event.data, view)
+    return event.data
+
+
+def states(events: list[Event]) -> list[str]:
+    return [read(event, JobView).state for event in events if event.name == "state"]
+
+
 def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(story())
 
@@ -65,7 +80,7 @@ def test_more_changes_than_one_look_takes_all_arrive(
         for _ in range(8):
             platform.submit(project)
         found = await take(events, 8, name="job")
-        assert [event.data["number"] for event in found] == list(range(1, 9))
+        assert [read(event, JobView).number for event in found] == list(range(1, 9))
         await events.aclose()  # type: ignore[attr-defined]  # an async generator
         assert feed._readers == 0
 
@@ -138,7 +153,7 @@ def test_a_job_that_ended_before_its_stream_began_is_said_to_have_ended(platform
         )
         async with asyncio.timeout(30):
             seen = [event async for event in events]
-        assert [event.data["state"] for event in seen if event.name == "state"] == ["pending", "terminated"]
+        assert states(seen) == ["pending", "terminated"]
         assert seen[-1].name == "end"
 
     run(story)
@@ -197,9 +212,9 @@ def test_a_log_is_followed_to_its_very_end(platform: Platform, project: Project)
         runner.step()
         async with asyncio.timeout(30):
             seen += [event async for event in events]
-        assert "".join(event.data["text"] for event in seen if event.name == "log") == "训练 done"
-        assert [event.data["state"] for event in seen if event.name == "state"][-1] == JobState.SUCCEEDED
-        assert (seen[-1].name, seen[-1].data) == ("end", {"end": len(whole)})
+        assert "".join(read(event, LogText).text for event in seen if event.name == "log") == "训练 done"
+        assert states(seen)[-1] == JobState.SUCCEEDED
+        assert (seen[-1].name, seen[-1].data) == ("end", LogEnd(end=len(whole)))
 
     run(story)
 
@@ -224,7 +239,7 @@ def test_a_job_deleted_while_it_is_watched_ends_the_stream(platform: Platform, p
 
 
 def test_an_event_is_one_block_whatever_it_holds() -> None:
-    encoded = Event("log", {"text": "a\n\nevent: state\ndata: {}\r\n\u2028 训练"}).encode()
+    encoded = Event("log", LogText(text="a\n\nevent: state\ndata: {}\r\n\u2028 训练", start=0, end=9)).encode()
     assert encoded.count(b"\n\n") == 1
     assert encoded.startswith(b"event: log\ndata: {")
     assert Event("").encode() == b": \n\n"

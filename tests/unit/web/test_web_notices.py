@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from support.asgi import Client
 from support.identity import MemoryIdentity
 from support.platform import Platform
@@ -16,6 +17,7 @@ from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
 from openmo.languages.language import CHINESE
 from openmo.notices.repository import NoticeRepository
+from openmo.notices.schemas import NoticeCountView, NoticeView
 from openmo.notices.values import KEPT, Notice, NoticeDraft, NoticeKind
 from openmo.projects.values import Project
 from openmo.web.change_feed import ChangeFeed
@@ -23,6 +25,12 @@ from openmo.web.live import follow_account
 from openmo.web.sse import Event
 
 pytestmark = pytest.mark.both_databases  # they prove SQL
+
+
+def _told(data: BaseModel | None) -> str | int:
+    """A notice's title, or how many are unread."""
+    assert isinstance(data, NoticeView | NoticeCountView)
+    return data.title if isinstance(data, NoticeView) else data.unread
 
 
 @pytest.fixture
@@ -204,7 +212,7 @@ def test_streams_tell_what_came_while_nobody_listened(platform: Platform, projec
         return found
 
     def shown(events: list[Event]) -> list[tuple[str, Any]]:
-        return [(event.name, event.data.get("title") or event.data["unread"]) for event in events]
+        return [(event.name, _told(event.data)) for event in events]
 
     live = asyncio.run(events_after(None, wanted=3))
     assert shown(live) == [("notices", 1), ("notice", "train-2 运行成功"), ("notices", 2)]

@@ -6,11 +6,11 @@ import mimetypes
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import click
 
-from openmo.cli.client import connect, full_name
+from openmo.cli.client import Answer, CallInputs, Values, connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import json_option, print_json, table
 from openmo.core.errors import InvalidInput
@@ -36,15 +36,14 @@ def command(*, app: str, inputs: tuple[str, ...], data: Path | None, as_json: bo
             for name, path in files.items()
         }
         as_form = bool(parts) or any(isinstance(value, FromText) for value in values.values())
-        # In a form every value is text: the app's spec says what it means.
-        body = {"data": {name: _text(value) for name, value in values.items()}, "files": parts or None}
-        with client.call(full_name(client, app), **(body if as_form else {"json": values})) as answers:
+        called_with = CallInputs(values=values, files=parts, as_form=as_form)
+        with client.call(full_name(client, app), called_with) as answers:
             if as_json:
                 print_json(_gathered(answers))
             else:
                 for name, answer in answers:
                     if name == "output":
-                        _show(answer)
+                        _show(answer.values())
 
 
 class FromText(str):
@@ -53,9 +52,9 @@ class FromText(str):
     __slots__ = ()
 
 
-def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path]]:
+def read_inputs(inputs: tuple[str, ...]) -> tuple[Values, dict[str, Path]]:
     """Values and files; raises InvalidInput for what is neither a pair nor a JSON object."""
-    values: dict[str, Any] = {}
+    values: Values = {}
     files: dict[str, Path] = {}
     for text in inputs:
         name, equals, value = text.partition("=")
@@ -78,7 +77,7 @@ def read_inputs(inputs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Path
     return values, files
 
 
-def _object(text: str, what: str) -> dict[str, Any]:
+def _object(text: str, what: str) -> Values:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -102,7 +101,7 @@ def _read(name: str) -> str:
             raise InvalidInput(message("%(name)s is not UTF-8 text.", name=name), field="inputs") from error
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
@@ -111,21 +110,17 @@ def _open(path: Path) -> Any:
         ) from error
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _gathered(answers: Iterator[tuple[str, Any]]) -> dict[str, Any]:
+def _gathered(answers: Iterator[tuple[str, Answer]]) -> Values:
     """The answer as one document; of a generator all its outputs."""
-    outputs: list[Any] = []
-    done: dict[str, Any] = {}
+    outputs: list[object] = []
+    done: Values = {}
     for name, answer in answers:
         if name == "output":
-            outputs.append(answer)
+            outputs.append(answer.value)
         else:
-            done = dict(answer)
+            done = answer.values()
     return done if "output" in done else {"outputs": outputs, **done}
 
 
-def _show(output: dict[str, Any]) -> None:
+def _show(output: Values) -> None:
     click.echo(table([(name, json.dumps(value, ensure_ascii=False)) for name, value in output.items()]))

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import click
 
+from openmo.apps.schemas import AppReadingView, ReleaseDraft, ReleaseView
+from openmo.apps.values import Channel
 from openmo.cli.app import call as app_call
 from openmo.cli.app import figures as app_figures
 from openmo.cli.app import owner as app_owner
 from openmo.cli.app import prepare as app_prepare
 from openmo.cli.app import settings as app_settings
 from openmo.cli.app import token as app_token
-from openmo.cli.client import Refused, connect, full_name
+from openmo.cli.client import Refused, connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
 
@@ -38,14 +40,18 @@ for each in (
 def check(*, project: str, data: Path | None, as_json: bool) -> None:
     """Show what deploying PROJECT would publish, without publishing it."""
     client = connect(data)
-    found = client.get(f"/projects/{full_name(client, project)}/app")
+    found = client.get(f"{path_of(client, project)}/app")
+    answer(found.value, as_json=as_json, text=lambda: _shown(found.read(AppReadingView)))
+
+
+def _shown(reading: AppReadingView) -> str:
     rows = [
         (kind, fields.get("name", key), fields.get("value_type", ""), fields.get("description", ""))
-        for kind in ("input", "output")
-        for key, fields in found["spec"].get(kind, {}).items()
+        for kind, parameters in (("input", reading.spec.get("input")), ("output", reading.spec.get("output")))
+        for key, fields in (parameters or {}).items()
     ]
-    warnings = "".join(f"\nPlease check: {warning}" for warning in found["warnings"])
-    answer(found, as_json=as_json, text=lambda: table(rows, head=("", "NAME", "TYPE", "DESCRIPTION")) + warnings)
+    warnings = "".join(f"\nPlease check: {warning}" for warning in reading.warnings)
+    return table(rows, head=("", "NAME", "TYPE", "DESCRIPTION")) + warnings
 
 
 @command.command()
@@ -70,17 +76,17 @@ def deploy(
 ) -> None:
     """Release PROJECT as it is now: a page and an API. It is called once before others can."""
     client = connect(data)
-    channel = "dev" if dev else "release"
-    draft = {"version": version, "channel": channel, "notes": notes, "files": list(files) or None}
+    channel = Channel.DEV if dev else Channel.RELEASE
+    draft = ReleaseDraft(version=version, channel=channel, notes=notes, files=list(files) or None)
     try:
-        made = client.post(f"/projects/{full_name(client, project)}/releases", draft)
+        made = client.post(f"{path_of(client, project)}/releases", draft)
     except Refused as error:
         if not as_json and (log := error.fields.get("log")):
             click.echo(f"{log}\nWhat callers use now stays as it is.", err=True)
         raise
-    rows = [
-        ("Released", made["version"]),
-        ("Page", f"{client.url}{made['page']}"),
-        ("API", f"POST {client.url}{made['run']}"),
-    ]
-    answer(made, as_json=as_json, text=lambda: table(rows))
+    answer(made.value, as_json=as_json, text=lambda: _released(made.read(ReleaseView), client.url))
+
+
+def _released(release: ReleaseView, site: str) -> str:
+    page, api = f"{site}{release.page}", f"POST {site}{release.run}"
+    return table([("Released", release.version), ("Page", page), ("API", api)])

@@ -1,13 +1,14 @@
 """`openmo app logs`, `stats` and `failures`: how a deployed app fares."""
 
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from openmo.cli.app.owner import path_of
-from openmo.cli.client import connect
+from openmo.apps.owner.schemas import CallStatsView, FiguresView, RecordedCallList
+from openmo.cli.client import connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, print_json, table
 
@@ -47,25 +48,20 @@ def stats(*, project: str, days: int, by: str, data: Path | None, as_json: bool)
     """Show calls, errors and durations of the app of PROJECT."""
     client = connect(data)
     found = client.get(f"{path_of(client, project)}/app/stats", days=days, by=by)
-    rows = [("all", found["total"]), *((item["version"], item) for item in found["versions"])]
-    times = [(item["start"][:16].replace("T", " "), item) for item in found["periods"]]
     empty = f"No calls in {days} days. Next: openmo app call {project}"
-    answer(
-        found,
-        as_json=as_json,
-        text=lambda: (
-            f"{_figures('VERSION', rows)}\n\n{_figures(f'{by.upper()} (UTC)', times)}"
-            if found["total"]["calls"]
-            else empty
-        ),
-    )
+    answer(found.value, as_json=as_json, text=lambda: _stats(found.read(CallStatsView), f"{by.upper()} (UTC)") or empty)
 
 
-def _figures(what: str, rows: list[tuple[str, dict[str, Any]]]) -> str:
-    lines = [
-        (name, str(each["calls"]), str(each["errors"]), *(_time(each[key]) for key in ("p50_ms", "p99_ms")))
-        for name, each in rows
-    ]
+def _stats(found: CallStatsView, period: str) -> str:
+    """Empty when there were no calls."""
+    if not found.total.calls:
+        return ""
+    versions = [("all", found.total), *((each.version, each) for each in found.versions)]
+    return f"{_figures('VERSION', versions)}\n\n{_figures(period, [(_at(each.start), each) for each in found.periods])}"
+
+
+def _figures(what: str, rows: Sequence[tuple[str, FiguresView]]) -> str:
+    lines = [(name, str(each.calls), str(each.errors), _time(each.p50_ms), _time(each.p99_ms)) for name, each in rows]
     return table(lines, head=(what, "CALLS", "ERRORS", "P50", "P99"))
 
 
@@ -81,17 +77,21 @@ def _time(milliseconds: float | None) -> str:
 def failures(*, project: str, trace: bool, data: Path | None, as_json: bool) -> None:
     """List the newest calls of the app of PROJECT that failed."""
     client = connect(data)
-    found = client.get(f"{path_of(client, project)}/app/calls")
-    failed = [item for item in found["items"] if item["code"]]
+    found = client.get(f"{path_of(client, project)}/app/calls").read(RecordedCallList)
+    failed = [item for item in found.items if item.code]
     if as_json:
-        print_json({"items": failed})
+        print_json({"items": [item.model_dump(mode="json") for item in failed]})
         return
     if not failed:
         click.echo("No call has failed.")
     for item in failed:
-        click.echo(f"{item['at'][:19].replace('T', ' ')}  {item['version']}  {item['message']}")
-        if trace and item["trace"]:
-            click.echo(item["trace"])
+        click.echo(f"{_at(item.at, timespec='seconds')}  {item.version}  {item.message}")
+        if trace and item.trace:
+            click.echo(item.trace)
+
+
+def _at(moment: datetime, *, timespec: str = "minutes") -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", timespec)
 
 
 COMMANDS = (logs, stats, failures)

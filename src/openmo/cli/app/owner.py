@@ -1,22 +1,21 @@
 """`openmo app`: what an app's owner sees and decides once it is deployed."""
 
+from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import click
 
-from openmo.cli.client import ApiClient, connect, full_name
+from openmo.apps.owner.schemas import AppSettingsDraft
+from openmo.apps.schemas import ChangesView, PromotionDraft, ReleaseList, ReleaseView, VersionList, VersionView
+from openmo.apps.values import Channel
+from openmo.cli.client import connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
 from openmo.core.amounts import memory_text
 from openmo.core.errors import Conflict, NotFound
 from openmo.core.messages import message
-
-
-def path_of(client: ApiClient, project: str) -> str:
-    """The API path of a project given as NAME or OWNER/NAME."""
-    return f"/projects/{full_name(client, project)}"
 
 
 @click.command()
@@ -27,29 +26,32 @@ def versions(*, project: str, data: Path | None, as_json: bool) -> None:
     """List the releases of PROJECT: which one answers, and what each changed."""
     client = connect(data)
     found = client.get(f"{path_of(client, project)}/app/versions")
+    empty = f"No release yet. Next: openmo app deploy {project}"
+    answer(found.value, as_json=as_json, text=lambda: _listed(found.read(VersionList).items) or empty)
+
+
+def _listed(versions: Sequence[VersionView]) -> str:
     rows = [
         (
-            "*" if item["answers"] else "",
-            item["version"],
-            item["created_at"][:16].replace("T", " "),
-            memory_text(item["bytes"]),
-            _changes(item["changes"]),
-            item["notes"].split("\n")[0][:60],
+            "*" if item.answers else "",
+            item.version,
+            f"{item.created_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+            memory_text(item.bytes),
+            _changes(item.changes),
+            item.notes.split("\n")[0][:60],
         )
-        for item in found["items"]
+        for item in versions
     ]
-    head = ("", "VERSION", "MADE (UTC)", "SIZE", "CHANGED", "NOTES")
-    empty = f"No release yet. Next: openmo app deploy {project}"
-    answer(found, as_json=as_json, text=lambda: table(rows, head=head) if rows else empty)
+    return table(rows, head=("", "VERSION", "MADE (UTC)", "SIZE", "CHANGED", "NOTES")) if rows else ""
 
 
-def _changes(changes: dict[str, Any] | None) -> str:
+def _changes(changes: ChangesView | None) -> str:
     if changes is None:
         return "-"
     parts = [
-        f"{sum(map(len, changes[kind].values()))} {kind}"
-        for kind in ("inputs", "outputs", "files")
-        if any(changes[kind].values())
+        f"{number} {kind}"
+        for kind, names in (("inputs", changes.inputs), ("outputs", changes.outputs), ("files", changes.files))
+        if (number := len(names.added) + len(names.removed) + len(names.changed))
     ]
     return ", ".join(parts) or "nothing"
 
@@ -63,19 +65,19 @@ def rollback(*, project: str, version: str | None, data: Path | None, as_json: b
     """Let VERSION of PROJECT answer from now on.  [default: the one before the present one]."""
     client = connect(data)
     path = path_of(client, project)
-    chosen = version or _version_before(client.get(f"{path}/app/versions")["items"], project)
+    chosen = version or _version_before(client.get(f"{path}/app/versions").read(VersionList).items, project)
     made = client.post(f"{path}/releases/{quote(chosen, safe='')}/activate")
-    answer(made, as_json=as_json, text=lambda: f"Version {made['version']} answers now.")
+    answer(made.value, as_json=as_json, text=lambda: f"Version {made.read(ReleaseView).version} answers now.")
 
 
-def _version_before(items: list[dict[str, Any]], project: str) -> str:
-    released = [item for item in items if item["channel"] == "release"]
-    present = next((index for index, item in enumerate(released) if item["answers"]), None)
+def _version_before(versions: Sequence[VersionView], project: str) -> str:
+    released = [item for item in versions if item.channel is Channel.RELEASE]
+    present = next((index for index, item in enumerate(released) if item.answers), None)
     if present is None or present + 1 == len(released):
         raise NotFound(
             message("There is no version to go back to: `openmo app versions %(project)s` lists all.", project=project)
         )
-    return str(released[present + 1]["version"])
+    return released[present + 1].version
 
 
 @click.command()
@@ -87,8 +89,12 @@ def _version_before(items: list[dict[str, Any]], project: str) -> str:
 def promote(*, project: str, version: str | None, notes: str, data: Path | None, as_json: bool) -> None:
     """Release the development version of PROJECT as it was tried."""
     client = connect(data)
-    made = client.post(f"{path_of(client, project)}/app/promote", {"version": version, "notes": notes})
-    answer(made, as_json=as_json, text=lambda: f"Released {made['version']}: {client.url}{made['page']}")
+    made = client.post(f"{path_of(client, project)}/app/promote", PromotionDraft(version=version, notes=notes))
+    answer(made.value, as_json=as_json, text=lambda: _promoted(made.read(ReleaseView), client.url))
+
+
+def _promoted(release: ReleaseView, site: str) -> str:
+    return f"Released {release.version}: {site}{release.page}"
 
 
 @click.command()
@@ -127,9 +133,9 @@ def resume(*, project: str, data: Path | None, as_json: bool) -> None:
 
 def _change(project: str, data: Path | None, *, as_json: bool, suspended: bool) -> None:
     client = connect(data)
-    made = client.patch(f"{path_of(client, project)}/app/settings", {"suspended": suspended})
-    said = f"Suspended. Next: openmo app resume {project}" if suspended else "It answers again."
-    answer(made, as_json=as_json, text=lambda: said)
+    made = client.patch(f"{path_of(client, project)}/app/settings", AppSettingsDraft(suspended=suspended))
+    done = f"Suspended. Next: openmo app resume {project}" if suspended else "It answers again."
+    answer(made.value, as_json=as_json, text=lambda: done)
 
 
 @click.command("open")
@@ -141,7 +147,7 @@ def open_app(*, project: str, only_print: bool, data: Path | None, as_json: bool
     """Open the app of PROJECT in a browser."""
     client = connect(data)
     path = path_of(client, project)
-    if not client.get(f"{path}/releases")["items"]:
+    if not client.get(f"{path}/releases").read(ReleaseList).items:
         raise Conflict(message("It is not deployed yet. Next: openmo app deploy %(project)s", project=project))
     url = f"{client.url}{path}/use"
     answer({"url": url}, as_json=as_json, text=lambda: url)

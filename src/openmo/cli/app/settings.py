@@ -2,12 +2,11 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
-from openmo.cli.app.owner import path_of
-from openmo.cli.client import connect
+from openmo.apps.owner.schemas import AppSettingsDraft, AppSettingsView
+from openmo.cli.client import connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
@@ -50,22 +49,23 @@ def command(
     """Show the settings of the app of PROJECT, or change those that are named."""
     client = connect(data)
     path = path_of(client, project)
-    changes: dict[str, Any] = {"access": access, "keep_inputs": keep_inputs}
+    changes: dict[str, object] = {"access": access, "keep_inputs": keep_inputs}
     if limits:
         changes["limits"] = read_limits(limits)
     if origins:
         changes["origins"] = [origin for origin in origins if origin]
     changes = {name: value for name, value in changes.items() if value is not None}
-    found = client.patch(f"{path}/app/settings", changes) if changes else client.get(f"{path}/app/settings")
+    draft = AppSettingsDraft.model_validate(changes)
+    found = client.patch(f"{path}/app/settings", draft) if changes else client.get(f"{path}/app/settings")
     if new_link:
         found = client.post(f"{path}/app/link")
-    answer(found, as_json=as_json, text=lambda: _text(found, client.url))
+    answer(found.value, as_json=as_json, text=lambda: _text(found.read(AppSettingsView), client.url))
 
 
-def read_limits(options: tuple[str, ...]) -> dict[str, Any]:
+def read_limits(options: tuple[str, ...]) -> dict[str, float | None]:
     """Those that are named, as the API takes them; None: the default."""
     names = asdict(AppLimits())
-    limits: dict[str, Any] = {}
+    limits: dict[str, float | None] = {}
     for text in options:
         name, equals, value = text.partition("=")
         if not equals or name not in names:
@@ -104,19 +104,14 @@ def _shown(name: str, value: float) -> str:
     return time_text(value) if _is_time(name) else f"{value:g}"
 
 
-def _text(found: dict[str, Any], url: str) -> str:
+def _text(found: AppSettingsView, url: str) -> str:
     rows = [
-        ("Access", found["access"]),
-        ("Link", f"{url}{found['link']}" if found["link"] else "-"),
-        (
-            "Answers",
-            "nobody: it is suspended" if found["suspended"] else found["active_version"] or "the newest release",
-        ),
-        ("Web sites", ", ".join(found["origins"]) or "-"),
-        ("Keeps inputs", "yes" if found["keep_inputs"] else "no"),
+        ("Access", found.access),
+        ("Link", f"{url}{found.link}" if found.link else "-"),
+        ("Answers", "nobody: it is suspended" if found.suspended else found.active_version or "the newest release"),
+        ("Web sites", ", ".join(found.origins) or "-"),
+        ("Keeps inputs", "yes" if found.keep_inputs else "no"),
     ]
-    limits = [
-        (name, _shown(name, value), _shown(name, found["highest_limits"][name]))
-        for name, value in found["limits"].items()
-    ]
+    highest = dict(found.highest_limits)
+    limits = [(name, _shown(name, value), _shown(name, highest[name])) for name, value in found.limits]
     return f"{table(rows)}\n\n{table(limits, head=('LIMIT', 'HOLDS', 'AT MOST'))}"

@@ -3,22 +3,35 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import click
+from pydantic import SecretStr
 
-from openmo.cli.client import connect, full_name
-from openmo.cli.job.comparison import compared_groups, compared_jobs
+from openmo.cli.client import connect, full_name, path_of
 from openmo.cli.job.logs import follow_job, job_path, logs
 from openmo.cli.job.showing import shown_job
+from openmo.cli.lazy import Entry, LazyGroup
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
+from openmo.core.states import JobState
+from openmo.jobs.schemas import JobDraft, JobList, JobView, SnapshotView
 
 
-@click.group("job")
+class _JobCommands(LazyGroup):
+    entries = MappingProxyType(
+        {
+            "metrics": Entry("openmo.cli.job.figures:metrics", "Show what JOB printed as metrics."),
+            "compare": Entry("openmo.cli.job.figures:compare", "Show JOBS (numbers or names) beside each other."),
+        }
+    )
+    """These take NumPy along."""
+
+
+@click.group("job", cls=_JobCommands)
 def command() -> None:
     """Run scripts in the background and watch them."""
 
@@ -54,31 +67,47 @@ def run(
     project: str,
     script: str,
     arguments: tuple[str, ...],
+    name: str,
+    cpus: int,
+    gpus: int,
     memory: str,
     time_limit: str,
     variables: tuple[str, ...],
     secrets: tuple[str, ...],
+    priority: int,
     follow: bool,
     data: Path | None,
     as_json: bool,
-    **request: Any,
 ) -> int:
     """Run SCRIPT of PROJECT as a job; what follows `--` is handed to the script."""
-    request |= {"script": script, "args": list(arguments), "env": _variables(variables)}
-    request |= {"memory_limit": parse_memory(memory), "time_limit": parse_seconds(time_limit)}
+    env, memory_limit, seconds = _variables(variables), parse_memory(memory), parse_seconds(time_limit)
     client = connect(data)
-    path = f"/projects/{full_name(client, project)}/jobs"
-    job = client.post(path, {**request, "secrets": {name: _secret(name) for name in secrets}})
-    if (snapshot := client.get(f"{path}/{job['number']}/snapshot"))["large"]:
+    path = f"{path_of(client, project)}/jobs"
+    draft = JobDraft(
+        script=script,
+        name=name,
+        args=list(arguments),
+        env=env,
+        secrets={each: SecretStr(_secret(each)) for each in secrets},
+        cpus=cpus,
+        gpus=gpus,
+        memory_limit=memory_limit,
+        time_limit=seconds,
+        priority=priority,
+    )
+    made = client.post(path, draft)
+    job = made.read(JobView)
+    if (snapshot := client.get(f"{path}/{job.number}/snapshot").read(SnapshotView)).large:
         click.echo(_large(snapshot), err=True)
-    if job["missing"]:
-        click.echo(_lacking(job["missing"]), err=True)
+    if job.missing:
+        click.echo(_missing(job.missing), err=True)
     if follow:
         if not as_json:
-            click.echo(f"Job {job['number']} ({job['name']}) of {full_name(client, project)}", err=True)
-        job = follow_job(client, f"{path}/{job['number']}", show=not as_json)
-    answer(job, as_json=as_json, text=lambda: _one_line(job))
-    return 0 if not follow or job["state"] == "succeeded" else EXIT_ERROR
+            click.echo(f"Job {job.number} ({job.name}) of {full_name(client, project)}", err=True)
+        made = follow_job(client, f"{path}/{job.number}", show=not as_json)
+        job = made.read(JobView)
+    answer(made.value, as_json=as_json, text=lambda: _one_line(job))
+    return 0 if not follow or job.state is JobState.SUCCEEDED else EXIT_ERROR
 
 
 def _variables(texts: tuple[str, ...]) -> dict[str, str]:
@@ -103,14 +132,14 @@ def _secret(name: str) -> str:
     return line.rstrip("\n")
 
 
-def _large(snapshot: dict[str, Any]) -> str:
+def _large(snapshot: SnapshotView) -> str:
     """What makes a snapshot so large, and what to do."""
-    parts = ", ".join(f"{item['path']} ({memory_text(item['bytes'])})" for item in snapshot["largest"][:3])
-    size = memory_text(snapshot["bytes"])
+    parts = ", ".join(f"{item.path} ({memory_text(item.bytes)})" for item in snapshot.largest[:3])
+    size = memory_text(snapshot.bytes)
     return f"The code takes {size}: {parts}. Keep data in datasets/ or results/, which are not copied."
 
 
-def _lacking(missing: list[str]) -> str:
+def _missing(missing: list[str]) -> str:
     """What requirements.txt names that the job will not find, and what to do."""
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     names = ", ".join(missing[:3])
@@ -127,10 +156,13 @@ def _lacking(missing: list[str]) -> str:
 def list_jobs(*, project: str, data: Path | None, as_json: bool) -> None:
     """List the jobs of PROJECT, newest first."""
     client = connect(data)
-    found = client.get(f"/projects/{full_name(client, project)}/jobs")
-    rows = [(str(job["number"]), job["name"], job["state"], job["script"], job["reason"]) for job in found["items"]]
-    head = ("NUMBER", "NAME", "STATE", "SCRIPT", "")
-    answer(found, as_json=as_json, text=lambda: table(rows, head=head) if rows else "No jobs yet.")
+    found = client.get(f"{path_of(client, project)}/jobs")
+    answer(found.value, as_json=as_json, text=lambda: _listed(found.read(JobList)))
+
+
+def _listed(found: JobList) -> str:
+    rows = [(str(job.number), job.name, job.state, job.script, job.reason) for job in found.items]
+    return table(rows, head=("NUMBER", "NAME", "STATE", "SCRIPT", "")) if rows else "No jobs yet."
 
 
 @command.command()
@@ -142,51 +174,7 @@ def show(*, project: str, job: str, data: Path | None, as_json: bool) -> None:
     """Show JOB (its number or name) of PROJECT."""
     client = connect(data)
     found = client.get(job_path(client, project, job))
-    answer(found, as_json=as_json, text=lambda: table(shown_job(found)))
-
-
-@command.command()
-@click.argument("project")
-@click.argument("job")
-@click.option("--name", default="", help="Print the points of this metric.")
-@click.option("--points", default=1000, show_default=True, help="About how many points to print.")
-@data_option
-@json_option
-def metrics(*, project: str, job: str, name: str, points: int, data: Path | None, as_json: bool) -> None:
-    """Show what JOB printed as metrics."""
-    client = connect(data)
-    path = job_path(client, project, job)
-    if name:
-        found = client.get(f"{path}/metrics/series", metric=name, points=points)
-        pairs = [(str(x), str(y)) for x, y in zip(found["x"], found["y"], strict=True)]
-        answer(found, as_json=as_json, text=lambda: table(pairs, head=(found["x_kind"].upper(), name)))
-        return
-    found = client.get(f"{path}/metrics")
-    rows = [(item["name"], str(item["count"]), str(item["last_value"])) for item in found["metrics"]]
-    head = ("METRIC", "POINTS", "LAST VALUE")
-    empty = 'No metrics: print lines such as {"metric": "loss", "value": 0.42, "step": 1}.'
-    answer(found, as_json=as_json, text=lambda: table(rows, head=head) if rows else empty)
-
-
-@command.command()
-@click.argument("project")
-@click.argument("jobs", nargs=-1, required=True)
-@click.option("--metric", "search", default="", help="Only metrics whose names hold this.")
-@click.option(
-    "--mean", is_flag=True, help="Mean and deviation of jobs with equal arguments, of each metric's last value."
-)
-@click.option("--ignore", default="seed", show_default=True, help="Arguments in which equal jobs may differ.")
-@data_option
-@json_option
-def compare(
-    *, project: str, jobs: tuple[str, ...], search: str, mean: bool, ignore: str, data: Path | None, as_json: bool
-) -> None:
-    """Show JOBS (numbers or names) beside each other: what differs, and what came of it."""
-    client = connect(data)
-    numbers = ",".join(job_path(client, project, job).rpartition("/")[2] for job in jobs)
-    path = f"/projects/{full_name(client, project)}/jobs/compare"
-    found = client.get(path, n=numbers, q=search, ignore=ignore)
-    answer(found, as_json=as_json, text=lambda: compared_groups(found) if mean else compared_jobs(found))
+    answer(found.value, as_json=as_json, text=lambda: table(shown_job(found.read(JobView))))
 
 
 @command.command()
@@ -198,9 +186,9 @@ def stop(*, project: str, job: str, data: Path | None, as_json: bool) -> None:
     """Ask JOB to stop; it is killed ten seconds later if it does not."""
     client = connect(data)
     found = client.post(f"{job_path(client, project, job)}/terminate")
-    answer(found, as_json=as_json, text=lambda: f"Job {found['number']} is asked to stop.")
+    answer(found.value, as_json=as_json, text=lambda: f"Job {found.read(JobView).number} is asked to stop.")
 
 
-def _one_line(job: dict[str, Any]) -> str:
-    reason = f": {job['reason']}" if job["reason"] else ""
-    return f"Job {job['number']} ({job['name']}) {job['state']}{reason}"
+def _one_line(job: JobView) -> str:
+    reason = f": {job.reason}" if job.reason else ""
+    return f"Job {job.number} ({job.name}) {job.state}{reason}"

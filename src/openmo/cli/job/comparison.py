@@ -1,49 +1,48 @@
 """Jobs beside each other, as `openmo job compare` prints what the API tells."""
 
-from collections.abc import Mapping
 from statistics import fmean, stdev
-from typing import Any
 
 from openmo.cli.output import table
+from openmo.jobs.results.schemas import ComparedJob, ComparisonView
 
 METRICS_MAX = 6
 """Metrics that fit a terminal's line."""
 
 
-def compared_jobs(found: Mapping[str, Any]) -> str:
+def compared_jobs(found: ComparisonView) -> str:
     """A line for each job: state, the arguments that differ, and each metric's last value."""
-    metrics = [metric["name"] for metric in found["metrics"][:METRICS_MAX]]
-    head = ("NUMBER", "NAME", "STATE", *found["differing"], *metrics)
+    metrics = [metric.name for metric in found.metrics[:METRICS_MAX]]
+    head = ("NUMBER", "NAME", "STATE", *found.differing, *metrics)
     rows = [
         (
-            str(job["number"]),
-            job["name"],
-            job["state"],
-            *(job["arguments"].get(name, "–") for name in found["differing"]),
+            str(job.number),
+            job.name,
+            job.state,
+            *(job.arguments.get(name, "–") for name in found.differing),
             *(_short(_last(job, metric)) for metric in metrics),
         )
-        for job in found["jobs"]
+        for job in found.jobs
     ]
     return "\n".join(filter(None, [table(rows, head=head) if rows else "No such jobs.", _left_out(found)]))
 
 
-def compared_groups(found: Mapping[str, Any]) -> str:
+def compared_groups(found: ComparisonView) -> str:
     """A line for each group of equal arguments: its jobs, and each metric's last values as mean ± deviation."""
-    metrics = [metric["name"] for metric in found["metrics"][:METRICS_MAX]]
-    jobs = {job["number"]: job for job in found["jobs"]}
+    metrics = [metric.name for metric in found.metrics[:METRICS_MAX]]
+    jobs = {job.number: job for job in found.jobs}
     rows = []
-    for group in found["groups"]:
-        members = [jobs[number] for number in group["jobs"]]
-        arguments = " ".join(f"{name} {value}" for name, value in group["arguments"].items()) or "–"
+    for group in found.groups:
+        members = [jobs[number] for number in group.jobs]
+        arguments = " ".join(f"{name} {value}" for name, value in group.arguments.items()) or "–"
         values = [[value for job in members if (value := _last(job, metric)) is not None] for metric in metrics]
-        rows.append((", ".join(map(str, group["jobs"])), arguments, *map(_spread, values)))
+        rows.append((", ".join(map(str, group.jobs)), arguments, *map(_spread, values)))
     head = ("JOBS", "ARGUMENTS", *metrics)
     return "\n".join(filter(None, [table(rows, head=head) if rows else "No such jobs.", _left_out(found)]))
 
 
-def _last(job: Mapping[str, Any], metric: str) -> float | None:
-    value: float | None = job["metrics"].get(metric, {}).get("last")
-    return value
+def _last(job: ComparedJob, metric: str) -> float | None:
+    outcome = job.metrics.get(metric)
+    return None if outcome is None else outcome.last
 
 
 def _spread(values: list[float]) -> str:
@@ -56,11 +55,11 @@ def _short(value: float | None) -> str:
     return "–" if value is None else f"{value:.5g}"
 
 
-def _left_out(found: Mapping[str, Any]) -> str:
+def _left_out(found: ComparisonView) -> str:
     lines = []
-    more = max(len(found["metrics"]) - METRICS_MAX, 0) + found["metrics_left_out"]
+    more = max(len(found.metrics) - METRICS_MAX, 0) + found.metrics_left_out
     if more:
         lines.append(f"{more} more metrics: choose with --metric, or take --json.")
-    if found["missing"]:
-        lines.append(f"No longer there: {', '.join(map(str, found['missing']))}.")
+    if found.missing:
+        lines.append(f"No longer there: {', '.join(map(str, found.missing))}.")
     return "\n".join(lines)

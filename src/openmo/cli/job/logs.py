@@ -3,24 +3,36 @@
 import sys
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
-from openmo.cli.client import ApiClient, connect, full_name
+from openmo.cli.client import Answer, ApiClient, Parameter, connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import json_option, print_json
 from openmo.core.amounts import parse_seconds
 from openmo.core.clock import SystemClock
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
+from openmo.jobs.log.rows import RowKind
+from openmo.jobs.log.schemas import LogText, PlaceView, SearchView
 from openmo.jobs.log.text import folded
+from openmo.jobs.schemas import JobList
 
 _PAGE_ROWS = 500
 _POLL_SECONDS = 0.2
 """Seconds until a place in a log that is still being counted is asked for again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Query:
+    """Which lines are printed."""
+
+    text: str
+    ignore_case: bool
+    errors: bool
 
 
 @click.command()
@@ -59,7 +71,7 @@ def logs(
         follow_job(client, path, show=False)
         follow = False
     if text or errors:
-        query = {"text": text, "ignore_case": ignore_case, "errors": errors}
+        query = _Query(text=text, ignore_case=ignore_case, errors=errors)
         texts = _matching(client, path, start, query, follow=follow)
     else:
         texts = _printed(client, path, start) if follow else _whole(client, path, start)
@@ -74,12 +86,12 @@ def logs(
 
 def job_path(client: ApiClient, project: str, job: str) -> str:
     """The API path of a job given by number or by name (the newest of that name)."""
-    path = f"/projects/{full_name(client, project)}/jobs"
+    path = f"{path_of(client, project)}/jobs"
     if job.isdigit():
         return f"{path}/{job}"
-    for item in client.get(path, limit=1000)["items"]:
-        if item["name"] == job:
-            return f"{path}/{item['number']}"
+    for item in client.get(path, limit=1000).read(JobList).items:
+        if item.name == job:
+            return f"{path}/{item.number}"
     raise InvalidInput(
         message(
             "There is no job named %(job)s: `openmo job list %(project)s` shows them.", job=repr(job), project=project
@@ -88,13 +100,13 @@ def job_path(client: ApiClient, project: str, job: str) -> str:
     )
 
 
-def follow_job(client: ApiClient, path: str, *, show: bool) -> dict[str, Any]:
+def follow_job(client: ApiClient, path: str, *, show: bool) -> Answer:
     """The job as it ended; what it prints until then is shown."""
-    job: dict[str, Any] = {}
-    with client.events(f"{path}/log/stream", **({} if show else {"text": False})) as events:
+    job = Answer("{}")
+    with client.events(f"{path}/log/stream", text=show) as events:
         for name, value in events:
             if name == "log":
-                click.echo(value["text"], nl=False)
+                click.echo(value.read(LogText).text, nl=False)
             elif name == "state":
                 job = value
             elif name == "end":
@@ -104,14 +116,14 @@ def follow_job(client: ApiClient, path: str, *, show: bool) -> dict[str, Any]:
 
 def _start(client: ApiClient, path: str, *, line: int | None, tail: int | None, since: str) -> int:
     """The byte of the log to begin with."""
-    query: dict[str, Any] = {"line": line, "tail": tail, "since": _moment(since) if since else None}
+    query: dict[str, Parameter] = {"line": line, "tail": tail, "since": _moment(since) if since else None}
     query = {name: value for name, value in query.items() if value is not None}
     if len(query) > 1:
         raise InvalidInput("Choose one of --tail, --line and --since.")
     while query:
-        offset = client.get(f"{path}/log/place", **query)["offset"]
+        offset = client.get(f"{path}/log/place", **query).read(PlaceView).offset
         if offset is not None:
-            return int(offset)
+            return offset
         time.sleep(_POLL_SECONDS)  # lines of a huge log are counted a part at a time
     return 0
 
@@ -140,19 +152,18 @@ def _whole(client: ApiClient, path: str, start: int) -> Iterator[str]:
 
 
 def _printed(client: ApiClient, path: str, start: int) -> Iterator[str]:
-    parameters: dict[str, Any] = {"from": start}
-    with client.events(f"{path}/log/stream", **parameters) as events:
+    with client.events(f"{path}/log/stream", **{"from": start}) as events:
         for name, value in events:
             if name == "log":
-                yield value["text"]
+                yield value.read(LogText).text
             elif name == "end":
                 return
 
 
-def _matching(client: ApiClient, path: str, start: int, query: dict[str, Any], *, follow: bool) -> Iterator[str]:
+def _matching(client: ApiClient, path: str, start: int, query: _Query, *, follow: bool) -> Iterator[str]:
     """The lines that hold what is asked for; following, until the job ends."""
     if follow:
-        parameters: dict[str, Any] = {"from": start, "text": False}
+        parameters: dict[str, Parameter] = {"from": start, "text": False}
         with client.events(f"{path}/log/stream", **parameters) as events:
             for name, _ in events:
                 if name == "grown":
@@ -162,15 +173,14 @@ def _matching(client: ApiClient, path: str, start: int, query: dict[str, Any], *
     yield from _search(client, path, start, query, unfinished=True)
 
 
-def _search(
-    client: ApiClient, path: str, start: int, query: dict[str, Any], *, unfinished: bool
-) -> Generator[str, None, int]:
+def _search(client: ApiClient, path: str, start: int, query: _Query, *, unfinished: bool) -> Generator[str, None, int]:
     """The lines from byte `start` on, and where to search on later; a line that is being written is `unfinished`."""
     while True:
-        part = client.get(f"{path}/log/search", start=start, limit=_PAGE_ROWS, with_text=True, **query)
-        for row in part["rows"]:
-            if unfinished or row["kind"] != "open":
-                yield row["text"] + "\n"
-        if part["next"] is None:
-            return int(part["resume"])
-        start = part["next"]
+        found = client.get(f"{path}/log/search", start=start, limit=_PAGE_ROWS, with_text=True, **asdict(query))
+        part = found.read(SearchView)
+        for row in part.rows:
+            if unfinished or row.kind is not RowKind.OPEN:
+                yield row.text + "\n"
+        if part.next is None:
+            return part.resume
+        start = part.next

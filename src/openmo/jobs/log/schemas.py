@@ -69,3 +69,27 @@ class PlaceView(BaseModel):
     offset: int | None
     """Byte of the log; null: so much of it is not counted yet, ask again."""
     size: int
+
+
+class LogText(BaseModel):
+    """The event `log`: what a job has printed."""
+
+    text: str
+    start: int
+    """Byte of the log where it begins."""
+    end: int
+
+
+class LogSize(BaseModel):
+    """The event `grown`: how far a log reaches."""
+
+    size: int
+    lines: int
+    """How many lines came since the stream began."""
+
+
+class LogEnd(BaseModel):
+    """The event `end`: nothing more comes."""
+
+    end: int
+    """Byte of the log that all of this reached."""

@@ -8,7 +8,8 @@ from openmo.db.engine import Database
 from openmo.environments.packages import PackageChange, differences
 from openmo.environments.service import EnvironmentService
 from openmo.jobs.repository import JobRepository
-from openmo.jobs.results.usage import Usage, read_usage
+from openmo.jobs.results.usage import read_usage
+from openmo.jobs.results.values import Usage
 from openmo.jobs.values import Job, JobEnvironment
 from openmo.metrics.store.reader import MetricsReader
 from openmo.projects.service import ProjectService

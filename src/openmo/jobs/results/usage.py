@@ -1,31 +1,14 @@
-"""Reading what a job used (see `supervise.job_usage`)."""
+"""Reading what a job used (see `execution.inside.usage`)."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from openmo.core.plain import NoPlainFile, read_plain
 from openmo.execution.inside.usage import RECORD, USAGE
+from openmo.jobs.results.values import Usage
 
 _TYPE = np.dtype([("time", "<f8"), ("cpus", "<f8"), ("memory", "<u8"), ("gpus", "<f8"), ("gpu_memory", "<u8")])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """Curves of equal length."""
-
-    time: list[float]
-    """Unix seconds."""
-    cpus: list[float]
-    """CPUs busy."""
-    memory: list[int]
-    """Bytes of all processes together."""
-    gpus: list[float | None]
-    """GPUs busy; None where the driver does not say."""
-    gpu_memory: list[int]
-    """Bytes."""
-    has_gpus: bool
 
 
 def read_usage(folder: Path, *, points: int = 600) -> Usage:

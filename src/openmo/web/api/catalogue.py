@@ -6,8 +6,8 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.datasets.schemas import DatasetList, DatasetView
 from openmo.modules.schemas import ModuleList, ModuleView
 from openmo.web.api.dependencies import ActorDep
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 
 router = APIRouter()
 

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from openmo.accounts.values import Actor
 from openmo.jobs.values import Job
 from openmo.projects.values import Project
 from openmo.web.change_feed import ChangeFeed
+from openmo.web.parts import PartsDep, ServicesDep
 from openmo.web.security import current_actor
-from openmo.web.services import ServicesDep
 
 ActorDep = Annotated[Actor, Depends(current_actor)]
 
@@ -26,9 +26,8 @@ def _job(services: ServicesDep, actor: ActorDep, project: ProjectDep, number: in
     return services.jobs.get(actor, project, number)
 
 
-def _change_feed(request: Request) -> ChangeFeed:
-    feed: ChangeFeed = request.app.state.change_feed
-    return feed
+def _change_feed(parts: PartsDep) -> ChangeFeed:
+    return parts.change_feed
 
 
 JobDep = Annotated[Job, Depends(_job)]

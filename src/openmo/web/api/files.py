@@ -1,18 +1,16 @@
 """/api/v1/.../files: folders and files of projects and datasets, for reading."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import TooLarge
 from openmo.core.hostile.files import FileEntry
 from openmo.core.messages import message
+from openmo.projects.schemas import FileEntryView, FileList
 from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["files"])
 _LIMIT = 64 << 20
@@ -23,25 +21,6 @@ class FileBytes(Response):
     """A file as it is."""
 
     media_type = "application/octet-stream"
-
-
-class FileEntryView(BaseModel):
-    """One entry of a folder."""
-
-    name: str
-    path: str
-    is_folder: bool
-    is_import: bool
-    bytes: int
-    modified_at: datetime
-
-    @classmethod
-    def of(cls, entry: FileEntry) -> "FileEntryView":
-        return cls(**{name: getattr(entry, name) for name in cls.model_fields})
-
-
-class FileList(BaseModel):
-    items: list[FileEntryView]
 
 
 @router.get("/projects/{owner}/{name}/files", dependencies=needs(Kind.PROJECT, Verb.SEE))

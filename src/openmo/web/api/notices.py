@@ -8,10 +8,10 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.core.ids import JobId, NoticeId
 from openmo.notices.schemas import NoticeCountView, NoticeList, NoticesRead
 from openmo.web.api.dependencies import ActorDep
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
 from openmo.web.presentation.notices import notice_view
 from openmo.web.reader import Reads
-from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["notices"])
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from openmo.accounts.rights import Kind, Verb
+from openmo.accounts.schemas import Me
 from openmo.core.references import Reference
 from openmo.projects.imports.schemas import (
     DatasetImportList,
@@ -15,23 +16,13 @@ from openmo.projects.imports.schemas import (
     ModuleImportView,
     ModuleReference,
 )
-from openmo.projects.schemas import ProjectChange, ProjectDraft, ProjectView
+from openmo.projects.schemas import ProjectChange, ProjectDraft, ProjectList, ProjectView
 from openmo.projects.values import Template
 from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["projects"])
-
-
-class Me(BaseModel):
-    name: str | None
-    """None for a visitor."""
-    admin: bool
-
-
-class ProjectList(BaseModel):
-    items: list[ProjectView]
 
 
 class TemplateList(BaseModel):

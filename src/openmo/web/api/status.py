@@ -1,8 +1,9 @@
 """/api/v1/status."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from openmo.accounts.rights import Kind, Verb
+from openmo.web.parts import PartsDep
 from openmo.web.policy import needs
 from openmo.web.presentation.services import ServiceList, service_list
 from openmo.web.reader import Reads
@@ -11,6 +12,6 @@ router = APIRouter(tags=["status"])
 
 
 @router.get("/status", dependencies=needs(Kind.PLATFORM, Verb.WORK))
-def show_status(request: Request, language: Reads) -> ServiceList:
+def show_status(parts: PartsDep, language: Reads) -> ServiceList:
     """Which processes of the installation work, and what is wrong with those that do not."""
-    return service_list(request.app.state.read_reports, language)
+    return service_list(parts.read_reports, language)

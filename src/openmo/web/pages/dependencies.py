@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from openmo.accounts.values import Actor
+from openmo.web.parts import ServicesDep
 from openmo.web.reader import Reads
 from openmo.web.security import current_actor
-from openmo.web.services import ServicesDep
 
 Use = ServicesDep
 Who = Annotated[Actor, Depends(current_actor)]

@@ -19,10 +19,10 @@ from openmo.core.clock import SystemClock
 from openmo.languages.language import LANGUAGES, Language, script_texts, translations
 from openmo.notices.values import NoticeCount
 from openmo.web.embedding import Embedding, embedding_of
+from openmo.web.parts import services_of
 from openmo.web.presentation import formatting
 from openmo.web.reader import language_for
 from openmo.web.security import csrf_token, current_actor
-from openmo.web.services import services_of
 
 _WEB = Path(__file__).resolve().parents[1]
 _DIST = _WEB / "static" / "dist"

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from openmo.accounts.rights import Kind, Verb
 from openmo.web.pages.dependencies import Reads
 from openmo.web.pages.rendering import render
+from openmo.web.parts import PartsDep
 from openmo.web.policy import needs
 from openmo.web.presentation.services import service_list
 
@@ -13,6 +14,6 @@ router = APIRouter()
 
 
 @router.get("/status", dependencies=needs(Kind.PLATFORM, Verb.WORK))
-def show_status(request: Request, language: Reads) -> Response:
+def show_status(request: Request, parts: PartsDep, language: Reads) -> Response:
     """Each with its state, and why it is not ready; refreshes itself."""
-    return render(request, "status.html", service_list(request.app.state.read_reports, language))
+    return render(request, "status.html", service_list(parts.read_reports, language))

@@ -12,7 +12,8 @@ from support.job_launches import end_of, launch_of, wait_until
 from openmo.execution.inside.nvml import Gpus
 from openmo.execution.inside.usage import RECORD, USAGE, UsageMeter
 from openmo.execution.local import LocalExecutor
-from openmo.jobs.results.usage import Usage, read_usage
+from openmo.jobs.results.usage import read_usage
+from openmo.jobs.results.values import Usage
 from openmo.sandbox.none import NoSandbox
 
 BUSY = """

@@ -1,6 +1,6 @@
 """/api/v1/projects/{owner}/{name}/app and its releases."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
@@ -21,20 +21,18 @@ from openmo.apps.schemas import (
     SpecView,
     spec_data,
 )
-from openmo.identity.call_tokens import CallTokens
 from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.parts import PartsDep, ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
 
 
 @router.post("/call-token", dependencies=needs(Kind.RELEASE, Verb.TAKE_CALL_TOKEN))
-def issue_call_token(request: Request, actor: ActorDep, project: ProjectDep) -> CallToken:
+def issue_call_token(parts: PartsDep, actor: ActorDep, project: ProjectDep) -> CallToken:
     """A token of ten minutes for calling the caller's own unpublished apps from a page."""
     check(actor, Verb.TAKE_CALL_TOKEN, project.thing(Kind.RELEASE))
-    tokens: CallTokens = request.app.state.call_tokens
-    return CallToken(token=tokens.issue(str(actor.name)))
+    return CallToken(token=parts.call_tokens.issue(str(actor.name)))
 
 
 @router.get("/app", dependencies=needs(Kind.RELEASE, Verb.PREPARE))

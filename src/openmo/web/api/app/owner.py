@@ -17,8 +17,8 @@ from openmo.apps.owner.schemas import (
 from openmo.apps.owner.service import LOG_LIMIT
 from openmo.apps.schemas import ReleaseView, VersionList, VersionView
 from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
 

@@ -11,9 +11,9 @@ from openmo.core.errors import Conflict, Forbidden
 from openmo.core.messages import message
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
 from openmo.web.security import current_session
-from openmo.web.services import ServicesDep
 
 router = APIRouter(prefix="/projects/{owner}/{name}/app/tokens", tags=["apps"])
 

@@ -30,8 +30,9 @@ from openmo.metrics.views.export import Format, Part, cell, export
 from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.api.downloads import download, file_name
 from openmo.web.api.job.metrics import started
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import Services, ServicesDep
+from openmo.web.services import Services
 
 router = APIRouter(tags=["metrics"])
 _COMPARE = "/projects/{owner}/{name}/jobs/compare"

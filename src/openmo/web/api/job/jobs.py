@@ -24,10 +24,10 @@ from openmo.jobs.values import Job
 from openmo.languages.language import Language
 from openmo.web.api.dependencies import ActorDep, ChangeFeedDep, JobDep, ProjectDep
 from openmo.web.live import follow_account
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
 from openmo.web.presentation.reasons import reason_text
 from openmo.web.reader import Reads
-from openmo.web.services import ServicesDep
 from openmo.web.sse import EventStream, stream
 
 router = APIRouter(tags=["jobs"])

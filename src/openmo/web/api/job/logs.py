@@ -21,8 +21,8 @@ from openmo.jobs.log.search import MAX_QUERY_LENGTH, ErrorQuery, LogQuery, TextQ
 from openmo.web.api.dependencies import ActorDep, ChangeFeedDep, JobDep, ProjectDep
 from openmo.web.api.downloads import download
 from openmo.web.live import follow_log, follow_size
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 from openmo.web.sse import EventStream, stream
 
 router = APIRouter(tags=["jobs"], prefix="/projects/{owner}/{name}/jobs/{number}/log")

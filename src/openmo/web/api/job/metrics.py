@@ -12,8 +12,8 @@ from openmo.metrics.views.downsample import series
 from openmo.metrics.views.export import Format, Part, export
 from openmo.web.api.dependencies import ActorDep, JobDep
 from openmo.web.api.downloads import download, file_name
+from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
-from openmo.web.services import ServicesDep
 
 router = APIRouter(tags=["metrics"])
 _METRICS = "/projects/{owner}/{name}/jobs/{number}/metrics"

@@ -13,7 +13,6 @@ from openmo.accounts.values import Actor
 from openmo.apps.schemas import CallToken
 from openmo.apps.values import app_thing
 from openmo.core.errors import Forbidden
-from openmo.identity.call_tokens import CallTokens
 from openmo.serving.directory import AppAccess, DeployedRelease
 from openmo.specs.examples import Example, read_examples, sample_name
 from openmo.web.documents.values import Formatted
@@ -26,6 +25,7 @@ from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
+from openmo.web.parts import PartsDep
 from openmo.web.policy import needs
 from openmo.web.services import Services
 
@@ -118,14 +118,14 @@ def use_app_by_link(request: Request, services: Use, actor: Who, door: LinkDoor,
 
 
 @router.post(f"{_PAGE}/token", dependencies=needs(Kind.APP, Verb.TAKE_CALL_TOKEN))
-def issue_page_token(request: Request, actor: Who, door: PageDoor) -> CallToken:
+def issue_page_token(parts: PartsDep, actor: Who, door: PageDoor) -> CallToken:
     """A token of ten minutes, for the page's calls of an app that is not open to everybody."""
     if door.release is None or not door.may_call:
         raise Forbidden("You cannot call this app.")
     thing = app_thing(door.release)
     check(actor, Verb.TAKE_CALL_TOKEN, thing)
-    tokens: CallTokens = request.app.state.call_tokens
-    return CallToken(token=tokens.issue(str(actor.name), app=thing.app if actor.only_project is not None else ""))
+    only = thing.app if actor.only_project is not None else ""
+    return CallToken(token=parts.call_tokens.issue(str(actor.name), app=only))
 
 
 def _page(request: Request, services: Services, actor: Actor, door: AppDoor, embed: str) -> Response:
