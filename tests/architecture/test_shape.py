@@ -5,11 +5,13 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-from sources import ROOT, Module, modules, read_module
+from sources import PACKAGE, ROOT, Module, modules, read_module
 
 FILE_LINES = 400
 FUNCTION_LINES = 50
 BESIDE = ("tests", "benchmarks", "tools", "examples", "templates", "sdk", "lab")
+OTHERS = {"examples", "lab", "sdk", "web_assets"}
+"""What tests/unit tests besides src/openmo."""
 PREFIX_FILES = 3
 SERVICE_VERBS = 12
 
@@ -34,6 +36,13 @@ def test_functions_are_small() -> None:
         for function in module.functions()
         if (length := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
     ] == []
+
+
+def test_unit_tests_mirror_the_rooms() -> None:
+    """What a file of tests/unit is about lies in the folder of the same name, or in a distribution of its own."""
+    tests = ROOT / "tests" / "unit"
+    folders = {path.parent.relative_to(tests) for path in tests.rglob("test_*.py")}
+    assert {str(folder) for folder in folders if not (PACKAGE / folder).is_dir()} == OTHERS
 
 
 def test_a_prefix_that_three_files_share_is_a_folder() -> None:

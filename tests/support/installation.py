@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from support.run import Run, lives
 
 from openmo.cli.client import ApiClient
@@ -48,7 +49,8 @@ class Installation:
     def status(self) -> dict[str, Any]:
         """As `openmo status --json` prints it, without a process of its own: tests wait by it."""
         settings = load_settings(self.environment, data=self.data)
-        return describe(settings, load_running(settings.folder))
+        found: dict[str, Any] = msgspec.to_builtins(describe(settings, load_running(settings.folder)))
+        return found
 
     def job(self, project: str, number: int) -> dict[str, Any]:
         """As `openmo job show --json` prints it, without a process of its own."""
@@ -57,7 +59,7 @@ class Installation:
         assert running.api
         client = ApiClient(running.url, running.api.token)
         try:
-            return dict(client.get(f"/projects/{ACCOUNT}/{project}/jobs/{number}"))
+            return client.get(f"/projects/{ACCOUNT}/{project}/jobs/{number}").values()
         finally:
             client.close()
 

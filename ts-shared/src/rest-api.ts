@@ -370,6 +370,7 @@ export interface components {
             readonly idle_seconds: number;
             readonly body_bytes: number;
         };
+        /** @description Who is calling. */
         readonly Me: {
             readonly name: string | null;
             readonly admin: boolean;

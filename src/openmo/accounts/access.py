@@ -8,7 +8,7 @@ what the actor carries, which is read in one place when a request comes in. No s
 
 import hmac
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from openmo.accounts.rights import INCLUDES, KNOWN_BY, RIGHTS, Audience, Kind, Right, Role, Token, Verb
 from openmo.accounts.values import Actor
@@ -110,7 +110,7 @@ def may(asker: Asker, verb: Verb, thing: Thing) -> bool:
     return not standing.roles.isdisjoint(right.least[thing.audience])
 
 
-def check(asker: Asker, verb: Verb, thing: Thing, **fields: Any) -> None:
+def check(asker: Asker, verb: Verb, thing: Thing, **fields: object) -> None:
     """Raises unless they may: NotFound for what they may not know of, NotSignedIn for guests, else Forbidden.
 
     `fields`: of the Forbidden error, such as the `field` of a form.

@@ -4,9 +4,8 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, delete, exists, insert, or_, select, true, tuple_, update
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, true, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.apps.owner.settings import AppSettings
@@ -15,6 +14,7 @@ from openmo.core.errors import Conflict
 from openmo.core.ids import ProjectId, new_id
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
+from openmo.db.rows import Query, Row, all_rows, first_row
 from openmo.db.tables import accounts, app_call_hours, app_calls, app_settings, projects, releases
 from openmo.serving.directory import AppAccess
 from openmo.serving.records import CallTally, RecordedCall
@@ -39,7 +39,7 @@ class ReleaseRepository:
         """Newest first."""
         query = _query().where(releases.c.project_id == project_id, _THERE)
         ordered = query.order_by(releases.c.created_at.desc(), releases.c.id.desc())
-        return tuple(_release(row) for row in self._connection.execute(ordered).mappings())
+        return tuple(_release(row) for row in all_rows(self._connection, ordered))
 
     def live(self) -> frozenset[str]:
         """The ids of all that were not removed."""
@@ -122,7 +122,7 @@ class SettingsRepository:
     def of_project(self, project_id: ProjectId) -> AppSettings:
         """The stored settings, or the defaults."""
         found = select(app_settings).where(app_settings.c.project_id == project_id)
-        row = self._connection.execute(found).mappings().first()
+        row = first_row(self._connection, found)
         if row is None:
             return AppSettings()
         return AppSettings(
@@ -174,7 +174,7 @@ class CallRepository:
         same = and_(
             table.c.project_id == tally.project_id, table.c.version == tally.version, table.c.hour == tally.hour
         )
-        known = self._connection.execute(select(table).where(same).with_for_update()).mappings().first()
+        known = first_row(self._connection, select(table).where(same).with_for_update())
         durations = Counter({int(bucket): count for bucket, count in (known["durations"] if known else {}).items()})
         durations.update(tally.durations)
         values = {
@@ -192,7 +192,7 @@ class CallRepository:
         """By hour, oldest first."""
         table = app_call_hours
         query = select(table).where(table.c.project_id == project_id, table.c.hour >= since)
-        rows = self._connection.execute(query.order_by(table.c.hour, table.c.version)).mappings()
+        rows = all_rows(self._connection, query.order_by(table.c.hour, table.c.version))
         return tuple(
             CallTally(**{**row, "durations": {int(bucket): count for bucket, count in row["durations"].items()}})
             for row in rows
@@ -219,7 +219,7 @@ class CallRepository:
         """Newest first."""
         columns = [column for column in app_calls.c if column.name != "id"]
         query = select(*columns).where(app_calls.c.project_id == project_id)
-        rows = self._connection.execute(query.order_by(app_calls.c.at.desc(), app_calls.c.id.desc())).mappings()
+        rows = all_rows(self._connection, query.order_by(app_calls.c.at.desc(), app_calls.c.id.desc()))
         return tuple(RecordedCall(**row) for row in rows)
 
     def forget_inputs(self, project_id: ProjectId) -> None:
@@ -234,7 +234,7 @@ class CallRepository:
         self._connection.execute(delete(app_calls).where(app_calls.c.at < moment))
 
 
-def _query() -> Select[Any]:
+def _query() -> Query:
     return (
         select(*_COLUMNS, accounts.c.name.label("owner"), projects.c.name.label("project"))
         .join(projects, projects.c.id == releases.c.project_id)
@@ -242,11 +242,11 @@ def _query() -> Select[Any]:
     )
 
 
-def _release(row: RowMapping) -> Release:
+def _release(row: Row) -> Release:
     return Release(**{**row, "channel": Channel(row["channel"]), "spec": _spec(row["id"], row["spec"])})
 
 
-def _spec(release: str, stored: Mapping[str, Any]) -> Spec:
+def _spec(release: str, stored: Mapping[str, object]) -> Spec:
     """The spec as it was stored; an empty one for what an older version stored and this one cannot read.
 
     Read once: a release never changes, the gateway looks for releases twice a second, and reading takes a millisecond.

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
@@ -26,8 +26,8 @@ class ParameterData(TypedDict, total=False):
     """What forms show, calls send and the handler gets, where that is not the key."""
     value_type: str
     description: str
-    default_value: Any
-    value_range: str | list[Any]
+    default_value: object
+    value_range: str | list[object]
     optional: bool
 
 
@@ -204,7 +204,7 @@ class MistakeView(BaseModel):
 class PreparationDraft(BaseModel):
     """A notebook, and the cells to deploy by index or id; null: those that the handler needs."""
 
-    notebook: dict[str, Any]
+    notebook: dict[str, object]
     cells: list[int | str] | None = Field(default=None, max_length=CELL_LIMIT)
 
 
@@ -234,7 +234,7 @@ class PreparationView(BaseModel):
 class SpecDraft(BaseModel):
     """A spec as edited in a form: plain values, as in app_spec.yml."""
 
-    spec: dict[str, Any]
+    spec: dict[str, object]
 
 
 class SpecView(BaseModel):

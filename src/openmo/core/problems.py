@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from openmo.core.errors import (
     Conflict,
@@ -55,7 +55,8 @@ EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What members besides the standard ones mean; each is there for errors that have it."""
 _STANDARD = ("type", "title", "status", "detail", "code")
-SCHEMA: dict[str, Any] = {
+REQUIRED: Final = ("title", "status", "detail", "code")
+SCHEMA: dict[str, object] = {
     "type": "object",
     "properties": {
         "type": {"type": "string"},
@@ -68,7 +69,7 @@ SCHEMA: dict[str, Any] = {
             "items": {"type": "object", "properties": {"name": {"type": "string"}, "message": {"type": "string"}}},
         },
     },
-    "required": ["title", "status", "detail", "code"],
+    "required": list(REQUIRED),
 }
 """JSON Schema of problem details, as documents of APIs describe them."""
 _BY_STATUS: Final[Mapping[int, type[OpenMoError]]] = {
@@ -91,7 +92,7 @@ _BY_STATUS: Final[Mapping[int, type[OpenMoError]]] = {
 }
 
 
-def problem(error: OpenMoError) -> dict[str, Any]:
+def problem(error: OpenMoError) -> dict[str, object]:
     """The error as problem details; a `field` that it is about is listed in `errors`, too."""
     members = {name: value for name, value in error.fields.items() if name not in _STANDARD}
     if members.get("field") and "errors" not in members:
@@ -99,7 +100,7 @@ def problem(error: OpenMoError) -> dict[str, Any]:
     return _document(error.code, error.title, error.status, error.message, members)
 
 
-def problem_of_status(status: int, detail: str) -> dict[str, Any]:
+def problem_of_status(status: int, detail: str) -> dict[str, object]:
     """Problem details for what a framework refused: the code of our own error with that status, or the status' name."""
     if kind := _BY_STATUS.get(status):
         return _document(kind.code, kind.title, status, detail, {})
@@ -118,7 +119,7 @@ def problem_headers(error: OpenMoError) -> dict[str, str]:
     return headers
 
 
-def _document(code: str, title: str, status: int, detail: str, members: Mapping[str, Any]) -> dict[str, Any]:
+def _document(code: str, title: str, status: int, detail: str, members: Mapping[str, object]) -> dict[str, object]:
     return {
         "type": f"urn:openmo:error:{code}",
         "title": title,

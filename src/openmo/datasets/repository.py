@@ -1,9 +1,8 @@
 """SQL of datasets and of the projects that import them."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
@@ -11,6 +10,7 @@ from openmo.core.ids import AccountId, DatasetId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset
+from openmo.db.rows import Query, Row, all_rows, first_row
 from openmo.db.tables import accounts, dataset_versions, datasets
 from openmo.storage.store import TreeSummary
 
@@ -29,18 +29,16 @@ class DatasetRepository:
         self._connection = connection
 
     def by_name(self, owner: str, name: str) -> Dataset | None:
-        row = self._connection.execute(
-            select_datasets().where(accounts.c.name == owner, datasets.c.name == name)
-        ).first()
-        return dataset_of(row._mapping) if row else None  # noqa: SLF001 (public by documentation)
+        query = select_datasets().where(accounts.c.name == owner, datasets.c.name == name)
+        row = first_row(self._connection, query)
+        return dataset_of(row) if row else None
 
     def visible(self, viewer: AccountId | None) -> tuple[Dataset, ...]:
-        rows = self._connection.execute(
-            select_datasets()
-            .where(or_(datasets.c.visibility == Visibility.PUBLIC, datasets.c.owner_id == (viewer or "")))
-            .order_by(datasets.c.updated_at.desc(), datasets.c.id)
+        query = select_datasets().where(
+            or_(datasets.c.visibility == Visibility.PUBLIC, datasets.c.owner_id == (viewer or ""))
         )
-        return tuple(dataset_of(row) for row in rows.mappings())
+        ordered = query.order_by(datasets.c.updated_at.desc(), datasets.c.id)
+        return tuple(dataset_of(row) for row in all_rows(self._connection, ordered))
 
     def add(self, dataset: Dataset) -> None:
         """Raises Conflict when the owner has a dataset of that name."""
@@ -69,7 +67,7 @@ class DatasetRepository:
         )
 
 
-def select_datasets() -> Select[Any]:
+def select_datasets() -> Query:
     """Datasets with their newest version and their owner's name."""
     return (
         select(*_COLUMNS)
@@ -81,6 +79,6 @@ def select_datasets() -> Select[Any]:
     )
 
 
-def dataset_of(row: Any) -> Dataset:
+def dataset_of(row: Row) -> Dataset:
     values = {name: row[name] for name in Dataset.__dataclass_fields__}
     return Dataset(**{**values, "visibility": Visibility(values["visibility"])})

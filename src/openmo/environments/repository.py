@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, union
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.states import ACTIVE
+from openmo.db.rows import first_row
 from openmo.db.tables import environments, jobs, releases
 from openmo.environments.recipes import EnvironmentRecipe
 
@@ -19,7 +20,7 @@ class EnvironmentRepository:
 
     def get(self, digest: str) -> EnvironmentRecipe | None:
         query = select(environments).where(environments.c.digest == digest)
-        row = self._connection.execute(query).mappings().first()
+        row = first_row(self._connection, query)
         if row is None:
             return None
         return EnvironmentRecipe(

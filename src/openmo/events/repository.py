@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import cache, reduce
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
 from openmo.core.ids import AccountId, ProjectId
 from openmo.db.counters import current_value, hold, next_value, put
+from openmo.db.rows import Row, all_rows
 from openmo.db.tables import events, projects
 from openmo.events.values import KEPT, KEPT_FOR, Cursor, Event, EventFilter, EventPage, RecordedEvent
 
@@ -72,7 +73,7 @@ class EventRepository:
             query = query.where(events.c.owner_id == wanted.owner_id)
         if wanted.project_id is not None:
             query = query.where(events.c.project_id == wanted.project_id)
-        rows = self._connection.execute(query.order_by(events.c.number).limit(limit)).mappings()
+        rows = all_rows(self._connection, query.order_by(events.c.number).limit(limit))
         found = tuple(_recorded(row) for row in rows)
         return EventPage(
             events=found,
@@ -122,7 +123,7 @@ def _with_tag(base: type[Event]) -> Iterable[type[Event]]:
             yield derived
 
 
-def _recorded(row: RowMapping) -> RecordedEvent:
+def _recorded(row: Row) -> RecordedEvent:
     return RecordedEvent(
         number=row["number"],
         at=row["at"],

@@ -11,7 +11,6 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Mapping
 from secrets import token_hex
-from typing import Any
 
 import msgspec
 
@@ -159,7 +158,7 @@ class Gateway:
     ) -> None:
         started = time.perf_counter()
 
-        def done() -> dict[str, Any]:
+        def done() -> dict[str, object]:
             duration = round((time.perf_counter() - started) * 1000, 2)
             return {"duration_ms": duration, "release": endpoint.release.version}
 

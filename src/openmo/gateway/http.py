@@ -12,14 +12,14 @@ from openmo.core.problems import MEDIA_TYPE, problem_headers
 from openmo.languages.language import Language, choose_language
 from openmo.languages.problems import problem_in
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]  # type: ignore[explicit-any]  # as ASGI has it: what a key holds, its name says
+Message = MutableMapping[str, Any]  # type: ignore[explicit-any]  # as above
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
-def _text_of(value: Any) -> str:
+def _text_of(value: object) -> str:
     """A message that still knows its sentence is a text here."""
     if isinstance(value, str):
         return str(value)

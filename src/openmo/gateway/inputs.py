@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -35,7 +34,7 @@ class InputReader:
 
     async def read(
         self, endpoint: Endpoint, scope: Scope, receive: Receive
-    ) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+    ) -> tuple[dict[str, object], Mapping[str, InputFile]]:
         """The validated inputs, and the files by input name. When it raises, no file is left behind."""
         content_type = header(scope, b"content-type")
         kind = content_type.partition(b";")[0].strip().lower()
@@ -59,13 +58,13 @@ class InputReader:
             raise UnsupportedMediaType("Send application/json, or multipart/form-data when there are files.")
         return self._validated(endpoint, endpoint.validate_form, dict(form.values), form)
 
-    def from_values(self, endpoint: Endpoint, values: Any) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+    def from_values(self, endpoint: Endpoint, values: object) -> tuple[dict[str, object], Mapping[str, InputFile]]:
         """The same from values as a JSON body has them."""
         if not endpoint.uploads:
             return endpoint.validate(values), NO_FILES
         return self._validated(endpoint, endpoint.validate, values, Form())
 
-    def _from_json(self, endpoint: Endpoint, body: bytes) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+    def _from_json(self, endpoint: Endpoint, body: bytes) -> tuple[dict[str, object], Mapping[str, InputFile]]:
         try:
             values = _decoded(body) if body else {}
         except (msgspec.DecodeError, RecursionError) as error:
@@ -73,8 +72,8 @@ class InputReader:
         return self.from_values(endpoint, values)
 
     def _validated(
-        self, endpoint: Endpoint, validate: Validator, values: Any, form: Form
-    ) -> tuple[dict[str, Any], Mapping[str, InputFile]]:
+        self, endpoint: Endpoint, validate: Validator, values: object, form: Form
+    ) -> tuple[dict[str, object], Mapping[str, InputFile]]:
         errors: list[dict[str, str]] = []
         try:
             if isinstance(values, dict):
@@ -96,7 +95,7 @@ class InputReader:
         return inputs, form.files
 
     def _decode_files(
-        self, endpoint: Endpoint, values: dict[str, Any], form: Form, errors: list[dict[str, str]]
+        self, endpoint: Endpoint, values: dict[str, object], form: Form, errors: list[dict[str, str]]
     ) -> None:
         """Texts that stand for files become files: a handler never gets a caller's text as a path."""
         for name in endpoint.uploads:
@@ -109,7 +108,7 @@ class InputReader:
         values.update(dict.fromkeys([*form.files, *(each["name"] for each in errors)], _UPLOADED))
 
 
-def _decoded(body: bytes) -> Any:
+def _decoded(body: bytes) -> object:
     """The body's values; half a character (a lone surrogate, which JSON can spell) becomes U+FFFD."""
     try:
         return _decode(body)

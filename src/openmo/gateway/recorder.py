@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from openmo.core.clock import Clock
 from openmo.core.durations import bucket_of
@@ -45,7 +44,7 @@ class CallRecorder:
         self._task: asyncio.Task[None] | None = None
 
     def note(
-        self, release: DeployedRelease, seconds: float, inputs: Mapping[str, Any], error: OpenMoError | None = None
+        self, release: DeployedRelease, seconds: float, inputs: Mapping[str, object], error: OpenMoError | None = None
     ) -> None:
         """One finished call."""
         if self._records is None:
@@ -110,7 +109,7 @@ class CallRecorder:
 
 
 def _recorded(
-    release: DeployedRelease, now: datetime, seconds: float, inputs: Mapping[str, Any], error: OpenMoError | None
+    release: DeployedRelease, now: datetime, seconds: float, inputs: Mapping[str, object], error: OpenMoError | None
 ) -> RecordedCall:
     kept = None
     if release.keep_inputs:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -21,8 +20,8 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 class BoundedHttpProtocol(HttpToolsProtocol):
     """Ends connections whose request line and headers are too long or too slow to come."""
 
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]  # uvicorn wants the transport of a stream, as it is
         self._in_headers = True
         self._header_bytes = 0
         self._header_timer = self.loop.call_later(_HEADER_SECONDS, self._too_slow)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Any
 
 from openmo.core.errors import OpenMoError
 from openmo.gateway.http import Receive, Scope, Send, encode, encoded_problem, header
@@ -38,7 +37,7 @@ async def send_events(
     outputs: AsyncGenerator[CallOutput, None],
     render: Callable[[CallOutput], bytes],
     *,
-    done: Callable[[], dict[str, Any]],
+    done: Callable[[], dict[str, object]],
 ) -> None:
     """An `output` event for each output, then `done` or `error`; a client that goes away ends the call."""
 

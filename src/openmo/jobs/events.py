@@ -1,9 +1,9 @@
 """What happens to jobs, as the log of events has it."""
 
-from typing import Any
+from typing import TypedDict
 
 from openmo.accounts.values import Actor
-from openmo.core.ids import AccountId
+from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.events.values import (
     JobDeleted,
     JobEnded,
@@ -53,11 +53,15 @@ def deleted(actor: Actor, job: Job) -> JobEvent:
     return JobDeleted(**_about(job, actor.account_id), created_by=job.created_by)
 
 
-def _about(job: Job, actor_id: AccountId | None = None) -> dict[str, Any]:
-    return {
-        "actor_id": actor_id,
-        "project_id": job.project_id,
-        "job_id": job.id,
-        "number": job.number,
-        "name": job.name,
-    }
+class _About(TypedDict):
+    """What every event of a job says."""
+
+    actor_id: AccountId | None
+    project_id: ProjectId
+    job_id: JobId
+    number: int
+    name: str
+
+
+def _about(job: Job, actor_id: AccountId | None = None) -> _About:
+    return _About(actor_id=actor_id, project_id=job.project_id, job_id=job.id, number=job.number, name=job.name)

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from openmo.core.errors import InvalidTransition
 from openmo.core.ids import AccountId, JobId, ProjectId
 from openmo.core.messages import message
 from openmo.core.states import ACTIVE, JobState, check_job_move
 from openmo.db.counters import next_value
+from openmo.db.rows import Query, Row, all_rows, first_row
 from openmo.db.tables import accounts, jobs, projects
 from openmo.jobs.running.reasons import Reason, say
 from openmo.jobs.values import Device, Job
@@ -86,7 +86,7 @@ class JobRepository:
         self._connection.execute(insert(jobs).values(values))
         return self._known(job.id)
 
-    def move(self, job: Job, after: JobState, *, change: int, **fields: Any) -> Job:
+    def move(self, job: Job, after: JobState, *, change: int, **fields: object) -> Job:
         """One move of the state machine; raises InvalidTransition when the job is no longer where `job` says."""
         check_job_move(job.state, after)
         result = self._connection.execute(
@@ -140,15 +140,15 @@ class JobRepository:
         assert job is not None  # noqa: S101 (written in this transaction)
         return job
 
-    def _one(self, query: Select[Any]) -> Job | None:
-        row = self._connection.execute(query).mappings().first()
+    def _one(self, query: Query) -> Job | None:
+        row = first_row(self._connection, query)
         return _job(row) if row else None
 
-    def _many(self, query: Select[Any]) -> tuple[Job, ...]:
-        return tuple(_job(row) for row in self._connection.execute(query).mappings())
+    def _many(self, query: Query) -> tuple[Job, ...]:
+        return tuple(_job(row) for row in all_rows(self._connection, query))
 
 
-def _query() -> Select[Any]:
+def _query() -> Query:
     return (
         select(*jobs.c, accounts.c.name.label("owner"), projects.c.name.label("project"))
         .join(projects, projects.c.id == jobs.c.project_id)
@@ -156,24 +156,24 @@ def _query() -> Select[Any]:
     )
 
 
-def _of(owner_id: AccountId, project_id: ProjectId | None) -> Select[Any]:
+def _of(owner_id: AccountId, project_id: ProjectId | None) -> Query:
     query = _query().where(projects.c.owner_id == owner_id)
     return query if project_id is None else query.where(projects.c.id == project_id)
 
 
-def reason_columns(reason: Reason) -> dict[str, Any]:
+def reason_columns(reason: Reason) -> dict[str, object]:
     """A reason as columns of a job."""
     return {"reason": say(reason), "reason_code": reason.code, "reason_params": dict(reason.params)}
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: object) -> object:
     """Sequences and mappings as JSON has them."""
     if isinstance(value, tuple):
         return list(value)
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _job(row: Any) -> Job:
+def _job(row: Row) -> Job:
     return Job(
         **{
             **row,

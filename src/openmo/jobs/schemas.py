@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -60,14 +59,14 @@ class JobView(BaseModel):
 
     @classmethod
     def of(cls, job: Job) -> "JobView":
-        shown: dict[str, Any] = {
+        shown: dict[str, object] = {
             name: getattr(job, name)
             for name in JobView.model_fields
             if name not in ("args", "env", "secrets", "missing", "url")
         }
         url = f"/projects/{job.owner}/{job.project}/jobs/{job.number}"
-        lists: dict[str, Any] = {"args": list(job.args), "env": sorted(job.env), "secrets": list(job.secret_names)}
-        return cls(**lists, missing=list(job.missing), url=url, **shown)
+        lists: dict[str, object] = {"args": list(job.args), "env": sorted(job.env), "secrets": list(job.secret_names)}
+        return cls.model_validate(shown | lists | {"missing": list(job.missing), "url": url})
 
 
 class SnapshotFile(BaseModel):

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TypedDict
 
 from openmo.accounts.access import PLATFORM, check, may
 from openmo.accounts.rights import Kind, Verb
@@ -27,6 +28,7 @@ from openmo.environments.packages import (
 )
 from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
+from openmo.events.values import Amount
 from openmo.execution.executor import Capacity
 from openmo.jobs.events import deleted, priority_changed, stop_requested, submitted
 from openmo.jobs.repository import JobRepository
@@ -45,6 +47,31 @@ from openmo.storage.store import ObjectStore
 RUNNER = "runner"
 """The topic that wakes the runner."""
 _ALL = 1_000_000
+
+
+class _Place(TypedDict):
+    """Where a job runs."""
+
+    environment: str
+    packages: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class _Beginning(TypedDict):
+    """What a job is before anything happened to it."""
+
+    state: JobState
+    reason: str
+    reason_code: str
+    reason_params: Mapping[str, Amount]
+    ending: str | None
+    exit_code: int | None
+    peak_memory: int | None
+    stop_requested: bool
+    granted_gpus: tuple[str, ...]
+    started_at: datetime | None
+    ended_at: datetime | None
+    change: int
 
 
 class JobService:
@@ -254,22 +281,22 @@ class JobService:
         self._notifier.wake(RUNNER)
         return job
 
-    def _present(self, tree: str) -> dict[str, Any]:
+    def _present(self, tree: str) -> _Place:
         """The environment as it is now, and what the snapshot brings and lacks on top of it."""
         environment = self._environments.current()
         recipe = self._environments.recipe(environment.digest)
         files = self._store.read_files(tree, is_wanted, limit=HEAD_BYTES, total=TOTAL_BYTES)
         own = installed(files)
         wishes = files.get(REQUIREMENTS, b"").decode("utf-8", "replace")
-        lacking = missing(wishes, lock=recipe.lock, own=own) if recipe is not None else ()
-        return {"environment": environment.digest, "packages": own, "missing": lacking}
+        absent = missing(wishes, lock=recipe.lock, own=own) if recipe is not None else ()
+        return _Place(environment=environment.digest, packages=own, missing=absent)
 
-    def _recorded(self, job: Job) -> dict[str, Any]:
+    def _recorded(self, job: Job) -> _Place:
         """The environment of an earlier job; raises Conflict when it is gone for good."""
         if not job.environment:
             return self._present(job.tree)
         self._environments.check(job.environment)
-        return {"environment": job.environment, "packages": job.packages, "missing": job.missing}
+        return _Place(environment=job.environment, packages=job.packages, missing=job.missing)
 
     def _checked(self, actor: Actor, verb: Verb, job: Job) -> Project:
         """The job's project, when the actor may do that to its jobs."""
@@ -281,18 +308,17 @@ class JobService:
         return {} if number is None else self._box.open(self.get(actor, project, number).sealed_secrets)
 
 
-_FRESH: Mapping[str, Any] = {
-    "state": JobState.PENDING,
-    "reason": "",
-    "reason_code": "",
-    "reason_params": {},
-    "ending": None,
-    "exit_code": None,
-    "peak_memory": None,
-    "stop_requested": False,
-    "granted_gpus": (),
-    "started_at": None,
-    "ended_at": None,
-    "change": 0,
-}
-"""What a job is before anything happened to it."""
+_FRESH = _Beginning(
+    state=JobState.PENDING,
+    reason="",
+    reason_code="",
+    reason_params={},
+    ending=None,
+    exit_code=None,
+    peak_memory=None,
+    stop_requested=False,
+    granted_gpus=(),
+    started_at=None,
+    ended_at=None,
+    change=0,
+)

@@ -1,7 +1,6 @@
 """Problem details in the reader's language (RFC 9457, 3.1.3); programs go by `code`."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import translated
@@ -9,17 +8,21 @@ from openmo.core.problems import problem
 from openmo.languages.language import Language, translations
 
 
-def problem_in(language: Language, error: OpenMoError) -> dict[str, Any]:
+def problem_in(language: Language, error: OpenMoError) -> dict[str, object]:
     """The error as problem details, its sentences in that language."""
     return in_language(language, problem(error))
 
 
-def in_language(language: Language, document: Mapping[str, Any]) -> dict[str, Any]:
+def in_language(language: Language, document: Mapping[str, object]) -> dict[str, object]:
     """The same problem details with their sentences in that language."""
     say = translations(language).gettext
-    spoken = {**document, "title": translated(document["title"], say), "detail": translated(document["detail"], say)}
-    if "errors" in document:
-        spoken["errors"] = [
-            {**each, "message": translated(each.get("message", ""), say)} for each in document["errors"]
-        ]
+    spoken = dict(document)
+    for name in ("title", "detail"):
+        spoken[name] = _spoken(document[name], say)
+    if isinstance(errors := document.get("errors"), list | tuple):
+        spoken["errors"] = [{**each, "message": _spoken(each.get("message", ""), say)} for each in errors]
     return spoken
+
+
+def _spoken(text: object, say: Callable[[str], str]) -> object:
+    return translated(text, say) if isinstance(text, str) else text

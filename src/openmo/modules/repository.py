@@ -1,14 +1,13 @@
 """SQL of modules and of the projects that import them."""
 
-from typing import Any
-
-from sqlalchemy import Connection, Select, insert, or_, select
+from sqlalchemy import Connection, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ModuleId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
+from openmo.db.rows import Query, Row, all_rows, first_row
 from openmo.db.tables import accounts, module_versions, modules
 from openmo.modules.values import Module
 
@@ -21,15 +20,15 @@ class ModuleRepository:
 
     def by_name(self, owner: str, name: str) -> Module | None:
         query = select_modules().where(accounts.c.name == owner, modules.c.name == name)
-        row = self._connection.execute(query).mappings().first()
+        row = first_row(self._connection, query)
         return module_of(row) if row else None
 
     def visible(self, viewer: AccountId | None) -> tuple[Module, ...]:
         query = select_modules().where(
             or_(modules.c.visibility == Visibility.PUBLIC, modules.c.owner_id == (viewer or ""))
         )
-        rows = self._connection.execute(query.order_by(modules.c.created_at.desc(), modules.c.id))
-        return tuple(module_of(row) for row in rows.mappings())
+        ordered = query.order_by(modules.c.created_at.desc(), modules.c.id)
+        return tuple(module_of(row) for row in all_rows(self._connection, ordered))
 
     def versions(self, module_id: ModuleId) -> tuple[str, ...]:
         rows = self._connection.execute(
@@ -62,11 +61,11 @@ class ModuleRepository:
         )
 
 
-def select_modules() -> Select[Any]:
+def select_modules() -> Query:
     """Modules with their owner's name."""
     return select(*modules.c, accounts.c.name.label("owner")).join(accounts, accounts.c.id == modules.c.owner_id)
 
 
-def module_of(row: Any) -> Module:
+def module_of(row: Row) -> Module:
     values = {name: row[name] for name in Module.__dataclass_fields__}
     return Module(**{**values, "visibility": Visibility(values["visibility"])})

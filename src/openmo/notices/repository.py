@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from openmo.core.ids import AccountId, JobId, NoticeId, ProjectId, new_id
+from openmo.db.rows import Query, all_rows
 from openmo.db.tables import accounts, notices, projects
 from openmo.notices.values import KEPT, KEPT_FOR, Notice, NoticeCount, NoticeDraft, NoticeKind
 
@@ -68,8 +68,8 @@ class NoticeRepository:
         old = or_(notices.c.number < oldest, notices.c.at < now - KEPT_FOR)
         self._connection.execute(delete(notices).where(mine, old))
 
-    def _many(self, query: Select[Any]) -> tuple[Notice, ...]:
-        rows = self._connection.execute(query).mappings()
+    def _many(self, query: Query) -> tuple[Notice, ...]:
+        rows = all_rows(self._connection, query)
         return tuple(Notice(**{**row, "kind": NoticeKind(row["kind"])}) for row in rows)
 
 
@@ -90,7 +90,7 @@ def _of(account_id: AccountId, project_id: ProjectId | None) -> ColumnElement[bo
     return mine if project_id is None else and_(mine, notices.c.project_id == project_id)
 
 
-def _query() -> Select[Any]:
+def _query() -> Query:
     shown = [column for column in notices.c if column.name not in ("account_id", "project_id", "job_id")]
     return (
         select(

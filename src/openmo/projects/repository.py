@@ -1,15 +1,15 @@
 """SQL of projects."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ProjectId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
+from openmo.db.rows import Query, Row, all_rows, first_row
 from openmo.db.tables import accounts, projects
 from openmo.projects.values import Project, ProjectKind
 
@@ -50,7 +50,7 @@ class ProjectRepository:
                 message("You already have a project named %(name)s.", name=project.name), field="name"
             ) from error
 
-    def change(self, project_id: ProjectId, now: datetime, **fields: Any) -> None:
+    def change(self, project_id: ProjectId, now: datetime, **fields: object) -> None:
         """The project counts as changed now, and these columns (values that are not None) hold something else."""
         named = {name: value for name, value in fields.items() if value is not None}
         changed = update(projects).where(projects.c.id == project_id).values({**named, "updated_at": now})
@@ -64,18 +64,18 @@ class ProjectRepository:
         except IntegrityError as error:
             raise Conflict("The project has a job or a release again: delete it once more.") from error
 
-    def _one(self, query: Select[Any]) -> Project | None:
-        row = self._connection.execute(query).mappings().first()
+    def _one(self, query: Query) -> Project | None:
+        row = first_row(self._connection, query)
         return _project(row) if row else None
 
-    def _many(self, query: Select[Any]) -> tuple[Project, ...]:
+    def _many(self, query: Query) -> tuple[Project, ...]:
         ordered = query.order_by(projects.c.updated_at.desc(), projects.c.id.desc())
-        return tuple(_project(row) for row in self._connection.execute(ordered).mappings())
+        return tuple(_project(row) for row in all_rows(self._connection, ordered))
 
 
-def _query() -> Select[Any]:
+def _query() -> Query:
     return select(*projects.c, accounts.c.name.label("owner")).join(accounts, accounts.c.id == projects.c.owner_id)
 
 
-def _project(row: Any) -> Project:
+def _project(row: Row) -> Project:
     return Project(**{**row, "kind": ProjectKind(row["kind"]), "visibility": Visibility(row["visibility"])})

@@ -11,7 +11,8 @@ from openmo.specs.annotations import MISSING
 from openmo.specs.convert import Converter, Mismatch, converter
 from openmo.specs.values import Parameter, ValueType
 
-Validator = Callable[[Mapping[str, object]], dict[str, Any]]
+Validator = Callable[[object], dict[str, Any]]
+"""Of whatever a caller sent; what is no mapping is refused."""
 
 MAX_ERRORS = 100  # a hostile body with a million wrong names gets a short answer
 _NAME_SHOWN = 100
@@ -42,7 +43,7 @@ def compile_validator(parameters: Sequence[Parameter], *, from_form: bool = Fals
     fields = [_field(each, from_form=from_form) for each in parameters]
     plan = [(each.name, each.convert, each.blank_is_absent, each) for each in fields]
 
-    def validate(values: Mapping[str, object]) -> dict[str, Any]:
+    def validate(values: object) -> dict[str, Any]:
         if type(values) is not dict and not isinstance(values, Mapping):
             raise InvalidInput("Send the inputs as one object: names and values.", errors=[])
         result: dict[str, Any] = {}

@@ -72,11 +72,15 @@ def create_app(
         health=HealthCheck(behind or {}, SystemClock()),
         read_reports=read_reports,
     )
-    for room in (health, sign_in, handover, api, pages):
-        app.include_router(room.router)
-    app.mount("/static", StaticFiles(directory=_STATIC, check_dir=False), name="static")
-    problems.install(app)
+    _add_routes(app)
     sessions = SessionReader(identity, services.accounts, services.projects, origins, project_sessions)
     app.add_middleware(Guard, sessions=sessions, origins=origins)
     app.add_middleware(KnownHost, hosts=tuple(hosts), origins=origins)
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for room in (health, sign_in, handover, api, pages):
+        app.include_router(room.router)
+    app.mount("/static", StaticFiles(directory=_STATIC, check_dir=False), name="static")
+    problems.install(app)

@@ -5,9 +5,8 @@ needed, tokens that are for less. Whether they have it to the thing in question,
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 
 from openmo.accounts.access import check_any
 from openmo.accounts.rights import Kind, Verb
@@ -26,6 +25,6 @@ class Rule:
         check_any(current_actor(request), self.verb, self.kind)
 
 
-def needs(kind: Kind, verb: Verb) -> list[Any]:
+def needs(kind: Kind, verb: Verb) -> list[params.Depends]:
     """The `dependencies` of a route; what changes state must bear its session's CSRF token, too."""
     return [Depends(Rule(kind, verb)), Depends(check_csrf)]

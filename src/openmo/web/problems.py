@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -39,20 +38,21 @@ def wants_page(request: Request) -> bool:
 async def on_openmo_error(request: Request, error: Exception) -> Response:
     """The answer for an error raised on purpose."""
     assert isinstance(error, OpenMoError)  # noqa: S101 (registered for that class alone)
-    return _answer(request, problem(error), problem_headers(error))
+    return _answer(request, error.status, error.message, problem(error), problem_headers(error))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for that class alone)
     missing = error.status_code == HTTPStatus.NOT_FOUND
     detail = message("There is nothing at this address.") if missing else str(error.detail)
-    return _answer(request, problem_of_status(error.status_code, detail), dict(error.headers or {}))
+    body = problem_of_status(error.status_code, detail)
+    return _answer(request, error.status_code, detail, body, dict(error.headers or {}))
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for that class alone)
     wrong = ((".".join(str(part) for part in each["loc"][1:]) or "body", each["msg"]) for each in error.errors())
-    return _answer(request, problem(InvalidInput.of_fields(wrong)), {})
+    return await on_openmo_error(request, InvalidInput.of_fields(wrong))
 
 
 async def _on_os_error(request: Request, error: Exception) -> Response:
@@ -68,15 +68,16 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     _log.error("Request %s %s (%s) failed.", request.method, request.url.path, request_id, exc_info=error)
     told = UnexpectedError("The server's log tells more under this request id.", request_id=request_id)
     # This answer is made outside of all middleware, so it brings the headers of every answer itself.
-    return _answer(request, problem(told), {**SECURITY_HEADERS, "X-Request-Id": request_id})
+    headers = {**SECURITY_HEADERS, "X-Request-Id": request_id}
+    return _answer(request, told.status, told.message, problem(told), headers)
 
 
-def _answer(request: Request, body: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+def _answer(
+    request: Request, status: int, detail: str, body: Mapping[str, object], headers: Mapping[str, str]
+) -> Response:
     if wants_page(request):
-        page = error_page(
-            request, status=body["status"], detail=body["detail"], request_id=str(body.get("request_id", ""))
-        )
+        page = error_page(request, status=status, detail=detail, request_id=str(body.get("request_id", "")))
         page.headers.update(headers)
         return page
     told = in_language(language_for(request), body)
-    return JSONResponse(told, status_code=body["status"], headers=dict(headers), media_type=MEDIA_TYPE)
+    return JSONResponse(told, status_code=status, headers=dict(headers), media_type=MEDIA_TYPE)

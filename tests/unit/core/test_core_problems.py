@@ -4,7 +4,7 @@ import pytest
 from openmo_lab.problems import FileRefused, NotConnected
 
 from openmo.core.errors import InvalidInput, NotFound, NotSignedIn, TooManyRequests, Unavailable
-from openmo.core.problems import SCHEMA, problem, problem_headers, problem_of_status
+from openmo.core.problems import REQUIRED, problem, problem_headers, problem_of_status
 
 
 def test_a_problem_names_its_kind_by_code_and_type() -> None:
@@ -51,6 +51,6 @@ def test_the_lab_extension_builds_the_same_form() -> None:
     for theirs in (NotConnected().document(), FileRefused("a.py", "It is no notebook.").document()):
         assert ours.keys() - {"file"} == theirs.keys() - {"path"}
         assert theirs["type"] == f"urn:openmo:error:{theirs['code']}"
-        assert set(SCHEMA["required"]) <= theirs.keys()
+        assert set(REQUIRED) <= theirs.keys()
         for name in theirs.keys() - {"path"}:
             assert isinstance(ours[name], int if name == "status" else str)

@@ -1,8 +1,7 @@
 """What an owner may ask for their app, within what the administrator allows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
@@ -37,7 +36,7 @@ _FLOORS: Mapping[str, float] = {
 }
 
 
-def change_limits(stored: Mapping[str, float], limits: Mapping[str, Any], bounds: LimitBounds) -> dict[str, float]:
+def change_limits(stored: Mapping[str, float], limits: Mapping[str, object], bounds: LimitBounds) -> dict[str, float]:
     """The limits as they are stored afterwards: those named, None for the default, and the others as they were.
 
     Raises InvalidInput for an unknown one, or one out of bounds.
@@ -74,7 +73,7 @@ def _not_a_number(name: str, *, whole: bool) -> str:
     return message("The limit %(name)s must be a number.", name=name)
 
 
-def effective_limits(limits: Mapping[str, Any], bounds: LimitBounds) -> AppLimits:
+def effective_limits(limits: Mapping[str, float], bounds: LimitBounds) -> AppLimits:
     """What holds: the owner's, or the default; in any case no more than the administrator allows by now."""
-    wanted = replace(AppLimits(), **{name: value for name, value in limits.items() if name in _FLOORS})
-    return AppLimits(**{name: min(getattr(wanted, name), getattr(bounds, name)) for name in _FLOORS})
+    default = AppLimits()
+    return AppLimits(**{name: min(limits.get(name, getattr(default, name)), getattr(bounds, name)) for name in _FLOORS})

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -64,7 +63,7 @@ class AppSettingsDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     access: str | None = None
-    limits: dict[str, Any] | None = Field(default=None, max_length=20)
+    limits: dict[str, object] | None = Field(default=None, max_length=20)
     """By name; null: the default."""
     origins: list[str] | None = Field(default=None, max_length=100)
     keep_inputs: bool | None = None

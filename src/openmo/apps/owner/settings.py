@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from openmo.apps.values import run_path
 from openmo.core.errors import InvalidInput
@@ -49,7 +48,7 @@ class SettingsChange:
 
     access: AppAccess | str | None = None
     """`project` for: as the project is."""
-    limits: Mapping[str, Any] | None = None
+    limits: Mapping[str, object] | None = None
     """By name; None: the default."""
     origins: Sequence[str] | None = None
     keep_inputs: bool | None = None

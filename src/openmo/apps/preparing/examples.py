@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
@@ -38,7 +37,7 @@ from openmo.specs.values import Spec
 _SOURCE_LIMIT = 4 << 20
 _NAME_LENGTH = 80
 _UNSAFE = re.compile(r"[^\w.-]+")
-Change = Callable[[list[Any], Spec], None]
+Change = Callable[[list[object], Spec], None]
 
 
 class Move(StrEnum):
@@ -71,14 +70,14 @@ class ExampleService:
         project: Project,
         *,
         name: str,
-        values: Mapping[str, Any],
+        values: Mapping[str, object],
         files: Mapping[str, tuple[str, bytes]],
     ) -> tuple[Example, ...]:
         """One more example; `files` holds a name and the content by input. Raises InvalidInput, SpecError, Conflict."""
         name = one_line(name, what="An example's name", limit=_NAME_LENGTH, field="name")
         stored = {key: _sample_path(file, data) for key, (file, data) in files.items()}
 
-        def append(entries: list[Any], spec: Spec) -> None:
+        def append(entries: list[object], spec: Spec) -> None:
             if len(entries) >= MAX_EXAMPLES:
                 raise Conflict(message("An app has up to %(number)s examples: delete one first.", number=MAX_EXAMPLES))
             unknown = sorted({*values, *stored} - {each.name for each in spec.inputs})
@@ -96,7 +95,7 @@ class ExampleService:
     def move(self, actor: Actor, project: Project, key: str, move: Move) -> tuple[Example, ...]:
         """An example goes up, down or away (its files stay in the project); raises Conflict when it has changed."""
 
-        def change(entries: list[Any], _spec: Spec) -> None:
+        def change(entries: list[object], _spec: Spec) -> None:
             at = _place(entries, key)
             if move is Move.DELETE:
                 del entries[at]
@@ -112,9 +111,10 @@ class ExampleService:
         """The example has that name; raises Conflict when it has changed, InvalidInput."""
         name = one_line(name, what="An example's name", limit=_NAME_LENGTH, field="name")
 
-        def change(entries: list[Any], _spec: Spec) -> None:
+        def change(entries: list[object], _spec: Spec) -> None:
             at = _place(entries, key)
-            entries[at] = {"name": name, **entries[at]} | {"name": name}
+            entry = entries[at]
+            entries[at] = {"name": name, **(entry if isinstance(entry, dict) else {})} | {"name": name}
 
         return self._change(actor, project, change)
 
@@ -149,7 +149,7 @@ class ExampleService:
             raise InvalidInput(message("%(file)s is not UTF-8 text: save it as UTF-8.", file=APP_SPEC)) from error
 
 
-def _rewritten(text: str, spec: Spec, entries: list[Any]) -> str:
+def _rewritten(text: str, spec: Spec, entries: list[object]) -> str:
     """The file with these entries and its other lines as they are; written anew where that cannot be (flow style).
 
     Raises InvalidInput for examples that no file can hold, SpecError for a file that would be too large.
@@ -169,7 +169,7 @@ def _rewritten(text: str, spec: Spec, entries: list[Any]) -> str:
     return written
 
 
-def _place(entries: list[Any], key: str) -> int:
+def _place(entries: list[object], key: str) -> int:
     for index, entry in enumerate(entries):
         if is_example(entry) and entry_key(entry) == key:
             return index

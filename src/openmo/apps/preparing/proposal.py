@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import as_message, message
@@ -69,7 +68,7 @@ class Preparation:
 
 
 def prepare_app(
-    notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None, *, kept: Spec | None = None
+    notebook: Mapping[str, object], chosen: Sequence[int | str] | None = None, *, kept: Spec | None = None
 ) -> Preparation:
     """The handler.py that the chosen cells make, and its spec; `chosen` (indices or ids) None: those proposed.
 
@@ -107,7 +106,7 @@ def prepare_app(
     return Preparation(cells=cells, handler=handler, mistakes=tuple(mistakes), spec=spec)
 
 
-def spec_from_data(data: Mapping[str, Any]) -> tuple[Spec, str]:
+def spec_from_data(data: Mapping[str, object]) -> tuple[Spec, str]:
     """A spec as edited in a form (plain values, as in app_spec.yml) and its file's text.
 
     Raises SpecFileError, and InvalidInput for a default that callers could not send themselves.
@@ -140,7 +139,7 @@ def _check_default(parameter: Parameter) -> None:
         raise InvalidInput(refusal, field="spec") from mismatch
 
 
-def _code_cells(notebook: Mapping[str, Any]) -> list[tuple[int, str, str]]:
+def _code_cells(notebook: Mapping[str, object]) -> list[tuple[int, str, str]]:
     """(index, id, source) of each code cell."""
     cells = read_cells(notebook)
     if len(cells) > CELL_LIMIT:
@@ -252,7 +251,7 @@ def _only_in(kind: str, name: str, here: str, there: str) -> str:
 def spec_differences(code: Spec, spec: Spec) -> tuple[str, ...]:
     """What app_spec.yml and the handler's code disagree about."""
     found: list[str] = []
-    pairs: tuple[tuple[str, Any, Any], ...] = (
+    pairs: tuple[tuple[str, Sequence[Parameter], Sequence[Parameter]], ...] = (
         ("input", code.inputs, spec.inputs),
         ("output", code.outputs, spec.outputs),
     )

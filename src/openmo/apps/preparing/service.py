@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
@@ -42,7 +41,7 @@ class PreparingService:
         return AppReading(spec=spec, warnings=warnings, version=self.next_version(project))
 
     def prepare(
-        self, actor: Actor, project: Project, notebook: Mapping[str, Any], chosen: Sequence[int | str] | None = None
+        self, actor: Actor, project: Project, notebook: Mapping[str, object], chosen: Sequence[int | str] | None = None
     ) -> Preparation:
         """What the chosen cells of a notebook would make of handler.py and app_spec.yml; nothing is written or run."""
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import message
@@ -11,7 +10,7 @@ from openmo.serving.pool import AppNotStarting
 from openmo.serving.trial import ReleaseTrial
 from openmo.specs.values import Interval, Parameter, Spec, ValueType
 
-_MADE_UP: Mapping[ValueType, Any] = {
+_MADE_UP: Mapping[ValueType, object] = {
     ValueType.INT: 1,
     ValueType.FLOAT: 1.0,
     ValueType.STR: "text",
@@ -36,14 +35,14 @@ class ReleaseCheckFailed(OpenMoError):
 class TrialCall:
     """Inputs to try an app with."""
 
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, object]
     meant: bool
     """Whether the app's author chose every one of them (defaults, choices, ranges), so that they must work."""
 
 
 def trial_call(spec: Spec) -> TrialCall:
     """Defaults where there are any, else the first choice, the range's low end, or something made up by type."""
-    inputs: dict[str, Any] = {}
+    inputs: dict[str, object] = {}
     meant = True
     for parameter in spec.inputs:
         if not parameter.required:
@@ -72,7 +71,7 @@ def check_release(trial: ReleaseTrial, release: DeployedRelease) -> None:
     raise ReleaseCheckFailed(why, log=outcome.log, inputs=dict(call.inputs))
 
 
-def _value(parameter: Parameter) -> tuple[Any, bool]:
+def _value(parameter: Parameter) -> tuple[object, bool]:
     if parameter.choices:
         first = parameter.choices[0]
         return ([first] if parameter.value_type.element else first), True

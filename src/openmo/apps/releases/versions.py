@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 from openmo.apps.owner.settings import AppSettings
 from openmo.apps.values import Channel, Release
@@ -110,7 +109,7 @@ def _rank(release: Release) -> tuple[bool, Version]:
     return development, Version(0, 0, 0) if development else Version.parse(release.version)
 
 
-def _names(before: Mapping[str, Any], after: Mapping[str, Any]) -> NameChanges:
+def _names(before: Mapping[str, object], after: Mapping[str, object]) -> NameChanges:
     return NameChanges(
         added=tuple(sorted(after.keys() - before.keys())),
         removed=tuple(sorted(before.keys() - after.keys())),

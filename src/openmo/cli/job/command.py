@@ -25,7 +25,10 @@ class _JobCommands(LazyGroup):
     entries = MappingProxyType(
         {
             "metrics": Entry("openmo.cli.job.figures:metrics", "Show what JOB printed as metrics."),
-            "compare": Entry("openmo.cli.job.figures:compare", "Show JOBS (numbers or names) beside each other."),
+            "compare": Entry(
+                "openmo.cli.job.figures:compare",
+                "Show JOBS (numbers or names) beside each other: what differs, and what came of it.",
+            ),
         }
     )
     """These take NumPy along."""
@@ -97,10 +100,7 @@ def run(
     )
     made = client.post(path, draft)
     job = made.read(JobView)
-    if (snapshot := client.get(f"{path}/{job.number}/snapshot").read(SnapshotView)).large:
-        click.echo(_large(snapshot), err=True)
-    if job.missing:
-        click.echo(_missing(job.missing), err=True)
+    _warn(job, client.get(f"{path}/{job.number}/snapshot").read(SnapshotView))
     if follow:
         if not as_json:
             click.echo(f"Job {job.number} ({job.name}) of {full_name(client, project)}", err=True)
@@ -108,6 +108,14 @@ def run(
         job = made.read(JobView)
     answer(made.value, as_json=as_json, text=lambda: _one_line(job))
     return 0 if not follow or job.state is JobState.SUCCEEDED else EXIT_ERROR
+
+
+def _warn(job: JobView, snapshot: SnapshotView) -> None:
+    """Of what its owner would find out too late."""
+    if snapshot.large:
+        click.echo(_large(snapshot), err=True)
+    if job.missing:
+        click.echo(_missing(job.missing), err=True)
 
 
 def _variables(texts: tuple[str, ...]) -> dict[str, str]:

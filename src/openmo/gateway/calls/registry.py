@@ -10,7 +10,6 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -141,9 +140,9 @@ class AsyncCall:
             if changed is self._changed:
                 await changed.wait()
 
-    def view(self, path: str, language: Language) -> dict[str, Any]:
+    def view(self, path: str, language: Language) -> dict[str, object]:
         """What polling shows, an error in that language; `output` is the newest so far while it runs."""
-        shown: dict[str, Any] = {"id": self.id, "status": self.status, "url": path, "release": self.version}
+        shown: dict[str, object] = {"id": self.id, "status": self.status, "url": path, "release": self.version}
         if self.outputs:
             shown["output"] = msgspec.Raw(self.outputs[-1][1])
         if self.duration_ms is not None:

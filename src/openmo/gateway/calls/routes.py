@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from openmo.core.errors import MethodNotAllowed, NotFound, OpenMoError
 from openmo.gateway.calls.registry import AsyncCall, CallRegistry, CallStatus
@@ -62,7 +61,7 @@ class CallRoutes:
         self._bounds = bounds
 
     async def begin(
-        self, request: CallRequest, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+        self, request: CallRequest, endpoint: Endpoint, inputs: Mapping[str, object], files: Mapping[str, InputFile]
     ) -> None:
         """202 with the call's address, or its answer where the caller waits for it long enough."""
         wanted = preferences(request.scope)
@@ -77,7 +76,7 @@ class CallRoutes:
             await self._send_view(request, call, status=202, more=[_APPLIED, location])
 
     async def _call(
-        self, request: CallRequest, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+        self, request: CallRequest, endpoint: Endpoint, inputs: Mapping[str, object], files: Mapping[str, InputFile]
     ) -> AsyncCall:
         """A new call, or the one that was made with the same idempotency key."""
         release = endpoint.release
@@ -169,7 +168,7 @@ def _last_seen(scope: Scope) -> int:
     return int(value) if value.isdigit() and len(value) < 10 else 0
 
 
-def _fingerprint(inputs: Mapping[str, Any], files: Mapping[str, InputFile]) -> bytes:
+def _fingerprint(inputs: Mapping[str, object], files: Mapping[str, InputFile]) -> bytes:
     """Equal for equal inputs; files count by their content."""
     digest = hashlib.sha256(encode(inputs))
     for name in sorted(files):

@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Any
 
 import msgspec
 
@@ -25,7 +24,7 @@ class CallService:
         self._recorder = recorder
 
     async def run(
-        self, endpoint: Endpoint, inputs: Mapping[str, Any], files: Mapping[str, InputFile]
+        self, endpoint: Endpoint, inputs: Mapping[str, object], files: Mapping[str, InputFile]
     ) -> CallResult | CallStream:
         """What the pool answers; the files are gone afterwards, whoever took them."""
         started = time.perf_counter()
@@ -43,7 +42,11 @@ class CallService:
         return CallStream(outputs=self._noted(endpoint, inputs, result.outputs, started))
 
     async def _noted(
-        self, endpoint: Endpoint, inputs: Mapping[str, Any], outputs: AsyncGenerator[CallOutput, None], started: float
+        self,
+        endpoint: Endpoint,
+        inputs: Mapping[str, object],
+        outputs: AsyncGenerator[CallOutput, None],
+        started: float,
     ) -> AsyncGenerator[CallOutput, None]:
         failure: OpenMoError | None = None
         try:

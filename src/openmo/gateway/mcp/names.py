@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from openmo.core.clock import Clock
 from openmo.serving.directory import AppDirectory, DeployedRelease
@@ -55,7 +56,13 @@ class ToolNames:
         return self._marked.get(name, ("", ""))
 
 
-async def all_public(page: Callable[..., Awaitable[Sequence[DeployedRelease]]]) -> Sequence[DeployedRelease]:
+class PublicReleases(Protocol):
+    """So many public releases that come after one of that owner and app."""
+
+    async def __call__(self, *, after: tuple[str, str], limit: int) -> Sequence[DeployedRelease]: ...
+
+
+async def all_public(page: PublicReleases) -> Sequence[DeployedRelease]:
     """Every public release, page by page."""
     found: list[DeployedRelease] = []
     while len(releases := await page(after=_last(found), limit=_PAGE)) == _PAGE:

@@ -12,7 +12,7 @@ import binascii
 import logging
 import mimetypes
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mcp import types
     from mcp.server.context import ServerRequestContext
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+    from starlette.requests import Request
 
 _PAGE = 50
 _BODY_BYTES = 32 << 20
@@ -100,7 +101,7 @@ class McpTools:
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
         logging.getLogger("mcp").setLevel(logging.WARNING)
-        server: Server[Any] = Server(
+        server: Server[object] = Server(
             "openmo",
             version=__version__,
             instructions=_INSTRUCTIONS,
@@ -112,7 +113,7 @@ class McpTools:
         )
 
     async def _list(
-        self, context: "ServerRequestContext[Any, Any]", params: "types.PaginatedRequestParams | None"
+        self, context: "ServerRequestContext[object, Request]", params: "types.PaginatedRequestParams | None"
     ) -> "types.ListToolsResult":
         from mcp import types
 
@@ -125,7 +126,7 @@ class McpTools:
         )
 
     async def _call(
-        self, context: "ServerRequestContext[Any, Any]", params: "types.CallToolRequestParams"
+        self, context: "ServerRequestContext[object, Request]", params: "types.CallToolRequestParams"
     ) -> "types.CallToolResult":
         from mcp import types
         from mcp.shared.exceptions import MCPError
@@ -140,7 +141,7 @@ class McpTools:
             return types.CallToolResult(content=[types.TextContent(text=text)], is_error=True)
 
     async def _answer(
-        self, context: "ServerRequestContext[Any, Any]", release: DeployedRelease, arguments: dict[str, Any]
+        self, context: "ServerRequestContext[object, Request]", release: DeployedRelease, arguments: dict[str, object]
     ) -> "types.CallToolResult":
         from mcp import types
 

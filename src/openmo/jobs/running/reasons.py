@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from openmo.core.amounts import memory_text, time_text
 from openmo.core.messages import Message, message
@@ -108,7 +108,7 @@ def say(reason: Reason, translate: Callable[[str], str] = str) -> str:
         return ""
 
 
-def _amount(name: str, value: Any) -> str:
+def _amount(name: str, value: object) -> str:
     if not isinstance(value, int | float):
         return str(value)
     if name.endswith("_bytes"):

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidTransition, OpenMoError, Unavailable
@@ -286,7 +285,7 @@ class JobRunner:
             _log.info("%s", error)
             return None
 
-    def _moved(self, transaction: Transaction, job: Job, after: JobState, **fields: Any) -> Job:
+    def _moved(self, transaction: Transaction, job: Job, after: JobState, **fields: object) -> Job:
         change = self._events.draw(transaction)
         now = JobRepository(transaction).move(job, after, change=change, **fields)
         self._events.append(transaction, moved(now), number=change)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from openmo.events.values import Amount
 from openmo.jobs.log.errors import exception_of
 from openmo.jobs.log.text import visible
 from openmo.jobs.running.reasons import Reason
@@ -30,7 +31,7 @@ def last_error(log_tail: str) -> str:
 
 def failure(code: int, log_tail: str) -> Reason:
     """Why a program ended with that exit code, as far as its last words tell."""
-    params: dict[str, Any] = {"exit_code": code}
+    params: dict[str, Amount] = {"exit_code": code}
     if error := last_error(log_tail):
         params["error"] = error.rstrip(".")
         for cause, pattern in _CAUSES.items():

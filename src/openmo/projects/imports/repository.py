@@ -1,12 +1,12 @@
 """SQL of what projects import."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, union
 
 from openmo.core.ids import AccountId, DatasetId, ModuleId, ProjectId
 from openmo.datasets.repository import dataset_of, select_datasets
+from openmo.db.rows import Row, all_rows
 from openmo.db.tables import accounts, datasets, modules, project_datasets, project_modules, projects
 from openmo.modules.repository import module_of, select_modules
 from openmo.projects.imports.values import DatasetImport, ModuleImport
@@ -42,7 +42,7 @@ class ImportRepository:
             .where(project_datasets.c.project_id == project_id)
             .order_by(accounts.c.name, datasets.c.name)
         )
-        return tuple(_dataset_import(row) for row in self._connection.execute(query).mappings())
+        return tuple(_dataset_import(row) for row in all_rows(self._connection, query))
 
     def add_module(self, project_id: ProjectId, module_id: ModuleId, version: str, now: datetime) -> None:
         self._connection.execute(
@@ -64,7 +64,7 @@ class ImportRepository:
             .where(project_modules.c.project_id == project_id)
             .order_by(accounts.c.name, modules.c.name, project_modules.c.version)
         )
-        return tuple(_module_import(row) for row in self._connection.execute(query).mappings())
+        return tuple(_module_import(row) for row in all_rows(self._connection, query))
 
     def importing(self, owner_id: AccountId, imported_id: DatasetId | ModuleId) -> frozenset[ProjectId]:
         """The owner's projects that import that dataset or module."""
@@ -77,7 +77,7 @@ class ImportRepository:
         return frozenset(ProjectId(row) for row in self._connection.scalars(query))
 
 
-def _dataset_import(row: Any) -> DatasetImport:
+def _dataset_import(row: Row) -> DatasetImport:
     dataset = dataset_of(row)
     return DatasetImport(
         dataset=dataset,
@@ -87,7 +87,7 @@ def _dataset_import(row: Any) -> DatasetImport:
     )
 
 
-def _module_import(row: Any) -> ModuleImport:
+def _module_import(row: Row) -> ModuleImport:
     module = module_of(row)
     version = row["imported_version"]
     return ModuleImport(

@@ -1,7 +1,5 @@
 """/api/v1/notebooks: notebooks as Python files."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -18,7 +16,7 @@ class NotebookDraft(BaseModel):
     """A notebook to convert."""
 
     name: str = "notebook.ipynb"
-    notebook: dict[str, Any]
+    notebook: dict[str, object]
 
 
 class PythonSource(BaseModel):

@@ -1,7 +1,6 @@
 """Markdown that users wrote, as HTML that is safe on our origin."""
 
 import re
-from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -41,7 +40,7 @@ def _align(state: StateCore) -> None:
             token.attrSet("align", str(style).rpartition(":")[2])
 
 
-def _parser(options: dict[str, Any]) -> MarkdownIt:
+def _parser(options: dict[str, object]) -> MarkdownIt:
     parser = MarkdownIt("gfm-like", {"html": True, **options})
     parser.core.ruler.push("align", _align)
     return parser

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from openmo.web.documents.markdown import render_markdown
 from openmo.web.documents.source import highlight
@@ -33,7 +32,7 @@ def _joined(value: object) -> str:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
-def _cell(cell: dict[str, Any], *, plain: bool) -> Cell:
+def _cell(cell: dict[str, object], *, plain: bool) -> Cell:
     source = _joined(cell.get("source"))
     if cell.get("cell_type") != "code":
         return Cell(kind="markdown", html=render_markdown(source, plain=plain))
@@ -45,7 +44,7 @@ def _cell(cell: dict[str, Any], *, plain: bool) -> Cell:
     )
 
 
-def _outputs(outputs: Iterable[Any]) -> Iterable[Output]:
+def _outputs(outputs: Iterable[object]) -> Iterable[Output]:
     for output in outputs:
         if not isinstance(output, dict):
             continue
@@ -58,7 +57,7 @@ def _outputs(outputs: Iterable[Any]) -> Iterable[Output]:
             yield from _data(data)
 
 
-def _data(data: dict[str, Any]) -> Iterable[Output]:
+def _data(data: dict[str, object]) -> Iterable[Output]:
     for media_type in _IMAGES:
         encoded = "".join(_joined(data.get(media_type)).split())
         if encoded and len(encoded) <= _IMAGE_MAX:

@@ -6,7 +6,6 @@ import shlex
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
@@ -86,7 +85,7 @@ def asset(name: str) -> str:
     return f"/static/dist/{name}?v={digest}"
 
 
-def data_json(value: Any) -> Markup:
+def data_json(value: object) -> Markup:
     """JSON for a `<script type="application/json">` block: nothing in it can end the block."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 (escaped)
@@ -122,7 +121,7 @@ def frame_for(
     )
 
 
-def render(request: Request, template: str, page: Any, *, section: str = "", status: int = 200) -> HTMLResponse:
+def render(request: Request, template: str, page: object, *, section: str = "", status: int = 200) -> HTMLResponse:
     """The page as HTML; `page` is the typed context that the template reads."""
     # An error's page must come up also when the database is what is wrong; its scripts ask for the count.
     notices = services_of(request).notices.count(current_actor(request)) if status < 500 else _NONE

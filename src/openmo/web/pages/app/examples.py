@@ -1,7 +1,7 @@
 """The owner's examples: saved from the form, put in order, renamed, deleted."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.concurrency import run_in_threadpool
@@ -61,7 +61,7 @@ def rename_example(services: Use, actor: Who, project: Own, key: str, title: Ann
     return go(f"/projects/{project.full_name}/use#examples")
 
 
-def _values(text: Any) -> dict[str, Any]:
+def _values(text: object) -> dict[str, object]:
     try:
         values = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):

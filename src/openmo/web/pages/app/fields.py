@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from openmo.specs.values import Interval, Parameter, ValueType
 
@@ -43,10 +42,10 @@ class AppField:
     """The values to pick from, as text."""
     picked: tuple[int, ...] = ()
     """The places in `choices` of the default."""
-    values: tuple[Any, ...] | None = None
+    values: tuple[object, ...] | None = None
     """The values to pick from, as a call sends them."""
     accept: str = ""
-    default_value: Any = None
+    default_value: object = None
     """As the spec has it, for controls that text does not fill."""
 
     @property
@@ -64,7 +63,7 @@ class AppField:
         return f"{'<' if self.high_excluded else '≤'} {self.high}" if self.high else ""
 
     @property
-    def script_data(self) -> dict[str, Any]:
+    def script_data(self) -> dict[str, object]:
         """What the page's script must know of an input."""
         return {
             "name": self.name,
@@ -116,7 +115,7 @@ def _field(identity: str, parameter: Parameter) -> AppField:
     )
 
 
-def _picked(choices: tuple[Any, ...], default: Any) -> tuple[int, ...]:
+def _picked(choices: tuple[object, ...], default: object) -> tuple[int, ...]:
     wanted = default if isinstance(default, list | tuple) else [default]
     return tuple(place for place, choice in enumerate(choices) if choice in wanted)
 
@@ -138,7 +137,7 @@ def _control(value_type: ValueType) -> str:
     return "list" if value_type.element else _CONTROLS.get(value_type, "text")
 
 
-def _text(value: Any, separator: str = ", ") -> str:
+def _text(value: object, separator: str = ", ") -> str:
     """A value as a form control holds it."""
     if value is None:
         return ""

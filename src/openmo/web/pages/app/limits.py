@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from openmo.apps.owner.schemas import AppSettingsView
 from openmo.core.errors import InvalidInput
@@ -87,7 +86,7 @@ def _unit(name: str) -> str:
     return "s" if name.endswith("_seconds") or name in _SECONDS else ""
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: float | None) -> str:
     if value is None:
         return ""
     return f"{value / _MB if _unit(name) == 'MB' else value:.10g}"

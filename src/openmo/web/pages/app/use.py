@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -35,6 +35,21 @@ _BY_LINK = "/use/~{link}/{owner}/{name}"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+|\*")
 
 
+class SampleFile(TypedDict):
+    """A file that an example brings."""
+
+    address: str
+    name: str
+
+
+class ShownExample(TypedDict):
+    """An example as the page's script takes it."""
+
+    name: str
+    values: dict[str, object]
+    files: dict[str, SampleFile]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsePage:
     door: AppDoor
@@ -43,7 +58,7 @@ class UsePage:
     embedded: bool = False
     inputs: tuple[AppField, ...] = ()
     outputs: tuple[AppField, ...] = ()
-    examples: tuple[dict[str, Any], ...] = ()
+    examples: tuple[ShownExample, ...] = ()
     """Those of the release, as the script takes them."""
     own_examples: tuple[Example, ...] = ()
     """Those that the next release will have, for the owner."""
@@ -84,7 +99,7 @@ class UsePage:
         return shown != own
 
     @property
-    def script_data(self) -> dict[str, Any]:
+    def script_data(self) -> dict[str, object]:
         """What the page's script must know."""
         return {
             "run": self.door.run_path,
@@ -156,21 +171,20 @@ def _page(request: Request, services: Services, actor: Actor, door: AppDoor, emb
     return response
 
 
-def _examples(door: AppDoor, release: DeployedRelease) -> tuple[dict[str, Any], ...]:
+def _examples(door: AppDoor, release: DeployedRelease) -> tuple[ShownExample, ...]:
     spec = release.spec
     places = {each.name: place for place, each in enumerate(spec.inputs)}
     return tuple(
-        {
-            "name": example.name,
-            "values": dict(example.values),
-            "files": {
-                name: {
-                    "address": sample_address(door, release.version, number, places[name]),
-                    "name": sample_name(path),
-                }
+        ShownExample(
+            name=example.name,
+            values=dict(example.values),
+            files={
+                name: SampleFile(
+                    address=sample_address(door, release.version, number, places[name]), name=sample_name(path)
+                )
                 for name, path in example.files.items()
             },
-        }
+        )
         for number, example in enumerate(read_examples(spec))
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -139,11 +139,8 @@ def _acted(
     except (Forbidden, NotSignedIn):
         raise
     except OpenMoError as error:
-        shown: dict[str, Any] = {
-            "error": translated(error.message, translations(language).gettext),
-            "log": str(error.fields.get("log", "")),
-        }
-        page = _page(services, actor, head, **shown)
+        refusal = translated(error.message, translations(language).gettext)
+        page = _page(services, actor, head, error=refusal, log=str(error.fields.get("log", "")))
         return render(request, "project/app/versions.html", page, status=error.status)
     return go(f"{head.address}/app?done={done}&version={version}")
 
@@ -173,6 +170,6 @@ def _page(
         run_path=settings.run_path(head.project.full_name),
         done=done if known or done in ("suspended", "resumed", "deleted") else "",
         version=version[:32],
-        error=str(error),
+        error=error,
         log=log,
     )
