@@ -15,12 +15,15 @@ class ProjectOrigins:
 
     domain: str = ""
     """Empty: projects share the site's own address."""
+    site: str = ""
+    """The site's own name as browsers use it, where that lies below the domain, too; no project has it."""
 
     def host(self, slug: str, site_host: str) -> str:
         """The Host of that project, for somebody who asked the site as `site_host`; empty where they share one."""
-        if not self.domain or not _SLUG.fullmatch(slug):
+        name = f"{slug}.{self.domain}"
+        if not self.domain or not _SLUG.fullmatch(slug) or name == self.site:
             return ""
-        return f"{slug}.{self.domain}{_port(site_host)}"
+        return f"{name}{_port(site_host)}"
 
     def source(self, site_host: str) -> str:
         """All projects' addresses, as a Content-Security-Policy of the site names them; empty where they share one."""
@@ -29,6 +32,8 @@ class ProjectOrigins:
     def slug(self, host: str) -> str | None:
         """The project that a request for this Host is about; None: it is for the site."""
         name = host.removesuffix(_port(host)).lower()
+        if name == self.site:
+            return None
         slug = name.removesuffix(f".{self.domain}") if self.domain else name
         return slug if slug != name and _SLUG.fullmatch(slug) else None
 

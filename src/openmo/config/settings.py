@@ -96,7 +96,8 @@ class Settings:
     def project_origins(self) -> ProjectOrigins:
         """Where projects answer."""
         own = "localhost" if self.laptop and not self.public_url else ""
-        return ProjectOrigins("" if self.project_domain == "none" else self.project_domain.lower() or own)
+        domain = "" if self.project_domain == "none" else self.project_domain.lower() or own
+        return ProjectOrigins(domain, site=urlsplit(self.public_url).hostname or "")
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

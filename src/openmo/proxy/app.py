@@ -99,8 +99,7 @@ class Proxy:
     async def _lead(self, request: web.Request, client: aiohttp.ClientSession) -> web.StreamResponse:
         """To what is behind the longest route, when the request may pass at all."""
         public_scheme, _, public_host = self.public_url.rstrip("/").partition("://")
-        known = _names_loopback(request.host) or (public_host and request.host == public_host)
-        if self.loopback_only and not known:
+        if self.loopback_only and not (_names_loopback(request.host) or self._is_named(request.host, public_host)):
             host = repr(request.host[:200])
             return _answer(Forbidden(message("This site answers to localhost, not to %(host)s.", host=host)))
         if (
@@ -123,6 +122,11 @@ class Proxy:
             # Never the whole path: links to apps, their calls and files hold secrets.
             _log.warning("%s below %s: %s", request.method, route.prefix, error)
             return _waiting(request)
+
+    def _is_named(self, host: str, public_host: str) -> bool:
+        """Whether settings name this host: it is the site's, or a project's."""
+        project = self.addresses.origins.slug(host) if self.addresses is not None else None
+        return project is not None or (public_host != "" and host == public_host)
 
     async def _forward(
         self, request: web.Request, client: aiohttp.ClientSession, route: Route, scheme: str

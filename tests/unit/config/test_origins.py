@@ -1,5 +1,7 @@
 """Which Host stands for which project."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,4 +46,14 @@ def test_who_gets_which_domain(tmp_path_factory: pytest.TempPathFactory) -> None
         ({"authenticator": "native", "project_domain": "Lab.example.org"}, "lab.example.org"),
         ({"public_url": "https://openmo.example.org"}, ""),
     ):
-        assert Settings(data=folder, **options).project_origins == ProjectOrigins(domain)  # type: ignore[arg-type]
+        assert Settings(data=folder, **options).project_origins.domain == domain  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("public_url", ["https://Openmo.lab.example.org", "http://openmo.lab.example.org:8000/"])
+def test_the_site_below_the_projects_domain_is_no_project(tmp_path: Path, public_url: str) -> None:
+    settings = Settings(data=tmp_path, public_url=public_url, project_domain="lab.example.org")
+    origins = settings.project_origins
+    for host in ("openmo.lab.example.org", "openmo.lab.example.org:8000", "OpenMo.lab.example.org", "lab.example.org"):
+        assert origins.slug(host) is None
+    assert origins.host("openmo", "openmo.lab.example.org") == ""
+    assert origins.slug(origins.host("demo", "openmo.lab.example.org:8000")) == "demo"

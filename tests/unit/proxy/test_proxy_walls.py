@@ -9,8 +9,11 @@ from aiohttp import web
 from support.proxied import every_path, serve, through_proxy
 from yarl import URL
 
+from openmo.config.origins import ProjectOrigins
 from openmo.core.clock import SystemClock
+from openmo.identity.project_sessions import ProjectSessions
 from openmo.proxy.app import Proxy
+from openmo.proxy.project_address import Addresses
 from openmo.proxy.routes import RouteTable
 
 
@@ -138,19 +141,27 @@ def test_a_page_of_another_origin_opens_no_web_socket(tmp_path: Path) -> None:
     through_proxy(tmp_path, every_path(accept), body)
 
 
-def test_the_site_behind_tls_is_known_by_its_name(tmp_path: Path) -> None:
+def test_the_site_behind_tls_and_its_projects_are_known_by_their_names(tmp_path: Path) -> None:
     async def tell(request: web.Request) -> web.StreamResponse:
         return web.Response(text=request.headers["X-Forwarded-Proto"])
 
     async def run() -> None:
         behind, behind_url = await serve(every_path(tell))
         routes = RouteTable(tmp_path / "routes", SystemClock(), {"/": behind_url})
-        proxy = Proxy(routes, "token", loopback_only=True, public_url="https://openmo.example.org/")
+        public_url = "https://openmo.example.org/"
+        origins = ProjectOrigins("lab.example.org", site="openmo.example.org")
+        sessions = ProjectSessions(bytes(32), SystemClock())
+        addresses = Addresses(origins, sessions, home=public_url.rstrip("/"), ended=lambda _: False)
+        proxy = Proxy(routes, "token", loopback_only=True, public_url=public_url, addresses=addresses)
         front, url = await serve(proxy.public_app())
         async with aiohttp.ClientSession() as client:
             async with client.get(url, headers={"Host": "openmo.example.org"}) as answer:
                 assert (answer.status, await answer.text()) == (200, "https")
-            for host in ("evil.example.org", "openmo.example.org:80", "openmo.example.org.evil"):
+            project = {"Host": "demo-x.lab.example.org"}
+            async with client.get(f"{url}/user/ada/demo-x/lab", headers=project, allow_redirects=False) as answer:
+                assert answer.status == 302
+                assert answer.headers["Location"].startswith("https://openmo.example.org/open/demo-x?")
+            for host in ("evil.example.org", "openmo.example.org:80", "openmo.example.org.evil", "a.b.lab.example.org"):
                 async with client.get(url, headers={"Host": host}) as answer:
                     assert answer.status == 403
         await front.cleanup()
