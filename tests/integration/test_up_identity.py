@@ -3,26 +3,29 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from support.sign_in import sign_in
-from support.up_process import UpProcess, running
+from support.up_process import UpProcess, running, wait_for
 
 from openmo.config.endpoints import Endpoints, load_endpoints
 from openmo.core.clock import SystemClock
 from openmo.core.errors import NotFound, NotSignedIn, OpenMoError, Unavailable
+from openmo.hub.endings import EndedSignIns
 from openmo.identity.app_tokens import AppTokenHolder
 from openmo.identity.caller import Caller
 from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
 from openmo.identity.servers import ServerState
-from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, USE_WEB_SCOPE, call_scope
+from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT, call_scope
 from openmo.identity.sign_in_link import new_link
 
+LOGIN_COOKIE = "jupyterhub-hub-login"
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
 
 
@@ -202,6 +205,36 @@ def test_an_ended_session_is_worth_nothing_to_who_has_a_copy(up: UpProcess, endp
         assert await identity.caller(other), "another sign-in goes on"
 
     _ask(up, endpoints.hub_api, body)
+
+
+def test_a_copied_sign_in_lets_nobody_in_after_signing_out(up: UpProcess) -> None:
+    with closing(_signed_in(up)) as browser:
+        copied = {"Cookie": "; ".join(f"{each.name}={each.value}" for each in browser.cookies.jar)}
+        login = str(browser.cookies[LOGIN_COOKIE])
+        assert httpx.get(f"{up.url}/hub/home", headers=copied).status_code == 200
+        with closing(wait_for(lambda: _other_browser(up, login))) as other:
+            browser.get("/hub/logout", headers={"Sec-Fetch-Site": "same-origin"})
+            for path in ("/hub/home", "/hub/token", f"/hub/api/oauth2/authorize?client_id={WEB_CLIENT}"):
+                answer = httpx.get(f"{up.url}{path}", headers=copied)
+                assert answer.status_code == 302, path
+                assert answer.headers["location"].startswith("/hub/login?"), path
+            assert other.get("/hub/home").status_code == 200, "another browser of the same person stays signed in"
+    assert EndedSignIns(up.data / "hub" / "ended-sign-ins").has_ended(login.strip('"'))
+
+
+def _other_browser(up: UpProcess, login: str) -> httpx.Client | None:
+    """Signed in with another cookie than that one: JupyterHub makes the same for one person in the same second."""
+    browser = _signed_in(up)
+    if browser.cookies[LOGIN_COOKIE] != login:
+        return browser
+    browser.close()
+    return None
+
+
+def _signed_in(up: UpProcess) -> httpx.Client:
+    browser = httpx.Client(base_url=up.url)
+    sign_in(browser, f"{up.url}/hub/sign-in?key={new_link(up.data / 'run', SystemClock())}")
+    return browser
 
 
 async def _session(up: UpProcess, identity: HubIdentity) -> str:

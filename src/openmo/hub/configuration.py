@@ -6,6 +6,7 @@ from typing import Any
 from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.authenticator import SignInLinkAuthenticator
+from openmo.hub.endings import LOGIN_DAYS
 from openmo.hub.people import USERNAME_PATTERN, authenticator_of
 from openmo.hub.spawner import ProjectSpawner
 from openmo.identity.app_tokens import MAX_DAYS
@@ -51,7 +52,7 @@ def _configure_addresses(c: Any, settings: Settings, endpoints: Endpoints) -> No
     c.JupyterHub.hub_routespec = "/hub/"
     c.JupyterHub.db_url = f"sqlite:///{folder.hub / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret = bytes.fromhex(folder.secret("hub-cookie"))
-    c.JupyterHub.cookie_max_age_days = 14
+    c.JupyterHub.cookie_max_age_days = LOGIN_DAYS
     c.JupyterHub.template_paths = [str(_TEMPLATES)]
     c.JupyterHub.default_url = "/"
     c.JupyterHub.redirect_to_server = False

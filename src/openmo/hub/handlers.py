@@ -17,6 +17,7 @@ from jupyterhub.handlers.pages import SpawnHandler
 from jupyterhub.orm import Service
 from tornado.web import HTTPError, RequestHandler
 
+from openmo.hub.endings import SignsOutForGood
 from openmo.hub.lookups import HonestLookUp
 from openmo.identity.service_names import CALL_SCOPE, NOBODYS, WEB_SERVICE
 
@@ -101,7 +102,7 @@ def comes_from_here(handler: RequestHandler) -> bool:
 def _guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
     if not issubclass(handler, BaseHandler):
         return handler
-    more: tuple[type, ...] = (_PlainRedirect, HonestLookUp)
+    more: tuple[type, ...] = (_PlainRedirect, SignsOutForGood, HonestLookUp)
     if issubclass(handler, (SpawnHandler, LogoutHandler)):
         more = (_AskedHere, *more)
     elif issubclass(handler, SelfAPIHandler):

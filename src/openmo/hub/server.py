@@ -13,6 +13,7 @@ from traitlets.config import Config
 from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.configuration import configure
+from openmo.hub.endings import EndedSignIns, SignsOutForGood
 from openmo.hub.handlers import guarded
 from openmo.hub.people import WITHOUT_PROJECT
 from openmo.hub.spawner import ProjectSpawner
@@ -47,6 +48,7 @@ def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpa
     _listen_on(listener)
     config = Config()
     configure(config, settings, endpoints, spawner)
+    SignsOutForGood.ended = EndedSignIns(settings.folder.hub / "ended-sign-ins")
     own = settings.folder.hub / "jupyterhub_config.py"
     if own.exists():
         config.JupyterHub.config_file = str(own)  # JupyterHub does not start without a file that it was told of
