@@ -212,7 +212,9 @@ def test_a_copied_sign_in_lets_nobody_in_after_signing_out(up: UpProcess) -> Non
         copied = {"Cookie": "; ".join(f"{each.name}={each.value}" for each in browser.cookies.jar)}
         login = str(browser.cookies[LOGIN_COOKIE])
         assert httpx.get(f"{up.url}/hub/home", headers=copied).status_code == 200
-        with closing(wait_for(lambda: _other_browser(up, login))) as other:
+        found = wait_for(lambda: _other_browser(up, login))
+        assert found is not None
+        with closing(found) as other:
             browser.get("/hub/logout", headers={"Sec-Fetch-Site": "same-origin"})
             for path in ("/hub/home", "/hub/token", f"/hub/api/oauth2/authorize?client_id={WEB_CLIENT}"):
                 answer = httpx.get(f"{up.url}{path}", headers=copied)
