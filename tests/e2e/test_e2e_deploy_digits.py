@@ -114,6 +114,8 @@ def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> 
     panel.get_by_role("button", name="调用与错误").click()
     calls = lab.frame_locator("iframe[src*='/app/calls']")
     expect(calls.locator(".call-list")).to_contain_text("UnidentifiedImageError")
+    for around in (".topbar", ".footer", ".tabs", ".subtabs", "h1"):
+        expect(calls.locator(around)).to_be_hidden()
     test, listed = (lab.locator(".lm-TabBar-tab", has_text=text) for text in ("测试应用", "应用的调用"))
     assert (
         test.locator("xpath=..")

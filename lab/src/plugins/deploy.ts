@@ -36,8 +36,8 @@ export const deploy: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new NotebookSide(notebooks, trans);
     const pages = new AppPages(shell);
-    const test = (page: string): void => { pages.show(page, trans.__("Test the app"), formAlone(page, languageTag(translator))); };
-    const showCalls = (page: string): void => { pages.show(page, trans.__("Calls of the app")); };
+    const test = (page: string): void => { pages.show(page, trans.__("Test the app"), alone(page, "app", languageTag(translator))); };
+    const showCalls = (page: string): void => { pages.show(page, trans.__("Calls of the app"), alone(page, "calls", languageTag(translator))); };
     const onDeployed = (flow: DeployFlow): void => { announce(flow, test, trans); };
     const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, onDeployed });
     shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
@@ -73,7 +73,7 @@ class AppPages {
   constructor(private readonly shell: ILabShell) {}
 
   /** `address`: at which the page is loaded here. */
-  show(page: string, label: string, address = page): void {
+  show(page: string, label: string, address: string): void {
     if (!mayFrame(page, window.location.href)) {
       openPage(page);
       return;
@@ -97,10 +97,10 @@ class AppPages {
   }
 }
 
-/** The app's form without the site around it, in JupyterLab's look and language. */
-function formAlone(page: string, language: string): string {
+/** A part of the page without the site around it, in JupyterLab's look and language. */
+function alone(page: string, part: "app" | "calls", language: string): string {
   const theme = document.body.dataset.jpThemeLight === "false" ? "dark" : "light";
-  return embedded(page, { part: "app", theme, language }, window.location.href);
+  return embedded(page, { part, theme, language }, window.location.href);
 }
 
 function announce(flow: DeployFlow, test: (page: string) => void, trans: TranslationBundle): void {

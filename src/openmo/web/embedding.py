@@ -1,4 +1,5 @@
-"""One part of a page, shown in a frame of JupyterLab: `?embed=log&theme=dark&lang=zh-CN`; of an app's page, its form.
+"""One part of a page, shown in a frame of JupyterLab: `?embed=log&theme=dark&lang=zh-CN`; of an app's page,
+its form; of its owner's pages, the calls.
 
 The page is the same; bars, headings and what else stands around the part are left out by the style sheet, so that what
 is built into the page is there in the frame too.
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-PARTS = frozenset({"log", "charts", "app"})
+PARTS = frozenset({"log", "charts", "app", "calls"})
 """What `data-part` calls it in the templates."""
 _THEMES = frozenset({"light", "dark"})
 

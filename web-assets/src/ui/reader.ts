@@ -1,4 +1,4 @@
-// A browser keeps pages that one left, to show them at once when one goes back: also to whoever signed in meanwhile.
+// A browser keeps pages that one left, to show them at once when one goes back: also to the next person who signed in.
 
 const KEY = "openmo-reader";
 
@@ -11,7 +11,7 @@ export function noteReader(reader: string): void {
   }
 }
 
-/** A page that comes back as it was left is hidden and asked for anew when somebody else, or nobody, reads by now. */
+/** A page that comes back as it was left is hidden and loaded anew when somebody else, or nobody, reads by now. */
 export function forgetForOthers(reader: string, reload: () => void = () => { location.reload(); }): void {
   noteReader(reader);
   addEventListener("pageshow", (event) => {

@@ -115,6 +115,9 @@ def test_a_frame_shows_one_part_in_its_own_theme_and_language(furnished: Site) -
     assert '<base target="_blank">' in framed
     for part in ("log", "charts"):
         assert f'data-part="{part}"' in framed
+    calls = furnished.browser("ada").get(f"{BASE}/app/calls", params={"embed": "calls", "theme": "dark"}).text
+    assert 'data-embed="calls"' in calls
+    assert calls.count('&amp;embed=calls&amp;theme=dark&amp;lang=en" target="_self"') == 4, "other spans stay in it"
     hostile = (
         furnished.browser("ada").get(page, params={"embed": "log", "theme": '"><script>', "lang": "x" * 9000}).text
     )
