@@ -1,5 +1,6 @@
 """A notebook server through the proxy, the Hub, the leash and the sandbox, to the kernel."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import psutil
 import pytest
 from support.notebook_server import NotebookServer, environments, lab_processes
 from support.up_process import UpProcess, running, wait_for, wait_for_none
+from websockets.sync.client import connect
 
 pytestmark = pytest.mark.timeout(300)  # several servers start, on whatever else the machine does
 
@@ -45,6 +47,23 @@ def test_the_kernel_runs_in_the_project_with_its_environment(
         Path(server.execute(kernel, "!which python").strip()).parent
     }
     assert "/base" in programs[0], "not JupyterLab's own environment"
+
+
+@pytest.mark.parametrize("shell", ["bash", "bash -l", "sh -l"])
+def test_terminals_and_login_shells_find_the_projects_python(server: NotebookServer, kernel: str, shell: str) -> None:
+    expected = server.execute(kernel, "!which python").strip()
+    made = httpx.post(f"{server.base}/api/terminals", headers=server.headers, timeout=60)
+    made.raise_for_status()
+    url = f"{server.base.replace('http', 'ws', 1)}/terminals/websocket/{made.json()['name']}"
+    with connect(url, additional_headers=server.headers, open_timeout=30) as terminal:
+        look = "echo found:$(command -v python):end"
+        command = look if shell == "bash" else f"{shell} -c '{look}'"
+        terminal.send(json.dumps(["stdin", command + "\r"]))
+        shown = ""
+        while f"found:{expected}:end" not in shown and "found::end" not in shown:
+            shown += "".join(map(str, json.loads(terminal.recv(timeout=60))[1:]))
+    assert f"found:{expected}:end" in shown
+    assert server.execute(kernel, f"!{shell} -c 'command -v python'").strip() == expected
 
 
 def test_nothing_of_the_platform_is_in_reach(up: UpProcess, server: NotebookServer, kernel: str) -> None:

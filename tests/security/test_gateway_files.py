@@ -1,6 +1,7 @@
 """Files into and out of apps: nothing of the machine or of another call gets out, whatever a caller or handler says."""
 
 import base64
+import contextlib
 import io
 import os
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Error
+from support.browser import chromium
 from support.served_apps import ServedApps, served
 
 from openmo.serving.directory import DeployedRelease
@@ -229,6 +232,41 @@ def test_output_files_have_safe_types_and_unguessable_addresses(apps: ServedApps
     stranger = apps.deploy(ECHO, inputs={"photo": "img"})
     token = output["image"].rpartition("/")[2]
     assert apps.client.get(f"/run/{stranger.owner}/{stranger.app}/files/{token}").status_code == 404
+
+
+SHOWN = """
+import wave
+def handle(conf):
+    with wave.open("tone.wav", "wb") as tone:
+        tone.setparams((1, 2, 8000, 8000, "NONE", "NONE"))
+        tone.writeframes(bytes(16000))
+    script = "<script>document.title = 'ran'; alert(1)</script>"
+    texts = {"page.html": script, "page.xhtml": f"<html xmlns='http://www.w3.org/1999/xhtml'><body>{script}</body></html>",
+             "page.mp4": f"<html>{script}</html>", "page.wav": f"<html>{script}</html>",
+             "drawing.svg": f"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(2)'>{script}</svg>",
+             "page.pdf": f"<html>{script}</html>", "page.txt": script, "page.csv": script}
+    for name, text in texts.items():
+        open(name, "w").write(text)
+    return {"tone": "tone.wav", **{name.replace(".", "_"): name for name in texts}}
+"""
+
+
+@pytest.mark.e2e
+def test_a_browser_plays_sound_and_runs_nothing(apps: ServedApps) -> None:
+    names = ("page_html", "page_xhtml", "page_mp4", "page_wav", "drawing_svg", "page_pdf", "page_txt", "page_csv")
+    release = apps.deploy(SHOWN, outputs={"tone": "audio", **dict.fromkeys(names, "file")})
+    output = apps.output(release)
+    with chromium() as browser:
+        page = browser.new_page()
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        page.goto(f"{apps.url}{output['tone']}")
+        page.wait_for_function("() => document.querySelector('video, audio')?.readyState >= 1")
+        for name in names:
+            with contextlib.suppress(Error):  # what is saved instead ends the navigation
+                page.goto(f"{apps.url}{output[name]}")
+            assert "ran" not in page.title(), name
+        assert dialogs == []
 
 
 @pytest.fixture(scope="module")

@@ -49,6 +49,7 @@ export interface components {
         /** @description A token to be made. */
         readonly AppTokenDraft: {
             readonly note: string;
+            /** @default 90 */
             readonly days?: number | null;
         };
         /** @description Newest first. */

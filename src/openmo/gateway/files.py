@@ -17,6 +17,7 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from openmo.core.clock import unix_now
 from openmo.core.errors import NotFound
 from openmo.core.hostile.trees import remove_tree
+from openmo.core.served_files import file_policy
 from openmo.gateway.http import Receive, Scope, Send, path_of
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.pool import OutputFile
@@ -27,7 +28,6 @@ _PIECE = 1 << 18
 # What a browser may show. Everything else is a download without a type, so that no file of an app can be a page here.
 _SHOWN = ("image/", "audio/", "video/", "text/plain", "text/csv", "application/pdf")
 _POLICY = {
-    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-site",
     "referrer-policy": "no-referrer",
@@ -134,7 +134,11 @@ async def send_file(scope: Scope, receive: Receive, send: Send, stored: StoredFi
         asked: Scope = {**scope, "headers": [each for each in scope["headers"] if _is_served(each)]}
         response: Response = _OutputFileResponse(
             f"/proc/self/fd/{descriptor}",  # the file that was opened: a link put in its place would be followed
-            headers={"content-type": stored.content_type, **_POLICY},
+            headers={
+                "content-type": stored.content_type,
+                "content-security-policy": file_policy(stored.content_type),
+                **_POLICY,
+            },
             filename=stored.path.name if stored.download else None,
             stat_result=_changed_at(os.fstat(descriptor), stored.kept_at),
         )

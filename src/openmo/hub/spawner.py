@@ -33,7 +33,7 @@ from openmo.hub.turns import Turns
 from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
-from openmo.sandbox.variables import child_variables
+from openmo.sandbox.variables import LOGIN_PROFILE, LOGIN_PROFILE_TEXT, child_variables
 from openmo.system.child_python import child_argv
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import last_lines
@@ -49,8 +49,11 @@ _AT_ONCE = 2
 """So many servers start at a time, or as many as there are cores."""
 _SOCKET_NAME_BYTES = 107
 """What the kernel takes: unix(7), without the zero at the end."""
+_SHELL = "/bin/bash"
 _FIRST_NOTEBOOK = "coding_here.ipynb"
 _TRANSLATION = "@jupyterlab/translation-extension:plugin"
+# Not a login shell, which would set PATH anew: all variables are set already, as a login would.
+_TERMINALS = {"ServerApp": {"terminado_settings": {"shell_command": [_SHELL]}}}
 _LAB_LANGUAGES = {"zh-CN": "zh_CN"}
 """By the pages' language tag; whoever reads another language gets JupyterLab's own default."""
 _LAB_OPTIONS = (
@@ -219,6 +222,9 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         _temporary(place).make()
         with contextlib.suppress(Conflict):  # the user has a file of that name
             launch.workspace.make(PACKAGES)  # Python looks again only into folders that were there at its start
+        with contextlib.suppress(Conflict):
+            if not launch.home.has_file(LOGIN_PROFILE):
+                launch.home.write(LOGIN_PROFILE, LOGIN_PROFILE_TEXT)
         kernel = place / "jupyter" / "kernels" / "python3"
         kernel.mkdir(parents=True)
         write_atomic(
@@ -230,7 +236,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         config.mkdir()
         (config / "migrated").touch()  # else Jupyter would move an old IPython's configuration here, which it cannot
         runtime = self._runtime_folder(_policy(launch, place))
-        write_atomic(config / "jupyter_config.json", json.dumps(kernel_settings(runtime)).encode(), mode=0o644)
+        settings = {**kernel_settings(runtime), **_TERMINALS}
+        write_atomic(config / "jupyter_config.json", json.dumps(settings).encode(), mode=0o644)
         self._place_settings(launch, place / "jupyter" / "settings")
         return place
 
@@ -270,7 +277,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         more = {
             **self.get_env(),
             "USER": self.user.name,
-            "SHELL": "/bin/bash",
+            "SHELL": _SHELL,
+            "VIRTUAL_ENV": str(launch.kernel_python.parent.parent),
             "JUPYTER_PATH": str(place / "jupyter"),
             # No configuration that code of the project could write: it would run in the server at the next start.
             "JUPYTER_CONFIG_DIR": str(place / "jupyter" / "config"),

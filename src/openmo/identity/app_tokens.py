@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+DAYS = 90
+"""How long a token works if nobody says otherwise."""
 MAX_DAYS = 3650
 """A token that is made without an end has this one."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from openmo.identity.cookies import plain_name
 from openmo.proxy.routes import normalise
 
 PAGES_SESSION = "openmo_session"
@@ -52,9 +53,9 @@ class Destination:
     def _gets(self, name: str) -> bool:
         match self._segments():
             case ["", *_]:
-                return name.startswith(_PAGES)
+                return plain_name(name).startswith(_PAGES)
             case ["hub", *_]:
-                return not name.startswith((*_PAGES, _HUB_SERVERS))
+                return not plain_name(name).startswith((*_PAGES, _HUB_SERVERS))
             case ["run" | "mcp", *_]:
                 return False
             case ["user", owner, *slug]:
@@ -89,11 +90,12 @@ def _is_or_extends(name: str, own: str, ending: str) -> bool:
 
 def session_keys(headers: Iterable[str]) -> frozenset[str]:
     """What marks the browser's sign-in in these Cookie headers: two requests of one session have one in common."""
-    pairs = (pair.strip() for line in headers for pair in line.split(";"))
-    return frozenset(pair for pair in pairs if pair.partition("=")[0] in (PAGES_SESSION, HUB_SESSION))
+    pairs = (pair.strip().partition("=") for line in headers for pair in line.split(";"))
+    known = ((plain_name(name), value) for name, _, value in pairs)
+    return frozenset(f"{name}={value}" for name, value in known if name in (PAGES_SESSION, HUB_SESSION))
 
 
 def ends_session(set_cookie: str) -> bool:
     """Whether the answer takes the browser's sign-in away."""
     name, _, rest = set_cookie.partition("=")
-    return name.strip() in (PAGES_SESSION, HUB_SESSION) and rest.partition(";")[0].strip() in ("", '""')
+    return plain_name(name.strip()) in (PAGES_SESSION, HUB_SESSION) and rest.partition(";")[0].strip() in ("", '""')

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlencode
 from aiohttp import web
 
 from openmo.config.origins import ProjectOrigins
+from openmo.identity.cookies import plain_name
 from openmo.identity.project_sessions import ENTER_PATH, PROJECT_COOKIE, ProjectSession, ProjectSessions
 from openmo.proxy.destinations import PAGES_SESSION
 from openmo.proxy.routes import Route, normalise
@@ -47,7 +48,8 @@ class Addresses:
         if slug is None:
             return None
         cookies = "; ".join(request.headers.getall("Cookie", ())).split(";")
-        sealed = (pair.partition("=")[2] for pair in map(str.strip, cookies) if pair.startswith(f"{PROJECT_COOKIE}="))
+        pairs = sorted(pair.strip().partition("=") for pair in cookies)  # `__Host-` before what others may have set
+        sealed = (value for name, _, value in pairs if plain_name(name) == PROJECT_COOKIE)
         found = (self.sessions.read(each, slug) for each in sealed)
         return next((each for each in found if each and not self.ended(session_mark(each))), None)
 

@@ -33,6 +33,13 @@ _INHERITED = frozenset(
         "no_proxy",
     }
 )
+LOGIN_PROFILE = ".profile"
+LOGIN_PROFILE_TEXT = b"""\
+# Made by OpenMo; yours to change. Login shells set PATH anew, and find the project's python and pip by this.
+if [ -n "$VIRTUAL_ENV" ]; then PATH="$VIRTUAL_ENV/bin:$PATH"; fi
+if [ -n "$BASH_VERSION" ] && [ -f "$HOME/.bashrc" ]; then . "$HOME/.bashrc"; fi
+"""
+"""What a home folder has where its owner has put nothing in its place."""
 _SYSTEM_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotFound, NotSignedIn
+from openmo.identity.cookies import cookie_name
 from openmo.identity.project_sessions import (
     ENTER_PATH,
     PROJECT_COOKIE,
@@ -17,7 +18,7 @@ from openmo.identity.project_sessions import (
 from openmo.web.pages.forms import own_path
 from openmo.web.parts import PartsDep, ServicesDep
 from openmo.web.policy import needs
-from openmo.web.security import current_session
+from openmo.web.security import browser_scheme, current_session
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +36,7 @@ def hand_over(request: Request, services: ServicesDep, parts: PartsDep, slug: st
     target = own_path(next, otherwise=f"/user/{quote(project.owner)}/{slug}/")
     if not host or session.by_header:
         return RedirectResponse(target, status_code=303)
-    scheme = _scheme(request)
+    scheme = browser_scheme(request)
     home = f"{scheme}://{request.headers['host']}"
     ticket = parts.project_sessions.ticket(ProjectSession(token=session.token, slug=slug, home=home))
     query = urlencode({"ticket": ticket, "next": target})
@@ -53,19 +54,15 @@ def enter(request: Request, parts: PartsDep, ticket: str = "", next: str = "/") 
         raise NotSignedIn("This way into the project was used already or is too old: open the project again.")
     answer = RedirectResponse(own_path(next), status_code=303)
     answer.set_cookie(
-        PROJECT_COOKIE,
+        cookie_name(PROJECT_COOKIE, browser_scheme(request)),
         parts.project_sessions.seal(session),
         max_age=SESSION_SECONDS,
         path="/",
         httponly=True,
         samesite="lax",
-        secure=_scheme(request) == "https",
+        secure=browser_scheme(request) == "https",
     )
     return _unseen(answer)
-
-
-def _scheme(request: Request) -> str:
-    return request.headers.get("x-forwarded-proto", request.url.scheme)
 
 
 def _unseen(answer: Response) -> Response:

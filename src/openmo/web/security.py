@@ -19,6 +19,7 @@ from openmo.accounts.values import VISITOR, Actor
 from openmo.config.origins import ProjectOrigins
 from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
 from openmo.identity.caller import Caller, Identity
+from openmo.identity.cookies import cookie_name
 from openmo.identity.project_sessions import PROJECT_COOKIE, ProjectSessions
 from openmo.projects.service import ProjectService
 from openmo.web.parts import parts_of
@@ -69,8 +70,9 @@ class SessionReader:
                 raise NotSignedIn("This token is unknown, expired or withdrawn: make a new one.")
             return Session(actor=actor, token=token, by_header=True, may_make_tokens=caller.makes_tokens)
         if (slug := self._origins.slug(connection.headers.get("host", ""))) is not None:
-            return await self._of_project(connection.cookies.get(PROJECT_COOKIE, ""), slug)
-        token = connection.cookies.get(SESSION_COOKIE, "")
+            sealed = connection.cookies.get(cookie_name(PROJECT_COOKIE, browser_scheme(connection)), "")
+            return await self._of_project(sealed, slug)
+        token = connection.cookies.get(cookie_name(SESSION_COOKIE, browser_scheme(connection)), "")
         actor = await self._actor(await self._identity.caller(token) if token else None)
         return Session() if actor is None else Session(actor=actor, token=token, may_make_tokens=True)
 
@@ -96,6 +98,11 @@ class SessionReader:
         if project is not None and not may(actor, Verb.OPEN_LAB, project.thing()):
             return None
         return actor
+
+
+def browser_scheme(request: HTTPConnection) -> str:
+    """`http` or `https`, as the browser knows the site: the proxy says so."""
+    return request.headers.get("x-forwarded-proto", request.url.scheme)
 
 
 def current_session(request: HTTPConnection) -> Session:
@@ -130,7 +137,7 @@ async def check_csrf(request: Request) -> None:
 
 
 def _check_origin(request: Request) -> None:
-    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    scheme = browser_scheme(request)
     own = f"{scheme}://{request.headers.get('host', '')}"
     site = request.headers.get("sec-fetch-site")
     if request.headers.get("origin", own) != own or site not in (None, "same-origin", "none"):

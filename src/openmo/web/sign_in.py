@@ -7,10 +7,11 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import can_be_account
 from openmo.core.errors import Forbidden, NotSignedIn
 from openmo.core.messages import message
+from openmo.identity.cookies import cookie_name
 from openmo.web.pages.forms import own_path
 from openmo.web.parts import PartsDep
 from openmo.web.policy import needs
-from openmo.web.security import SESSION_COOKIE, current_session
+from openmo.web.security import SESSION_COOKIE, browser_scheme, current_session
 
 router = APIRouter(include_in_schema=False)
 _SESSION_SECONDS = 14 * 24 * 3600
@@ -31,7 +32,7 @@ def start(request: Request, parts: PartsDep, next: str = "/workspace") -> Respon
 async def finish(request: Request, parts: PartsDep, code: str = "", state: str = "") -> Response:
     """The Hub's answer: the session begins."""
     identity = parts.identity
-    cookie = identity.start("/").cookie_name
+    cookie = cookie_name(identity.start("/").cookie_name, browser_scheme(request))
     value = request.cookies.get(cookie)
     if not code or not value:
         raise NotSignedIn("This sign-in was not started here, or was refused: start it again.")
@@ -46,7 +47,7 @@ async def finish(request: Request, parts: PartsDep, code: str = "", state: str =
             )
         )
     answer = RedirectResponse(own_path(signed_in.next_url, otherwise="/workspace"), status_code=303)
-    answer.delete_cookie(cookie, path="/")
+    _delete_cookie(request, answer, cookie)
     _set_cookie(request, answer, SESSION_COOKIE, signed_in.token, _SESSION_SECONDS)
     return answer
 
@@ -56,17 +57,23 @@ def sign_out(request: Request, parts: PartsDep) -> Response:
     """The session ends here and at the Hub; the proxy ends what it had opened when it sees the cookie go."""
     parts.identity.end(current_session(request).token)
     answer = RedirectResponse("/hub/logout", status_code=303)
-    answer.delete_cookie(SESSION_COOKIE, path="/")
+    _delete_cookie(request, answer, cookie_name(SESSION_COOKIE, browser_scheme(request)))
     return answer
+
+
+def _delete_cookie(request: Request, answer: Response, name: str) -> None:
+    """With the attributes that it was set with: browsers heed nothing else for some names."""
+    secure = browser_scheme(request) == "https"
+    answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _set_cookie(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
     answer.set_cookie(
-        name,
+        cookie_name(name, browser_scheme(request)),
         value,
         max_age=seconds,
         path="/",
         httponly=True,
         samesite="lax",  # the sign-in comes back by a top-level navigation
-        secure=request.headers.get("x-forwarded-proto", request.url.scheme) == "https",
+        secure=browser_scheme(request) == "https",
     )

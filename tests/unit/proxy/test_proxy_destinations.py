@@ -46,6 +46,15 @@ def test_each_part_gets_its_own_cookies() -> None:
     assert names("/somewhere/else") == set()
 
 
+def test_names_of_https_go_the_same_ways() -> None:
+    secure = "__Host-openmo_session=s; __Host-openmo-sign-in=t; __Host-openmo-project=p"
+    assert names("/", secure) == {"__Host-openmo_session", "__Host-openmo-sign-in", "__Host-openmo-project"}
+    for prefix in ("/hub", "/run", "/mcp", "/user/ada/demo-x", "/services/grader"):
+        assert names(prefix, secure) == set()
+    assert session_keys([secure]) == session_keys(["openmo_session=s"]) == {"openmo_session=s"}
+    assert ends_session('__Host-openmo_session=""; Max-Age=0; Path=/; Secure')
+
+
 def test_an_account_is_quoted_in_its_servers_cookie() -> None:
     assert names("/user/ada@x.org/demo", "jupyterhub-user-ada%40x.org-demo=1; jupyterhub-user-ada@x.org-demo=2") == {
         "jupyterhub-user-ada%40x.org-demo"

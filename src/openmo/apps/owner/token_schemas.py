@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from openmo.core.errors import InvalidInput
 from openmo.core.text import one_line
-from openmo.identity.app_tokens import MAX_DAYS, AppToken, NewAppToken
+from openmo.identity.app_tokens import DAYS, MAX_DAYS, AppToken, NewAppToken
 
 DAY = 86_400
 _NOTE_LENGTH = 100
@@ -19,7 +19,7 @@ class AppTokenDraft(BaseModel):
 
     note: str = Field(min_length=1, max_length=_NOTE_LENGTH)
     """What it is for, on one line, so that its owner knows it again."""
-    days: int | None = Field(default=None, ge=1, le=MAX_DAYS)
+    days: int | None = Field(default=DAYS, ge=1, le=MAX_DAYS)
     """null: as long as a token may work, ten years."""
 
     @property

@@ -10,6 +10,7 @@ from openmo.apps.owner.token_schemas import AppTokenDraft, AppTokenList, NewAppT
 from openmo.cli.client import connect, full_name, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
+from openmo.identity.app_tokens import DAYS
 
 
 @click.group("token")
@@ -20,10 +21,10 @@ def command() -> None:
 @command.command()
 @click.argument("project")
 @click.option("--note", required=True, help="What it is for, so that you know it again.")
-@click.option("--days", type=int, default=None, help="It ends after so many days.  [default: the most, ten years]")
+@click.option("--days", type=int, default=DAYS, show_default=True, help="It ends after so many days; 3650 at most.")
 @data_option
 @json_option
-def create(*, project: str, note: str, days: int | None, data: Path | None, as_json: bool) -> None:
+def create(*, project: str, note: str, days: int, data: Path | None, as_json: bool) -> None:
     """Make a token that can call PROJECT's app. It is shown this once."""
     client = connect(data)
     name = full_name(client, project)

@@ -20,7 +20,7 @@ from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.sandbox.policy import SandboxPolicy
-from openmo.sandbox.variables import child_variables
+from openmo.sandbox.variables import LOGIN_PROFILE, LOGIN_PROFILE_TEXT, child_variables
 from openmo.storage.store import ObjectStore
 
 _THREAD_VARIABLES = (
@@ -73,8 +73,8 @@ class JobLauncher:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = HostileFolder(folder)
         code, home, temporary = own.below("code"), own.below("home"), own.below("tmp")
-        for each in (home, temporary):
-            each.make()
+        temporary.make()
+        _make_home(home)
         _label(folder, job)
         self._copy_code(job, project, folder / "code")  # ours: a job writes in it, and not beside it
         environment = self._environment(job)
@@ -144,6 +144,12 @@ def _label(folder: Path, job: Job) -> None:
     label = open_plain(folder / job_folder.LABEL, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with os.fdopen(label, "wb") as file:
         file.write(f"{job.owner}/{job.project}: {job.name}".encode())
+
+
+def _make_home(home: HostileFolder) -> None:
+    home.make()
+    if not home.has_file(LOGIN_PROFILE):  # else the job was made ready before
+        home.write(LOGIN_PROFILE, LOGIN_PROFILE_TEXT)
 
 
 def _script(job: Job, code: HostileFolder) -> str:

@@ -14,6 +14,7 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import NotFound, TooLarge
 from openmo.core.hostile.files import read_inside
 from openmo.core.hostile.folder import HostileFolder
+from openmo.core.served_files import file_policy
 from openmo.specs.examples import read_examples
 from openmo.web.pages.app.door import AppDoor, LinkDoor, PageDoor
 from openmo.web.policy import needs
@@ -36,7 +37,6 @@ _SHOWN = {
     ".webm": "video/webm",
 }  # no SVG: it is a document that can carry scripts
 _HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, max-age=600",
 }
@@ -78,7 +78,7 @@ def _sample(door: AppDoor, version: str, example: int, field: int) -> Response:
     if entry.bytes > _LIMIT:
         raise TooLarge("A sample may have 32 MB.")
     media_type = _SHOWN.get(PurePosixPath(path).suffix.lower())
-    headers = dict(_HEADERS)
+    headers = {**_HEADERS, "Content-Security-Policy": file_policy(media_type or "")}
     if media_type is None:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(entry.name, safe='')}"
     return Response(data, media_type=media_type or "application/octet-stream", headers=headers)
