@@ -181,7 +181,7 @@ def running(contender: Contender, port: int, figures: Figures) -> Iterator[psuti
     with subprocess.Popen(contender.command(port), env=environment, stdout=quiet, stderr=quiet) as process:
         try:
             while not _answers(port, contender):
-                if process.poll() is not None or time.perf_counter() - start > contender.patience:
+                if process.poll() is not None or time.perf_counter() - start > contender.start_timeout:
                     raise RuntimeError(f"{contender.command(port)} does not answer")
                 time.sleep(0.005)
             figures.cold.append(time.perf_counter() - start)

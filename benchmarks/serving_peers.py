@@ -25,7 +25,7 @@ class Contender:
     """Besides this process's own; `PORT` is always there."""
     port: int | None = None
     """Where it always listens; None: on the port that it is given."""
-    patience: float = 120.0
+    start_timeout: float = 120.0
 
 
 LITSERVE = """
@@ -140,6 +140,6 @@ def _ray(program: Program, folder: Path) -> Contender:
         command=lambda _: [program("ray", "serve"), "run", "--app-dir", str(folder), "ray_adder:app"],
         path="/",
         port=8000,
-        patience=180.0,
+        start_timeout=180.0,
         environment={"RAY_USAGE_STATS_ENABLED": "0"},
     )

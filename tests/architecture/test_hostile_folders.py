@@ -22,7 +22,7 @@ OPENERS = ("os.", "shutil.", "tempfile.")
 OPENING = {"open", "Path", "HostileFolder", "remove_tree", "write_atomic", "write_once"}
 
 
-def _tells(node: ast.AST, names: set[str]) -> bool:
+def _names_it(node: ast.AST, names: set[str]) -> bool:
     """Whether the expression has the name of a hostile folder in it."""
     return any(
         (isinstance(each, ast.Attribute) and each.attr == "whereabouts")
@@ -38,10 +38,10 @@ def opened_names(tree: ast.AST) -> Iterator[int]:
             continue
         names: set[str] = set()
         for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and _tells(node.value, names) and not isinstance(node.value, ast.Call):
+            if isinstance(node, ast.Assign) and _names_it(node.value, names) and not isinstance(node.value, ast.Call):
                 names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and any(_tells(each, names) for each in _paths(node)):
+            if isinstance(node, ast.Call) and any(_names_it(each, names) for each in _paths(node)):
                 yield node.lineno
 
 

@@ -40,11 +40,26 @@ RETIRED = (
     ("_MOST", "MAX_…"),
     ("_SELDOM", "…_INTERVAL_TICKS"),
     ("_SPARE", "…"),
+    ("PATIENCE", "…_TIMEOUT_SECONDS"),
+    ("MOST", "MAX_…"),
 )
 """(retired, what to say instead): names of classes, functions, parameters of calls, fields and constants. Add to it."""
+RETIRED_PARTS = frozenset({"amiss", "asked", "lacking", "patience", "said", "seldom", "tells", "told", "whoever"})
+"""Words that stand in no such name, not beside others either: one searches for timeout, error, request, missing."""
 PYTHON = ("src", "tests", "tools", "benchmarks", "lab/openmo_lab", "sdk/src")
 SCRIPTS = ("lab/src", "web-assets/src", "ts-shared/src")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _DECLARED = re.compile(r"\b(?:class|interface|type|enum|function)\s+(\w+)")
+
+
+def test_no_name_is_made_of_retired_words() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path, line, name in (*_python_names(), *_script_names())
+        if RETIRED_PARTS & set(_words(name))
+        if not name.startswith("test_")  # a sentence
+    ]
+    assert found == []
 
 
 def test_retired_words_stay_away() -> None:
@@ -55,6 +70,10 @@ def test_retired_words_stay_away() -> None:
         if name in instead
     ]
     assert found == []
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 def _python_names() -> Iterator[tuple[Path, int, str]]:

@@ -25,7 +25,7 @@ SHOWN_SECONDS = 10.0
 """What the truth may take to be shown."""
 HANG_SECONDS = 8.0
 """What stand-ins may be silent for."""
-PATIENCE_SECONDS = 600.0
+TIMEOUT_SECONDS = 600.0
 """A loaded machine gives a silent service up to ten times half a minute."""
 SERVICES = ("web", "gateway", "runner", "hub", "proxy")
 _PRINTS = """
@@ -51,9 +51,9 @@ def _state(up: UpProcess, name: str) -> str:
     return str(up.services().get(name, {}).get("state"))
 
 
-def _asked(up: UpProcess) -> int:
-    """How often the stand-in of the pages was asked for its health."""
-    return (up.data / "logs" / "web.log").read_text().count("asked")
+def _health_requests(up: UpProcess) -> int:
+    """How often the stand-in of the pages was before for its health."""
+    return (up.data / "logs" / "web.log").read_text().count("before")
 
 
 def _restarts(up: UpProcess, name: str) -> int:
@@ -69,7 +69,7 @@ def test_a_stopped_service_is_shown_ended_and_back(tmp_path: Path, name: str) ->
         status = up.run("status").stdout
         assert "unresponsive" in status
         assert "does not answer" in status
-        until(lambda: _restarts(up, name) == 1 and up.all_ready(), seconds=PATIENCE_SECONDS)
+        until(lambda: _restarts(up, name) == 1 and up.all_ready(), seconds=TIMEOUT_SECONDS)
         assert "did not answer" in (up.data / "logs" / f"{name}.log").read_text()
         assert "so it was killed" in up.run("status").stdout
         others = {other for other in SERVICES if other != name}
@@ -82,7 +82,7 @@ def test_a_limit_set_from_outside_is_found_and_mended(tmp_path: Path) -> None:
     with stand_in(tmp_path / "data", environment={"STAND_IN_HANG_SECONDS": str(HANG_SECONDS)}) as up:
         resource.prlimit(up.pid("web"), resource.RLIMIT_NOFILE, (3, 3))
         until(lambda: _state(up, "web") == "unresponsive", seconds=SHOWN_SECONDS)
-        until(lambda: _restarts(up, "web") == 1 and up.all_ready(), seconds=PATIENCE_SECONDS)
+        until(lambda: _restarts(up, "web") == 1 and up.all_ready(), seconds=TIMEOUT_SECONDS)
 
 
 @_takes_long
@@ -97,8 +97,8 @@ def test_a_supervisor_that_was_stopped_kills_nobody(tmp_path: Path) -> None:
         os.kill(up.process.pid, signal.SIGCONT)
         now = json.loads(up.run("status", "--json").stdout)
         assert now["processes"][0]["state"] == "ready"
-        asked = _asked(up)
-        until(lambda: _asked(up) > asked + 4, seconds=120)  # it has judged anew
+        before = _health_requests(up)
+        until(lambda: _health_requests(up) > before + 4, seconds=120)  # it has judged anew
         assert {name: up.pid(name) for name in SERVICES} == pids
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.browser import PATIENCE_MS, chromium
+from support.browser import TIMEOUT_MS, chromium
 from support.doses import CHINESE_TWIN
 from support.identity import MemoryIdentity
 from support.platform import Platform
@@ -105,7 +105,7 @@ def page(request: pytest.FixtureRequest, lab: Lab) -> Iterator[Page]:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=request.param)
         context.add_cookies([{"name": SESSION_COOKIE, "value": lab.identity.token("ada"), "url": lab.url}])
         made = context.new_page()
-        made.set_default_timeout(PATIENCE_MS)
+        made.set_default_timeout(TIMEOUT_MS)
         complaints: list[str] = []
         made.on("pageerror", lambda error: complaints.append(str(error)))
         yield made

@@ -143,12 +143,12 @@ def test_every_right_is_asked_for_at_some_door(town: Town) -> None:
     """A new row of the table comes with the call, the route or the command that it is about."""
     routed = {(rule.kind, rule.verb) for route in routes_of(town.app) for rule in route.calls if isinstance(rule, Rule)}
     doors = {*(right for right, acts in SERVICES.items() if acts), *AT_THE_GATEWAY, *AT_THE_HUB, *COMMANDS, *routed}
-    asked_in_tests_of_their_own = {
+    tested_elsewhere = {
         (Kind.PLATFORM, Verb.JUMP_QUEUE),
         (Kind.PROJECT, Verb.SEE_HIDDEN),
         (Kind.RELEASE, Verb.TRY),
     }
-    assert set(RIGHTS) - doors == asked_in_tests_of_their_own
+    assert set(RIGHTS) - doors == tested_elsewhere
     assert SERVICES.keys() | NOT_OF_SERVICES == RIGHTS.keys()
     assert SERVICES.keys().isdisjoint(NOT_OF_SERVICES)
 

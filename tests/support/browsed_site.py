@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page
-from support.browser import PATIENCE_MS
+from support.browser import TIMEOUT_MS
 from support.identity import MemoryIdentity
 from support.platform import Platform
 
@@ -24,7 +24,7 @@ class Served:
         context = browser.new_context(viewport={"width": width, "height": 800}, locale=language)
         context.add_cookies([{"name": SESSION_COOKIE, "value": self.identity.token(name), "url": self.url}])
         page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda message: self._note(message.type, message.text))
         return page

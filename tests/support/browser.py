@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from support.processes import wait_for
 from support.run import Run, lives
 
-PATIENCE_MS = 120_000
+TIMEOUT_MS = 120_000
 """How long an expectation may take on a busy machine, where a first call imports its libraries."""
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=TIMEOUT_MS)
 
 # The background switches keep the browser from asking for hosts that tests must not need.
 _ARGUMENTS = [

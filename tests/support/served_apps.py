@@ -142,7 +142,7 @@ class ServedApps:
         """`directory`: instead of the one that `deploy` fills."""
         self.root = root
         self.directory = MemoryDirectory()
-        self._asked = directory or self.directory
+        self._served = directory or self.directory
         self._records = records
         self._callers = callers or {}
         self._gateway = GatewaySettings(folder=root / "gateway", **(settings or {}))
@@ -198,7 +198,7 @@ class ServedApps:
         self._stop = asyncio.Event()
         self.pool = ForkedWorkerPool(self._pool_settings, detect_sandbox())
         identity = MemoryIdentity(self._callers)
-        app = create_gateway(self._asked, self.pool, identity, self._gateway, records=self._records)
+        app = create_gateway(self._served, self.pool, identity, self._gateway, records=self._records)
         await serve(app, self._listener, drain_seconds=1, ready=self._ready.set, until=self._stop)
         self._listener.close()
 

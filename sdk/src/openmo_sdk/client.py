@@ -20,14 +20,14 @@ class Module:
     """
 
     def __init__(self, identifier: str, conf: Any = None) -> None:
-        self._asked: Identifier = parse_identifier(identifier)
-        located = locate(self._asked)
+        self._requested: Identifier = parse_identifier(identifier)
+        located = locate(self._requested)
         self._own = None if conf is None else load_new(located, _mapping(conf))
 
     @property
     def identifier(self) -> str:
         """Owner, name and the version in use."""
-        return str(self._own.identifier if self._own else locate(self._asked).identifier)
+        return str(self._own.identifier if self._own else locate(self._requested).identifier)
 
     def run(self, conf: Any = None) -> Any:
         return self._call("run", conf)
@@ -44,10 +44,10 @@ class Module:
         return lambda conf=None: self._call(name, conf)
 
     def __repr__(self) -> str:
-        return f"<module {self._asked}>"
+        return f"<module {self._requested}>"
 
     def _call(self, verb: str, conf: Any) -> Any:
-        located = locate(self._asked)
+        located = locate(self._requested)
         loaded = self._own or load_shared(located)
         name, method = _method(loaded, verb)
         if name == "train":

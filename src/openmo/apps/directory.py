@@ -50,7 +50,7 @@ class CachedAppDirectory:
         self._apps = apps
         self._clock = clock
         self._known: dict[Key, _Known] = {}
-        self._asked: dict[Key, _Question] = {}
+        self._pending: dict[Key, _Question] = {}
         """One question at a time for each app, however many call it."""
         self._threads = ThreadPoolExecutor(_THREADS, "app-directory")
 
@@ -64,9 +64,9 @@ class CachedAppDirectory:
             return known.release
         if known is not None and now - known.at > _STALE_SECONDS:
             known = None
-        question = self._asked.get(key) or self._ask(key, now)
-        patience = _LONG_WAIT_SECONDS if known is None else _SHORT_WAIT_SECONDS
-        await asyncio.wait({question.answer}, timeout=max(0.0, question.at + patience - now))
+        question = self._pending.get(key) or self._ask(key, now)
+        timeout = _LONG_WAIT_SECONDS if known is None else _SHORT_WAIT_SECONDS
+        await asyncio.wait({question.answer}, timeout=max(0.0, question.at + timeout - now))
         if question.answer.done():
             try:
                 return question.answer.result()
@@ -87,7 +87,7 @@ class CachedAppDirectory:
         return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 
     def _ask(self, key: Key, now: float) -> _Question:
-        question = self._asked[key] = _Question(asyncio.create_task(self._look(key, now)), now)
+        question = self._pending[key] = _Question(asyncio.create_task(self._look(key, now)), now)
         question.answer.add_done_callback(_heard)
         return question
 
@@ -95,7 +95,7 @@ class CachedAppDirectory:
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._threads, self._apps.find, *key)
         finally:
-            del self._asked[key]
+            del self._pending[key]
         known = self._known.get(key)
         if known is not None and known.release == found:
             found = known.release  # the same object, so that the gateway's own caches stay warm

@@ -14,7 +14,7 @@ from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
-from openmo.db.engine import MOST_WRITERS
+from openmo.db.engine import MAX_WRITERS
 from openmo.identity.app_tokens import AppTokens
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.hub.admin import HubAdmin
@@ -77,7 +77,7 @@ def run_web(settings: Settings) -> None:
 async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, listener: socket.socket) -> None:
     token = web_token(settings)
     authorised = {"Authorization": f"token {token}"}
-    to_thread.current_default_thread_limiter().total_tokens = MOST_WRITERS + _THREADS_FOR_READERS
+    to_thread.current_default_thread_limiter().total_tokens = MAX_WRITERS + _THREADS_FOR_READERS
     async with (
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS, headers=authorised) as admin_client,
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS) as identity_client,

@@ -28,7 +28,7 @@ from openmo.db.postgres import postgres_engine
 _log = logging.getLogger(__name__)
 _TURN_SECONDS = 5.0
 """How long a writer waits for the others of its process, and as long again for those of other processes."""
-MOST_WRITERS = 80
+MAX_WRITERS = 80
 """Threads of a process that write or wait for it; more are refused at once, so that some are left for readers."""
 _READERS = 16
 """Connections of SQLite's readers that are kept; when more read at once, more are opened."""
@@ -72,7 +72,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.readers = _engine(url, read_only=True)
-        self._places = threading.Semaphore(MOST_WRITERS)
+        self._places = threading.Semaphore(MAX_WRITERS)
         self._silent = False
         self._next_try = 0.0
         self._trying = threading.Lock()

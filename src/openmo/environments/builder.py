@@ -33,7 +33,7 @@ _MARKER = ".openmo-complete"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LAST_LINES = 15
 _EXTENSIONS = "etc/jupyter/jupyter_server_config.d"
-_NO_NEWS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+_NO_ANNOUNCEMENTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 class EnvironmentFailed(OpenMoError):
@@ -221,7 +221,7 @@ def recipe_of(spec: EnvironmentSpec) -> EnvironmentRecipe:
 def lab_spec() -> EnvironmentSpec:
     """JupyterLab with our extension, the same for everybody; raises EnvironmentFailed when the wheel is missing."""
     files = {
-        "share/jupyter/lab/settings/overrides.json": json.dumps(_NO_NEWS, indent=2).encode(),
+        "share/jupyter/lab/settings/overrides.json": json.dumps(_NO_ANNOUNCEMENTS, indent=2).encode(),
         # No language server is installed, and looking for one takes time at every start.
         f"{_EXTENSIONS}/jupyter-lsp-jupyter-server.json": _disabled("jupyter_lsp"),
         # Only the classic notebook, which is not installed, needs its settings translated.

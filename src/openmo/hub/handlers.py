@@ -33,7 +33,7 @@ class _PlainRedirect:
         super().redirect(url, *arguments, **options)  # type: ignore[misc]  # of the handler that this is mixed into
 
 
-class _AskedHere:
+class _AsksForApproval:
     """A GET that changes something: done for who is on this site, asked about for who comes from elsewhere."""
 
     async def get(self, *arguments: Any) -> None:
@@ -104,7 +104,7 @@ def _guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
         return handler
     more: tuple[type, ...] = (_PlainRedirect, SignsOutForGood, HonestLookUp)
     if issubclass(handler, (SpawnHandler, LogoutHandler)):
-        more = (_AskedHere, *more)
+        more = (_AsksForApproval, *more)
     elif issubclass(handler, SelfAPIHandler):
         more = (_SaysUnknown, *more)
     elif issubclass(handler, UserTokenListAPIHandler):

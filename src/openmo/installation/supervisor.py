@@ -27,8 +27,8 @@ from openmo.system.rotating_log import RotatingLog, last_lines
 
 _STEADY_SECONDS = 10.0
 _CALM_SECONDS = 600.0
-"""One that hangs no sooner than this after its start has been given patience enough."""
-_MAX_PATIENCE = 16.0
+"""One that hangs no sooner than this after its start has been given leniency enough."""
+_MAX_LENIENCY = 16.0
 _LOOK_SECONDS = 1.0
 _MAX_FIRST_FAILURES = 3
 STOP_SECONDS = 3.5
@@ -83,7 +83,7 @@ class _Keeper:
     """Ends before the first readiness."""
     watch: Watch | None = None
     last_end: ServiceEnd | None = None
-    patience: float = 1.0
+    leniency: float = 1.0
     """Grows with each time that it was killed for its silence: a machine on which it cannot do better gets rest."""
 
     @property
@@ -134,7 +134,7 @@ class _Keeper:
     async def _run_once(self, log: RotatingLog, stopping: asyncio.Event) -> ServiceEnd:
         """From spawn to the reaped end."""
         start_seconds = START_SECONDS if self.service.ready_url else None
-        watch = self.watch = Watch(self.awake, self._seen, start_seconds=start_seconds, patience=self.patience)
+        watch = self.watch = Watch(self.awake, self._seen, start_seconds=start_seconds, leniency=self.leniency)
         notices = None if self.service.ready_url else Notices(partial(_hear, watch))
         process = self.process = self._spawn(log, notices.address if notices else "")
         self.changed()
@@ -194,7 +194,7 @@ class _Keeper:
         """Why it ended is kept for whoever asks, and stands at the end of its log."""
         self.last_end = end
         if end.silent_seconds:
-            self.patience = min(_MAX_PATIENCE, 2.0 * (self.patience if lived < _CALM_SECONDS else 1.0))
+            self.leniency = min(_MAX_LENIENCY, 2.0 * (self.leniency if lived < _CALM_SECONDS else 1.0))
         with contextlib.suppress(OSError):  # a full disk costs lines, never the services
             log.write(f"openmo up, {end.at}: {end.describe()} It is started anew.\n".encode())
 
@@ -290,7 +290,7 @@ class Supervisor:
     ) -> None:
         self._changed = changed
         self._stopping = asyncio.Event()
-        self._news = asyncio.Event()
+        self._reported = asyncio.Event()
         self._gate = asyncio.Event()
         awake = AwakeTime(clock)
         self._keepers = [
@@ -315,10 +315,10 @@ class Supervisor:
         self._tasks = [asyncio.create_task(keeper.keep(self._gate, self._stopping)) for keeper in self._keepers]
         awaited = [keeper for keeper in self._keepers if keeper.service.ready_url]
         while not all(keeper.ready.is_set() for keeper in awaited):
-            self._news.clear()
-            news = asyncio.ensure_future(self._news.wait())
-            await asyncio.wait({news, *self._tasks}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            news.cancel()
+            self._reported.clear()
+            reported = asyncio.ensure_future(self._reported.wait())
+            await asyncio.wait({reported, *self._tasks}, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            reported.cancel()
             self._raise_for_failed()
 
     def _raise_for_failed(self) -> None:
@@ -360,16 +360,16 @@ class Supervisor:
             task.result()
 
     def _publish(self) -> None:
-        self._news.set()
+        self._reported.set()
         with contextlib.suppress(OSError):  # a full disk costs the report, never the services
             self._changed(self.reports())
 
 
-def _hear(watch: Watch, said: Mapping[str, str]) -> None:
+def _hear(watch: Watch, report: Mapping[str, str]) -> None:
     """What a process says of itself in systemd's form: from its first `WATCHDOG=1` on its silence is judged."""
-    if "WATCHDOG" in said:
-        watch.hear(said.get("STATUS", ""))
-    elif "READY" in said:
+    if "WATCHDOG" in report:
+        watch.hear(report.get("STATUS", ""))
+    elif "READY" in report:
         watch.ready()
 
 

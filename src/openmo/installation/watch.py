@@ -57,7 +57,7 @@ class Watch:
     """One running process under watch.
 
     `seen` is called with a state and what the process says of itself, as often as it is heard. `start_seconds` is what
-    it may take until its first answer (None: as long as it likes), `patience` a factor on the silence that kills it.
+    it may take until its first answer (None: as long as it likes), `leniency` a factor on the silence that kills it.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class Watch:
         seen: Callable[[ServiceState, str], None],
         *,
         start_seconds: float | None,
-        patience: float = 1.0,
+        leniency: float = 1.0,
     ) -> None:
         self._awake = awake
         self._seen = seen
         self._start_seconds = start_seconds
-        self._patience = patience
+        self._leniency = leniency
         self._began = self._heard = awake.now()
         self._answers = False
         self.working = asyncio.Event()
@@ -108,7 +108,7 @@ class Watch:
     def _limit(self) -> float:
         if not self._answers:
             return float("inf") if self._start_seconds is None else self._start_seconds
-        return HANG_SECONDS * self._patience * overload()
+        return HANG_SECONDS * self._leniency * overload()
 
 
 async def ask_for_health(url: str, watch: Watch, *, answers_alone: bool = False) -> None:

@@ -147,12 +147,12 @@ def _work(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         if isinstance(statement, _LOOPS):
-            yield _told(MistakeKind.LOOP, statement, "")
+            yield _mistake(MistakeKind.LOOP, statement, "")
         for node in _run_at_once(statement):
             if isinstance(node, ast.Call) and node not in seen:
                 seen.add(node)
                 if (kind := _kind_of(node)) is not None:
-                    yield _told(kind, node, _subject(kind, node))
+                    yield _mistake(kind, node, _subject(kind, node))
 
 
 def _run_at_once(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -191,7 +191,7 @@ def _kind_of(call: ast.Call) -> MistakeKind | None:
     return next((kind for names, kind in kinds if name in names), None)
 
 
-def _told(kind: MistakeKind, node: ast.stmt | ast.expr, subject: str) -> Mistake:
+def _mistake(kind: MistakeKind, node: ast.stmt | ast.expr, subject: str) -> Mistake:
     text = Message(_SENTENCES[kind].sentence, {"subject": subject})
     return Mistake(line=node.lineno, message=text, severity=Severity.WARNING, kind=kind, subject=subject)
 

@@ -39,7 +39,7 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     seen: set[str] = set()
     for node in returned:
         entries.extend(_entries(node.value, held, seen))
-    if _tells_of_failures(returned, held):
+    if _reports_failures(returned, held):
         entries = [entry for entry in entries if entry.key != ERROR]
     entries.sort(key=lambda entry: entry.position)
     nothing = message("no output could be read: end the handler with `return {'name': value}`")
@@ -55,7 +55,7 @@ def read_outputs(source: Source, function: Function) -> Outputs:
     )
 
 
-def _tells_of_failures(returned: list[ast.Return | ast.Yield], held: Mapping[str, list[ast.AST]]) -> bool:
+def _reports_failures(returned: list[ast.Return | ast.Yield], held: Mapping[str, list[ast.AST]]) -> bool:
     """Whether `{"error": …}` is what comes instead of outputs, since other returns have outputs and no error."""
     keys = [{entry.key for entry in _entries(node.value, held, set())} for node in returned]
     return any(each and ERROR not in each for each in keys)

@@ -174,7 +174,7 @@ def test_a_reader_cannot_write(database: Database) -> None:
 def test_more_writers_than_there_are_places_are_refused_at_once(
     database_factory: Callable[[], Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "MOST_WRITERS", 1)
+    monkeypatch.setattr(engine, "MAX_WRITERS", 1)
     database = database_factory()
     with database.begin() as connection:
         next_value(connection, "x")

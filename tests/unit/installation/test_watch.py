@@ -32,12 +32,15 @@ class _Clock:
 class _Watched:
     """A watch whose half seconds pass as fast as they can."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, load: float = 1.0, patience: float = 1.0) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, load: float = 1.0, leniency: float = 1.0) -> None:
         monkeypatch.setattr(watching, "overload", lambda: load)
         self.clock = _Clock()
         self.states: list[ServiceState] = []
         self.watch = Watch(
-            AwakeTime(self.clock), lambda state, _: self.states.append(state), start_seconds=180.0, patience=patience
+            AwakeTime(self.clock),
+            lambda state, _: self.states.append(state),
+            start_seconds=180.0,
+            leniency=leniency,
         )
 
     async def silence(self, monkeypatch: pytest.MonkeyPatch, *, ticks: int, step: float = 0.5) -> float | None:
@@ -74,10 +77,10 @@ def test_silence_is_shown_and_then_not_borne(monkeypatch: pytest.MonkeyPatch) ->
     asyncio.run(body())
 
 
-@pytest.mark.parametrize(("load", "patience"), [(4.0, 1.0), (1.0, 4.0)])
-def test_a_slow_machine_is_given_time(monkeypatch: pytest.MonkeyPatch, load: float, patience: float) -> None:
+@pytest.mark.parametrize(("load", "leniency"), [(4.0, 1.0), (1.0, 4.0)])
+def test_a_slow_machine_is_given_time(monkeypatch: pytest.MonkeyPatch, load: float, leniency: float) -> None:
     async def body() -> None:
-        one = _Watched(monkeypatch, load=load, patience=patience)
+        one = _Watched(monkeypatch, load=load, leniency=leniency)
         one.watch.hear()
         assert await one.silence(monkeypatch, ticks=239) is None
         assert await one.silence(monkeypatch, ticks=1) == pytest.approx(120.0)

@@ -282,7 +282,7 @@ def test_the_shell_object_under_another_name() -> None:
     assert source.endswith("ip.colors = 1\nz = 2")
 
 
-ASKED_FOR_IPYTHON = {
+IPYTHON_FLAGS = {
     "x = get_ipython().config": "x = _nb_ipython().config",
     "x = 'é', get_ipython() is not None": "x = 'é', False",
     "x = hasattr(get_ipython(), 'kernel')": "x = False",
@@ -294,7 +294,7 @@ ASKED_FOR_IPYTHON = {
 }
 
 
-@pytest.mark.parametrize(("cell", "expected"), ASKED_FOR_IPYTHON.items(), ids=ASKED_FOR_IPYTHON)
+@pytest.mark.parametrize(("cell", "expected"), IPYTHON_FLAGS.items(), ids=IPYTHON_FLAGS)
 def test_what_asks_for_ipython_is_told_that_it_is_not_there(cell: str, expected: str) -> None:
     assert script(cell) == expected
 

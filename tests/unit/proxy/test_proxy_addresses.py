@@ -24,7 +24,7 @@ FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Mode": "navigate"}
 SCRIPT = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"}
 
 
-class Asked:
+class Received:
     """A browser's requests, at any host of one proxy."""
 
     def __init__(self, client: aiohttp.ClientSession, port: int) -> None:
@@ -44,7 +44,7 @@ class Asked:
             return answer.status, answer.headers.get("Location") or await answer.text()
 
 
-def _run(folder: Path, body: Callable[[Asked], Awaitable[None]]) -> None:
+def _run(folder: Path, body: Callable[[Received], Awaitable[None]]) -> None:
     async def tell(request: web.Request) -> web.StreamResponse:
         answer = web.Response(text=f"{request.raw_path} {request.headers.get('Cookie', '-')}")
         if request.path == "/sign-out":
@@ -64,7 +64,7 @@ def _run(folder: Path, body: Callable[[Asked], Awaitable[None]]) -> None:
         proxy = Proxy(routes, "token", loopback_only=True, streams=streams, addresses=addresses)
         front, port = await listen(proxy.public_app())
         async with asyncio.timeout(60), aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
-            await body(Asked(client, port))
+            await body(Received(client, port))
         await front.cleanup()
         await behind.cleanup()
 
@@ -72,7 +72,7 @@ def _run(folder: Path, body: Callable[[Asked], Awaitable[None]]) -> None:
 
 
 def test_at_the_site_a_project_only_redirects(tmp_path: Path) -> None:
-    async def body(ask: Asked) -> None:
+    async def body(ask: Received) -> None:
         there = f"http://demo-x.localhost:{ask.port}/user/ada/demo-x/lab?a=%20b"
         assert await ask("/user/ada/demo-x/lab?a=%20b", **DOCUMENT) == (302, there)
         assert await ask("/user/ada/demo-x/lab?a=%20b") == (302, there)
@@ -87,7 +87,7 @@ def test_at_the_site_a_project_only_redirects(tmp_path: Path) -> None:
 
 
 def test_at_a_project_who_is_unknown_is_led_to_the_site(tmp_path: Path) -> None:
-    async def body(ask: Asked) -> None:
+    async def body(ask: Received) -> None:
         status, where = await ask("/user/ada/demo-x/lab?a=1", at="demo-x", **DOCUMENT)
         assert (status, urlsplit(where).netloc, urlsplit(where).path) == (302, "127.0.0.1:1", "/open/demo-x")
         assert parse_qs(urlsplit(where).query) == {"next": ["/user/ada/demo-x/lab?a=1"]}
@@ -103,7 +103,7 @@ def test_at_a_project_who_is_unknown_is_led_to_the_site(tmp_path: Path) -> None:
 
 
 def test_at_a_project_its_server_and_frames_are_answered_and_nothing_else_is(tmp_path: Path) -> None:
-    async def body(ask: Asked) -> None:
+    async def body(ask: Received) -> None:
         home = f"http://localhost:{ask.port}"
         known = {"at": "demo-x", "token": "t"}
         assert await ask("/user/ada/demo-x/lab", **known) == (200, "/user/ada/demo-x/lab -")
@@ -124,7 +124,7 @@ def test_at_a_project_its_server_and_frames_are_answered_and_nothing_else_is(tmp
 
 
 def test_a_server_that_does_not_run_is_the_hubs_to_tell_of(tmp_path: Path) -> None:
-    async def body(ask: Asked) -> None:
+    async def body(ask: Received) -> None:
         status, where = await ask("/user/ada/gone-z/lab", at="gone-z", token="t", **DOCUMENT)
         assert (status, where) == (302, f"http://localhost:{ask.port}/hub/user/ada/gone-z/lab")
         assert (await ask("/user/ada/gone-z/api", at="gone-z", token="t", method="POST"))[0] == 404
@@ -133,7 +133,7 @@ def test_a_server_that_does_not_run_is_the_hubs_to_tell_of(tmp_path: Path) -> No
 
 
 def test_signing_out_at_the_site_ends_the_session_for_each_project(tmp_path: Path) -> None:
-    async def body(ask: Asked) -> None:
+    async def body(ask: Received) -> None:
         known = {"at": "demo-x", "token": "mine"}
         assert (await ask("/user/ada/demo-x/lab", **known))[0] == 200
         await ask("/sign-out", method="POST", Cookie="openmo_session=mine")
@@ -145,7 +145,7 @@ def test_signing_out_at_the_site_ends_the_session_for_each_project(tmp_path: Pat
 
 @pytest.mark.parametrize("host", ["evil.example", "demo-x.localhost.evil.example", "a.demo-x.localhosts"])
 def test_foreign_hosts_are_refused(tmp_path: Path, host: str) -> None:
-    async def body(ask: Asked) -> None:
+    async def body(ask: Received) -> None:
         assert (await ask("/user/ada/demo-x/lab", Host=host))[0] == 403
 
     _run(tmp_path, body)

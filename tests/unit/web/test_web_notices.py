@@ -27,7 +27,7 @@ from openmo.web.sse import Event
 pytestmark = pytest.mark.both_databases  # they prove SQL
 
 
-def _told(data: BaseModel | None) -> str | int:
+def _shown(data: BaseModel | None) -> str | int:
     """A notice's title, or how many are unread."""
     assert isinstance(data, NoticeView | NoticeCountView)
     return data.title if isinstance(data, NoticeView) else data.unread
@@ -212,7 +212,7 @@ def test_streams_tell_what_came_while_nobody_listened(platform: Platform, projec
         return found
 
     def shown(events: list[Event]) -> list[tuple[str, Any]]:
-        return [(event.name, _told(event.data)) for event in events]
+        return [(event.name, _shown(event.data)) for event in events]
 
     live = asyncio.run(events_after(None, wanted=3))
     assert shown(live) == [("notices", 1), ("notice", "train-2 运行成功"), ("notices", 2)]

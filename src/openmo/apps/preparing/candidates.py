@@ -180,13 +180,13 @@ class _NamedFiles:
         self._sizes = sizes
         self._folders = {str(parent) for path in sizes for parent in PurePosixPath(path).parents} - {"."}
         self._by_name = _unique_names(sizes)
-        self._asked: set[tuple[str, bool]] = set()
+        self._visited: set[tuple[str, bool]] = set()
 
     def named(self, tree: ast.Module) -> Iterator[str]:
         """What the texts of this source name, and no source before it did."""
         for text in _texts(tree):
-            if text not in self._asked:
-                self._asked.add(text)
+            if text not in self._visited:
+                self._visited.add(text)
                 yield from self._find(*text)
 
     def _find(self, text: str, is_argument: bool) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Who is next: fair shares of CPU and GPU slots, and an honest guess when a waiting job starts. Pure.
 
-Order: higher priority first; then jobs that waited longer than PATIENCE, oldest first; then those whose owner holds the
-smallest share of the machine, oldest first. A job that does not fit keeps its place: what is free of the slots that it
-needs is reserved for it, and later jobs take only what is left. So a big job is never passed by small ones for ever.
+Order: higher priority first; then jobs that waited longer than AGING_SECONDS, oldest first; then those whose owner
+holds the smallest share of the machine, oldest first. A job that does not fit keeps its place: what is free of the
+slots that it needs is reserved for it, and later jobs take only what is left. So a big job is never passed by small
+ones for ever.
 """
 
 import heapq

@@ -118,8 +118,8 @@ class Worker(asyncio.Protocol):
         self._transport.write(config)
         late = AppNotStarting(
             message(
-                "handler.py was still being imported after %(patience)s s. Do slow work inside handle().",
-                patience=f"{timeout:g}",
+                "handler.py was still being imported after %(seconds)s s. Do slow work inside handle().",
+                seconds=f"{timeout:g}",
             )
         )
         self._timer = self._loop.call_later(timeout, self.end, late)

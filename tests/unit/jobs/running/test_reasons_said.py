@@ -20,7 +20,7 @@ class Read(NamedTuple):
 
 CPUS = {"cpus": 2, "free_cpus": 1, "all_cpus": 4}
 GPUS = {"gpus": 2, "free_gpus": 1, "all_gpus": 4}
-SAID = {
+EXPECTED = {
     "starting": Read({}, ("in a moment",), ("马上",)),
     "waiting_cpus": Read(CPUS, ("needs 2", "1 of 4"), ("2", "4")),
     "waiting_gpus": Read(GPUS, ("needs 2", "1 of 4"), ("GPU", "2", "4")),
@@ -61,12 +61,12 @@ SAID = {
 
 
 def test_every_reason_is_read_here() -> None:
-    assert set(SAID) == set(SENTENCES)
+    assert set(EXPECTED) == set(SENTENCES)
 
 
-@pytest.mark.parametrize("code", SAID)
+@pytest.mark.parametrize("code", EXPECTED)
 def test_a_reason_names_the_cause_and_what_mends_it(code: str) -> None:
-    params, english, chinese = SAID[code]
+    params, english, chinese = EXPECTED[code]
     for language, parts in ((ENGLISH, english), (CHINESE, chinese)):
         text = say(Reason(code, params), translations(language).gettext)
         assert [part for part in parts if part not in text] == [], text
