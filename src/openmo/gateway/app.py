@@ -52,7 +52,6 @@ from openmo.serving.records import CallRecords
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 60.0
-_FORMER_HEALTH_PATH = "/gateway/health"
 _MCP = ("/mcp", "/mcp/")
 _READ = (b"allow", b"GET, HEAD, OPTIONS")
 _CALL = (b"allow", b"GET, HEAD, POST, OPTIONS")
@@ -175,7 +174,7 @@ class Gateway:
     async def _other(self, method: str, scope: Scope, receive: Receive, send: Send) -> None:
         head = method == "HEAD"
         path = scope["path"]
-        if path in (HEALTH_PATH, _FORMER_HEALTH_PATH):
+        if path == HEALTH_PATH:
             await self._answer_health(send, method)
             return
         address = _address(path)

@@ -35,7 +35,6 @@ from openmo.proxy.project_address import Addresses, Redirect, Refusal, session_m
 from openmo.proxy.routes import Route, RouteTable
 
 _log = logging.getLogger(__name__)
-_FORMER_HEALTH_PATH = "/_proxy/health"
 _WAITING_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <meta name="viewport" content="width=device-width"><title>OpenMo</title><style>body{{font:1rem/1.6 system-ui,sans-serif;
 max-width:32rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark}}</style></head><body>
@@ -85,8 +84,6 @@ class Proxy:
         async def handle(request: web.Request) -> web.StreamResponse:
             if request.path == HEALTH_PATH:
                 return await _answer_health(request.app[health])
-            if request.path == _FORMER_HEALTH_PATH:  # whether the proxy answers, and no more
-                return web.json_response({"status": "ok"})
             with self.connections.answering(request.protocol, request.remote or "") as accepted:
                 if not accepted:
                     return _answer(TooManyRequests("Your address has too many requests open: end some, or wait."))

@@ -1,7 +1,7 @@
 """Whether this process, and what stands behind it, works."""
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.health import HEALTH_PATH
@@ -16,9 +16,3 @@ async def health(parts: PartsDep) -> Response:
     """200 when all parts work, else 503 with which do not and why."""
     found = await parts.health.read()
     return Response(found.body(), found.status, media_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-@router.get("/healthz", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def healthz() -> PlainTextResponse:
-    """The former address: whether this process answers, and no more."""
-    return PlainTextResponse("ok")

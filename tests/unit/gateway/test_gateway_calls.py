@@ -161,11 +161,10 @@ def test_unknown_addresses_are_not_found(apps: ServedApps, path: str) -> None:
     assert response.json()["code"] == "not_found"
 
 
-@pytest.mark.parametrize("path", ["/health", "/gateway/health"])
-def test_health(apps: ServedApps, path: str) -> None:
-    response = apps.client.get(path)
+def test_health(apps: ServedApps) -> None:
+    response = apps.client.get("/health")
     assert (response.status_code, response.json()) == (200, {"status": "ok", "parts": {"workers": "ok"}})
-    assert apps.client.post(path).status_code == 404
+    assert apps.client.post("/health").status_code == 404
 
 
 def test_the_openapi_document_describes_the_call(apps: ServedApps, adder_path: str) -> None:

@@ -37,7 +37,6 @@ def test_health_is_for_anyone_and_needs_no_session(client: Client, identity: Mem
         answer = client.get("/health", headers=headers)
         assert (answer.status, answer.json["status"]) == (200, "ok")
         assert answer.headers["cache-control"] == "no-store"
-    assert client.get("/healthz").status == 200
 
 
 def _health(database: Database, hub: httpx.MockTransport) -> dict[str, str]:
