@@ -1,6 +1,7 @@
 """At a project's own address a browser is that project's and nothing else, however it came there."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -9,7 +10,8 @@ from support.asgi import Answer, Client, bearer, cookie
 from support.identity import MemoryIdentity
 from support.platform import HOST, Platform
 
-from openmo.config.origins import ProjectOrigins
+from openmo.config.origins import SHARED, ProjectOrigins
+from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
 from openmo.projects.values import Project
 from openmo.web.security import CSRF_HEADER
@@ -147,6 +149,17 @@ def test_a_form_of_the_site_may_lead_on_to_a_project(site: Site) -> None:
     policy = site.client.get("/projects/ada/one", headers=cookie(site.ada)).headers["content-security-policy"]
     assert f"form-action 'self' *.{DOMAIN};" in policy
     assert "frame-ancestors 'self'" in policy
+
+
+def test_where_projects_share_the_sites_address_their_owner_reads_what_that_means(platform: Platform) -> None:
+    platform.project("ada", "one", visibility=Visibility.PUBLIC)
+    identity = MemoryIdentity()
+    warning = "a script in one can act here as you"
+    for origins, seen in ((SHARED, True), (ProjectOrigins(DOMAIN), False)):
+        with closing(Client(platform.app(identity, origins=origins))) as client:
+            for name, expected in (("ada", seen), ("bob", False)):
+                page = client.get("/projects/ada/one", headers=cookie(identity.token(name)))
+                assert (page.status, warning in page.text) == (200, expected), (origins, name)
 
 
 def test_foreign_hosts_are_still_refused(site: Site) -> None:

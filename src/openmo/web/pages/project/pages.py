@@ -19,6 +19,7 @@ from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.project.head import ProjectHead, project_head
 from openmo.web.pages.rendering import render
+from openmo.web.parts import PartsDep
 from openmo.web.policy import needs
 
 router = APIRouter(prefix="/projects/{owner}/{name}")
@@ -31,6 +32,8 @@ class OverviewPage:
     datasets: tuple[DatasetImport, ...]
     modules: tuple[ModuleImport, ...]
     releases: tuple[Release, ...]
+    shares_address: bool
+    """Whether its JupyterLab answers at the site's own address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class SettingsPage:
 
 
 @router.get("", dependencies=needs(Kind.PROJECT, Verb.SEE))
-def overview(request: Request, services: Use, actor: Who, owner: str, name: str) -> Response:
+def overview(*, request: Request, services: Use, parts: PartsDep, actor: Who, owner: str, name: str) -> Response:
     """README, imports, releases."""
     head = project_head(services, actor, owner, name, tab="overview")
     page = OverviewPage(
@@ -52,6 +55,7 @@ def overview(request: Request, services: Use, actor: Who, owner: str, name: str)
         datasets=tuple(services.imports.datasets(actor, head.project)),
         modules=tuple(services.imports.modules(actor, head.project)),
         releases=tuple(services.apps.releases(actor, head.project)),
+        shares_address=not parts.origins.domain,
     )
     return render(request, "project/overview.html", page)
 
