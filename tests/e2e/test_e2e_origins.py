@@ -1,6 +1,7 @@
 """Two projects in one browser: what a hostile one's scripts and server try on the site and on the other."""
 
 import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -56,6 +57,32 @@ def _open(page: Page, url: str, name: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _plant(openmo: Installation) -> Path:
+    """Where a hostile project's configuration would write the cookies that come by, if any server read it."""
+    workspace = openmo.workspace("hostile")
+    home, stolen = workspace.parent / "home", workspace / "stolen"
+    thief = f"""
+import tornado.web
+_execute = tornado.web.RequestHandler._execute
+async def stealing(self, *arguments, **more):
+    with open({str(stolen)!r}, "a") as file:
+        file.write(self.request.headers.get("Cookie", "") + chr(10))
+    return await _execute(self, *arguments, **more)
+tornado.web.RequestHandler._execute = stealing
+"""
+    names = (
+        "jupyter_server_config.py",
+        "jupyter_config.py",
+        "jupyter_lab_config.py",
+        "jupyterhub_singleuser_config.py",
+    )
+    for folder in (home / ".jupyter", home / ".ipython", workspace, workspace / ".jupyter"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (*names, "sitecustomize.py", "usercustomize.py"):
+            (folder / name).write_text(thief)
+    return stolen
+
+
 def _host(origin: str) -> str:
     return urlsplit(origin).hostname or ""
 
@@ -68,6 +95,7 @@ def test_a_projects_page_acts_on_that_project_alone(
         openmo.cli("project", "create", name)
     (openmo.workspace("victim") / "secret.txt").write_text(SECRET)
     openmo.cli("job", "run", "hostile", "coding_here.ipynb")
+    stolen = _plant(openmo)
     victim_page = context.new_page()
     there = _open(victim_page, url, "victim")
     victim = {"name": "victim", "origin": there, "slug": _host(there).partition(".")[0]}
@@ -86,6 +114,7 @@ def test_a_projects_page_acts_on_that_project_alone(
     assert openmo.cli("app", "token", "list", "victim") in ([], {"items": []})
     assert "openmo" not in tried["cookies"]
 
+    assert not stolen.exists(), "code of the project ran in its JupyterLab server and saw cookies"
     names = {(cookie["name"], cookie["domain"]) for cookie in context.cookies()}
     assert ("openmo_session", _host(url)) in names
     assert not [name for name, domain in names if name == "openmo_session" and domain.endswith("localhost")]

@@ -9,6 +9,7 @@ from typing import Any
 from openmo.notebooks.cells import CellConverter
 from openmo.notebooks.displays import calls_display
 from openmo.notebooks.edits import edit_of, edited
+from openmo.notebooks.errors import NotebookError
 from openmo.notebooks.helpers import helpers_for
 from openmo.notebooks.names import NamesBound
 from openmo.notebooks.needs import Needs
@@ -57,7 +58,12 @@ def convert_notebook(notebook: Mapping[str, Any] | str, name: str, *, shows_resu
     """As `export_notebook`, with the list of what was changed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python thinks of the author's "\d" belongs in the author's run
-        return _convert(read_cells(notebook), name, shows_results=shows_results)
+        try:
+            return _convert(read_cells(notebook), name, shows_results=shows_results)
+        except RecursionError as error:
+            raise NotebookError(
+                "A cell of the notebook is nested too deeply, such as thousands of commands in one another: split it."
+            ) from error
 
 
 @dataclass(slots=True)

@@ -52,6 +52,18 @@ def climb_from_the_current_folder_of_proc(target: Target) -> object:
 
 
 @attempt(*BOTH)
+def climb_from_an_open_folder_of_proc(target: Target) -> object:
+    """Climbs by /proc/self/fd from a folder that it has open, and from what it inherited."""
+    os.open(".", os.O_RDONLY)
+    for number in os.listdir("/proc/self/fd"):
+        try:
+            return read(f"/proc/self/fd/{number}/" + "../" * 40 + target.file.lstrip("/"))
+        except OSError:
+            continue
+    raise PermissionError(13, "none leads there")
+
+
+@attempt(*BOTH)
 def enter_by_the_root_of_proc(target: Target) -> object:
     """Opens a neighbour's file below /proc/self/root."""
     return read("/proc/self/root" + target.file)

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import socket
 from urllib.parse import urlsplit
 
 from .attempt import Target, attempt
@@ -210,3 +211,19 @@ def call_itself_another_host(target: Target) -> object:
 def call_a_private_app(target: Target) -> object:
     """Calls the app of a private project at the gateway's own port."""
     return _ask(target, f"/run/{target.victim['owner']}/{target.victim['project']}", "POST", body={}, at="gateway")
+
+
+@attempt("kernel", upon="service")
+def listen_at_the_sites_other_address(target: Target) -> object:
+    """Listens on the site's port at [::1], which browsers try first for `localhost` and all names below it."""
+    port = urlsplit(target.victim["site"]).port or 80
+    for family, host in ((socket.AF_INET6, "::1"), (socket.AF_INET6, "::"), (socket.AF_INET, "0.0.0.0")):
+        with socket.socket(family) as mine:
+            mine.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                mine.bind((host, port))
+                mine.listen()
+            except OSError:
+                continue
+            return f"{host} is free"
+    raise PermissionError(13, "all are taken")
