@@ -392,3 +392,13 @@ def test_the_traceback_of_a_failed_call_is_no_part_of_its_message(apps: ServedAp
         result(apps, of)
     assert "in handle" in failed.value.trace
     assert "Traceback" not in failed.value.message + str(failed.value.fields)
+
+
+@pytest.mark.parametrize("source", ["def handle(conf):\n    {}\n", "{}\ndef handle(conf):\n    return {{'ret': 1}}\n"])
+def test_callers_learn_no_path_of_this_machine_and_the_owner_all(apps: ServedApps, source: str) -> None:
+    of = release(apps, source.format("open(__file__ + '.gone')"), outputs={"ret": "int"})
+    with pytest.raises((HandlerFailed, AppNotStarting)) as failed:
+        result(apps, of)
+    assert "'handler.py.gone'" in failed.value.message
+    assert "/handler.py.gone" not in failed.value.message + str(failed.value.fields)
+    assert "FileNotFoundError" in failed.value.trace

@@ -14,7 +14,7 @@ from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId
 from openmo.gateway.http import encode
 from openmo.serving.directory import DeployedRelease
-from openmo.serving.pool import HandlerFailed
+from openmo.serving.pool import AppNotStarting, HandlerFailed
 from openmo.serving.records import CallRecords, CallTally, RecordedCall
 
 _log = logging.getLogger(__name__)
@@ -121,6 +121,6 @@ def _recorded(
         duration_ms=round(seconds * 1000, 2),
         code=error.code if error is not None else "",
         message=error.message[:_MESSAGE_LIMIT] if error is not None else "",
-        trace=error.trace[-_TRACE_LIMIT:] if isinstance(error, HandlerFailed) else "",
+        trace=error.trace[-_TRACE_LIMIT:] if isinstance(error, (HandlerFailed, AppNotStarting)) else "",
         inputs=kept,
     )

@@ -32,6 +32,11 @@ class AppNotStarting(OpenMoError):
     title: ClassVar[str] = message("The app does not start")
     remedy = 'The owner reads the traceback under "Calls and errors", corrects handler.py and deploys again.'
 
+    def __init__(self, message: str, *, trace: str = "") -> None:
+        """`trace` is the traceback; for the owner alone, so it is no field."""
+        super().__init__(message)
+        self.trace = trace
+
 
 class WorkerLost(OpenMoError):
     """The process that ran this call died: a crash, `os._exit`, a kill, or the memory limit."""

@@ -18,6 +18,7 @@ from openmo.serving.forked.outputs import OutputCheck
 from openmo.serving.forked.zygote import WorkerExit, ZygoteProcess
 from openmo.serving.inside.messages import CallError, Chunk, NotStarted, Ready, Result
 from openmo.serving.pool import AppNotStarting, CallOutput, CallTimedOut, HandlerFailed, WorkerLost
+from openmo.serving.public_text import public_text
 from openmo.system.frames import DEFAULT_LIMIT, HEADER, FrameBuffer, FrameError
 from openmo.wire.strict import WrongMessage
 
@@ -263,11 +264,11 @@ class Worker(asyncio.Protocol):
         elif isinstance(message, CallError):
             call = self._expected(message.id)
             self._owner.handler_failed(message.message, message.traceback)
-            call.fail(HandlerFailed(message.message, trace=message.traceback))
+            call.fail(HandlerFailed(public_text(message.message), trace=message.traceback))
             self._become_idle()
         elif isinstance(message, NotStarted):
             self._owner.handler_failed(message.message, message.traceback)
-            self.end(AppNotStarting(message.message))
+            self.end(AppNotStarting(public_text(message.message), trace=message.traceback))
         elif isinstance(message, Ready):
             if self.state is not WorkerState.STARTING:  # else a call that it runs would never be answered
                 raise FrameError("A worker is ready once.")
