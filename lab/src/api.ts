@@ -1,6 +1,7 @@
 /** The calls to our server extension. No other file knows its routes. */
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
+import type { TranslationBundle } from "@jupyterlab/translation";
 import { PlatformError, messageOf, platformError } from "@openmo/shared/problems";
 import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
 
@@ -8,7 +9,8 @@ import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest,
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { JobsResponse } from "./jobsModel";
-import type { ExportedFile, IPlatform } from "./tokens";
+import { spoken } from "./problemWording";
+import type { ExportedFile, IPlatform, ProjectReference } from "./tokens";
 
 const NAMESPACE = "openmo";
 
@@ -42,6 +44,7 @@ export class PlatformApi implements IPlatform {
   /** `language` is a tag such as `zh-CN`, in which the platform's sentences come; empty: the browser's own. */
   constructor(
     private readonly settings: ServerConnection.ISettings,
+    private readonly trans: TranslationBundle,
     private readonly language = "",
   ) {}
 
@@ -54,17 +57,15 @@ export class PlatformApi implements IPlatform {
   }
 
   jobs(numbers: readonly number[]): Promise<JobsResponse> {
-    const query = URLExt.objectToQueryString({ numbers: numbers.join(",") });
-    const headers = this.language === "" ? {} : { "Accept-Language": this.language };
-    return requestAPI(this.settings, `jobs${query}`, { headers });
+    return this.call(`jobs${URLExt.objectToQueryString({ numbers: numbers.join(",") })}`);
   }
 
   jobOptions(): Promise<JobOptions> {
-    return requestAPI(this.settings, "jobs/options");
+    return this.call("jobs/options");
   }
 
   jobDraft(number: number): Promise<JobDraftView> {
-    return requestAPI(this.settings, `jobs/${String(number)}/draft`);
+    return this.call(`jobs/${String(number)}/draft`);
   }
 
   terminateJob(number: number): Promise<Job> {
@@ -88,27 +89,35 @@ export class PlatformApi implements IPlatform {
   }
 
   appFiles(): Promise<AppFiles> {
-    return requestAPI(this.settings, "app/files");
+    return this.call("app/files");
   }
 
   async writeAppFiles(handler: string, appSpec: string): Promise<void> {
-    const body = JSON.stringify({ handler, app_spec: appSpec });
-    await requestAPI(this.settings, "app/files", { method: "PUT", body });
+    await this.call("app/files", { method: "PUT", body: JSON.stringify({ handler, app_spec: appSpec }) });
   }
 
   releaseCandidates(): Promise<ReleaseCandidates> {
-    return requestAPI(this.settings, "app/candidates");
+    return this.call("app/candidates");
   }
 
   deploy(request: ReleaseRequest): Promise<Release> {
     return this.post("releases", request);
   }
 
-  async projectUrl(): Promise<string> {
-    return (await requestAPI<{ url: string }>(this.settings, "project")).url;
+  project(): Promise<ProjectReference> {
+    return this.call("project");
   }
 
   private post<T>(route: string, body: unknown): Promise<T> {
-    return requestAPI<T>(this.settings, route, { method: "POST", body: JSON.stringify(body) });
+    return this.call(route, { method: "POST", body: JSON.stringify(body) });
+  }
+
+  private async call<T>(route: string, init: RequestInit = {}): Promise<T> {
+    const headers = this.language === "" ? {} : { "Accept-Language": this.language };
+    try {
+      return await requestAPI<T>(this.settings, route, { ...init, headers });
+    } catch (reason) {
+      throw spoken(reason, this.trans);
+    }
   }
 }

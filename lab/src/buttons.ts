@@ -22,8 +22,14 @@ export function linkButton(label: string, onClick: () => void): HTMLButtonElemen
 
 /** A button in JupyterLab's own style; `primary` marks the usual next step. */
 export function button(label: string, onClick: () => void, options: { primary?: boolean } = {}): HTMLButtonElement {
-  const style = options.primary ? "jp-mod-styled jp-mod-accept" : "jp-mod-styled jp-mod-reject";
-  const node = h("button", { type: "button", class: style }, label);
+  const node = h("button", { type: "button", class: "openmo-Button jp-mod-styled" }, label);
+  setPrimary(node, options.primary === true);
   node.addEventListener("click", onClick);
   return node;
+}
+
+/** Whether this is the usual next step. */
+export function setPrimary(button: HTMLButtonElement, isPrimary: boolean): void {
+  button.classList.toggle("jp-mod-accept", isPrimary);
+  button.classList.toggle("jp-mod-reject", !isPrimary);
 }

@@ -2,11 +2,10 @@
 import type { CellView } from "@openmo/shared/rest-api";
 
 import { type CellName, cellName } from "./app";
+import { type DeployDraft, NO_CHOICE, type ReleaseChoice, type Step } from "./deployDraft";
 import type { Preparation, Release, ReleaseCandidates, ReleaseRequest, Section, SpecData } from "./app";
 import { type ParameterTexts, parameterOf, withParameter } from "./specForm";
 import type { IPlatform } from "./tokens";
-
-export type Step = "start" | "cells" | "code" | "spec" | "files" | "result";
 
 type Deployer = Pick<IPlatform, "prepareApp" | "writeOutSpec" | "appFiles" | "writeAppFiles" | "releaseCandidates" | "deploy">;
 
@@ -18,9 +17,11 @@ export class DeployFlow {
   private edited: SpecData | null = null;
   private found: ReleaseCandidates | null = null;
   private selected = new Set<string>();
+  private choice: ReleaseChoice = NO_CHOICE;
   released: Release | null = null;
 
-  constructor(private readonly platform: Deployer) {}
+  /** `onEdit` is called after each decision. */
+  constructor(private readonly platform: Deployer, private readonly onEdit: () => void = () => undefined) {}
 
   /** Requests what the notebook's handler needs; forgets an earlier notebook. */
   async open(notebook: string): Promise<Preparation> {
@@ -44,6 +45,7 @@ export class DeployFlow {
 
   tick(cell: CellView, ticked: boolean): void {
     toggle(this.ticks, cellName(cell), ticked);
+    this.onEdit();
   }
 
   /** The files that the ticked cells make. */
@@ -61,6 +63,7 @@ export class DeployFlow {
     const base = this.spec[section][name];
     if (base !== undefined) {
       this.edited = { ...this.spec, [section]: withParameter(this.spec[section], name, parameterOf(texts, base)) };
+      this.onEdit();
     }
   }
 
@@ -69,11 +72,10 @@ export class DeployFlow {
     return (await this.platform.writeOutSpec(this.spec)).spec_yaml;
   }
 
-  /** Whether writing would take the place of a handler.py that was not made from cells: those begin alike. */
+  /** Whether writing would take the place of a handler.py that somebody wrote by hand. */
   async replaces(): Promise<boolean> {
-    const handler = (await this.platform.appFiles()).handler ?? null;
-    const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
-    return handler !== null && firstLine(handler) !== firstLine(this.preparation.handler);
+    const { handler = null, from_cells: fromCells } = await this.platform.appFiles();
+    return handler !== null && !fromCells;
   }
 
   /** Writes both files. */
@@ -98,6 +100,40 @@ export class DeployFlow {
 
   select(path: string, selected: boolean): void {
     toggle(this.selected, path, selected);
+    this.onEdit();
+  }
+
+  /** What was typed about the release. */
+  get release(): ReleaseChoice {
+    return this.choice;
+  }
+
+  set release(choice: ReleaseChoice) {
+    this.choice = choice;
+    this.onEdit();
+  }
+
+  /** All that was decided, to be taken up again by `restore`. */
+  draft(step: Step): DeployDraft {
+    const { notebook, edited, choice } = this;
+    const files = this.found === null ? null : [...this.selected];
+    return { step, notebook, cells: [...this.ticks], handler: this.prepared?.handler ?? "", edited, files, choice };
+  }
+
+  /** Takes up what was decided before the page was loaded anew; edits of a spec only if its code is still the same. */
+  async restore(draft: DeployDraft): Promise<void> {
+    if (draft.notebook !== "") {
+      const preparation = await this.platform.prepareApp(draft.notebook, draft.cells);
+      this.notebook = draft.notebook;
+      this.apply(preparation);
+      this.edited = preparation.handler === draft.handler ? draft.edited : null;
+    }
+    if (draft.files !== null) {
+      const { items } = await this.findCandidates();
+      const there = new Set(items.map((file) => file.path));
+      this.selected = new Set(draft.files.filter((path) => there.has(path)));
+    }
+    this.choice = draft.choice;
   }
 
   /** The size of the selected files in bytes. */
@@ -108,6 +144,7 @@ export class DeployFlow {
 
   async deploy(request: Omit<ReleaseRequest, "files">): Promise<Release> {
     this.released = await this.platform.deploy({ ...request, files: [...this.selected].sort() });
+    this.choice = NO_CHOICE;
     return this.released;
   }
 

@@ -1,4 +1,5 @@
 /** What `@openmo/lab` adds to JupyterLab: one plugin per file, listed here. */
+import { cleanNotebooks } from "./plugins/cleanNotebooks";
 import { createJob } from "./plugins/createJob";
 import { deploy } from "./plugins/deploy";
 import { exportPython } from "./plugins/exportPython";
@@ -7,5 +8,9 @@ import { jobs } from "./plugins/jobs";
 import { jobsPanel } from "./plugins/jobsPanel";
 import { notices } from "./plugins/notices";
 import { platform } from "./plugins/platform";
+import { projectGone } from "./plugins/projectGone";
+import { wayBack } from "./plugins/wayBack";
 
-export default [platform, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, deploy];
+export default [
+  platform, wayBack, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, deploy, projectGone, cleanNotebooks,
+];

@@ -22,21 +22,25 @@ export class JobCreator {
     private readonly trans: TranslationBundle,
     /** Called with each new job. */
     private readonly onCreated: (job: Job) => void,
+    /** Called when a script runs in a console, with what makes a job of it instead. */
+    private readonly onConsole: (script: string, makeJob: () => void) => void,
   ) {
     this.consoles = new ScriptConsoles(app);
   }
 
   /** Saves the document and opens the dialog; with `chooses`, or without a document, the user names the script. */
-  async createFrom(source: Source | null, { chooses = source === null } = {}): Promise<void> {
+  async createFrom(source: Source | null, { chooses = source === null, args = "" } = {}): Promise<void> {
     if (source?.context.model.dirty) {
       await source.context.save();
     }
     const script = source?.context.path ?? "";
     const canUseConsole = source !== null && isPythonScript(script);
     const context = { trans: this.trans, options: await this.options(), choosesScript: chooses, canUseConsole };
-    await showJobDialog(this.trans.__("Create Job"), emptyForm(script), context, async (values) => {
+    const form = { ...emptyForm(script), args };
+    await showJobDialog(this.trans.__("Create Job"), form, context, async (values) => {
       if (values.target === "console") {
         await this.consoles.run(values.script, requestOf(values).args, source?.id ?? null);
+        this.onConsole(values.script, () => void this.createFrom(source, { args: values.args }));
       } else {
         await this.submit(values);
       }

@@ -1,16 +1,34 @@
 import { Notification } from "@jupyterlab/apputils";
 import { type INotebookTracker, NotebookActions, type NotebookPanel } from "@jupyterlab/notebook";
 import type { TranslationBundle } from "@jupyterlab/translation";
+import { type ISignal, Signal } from "@lumino/signaling";
 
 import { definesHandle, handleTemplate } from "./handleTemplate";
 import type { INotebookSide } from "./widgets/deploy/step";
 
 /** The notebook that the user had in front last. */
 export class NotebookSide implements INotebookSide {
+  private readonly changedSignal = new Signal<INotebookSide, void>(this);
+
   constructor(
     private readonly notebooks: INotebookTracker,
     private readonly trans: TranslationBundle,
-  ) {}
+  ) {
+    const emit = (): void => { this.changedSignal.emit(); };
+    notebooks.currentChanged.connect((_, panel) => {
+      emit();
+      void panel?.context.ready.then(emit);
+    });
+    notebooks.activeCellChanged.connect(emit);
+  }
+
+  get changed(): ISignal<INotebookSide, void> {
+    return this.changedSignal;
+  }
+
+  get hasHandle(): boolean {
+    return this.handleIndex(this.notebooks.currentWidget) >= 0;
+  }
 
   get path(): string | null {
     return this.notebooks.currentWidget?.context.path ?? null;
@@ -27,7 +45,7 @@ export class NotebookSide implements INotebookSide {
     const panel = this.panel();
     await panel.context.ready;
     const notebook = panel.content;
-    const existing = notebook.widgets.findIndex(({ model }) => model.type === "code" && definesHandle(model.sharedModel.getSource()));
+    const existing = this.handleIndex(panel);
     if (existing >= 0) { // two would be one too many: the last counts
       notebook.activeCellIndex = existing;
       await notebook.scrollToItem(existing, "smart");
@@ -40,6 +58,7 @@ export class NotebookSide implements INotebookSide {
     }
     notebook.activeCell?.model.sharedModel.setSource(handleTemplate(this.trans));
     await NotebookActions.focusActiveCell(notebook);
+    this.changedSignal.emit();
   }
 
   reveal(path: string, cell: number): void {
@@ -50,6 +69,12 @@ export class NotebookSide implements INotebookSide {
       notebook.activeCellIndex = cell;
       void notebook.scrollToItem(cell, "smart");
     }
+  }
+
+  /** Where the cell is that defines the function; -1: nowhere. */
+  private handleIndex(panel: NotebookPanel | null): number {
+    const cells = panel?.content.widgets ?? [];
+    return cells.findIndex(({ model }) => model.type === "code" && definesHandle(model.sharedModel.getSource()));
   }
 
   private panel(): NotebookPanel {

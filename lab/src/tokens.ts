@@ -16,6 +16,14 @@ export interface ExportedFile {
   readonly path: string;
 }
 
+/** The project that this notebook server works on. */
+export interface ProjectReference {
+  /** `owner/name`. */
+  readonly project: string;
+  /** The address of its page, for the browser. */
+  readonly url: string;
+}
+
 /** The platform, reached through this notebook server. Every call rejects with a `PlatformError`. */
 export interface IPlatform {
   /** Writes `<name>.py` beside a saved notebook. Without `overwrite` a file of the user's own is left alone. */
@@ -46,8 +54,8 @@ export interface IPlatform {
   releaseCandidates(): Promise<ReleaseCandidates>;
   /** Makes a release; takes as long as the app needs to answer its first call. */
   deploy(request: ReleaseRequest): Promise<Release>;
-  /** The address of this project's page, for the browser. */
-  projectUrl(): Promise<string>;
+  /** Which project this is. */
+  project(): Promise<ProjectReference>;
 }
 
 export const IPlatform = new Token<IPlatform>("@openmo/lab:IPlatform", "The OpenMo platform behind this notebook server.");

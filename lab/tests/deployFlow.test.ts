@@ -20,7 +20,7 @@ function platform() {
       Promise.resolve(prepared(cells === null ? "first" : `cells ${cells.join(" ")}`, cell(0, false), cell(1, true), cell(3, false))),
     ),
     writeOutSpec: vi.fn((spec: SpecData) => Promise.resolve({ spec, spec_yaml: JSON.stringify(spec) })),
-    appFiles: vi.fn((): Promise<AppFiles> => Promise.resolve({ handler: null, app_spec: null })),
+    appFiles: vi.fn((): Promise<AppFiles> => Promise.resolve({ handler: null, app_spec: null, from_cells: false })),
     writeAppFiles: vi.fn(() => Promise.resolve()),
     releaseCandidates: vi.fn(() =>
       Promise.resolve({
@@ -56,9 +56,9 @@ describe("DeployFlow", () => {
     const flow = new DeployFlow(double);
     await flow.open("a.ipynb");
     expect(await flow.replaces()).toBe(false);
-    double.appFiles.mockResolvedValue({ handler: "first\n# with other cells", app_spec: null });
+    double.appFiles.mockResolvedValue({ handler: "first\n# with other cells", app_spec: null, from_cells: true });
     expect(await flow.replaces()).toBe(false);
-    double.appFiles.mockResolvedValue({ handler: "def handle(conf): ...", app_spec: null });
+    double.appFiles.mockResolvedValue({ handler: "def handle(conf): ...", app_spec: null, from_cells: false });
     expect(await flow.replaces()).toBe(true);
   });
 
@@ -93,5 +93,30 @@ describe("DeployFlow", () => {
     await flow.deploy({ version: "", channel: "dev", notes: "" });
     expect(double.deploy).toHaveBeenCalledWith({ version: "", channel: "dev", notes: "", files: ["big.bin"] });
     expect(flow.released).toEqual(RELEASE);
+  });
+
+  it("is taken up again after its page was loaded anew, edits only with the code that they belong to", async () => {
+    const double = platform();
+    const edited = vi.fn();
+    const flow = new DeployFlow(double, edited);
+    await flow.open("a.ipynb");
+    flow.editParameter("input", "a", texts);
+    await flow.findCandidates();
+    flow.select("big.bin", true);
+    flow.release = { channel: "dev", version: null, notes: "tried" };
+    expect(edited).toHaveBeenCalledTimes(3);
+    const draft = flow.draft("files");
+
+    double.prepareApp.mockImplementation(() => Promise.resolve(prepared("first", cell(0, false), cell(1, true), cell(3, false))));
+    const again = new DeployFlow(double);
+    await again.restore(draft);
+    expect(double.prepareApp).toHaveBeenLastCalledWith("a.ipynb", ["first"]);
+    expect(again.spec).toEqual(flow.spec);
+    expect(again.isSelected("big.bin")).toBe(true);
+    expect(again.release.notes).toBe("tried");
+
+    const changed = new DeployFlow(double);
+    await changed.restore({ ...draft, handler: "other code" });
+    expect(changed.spec).toEqual(SPEC);
   });
 });

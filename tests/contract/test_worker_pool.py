@@ -386,19 +386,14 @@ def test_cancelling_the_wait_ends_the_call_and_its_process(apps: ServedApps) -> 
     assert result(apps, of, {"seconds": 0}).output.json == b'{"ret":1}'
 
 
-def test_the_traceback_of_a_failed_call_is_no_part_of_its_message(apps: ServedApps) -> None:
-    of = release(apps, "def handle(conf):\n    raise ValueError('no')\n", outputs={"ret": "int"})
-    with pytest.raises(HandlerFailed) as failed:
-        result(apps, of)
-    assert "in handle" in failed.value.trace
-    assert "Traceback" not in failed.value.message + str(failed.value.fields)
-
-
 @pytest.mark.parametrize("source", ["def handle(conf):\n    {}\n", "{}\ndef handle(conf):\n    return {{'ret': 1}}\n"])
 def test_callers_learn_no_path_of_this_machine_and_the_owner_all(apps: ServedApps, source: str) -> None:
     of = release(apps, source.format("open(__file__ + '.gone')"), outputs={"ret": "int"})
-    with pytest.raises((HandlerFailed, AppNotStarting)) as failed:
+    with pytest.raises((HandlerFailed, AppNotStarting)) as caught:
         result(apps, of)
-    assert "'handler.py.gone'" in failed.value.message
-    assert "/handler.py.gone" not in failed.value.message + str(failed.value.fields)
-    assert "FileNotFoundError" in failed.value.trace
+    failure = caught.value
+    assert isinstance(failure, (HandlerFailed, AppNotStarting))
+    assert "'handler.py.gone'" in failure.message
+    assert "/handler.py.gone" not in failure.message + str(failure.fields)
+    assert "Traceback" not in failure.message + str(failure.fields)
+    assert "FileNotFoundError" in failure.trace

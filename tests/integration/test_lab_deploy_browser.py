@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -260,11 +261,22 @@ def test_a_second_handle_is_not_inserted(page: Page, lab: LabServer) -> None:
     expect(page.locator(".jp-Notebook .cm-content", has_text="def handle(conf):")).to_have_count(1)
 
 
-def test_without_a_handle_the_wizard_says_so(page: Page, lab: LabServer) -> None:
+def test_the_wizard_begins_with_handle_and_is_there_again_after_a_reload(page: Page, lab: LabServer) -> None:
     panel = open_panel(page, lab, "x = 1")
-    panel.get_by_role("button", name="Prepare files").click()
-    panel.get_by_role("button", name="Next").click()
-    expect(panel.get_by_text("There is no usable handle yet:")).to_be_visible()
+    expect(page.locator("#openmo-project-link a")).to_have_attribute("href", re.compile("/projects/ada/digits%201$"))
+    insert, prepare = (panel.get_by_role("button", name=name) for name in ("Insert handle function", "Prepare files"))
+    prepare.click()
+    expect(panel.get_by_role("alert")).to_contain_text("No cell of this notebook defines handle(conf)")
+    expect(insert).to_have_class(re.compile("jp-mod-accept"))
+    insert.click()
+    expect(prepare).to_have_class(re.compile("jp-mod-accept"))
+    prepare.click()
+    boxes = panel.get_by_role("checkbox")
+    expect(boxes).to_have_count(2)
+    boxes.first.check()
+    page.reload()
+    expect(panel.get_by_role("heading", name="Choose cells")).to_be_visible()
+    expect(boxes.first).to_be_checked()
 
 
 def test_it_can_be_walked_by_keyboard(page: Page, lab: LabServer) -> None:

@@ -11,6 +11,7 @@ from openmo.apps.schemas import CandidateList, PreparationView
 from openmo.core.errors import OpenMoError
 from openmo.core.hostile.folder import HostileFolder
 from openmo.specs.files import app_spec_data
+from openmo.specs.generate import is_generated
 
 FILES = {"handler": "handler.py", "app_spec": "app_spec.yml"}
 
@@ -57,7 +58,8 @@ class AppDouble:
 
     def _files(self) -> dict[str, Any]:
         found = {name: self._root / file for name, file in FILES.items()}
-        return {name: file.read_text() if file.exists() else None for name, file in found.items()}
+        texts = {name: file.read_text() if file.exists() else None for name, file in found.items()}
+        return {**texts, "from_cells": is_generated(texts["handler"] or "")}
 
     def _candidates(self) -> dict[str, Any]:
         return CandidateList.of(find_candidates(HostileFolder(self._root))).model_dump(mode="json")
@@ -81,7 +83,7 @@ class AppDouble:
 
 
 def _prepared(body: dict[str, Any]) -> dict[str, Any]:
-    return PreparationView.of(prepare_app(body["notebook"], body["cells"])).model_dump(mode="json")
+    return PreparationView.of(prepare_app(body["notebook"], body["cells"]), str).model_dump(mode="json")
 
 
 def _spec(body: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ export interface components {
         readonly AppFiles: {
             readonly handler?: string | null;
             readonly app_spec?: string | null;
+            /** @default false */
+            readonly from_cells?: boolean;
         };
         /** @description The two files, to be written. */
         readonly AppFilesDraft: {

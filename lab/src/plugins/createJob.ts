@@ -11,7 +11,7 @@ import { ActionButton } from "../buttons";
 import { createJobIcon } from "../icons";
 import { JobCreator } from "../jobCreator";
 import type { Job } from "../jobs";
-import { isPythonScript } from "../paths";
+import { baseName, isPythonScript } from "../paths";
 import { IJobCreator, IJobTabs, IJobs, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
 const COMMAND = "openmo:create-job";
@@ -44,7 +44,7 @@ export const createJob: JupyterFrontEndPlugin<IJobCreator> = {
       jobs.put(job);
       announce(job, tabs, trans);
     };
-    const creator = new JobCreator(app, platform, trans, created);
+    const creator = new JobCreator(app, platform, trans, created, (script, makeJob) => { announceConsole(script, makeJob, trans); });
     const run = runner(creator, trans);
     const current = (): Source | null => {
       const shown = app.shell.currentWidget;
@@ -112,6 +112,11 @@ function scriptButton(editor: Editor, run: (editor: Editor) => Promise<void>, tr
   button.disposed.connect(() => editor.context.pathChanged.disconnect(update));
   update();
   return button;
+}
+
+function announceConsole(script: string, makeJob: () => void, trans: TranslationBundle): void {
+  const text = trans.__("%1 runs in a console, not as a job: it has no log, charts or notice, and ends with its kernel.", baseName(script));
+  Notification.info(text, { autoClose: 12_000, actions: [{ label: trans.__("Create Job"), callback: makeJob }] });
 }
 
 function announce(job: Job, tabs: IJobTabs, trans: TranslationBundle): void {

@@ -1,9 +1,10 @@
-import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, type IFrame, type MainAreaWidget, Notification, showErrorMessage } from "@jupyterlab/apputils";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 import { messageOf } from "@openmo/shared/problems";
 
+import { DraftStore } from "../deployDraft";
 import type { DeployFlow } from "../deployFlow";
 import { embedded, mayFrame } from "../framing";
 import { deployIcon } from "../icons";
@@ -24,7 +25,7 @@ export const deploy: JupyterFrontEndPlugin<void> = {
   description: "Turns a notebook's cells into an app and publishes it.",
   autoStart: true,
   requires: [ILabShell, INotebookTracker, IPlatform],
-  optional: [ITranslator, ICommandPalette],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
@@ -32,6 +33,7 @@ export const deploy: JupyterFrontEndPlugin<void> = {
     platform: IPlatform,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
   ): void => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new NotebookSide(notebooks, trans);
@@ -39,8 +41,11 @@ export const deploy: JupyterFrontEndPlugin<void> = {
     const test = (page: string): void => { pages.show(page, trans.__("Test the app"), alone(page, "app", languageTag(translator))); };
     const showCalls = (page: string): void => { pages.show(page, trans.__("Calls of the app"), alone(page, "calls", languageTag(translator))); };
     const onDeployed = (flow: DeployFlow): void => { announce(flow, test, trans); };
-    const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, onDeployed });
+    const drafts = new DraftStore(window.sessionStorage, app.serviceManager.serverSettings.baseUrl);
+    const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, drafts, onDeployed });
     shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
+    restorer?.add(panel, panel.id);
+    void app.restored.then(() => panel.resume());
     app.commands.addCommand(OPEN, {
       label: trans.__("Deploy as App"),
       caption: trans.__("Turn cells of the notebook into an app and publish it"),

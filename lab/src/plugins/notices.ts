@@ -10,6 +10,8 @@ import type { EndedJob } from "../jobs";
 import { IJobNotices, IJobTabs, IJobs, TRANSLATION_DOMAIN } from "../tokens";
 
 const KEY = "openmo:browser-notices";
+/** What went as it should leaves by itself; the bell in the status bar keeps it. What failed stays until it is closed. */
+const LEAVES_AFTER_MS = 8_000;
 /** More endings at once than this are reported in one sentence. */
 const MAX_SINGLE_NOTICES = 3;
 
@@ -32,7 +34,7 @@ export const notices: JupyterFrontEndPlugin<IJobNotices> = {
     const browser = new BrowserNotices(state);
     jobs.ended.connect((_, ended) => {
       if (ended.length > MAX_SINGLE_NOTICES) {
-        Notification.emit(endingsText(ended, trans), endingLevel(ended), { autoClose: false });
+        Notification.emit(endingsText(ended, trans), endingLevel(ended), { autoClose: staysFor(ended) });
         browser.show(endingsText(ended, trans), "openmo-jobs");
         return;
       }
@@ -45,9 +47,13 @@ export const notices: JupyterFrontEndPlugin<IJobNotices> = {
   },
 };
 
+function staysFor(ended: readonly EndedJob[]): number | false {
+  return endingLevel(ended) === "error" ? false : LEAVES_AFTER_MS;
+}
+
 function notify(job: EndedJob, tabs: IJobTabs, trans: TranslationBundle): void {
   Notification.emit(endingText(job, trans), endingLevel([job]), {
-    autoClose: false, // the user may be away from the screen when it comes
+    autoClose: staysFor([job]),
     actions: [
       { label: trans.__("Open log"), callback: () => { tabs.open(job, "log"); } },
       { label: trans.__("Open charts"), callback: () => { tabs.open(job, "charts"); } },

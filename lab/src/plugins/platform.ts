@@ -19,13 +19,13 @@ export const platform: JupyterFrontEndPlugin<IPlatform> = {
   optional: [ITranslator, ICommandPalette],
   activate: (app: JupyterFrontEnd, translator: ITranslator | null, palette: ICommandPalette | null): IPlatform => {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
-    const api = new PlatformApi(app.serviceManager.serverSettings, languageTag(translator));
+    const api = new PlatformApi(app.serviceManager.serverSettings, trans, languageTag(translator));
     app.commands.addCommand(COMMAND, {
       label: trans.__("Open Project Page"),
       caption: trans.__("Open this project's page on OpenMo in a new browser tab"),
       execute: async () => {
         try {
-          openPage(await api.projectUrl());
+          openPage((await api.project()).url);
         } catch (reason) {
           await showErrorMessage(trans.__("Cannot open the project page"), messageOf(reason));
         }

@@ -1,5 +1,6 @@
 """Apps on the wire."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import cast
@@ -11,10 +12,14 @@ from openmo.apps.preparing.candidates import Candidates, FileReason
 from openmo.apps.preparing.proposal import CELL_LIMIT, Preparation, PreparedCell
 from openmo.apps.releases.versions import ReleaseFacts
 from openmo.apps.values import AppReading, Channel, Release, run_path
+from openmo.core.messages import translated
 from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity
 from openmo.specs.values import Spec
+
+Translate = Callable[[str], str]
+"""A sentence in the reader's language."""
 
 
 class ParameterData(TypedDict, total=False):
@@ -156,8 +161,10 @@ class AppReadingView(BaseModel):
     version: str
 
     @classmethod
-    def of(cls, reading: AppReading) -> "AppReadingView":
-        return cls(spec=spec_data(reading.spec), warnings=list(reading.warnings), version=reading.version)
+    def of(cls, reading: AppReading, say: Translate) -> "AppReadingView":
+        """`say`: into the reader's language."""
+        warnings = [translated(each, say) for each in reading.warnings]
+        return cls(spec=spec_data(reading.spec), warnings=warnings, version=reading.version)
 
 
 class CellView(BaseModel):
@@ -173,7 +180,7 @@ class CellView(BaseModel):
     problem: str
 
     @classmethod
-    def of(cls, cell: PreparedCell) -> "CellView":
+    def of(cls, cell: PreparedCell, say: Translate) -> "CellView":
         choice = cell.choice
         return cls(
             index=cell.index,
@@ -181,9 +188,9 @@ class CellView(BaseModel):
             ticked=cell.ticked,
             reason=choice.reason,
             needed_for=list(choice.needed_for),
-            why=cell.why,
+            why=translated(cell.why, say),
             source_head=cell.head,
-            problem=choice.problem,
+            problem=translated(choice.problem, say),
         )
 
 
@@ -197,8 +204,9 @@ class MistakeView(BaseModel):
     subject: str
 
     @classmethod
-    def of(cls, mistake: Mistake) -> "MistakeView":
-        return cls(**{name: getattr(mistake, name) for name in cls.model_fields})
+    def of(cls, mistake: Mistake, say: Translate) -> "MistakeView":
+        fields = {name: getattr(mistake, name) for name in cls.model_fields}
+        return cls(**{**fields, "message": translated(mistake.message, say)})
 
 
 class PreparationDraft(BaseModel):
@@ -220,11 +228,12 @@ class PreparationView(BaseModel):
     """Inputs and outputs whose type was guessed, as `input.name` and `output.name`."""
 
     @classmethod
-    def of(cls, made: Preparation) -> "PreparationView":
+    def of(cls, made: Preparation, say: Translate) -> "PreparationView":
+        """`say`: into the reader's language."""
         return cls(
-            cells=[CellView.of(cell) for cell in made.cells],
+            cells=[CellView.of(cell, say) for cell in made.cells],
             handler=made.handler,
-            problems=[MistakeView.of(mistake) for mistake in made.mistakes],
+            problems=[MistakeView.of(mistake, say) for mistake in made.mistakes],
             spec=spec_data(made.spec),
             spec_yaml=dump_app_spec(made.spec),
             check=_to_check(made.spec),
@@ -249,6 +258,8 @@ class AppFiles(BaseModel):
 
     handler: str | None = None
     app_spec: str | None = None
+    from_cells: bool = False
+    """Whether handler.py was made from a notebook's cells, not written by hand."""
 
 
 class AppFilesDraft(BaseModel):

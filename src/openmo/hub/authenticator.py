@@ -19,10 +19,18 @@ from openmo.identity.sign_in_link import consume, is_valid
 _SIGN_IN_TO_PAGES = "/sign-in"
 """Signed in to the Hub, the browser goes on to sign in to the pages, and from there to the workspace."""
 _HELP = """<div class="openmo-sign-in-help">
-<p>This OpenMo signs you in by a one-time link. Run <code>openmo status</code> where it was started, and open the
-sign-in link that it prints.</p>
-<p lang="zh-CN">本机的 OpenMo 通过一次性链接登录：请运行
-<code>openmo status</code>，打开其中的登录链接。</p>
+<div lang="en">
+<p>This OpenMo signs you in by a one-time link. In a terminal on the machine on which it runs:</p>
+<pre tabindex="0"><code>openmo status</code></pre>
+<p>It prints a new link. If OpenMo was started with <code>--data FOLDER</code>, say the same here:
+<code>openmo status --data FOLDER</code>; in a checkout the command is <code>.venv/bin/openmo</code>.</p>
+</div>
+<div lang="zh-CN">
+<p>本机的 OpenMo 通过一次性链接登录。请在运行它的机器上打开终端：</p>
+<pre tabindex="0"><code>openmo status</code></pre>
+<p>它会打印新的链接。如果 OpenMo 是用 <code>--data 文件夹</code> 启动的，这里也要加上：
+<code>openmo status --data 文件夹</code>；在源码目录中，命令是 <code>.venv/bin/openmo</code>。</p>
+</div>
 </div>"""
 
 

@@ -38,6 +38,7 @@ def configure(c: Any, settings: Settings, endpoints: Endpoints, spawner: type[Pr
     _configure_people(c, settings)
     _configure_services(c, settings)
     c.JupyterHub.spawner_class = spawner
+    c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 0}  # nobody waits for a server before a page says so
     c.JupyterHub.allow_named_servers = True
     c.Spawner.start_timeout = 3600  # servers wait for their turn; from then on they have the spawner's own limit
     c.Spawner.http_timeout = 120

@@ -27,8 +27,10 @@ from openmo.core.hostile.paths import write_atomic
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
 from openmo.core.space import storage_full
+from openmo.hub.lab_page import place_page, templates_folder
 from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.listeners import listens
+from openmo.hub.start_events import start_events
 from openmo.hub.turns import Turns
 from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.interpreter import interpreter_folders
@@ -42,7 +44,6 @@ LEASH_VARIABLE = "OPENMO_LEASH"
 _GRACE_SECONDS = 2.0
 _KILL_TIMEOUT_SECONDS = 4.0
 _POLL_SECONDS = 0.03
-_PROGRESS_SECONDS = 0.5
 _START_SECONDS = 120.0
 """From its turn to the moment in which the server accepts connections."""
 _AT_ONCE = 2
@@ -119,13 +120,9 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
                 raise
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
-        """What the page that waits shows: the place of those who wait for their turn, then that the server starts."""
-        told = -1
-        while told:
-            if (place := self.turns.place(self)) != told:
-                told = place
-                yield _place_text(place)
-            await asyncio.sleep(_PROGRESS_SECONDS if place else 0)
+        """What the page that waits shows: the place of those who wait for their turn, then how the server starts."""
+        async for event in start_events(lambda: self.turns.place(self)):
+            yield event
 
     async def _start(self, launch: ProjectLaunch) -> tuple[str, int]:
         self.port = random_port()
@@ -239,6 +236,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         settings = {**kernel_settings(runtime), **_TERMINALS}
         write_atomic(config / "jupyter_config.json", json.dumps(settings).encode(), mode=0o644)
         self._place_settings(launch, place / "jupyter" / "settings")
+        language = str((self.user_options or {}).get("language", ""))
+        place_page(_environment_of(launch.python_lab), templates_folder(place), launch.project, language)
         return place
 
     def _runtime_folder(self, policy: SandboxPolicy) -> PurePath:
@@ -257,6 +256,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             write_atomic(more / "openmo_language.json", override, mode=0o644)
 
     def _command(self, launch: ProjectLaunch, place: Path) -> list[str]:
+        templates = templates_folder(place)
+        page = (f"--LabApp.templates_dir={templates}",) if templates.is_dir() else ()
         return [
             str(launch.python_lab),
             "-P",
@@ -265,6 +266,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "jupyterhub.singleuser",
             *_LAB_OPTIONS,
             f"--LabApp.app_settings_dir={place}/jupyter/settings",
+            *page,
             f"--NotebookNotary.db_file={launch.home.whereabouts}/.notebook-signatures.db",
             f"--NotebookNotary.secret_file={launch.home.whereabouts}/.notebook-secret",
         ]
@@ -356,19 +358,6 @@ def bind_spawner(
         "turns": Turns(max(_AT_ONCE, os.cpu_count() or 1)),
     }
     return type("ProjectSpawner", (ProjectSpawner,), values)
-
-
-def _place_text(place: int) -> dict[str, Any]:
-    if not place:
-        return _event(50, "JupyterLab starts.", "JupyterLab 正在启动。")
-    english = f"Many projects are being opened. Yours starts soon: place {place}."
-    return _event(10, english, f"许多项目正在打开，您的项目排在第 {place} 位。")
-
-
-def _event(progress: int, english: str, chinese: str) -> dict[str, Any]:
-    """Both languages for the page, which shows one."""
-    both = f'<span class="t-en" lang="en">{english}</span><span class="t-zh" lang="zh-CN">{chinese}</span>'
-    return {"progress": progress, "message": english, "html_message": both}
 
 
 def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:

@@ -14,7 +14,7 @@ from openmo.specs.safe_yaml import Document
 from openmo.specs.values import Parameter, ValueType
 
 _TYPES = ", ".join(ValueType)
-_RANGES = '"0-10", ">=10", "<=10" or a list such as [2, 4, 6]'
+_RANGES = message('"0-10", ">=10", "<=10" or a list such as [2, 4, 6]')
 _NAME_MAX: Final = 200
 _OLD: Final = {
     "value_type": "type",

@@ -6,16 +6,17 @@ import warnings
 from collections.abc import Sequence
 
 from openmo.core.messages import message
+from openmo.languages.language import ENGLISH, LANGUAGES, Language, translations
 from openmo.specs.errors import SpecError
 
-_HEAD = (
-    '"""The app\'s handler, made from the selected cells of a notebook. Edits here are kept until it is made again."""'
+_HEAD = message(
+    "The app's handler, made from the selected cells of a notebook. Edits here are kept until it is made again."
 )
 _NEUTRAL = "pass"
 
 
-def generate_handler(cells: Sequence[str]) -> str:
-    """The source of a handler.py that runs `cells` in order.
+def generate_handler(cells: Sequence[str], language: Language = ENGLISH) -> str:
+    """The source of a handler.py that runs `cells` in order; its first line says in `language` what it is.
 
     The cells are the user's code and pass through as they are; each must be whole Python of its own, so that no cell
     can change how another is read. `from __future__` imports move to the top. Raises SpecError naming cell and line.
@@ -29,8 +30,19 @@ def generate_handler(cells: Sequence[str]) -> str:
         futures.update(dict.fromkeys(alias.name for each in imports for alias in each.names))
         if text.strip():
             parts.append(_without(text, imports).rstrip())
-    top = [_HEAD, f"from __future__ import {', '.join(futures)}"] if futures else [_HEAD]
+    head = _head(language)
+    top = [head, f"from __future__ import {', '.join(futures)}"] if futures else [head]
     return "\n\n".join(top) + "\n" + "".join(f"\n\n# %%\n{part}\n" for part in parts)
+
+
+def is_generated(source: str) -> bool:
+    """Whether a handler.py was made from cells, in whichever language, rather than written by hand."""
+    first, _, _ = source.partition("\n")
+    return first.rstrip("\r") in map(_head, LANGUAGES)
+
+
+def _head(language: Language) -> str:
+    return f'"""{translations(language).gettext(_HEAD)}"""'
 
 
 def _parse(text: str, number: int) -> ast.Module:

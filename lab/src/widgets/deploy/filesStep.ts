@@ -16,15 +16,18 @@ export class FilesStep extends StepWidget {
   private readonly log = h("pre", { class: "openmo-Deploy-log", hidden: true, tabindex: "0" });
   private readonly development = h("input", { type: "radio", name: "openmo-channel", value: "dev" });
   private readonly version: HTMLInputElement;
-  private readonly notes = h("textarea", { class: "jp-mod-styled", rows: "2" });
+  private readonly notes: HTMLTextAreaElement;
 
   constructor(context: IStepContext) {
     super(context, context.trans.__("Deploy"));
     const { items, truncated, version, warnings } = context.flow.candidates;
-    this.version = h("input", { type: "text", class: "jp-mod-styled", value: version, spellcheck: "false" });
+    const chosen = context.flow.release;
+    this.version = h("input", { type: "text", class: "jp-mod-styled", value: chosen.version ?? version, spellcheck: "false" });
+    this.notes = h("textarea", { class: "jp-mod-styled", rows: "2" }, chosen.notes);
     const versionRow = h("label", {}, this.trans.__("Version"), this.version);
     const channel = this.channelChoice();
     channel.addEventListener("change", () => { versionRow.hidden = this.development.checked; });
+    versionRow.hidden = this.development.checked;
     const list = h("ul", { class: "openmo-Deploy-list openmo-Deploy-files" }, ...items.map((file) => this.row(file)));
     this.body.append(
       ...warnings.map((text) => h("p", { class: "openmo-Deploy-warning" }, text)),
@@ -39,6 +42,7 @@ export class FilesStep extends StepWidget {
       ),
       this.log,
     );
+    this.body.addEventListener("input", () => { this.keep(version); });
     this.setButtons(this.backButton("start"), button(this.trans.__("Deploy"), () => void this.deploy(), { primary: true }));
     this.showTotal();
   }
@@ -57,12 +61,24 @@ export class FilesStep extends StepWidget {
   }
 
   private channelChoice(): HTMLFieldSetElement {
-    const release = h("input", { type: "radio", name: "openmo-channel", value: "release", checked: true });
+    const isDevelopment = this.context.flow.release.channel === "dev";
+    const release = h("input", { type: "radio", name: "openmo-channel", value: "release", checked: !isDevelopment });
+    this.development.checked = isDevelopment;
     return h("fieldset", { class: "openmo-Deploy-choice" },
       h("legend", {}, this.trans.__("Channel")),
       h("label", {}, release, this.trans.__("Release: for everybody who may see the project")),
       h("label", {}, this.development, this.trans.__("Development: for you alone")),
     );
+  }
+
+  /** What is typed so far is there again after going back, or after loading the page anew. */
+  private keep(proposed: string): void {
+    const version = this.version.value.trim();
+    this.context.flow.release = {
+      channel: this.development.checked ? "dev" : "release",
+      version: version === proposed ? null : version,
+      notes: this.notes.value,
+    };
   }
 
   private showTotal(): void {

@@ -1,7 +1,8 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { Panel } from "@lumino/widgets";
 
-import { DeployFlow, type Step } from "../../deployFlow";
+import type { DraftStore, Step } from "../../deployDraft";
+import { DeployFlow } from "../../deployFlow";
 import { deployIcon } from "../../icons";
 import type { IPlatform } from "../../tokens";
 import { CellsStep } from "./cellsStep";
@@ -27,6 +28,8 @@ interface IOptions {
   readonly trans: TranslationBundle;
   readonly test: (page: string) => void;
   readonly showCalls: (page: string) => void;
+  /** Where decisions are kept while the page is loaded anew. */
+  readonly drafts: DraftStore;
   /** Called with a release that was just made. */
   readonly onDeployed: (flow: DeployFlow) => void;
 }
@@ -34,6 +37,7 @@ interface IOptions {
 /** The left panel: one step at a time. */
 export class DeployPanel extends Panel {
   private readonly flow: DeployFlow;
+  private step: Step = "start";
   private current: StepWidget;
 
   constructor(private readonly options: IOptions) {
@@ -44,19 +48,50 @@ export class DeployPanel extends Panel {
     this.title.caption = options.trans.__("Deploy");
     this.node.setAttribute("role", "region");
     this.node.setAttribute("aria-label", options.trans.__("Deploy"));
-    this.flow = new DeployFlow(options.platform);
+    this.flow = new DeployFlow(options.platform, () => { this.keep(); });
     this.current = this.make("start");
     this.addWidget(this.current);
   }
 
+  /** Goes on where the page was loaded anew, unless somebody has begun something else meanwhile. */
+  async resume(): Promise<void> {
+    const draft = this.options.drafts.load();
+    if (draft === null) {
+      return;
+    }
+    try {
+      await this.flow.restore(draft);
+    } catch {
+      this.options.drafts.clear(); // the notebook or the cells are gone: one begins anew
+      return;
+    }
+    if (this.step === "start") {
+      this.display(draft.step);
+    }
+  }
+
   go(step: Step): void {
+    this.display(step);
+    this.current.focusHeading();
+    if (step === "result") {
+      this.options.onDeployed(this.flow);
+    }
+  }
+
+  private display(step: Step): void {
     const next = this.make(step);
     this.current.dispose();
     this.current = next;
+    this.step = step;
     this.addWidget(next);
-    next.focusHeading();
-    if (step === "result") {
-      this.options.onDeployed(this.flow);
+    this.keep();
+  }
+
+  private keep(): void {
+    if (this.step === "start" || this.step === "result") {
+      this.options.drafts.clear();
+    } else {
+      this.options.drafts.save(this.flow.draft(this.step));
     }
   }
 

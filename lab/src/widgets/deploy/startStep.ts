@@ -1,27 +1,41 @@
 import { h } from "@openmo/shared/dom";
 
-import { button } from "../../buttons";
+import { button, setPrimary } from "../../buttons";
 import { type IStepContext, StepWidget, hint } from "./step";
 
 /** The three things that lead from a notebook to an app, in their order. */
 export class StartStep extends StepWidget {
+  private readonly insertButton: HTMLButtonElement;
+  private readonly prepareButton: HTMLButtonElement;
+  private readonly onNotebook = (): void => { this.showNext(); };
+
   constructor(context: IStepContext) {
     super(context, context.trans.__("From notebook to app"));
     const trans = this.trans;
+    this.insertButton = button(trans.__("Insert handle function"), () => void this.insert());
+    this.prepareButton = button(trans.__("Prepare files"), () => void this.prepare());
     this.body.append(
-      this.part(
-        trans.__("1. Write the function that the app runs."),
-        button(trans.__("Insert handle function"), () => void this.insert()),
-      ),
-      this.part(
-        trans.__("2. Choose its cells and describe its inputs and outputs."),
-        button(trans.__("Prepare files"), () => void this.prepare(), { primary: true }),
-      ),
+      this.part(trans.__("1. Write the function that the app runs."), this.insertButton),
+      this.part(trans.__("2. Choose its cells and describe its inputs and outputs."), this.prepareButton),
       this.part(
         trans.__("3. Publish it as a page and an API."),
         button(trans.__("Deploy"), () => void this.files()),
       ),
     );
+    this.showNext();
+    context.notebook.changed.connect(this.onNotebook);
+  }
+
+  override dispose(): void {
+    this.context.notebook.changed.disconnect(this.onNotebook);
+    super.dispose();
+  }
+
+  /** What comes next for the notebook in front stands out. */
+  private showNext(): void {
+    const isWritten = this.context.notebook.hasHandle;
+    setPrimary(this.insertButton, !isWritten);
+    setPrimary(this.prepareButton, isWritten);
   }
 
   private part(text: string, action: HTMLElement): HTMLElement {
@@ -39,7 +53,10 @@ export class StartStep extends StepWidget {
         throw new Error(this.trans.__("Open a notebook first."));
       }
       await this.context.notebook.save(path);
-      await this.context.flow.open(path);
+      const { cells } = await this.context.flow.open(path);
+      if (!cells.some((cell) => cell.reason === "handler")) {
+        throw new Error(this.trans.__("No cell of this notebook defines handle(conf), the function that the app runs. Insert it first."));
+      }
       this.context.go("cells");
     });
   }

@@ -1,16 +1,22 @@
 /** What the steps of the deploy panel share. */
 import type { TranslationBundle } from "@jupyterlab/translation";
+import type { ISignal } from "@lumino/signaling";
 import { Widget } from "@lumino/widgets";
 import { h } from "@openmo/shared/dom";
 import { messageOf } from "@openmo/shared/problems";
 
-import type { DeployFlow, Step } from "../../deployFlow";
+import type { Step } from "../../deployDraft";
+import type { DeployFlow } from "../../deployFlow";
 import { button } from "../../buttons";
 
 /** The notebook beside the panel, as far as the panel needs it. */
 export interface INotebookSide {
   /** The path of the notebook in front; null: there is none. */
   readonly path: string | null;
+  /** Whether a cell of it defines the function that an app runs. */
+  readonly hasHandle: boolean;
+  /** Another notebook is in front, or another of its cells. */
+  readonly changed: ISignal<INotebookSide, void>;
   /** The notebook of that path is on the disk as it is shown. */
   save(path: string): Promise<void>;
   /** Puts the template of `handle` into the selected cell, or below it when it holds something. */

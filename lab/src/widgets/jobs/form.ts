@@ -135,7 +135,7 @@ export class JobForm extends Widget {
   private targetField(): HTMLElement {
     const { trans, context } = this;
     const console = context.canUseConsole
-      ? trans.__("In a console beside the editor; it ends with its kernel.")
+      ? trans.__("No job: it runs in a console beside the editor, without log, charts or notice, and ends with its kernel.")
       : trans.__("For a script in an open editor.");
     const noGpu = context.options?.gpus === 0;
     const gpu = noGpu ? trans.__("This installation has no GPU.") : trans.__("In the background, with a GPU.");

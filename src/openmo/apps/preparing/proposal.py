@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import as_message, message
+from openmo.languages.language import ENGLISH, Language
 from openmo.notebooks.quiet import TURNED_OFF, turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.cells import CellChoice, Reason, choose_cells
@@ -68,7 +69,11 @@ class Preparation:
 
 
 def prepare_app(
-    notebook: Mapping[str, object], chosen: Sequence[int | str] | None = None, *, kept: Spec | None = None
+    notebook: Mapping[str, object],
+    chosen: Sequence[int | str] | None = None,
+    *,
+    kept: Spec | None = None,
+    language: Language = ENGLISH,
 ) -> Preparation:
     """The handler.py that the chosen cells make, and its spec; `chosen` (indices or ids) None: those proposed.
 
@@ -90,7 +95,7 @@ def prepare_app(
         for (index, name, source), choice in zip(found, choices, strict=True)
     )
     taken = [text for cell, text in zip(cells, quiet, strict=True) if cell.ticked and not cell.choice.problem]
-    handler = generate_handler(taken)
+    handler = generate_handler(taken, language)
     mistakes = [*_unreadable(cells), *_passed_over(cells), *_turned_off(handler), *find_mistakes(handler)]
     spec = Spec()
     try:
@@ -109,7 +114,8 @@ def prepare_app(
 def spec_from_data(data: Mapping[str, object]) -> tuple[Spec, str]:
     """A spec as edited in a form (plain values, as in app_spec.yml) and its file's text.
 
-    Raises SpecFileError, and InvalidInput for a default that callers could not send themselves.
+    Raises InvalidInput, which names the input or output (whoever fills in a form does not see the file's lines), and
+    SpecFileError for what is wrong with the whole.
     """
     try:
         spec = load_app_spec(dump(dict(data)), APP_SPEC)
@@ -117,12 +123,27 @@ def spec_from_data(data: Mapping[str, object]) -> tuple[Spec, str]:
     except RecursionError as error:
         raise InvalidInput("The spec is nested too deeply.", field="spec") from error
     except SpecFileError as error:
-        if isinstance(error.__cause__, Mismatch):  # of a form, whose file nobody sees
+        if isinstance(error.__cause__, Mismatch):  # it names the parameter itself
             raise InvalidInput(error.problem, field="spec") from error
+        if (name := _culprit(data)) is not None:
+            text = message("%(name)s: %(problem)s", name=name, problem=error.problem)
+            raise InvalidInput(text, field="spec") from error
         raise
     for parameter in spec.inputs:
         _check_default(parameter)
     return spec, text
+
+
+def _culprit(data: Mapping[str, object]) -> str | None:
+    """The first input or output that is wrong by itself."""
+    for section in ("input", "output"):
+        parameters = data.get(section)
+        for key, fields in parameters.items() if isinstance(parameters, Mapping) else ():
+            try:
+                load_app_spec(dump({section: {key: fields}}), APP_SPEC)
+            except SpecFileError:
+                return str(fields.get("name") or key) if isinstance(fields, Mapping) else str(key)
+    return None
 
 
 def _check_default(parameter: Parameter) -> None:

@@ -15,6 +15,7 @@ from openmo.core.errors import NotFound
 from openmo.core.messages import message
 from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
+from openmo.languages.language import ENGLISH, Language
 from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project, ProjectKind
@@ -41,15 +42,24 @@ class PreparingService:
         return AppReading(spec=spec, warnings=warnings, version=self.next_version(project))
 
     def prepare(
-        self, actor: Actor, project: Project, notebook: Mapping[str, object], chosen: Sequence[int | str] | None = None
+        self,
+        actor: Actor,
+        project: Project,
+        notebook: Mapping[str, object],
+        chosen: Sequence[int | str] | None = None,
+        *,
+        language: Language = ENGLISH,
     ) -> Preparation:
-        """What the chosen cells of a notebook would make of handler.py and app_spec.yml; nothing is written or run."""
+        """What the chosen cells of a notebook would make of handler.py and app_spec.yml; nothing is written or run.
+
+        `language` is that of what handler.py says of itself.
+        """
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
         text = self._own_text(actor, project, APP_SPEC)
         kept = None
         with contextlib.suppress(SpecError):  # one that cannot be read has nothing to keep
             kept = None if text is None else load_app_spec(text, APP_SPEC)
-        return prepare_app(notebook, chosen, kept=kept)
+        return prepare_app(notebook, chosen, kept=kept, language=language)
 
     def files(self, actor: Actor, project: Project) -> dict[str, str]:
         """The present text of handler.py and app_spec.yml, as far as they are there."""

@@ -23,8 +23,9 @@ class Owner:
         self.client = Client(platform.app(identity))
         self._headers = bearer(identity.token("ada", project_slug=project.slug))
 
-    def ask(self, method: str, path: str, body: Any = None) -> Answer:
-        return self.client.ask(method, f"{APP}{path}", headers=self._headers, json_body=body)
+    def ask(self, method: str, path: str, body: Any = None, *, language: str = "en") -> Answer:
+        headers = {**self._headers, "Accept-Language": language}
+        return self.client.ask(method, f"{APP}{path}", headers=headers, json_body=body)
 
 
 @pytest.fixture
@@ -46,10 +47,10 @@ def test_the_wizard_from_the_notebook_to_a_release(platform: Platform, project: 
     made["spec"]["input"]["a"]["default_value"] = 4
     edited = owner.ask("POST", "/app/spec", {"spec": made["spec"]}).json
     assert "default_value: 4" in edited["spec_yaml"]
-    assert owner.ask("GET", "/app/files").json == {"handler": None, "app_spec": None}
+    assert owner.ask("GET", "/app/files").json == {"handler": None, "app_spec": None, "from_cells": False}
     files = {"handler": made["handler"] + "\nimport helper\n", "app_spec": edited["spec_yaml"]}
     assert owner.ask("PUT", "/app/files", files).json["spec"]["input"]["a"]["default_value"] == 4
-    assert owner.ask("GET", "/app/files").json == files
+    assert owner.ask("GET", "/app/files").json == {**files, "from_cells": True}
     candidates = owner.ask("GET", "/app/candidates").json["items"]
     chosen = [each["path"] for each in candidates if each["ticked"]]
     assert "helper.py" in chosen
@@ -64,6 +65,15 @@ def test_the_wizard_from_the_notebook_to_a_release(platform: Platform, project: 
         "helper.py",
     }
     assert not (release.folder / "unused.py").exists()
+
+
+def test_what_the_wizard_says_is_in_the_readers_language(owner: Owner) -> None:
+    made = owner.ask("POST", "/app/prepare", {"notebook": {**BOOK, "cells": []}}, language="zh-CN").json
+    assert made["handler"].startswith('"""应用的')
+    assert "没有" in made["problems"][0]["message"]
+    wrong = {"input": {"width": {"value_type": "int", "value_range": "10-0"}}, "output": {}}
+    refused = owner.ask("POST", "/app/spec", {"spec": wrong}, language="zh-CN").json
+    assert refused["detail"].startswith("width：'10-0' 不是")
 
 
 def test_a_wrong_spec_writes_nothing(platform: Platform, project: Project, owner: Owner) -> None:

@@ -21,9 +21,12 @@ from openmo.apps.schemas import (
     SpecView,
     spec_data,
 )
+from openmo.languages.language import translations
+from openmo.specs.generate import is_generated
 from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.parts import PartsDep, ServicesDep
 from openmo.web.policy import needs
+from openmo.web.reader import Reads
 
 router = APIRouter(prefix="/projects/{owner}/{name}", tags=["apps"])
 
@@ -36,17 +39,18 @@ def issue_call_token(parts: PartsDep, actor: ActorDep, project: ProjectDep) -> C
 
 
 @router.get("/app", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
-def check_app(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppReadingView:
+def check_app(services: ServicesDep, actor: ActorDep, language: Reads, project: ProjectDep) -> AppReadingView:
     """What deploying would publish: inputs and outputs read from handler.py, and what to look at first."""
-    return AppReadingView.of(services.preparing.check(actor, project))
+    return AppReadingView.of(services.preparing.check(actor, project), translations(language).gettext)
 
 
 @router.post("/app/prepare", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def prepare_app(
-    services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: PreparationDraft
+    services: ServicesDep, actor: ActorDep, language: Reads, project: ProjectDep, draft: PreparationDraft
 ) -> PreparationView:
     """handler.py and app_spec.yml as the chosen cells of a notebook make them; nothing is written or run."""
-    return PreparationView.of(services.preparing.prepare(actor, project, draft.notebook, draft.cells))
+    made = services.preparing.prepare(actor, project, draft.notebook, draft.cells, language=language)
+    return PreparationView.of(made, translations(language).gettext)
 
 
 @router.post("/app/spec", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
@@ -61,16 +65,17 @@ def write_out_spec(actor: ActorDep, project: ProjectDep, draft: SpecDraft) -> Sp
 def read_app_files(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> AppFiles:
     """handler.py and app_spec.yml as they are now."""
     files = services.preparing.files(actor, project)
-    return AppFiles(handler=files.get(HANDLER), app_spec=files.get(APP_SPEC))
+    handler = files.get(HANDLER)
+    return AppFiles(handler=handler, app_spec=files.get(APP_SPEC), from_cells=is_generated(handler or ""))
 
 
 @router.put("/app/files", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
 def write_app_files(
-    services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: AppFilesDraft
+    services: ServicesDep, actor: ActorDep, language: Reads, project: ProjectDep, draft: AppFilesDraft
 ) -> AppReadingView:
     """Both files are written into the project, and read back as a deploy would."""
     reading = services.preparing.write_files(actor, project, handler=draft.handler, app_spec=draft.app_spec)
-    return AppReadingView.of(reading)
+    return AppReadingView.of(reading, translations(language).gettext)
 
 
 @router.get("/app/candidates", dependencies=needs(Kind.RELEASE, Verb.PREPARE))
