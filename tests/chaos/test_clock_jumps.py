@@ -85,7 +85,7 @@ def test_a_whole_openmo_goes_on_whatever_its_clock_says(
 ) -> None:
     for name, value in clock.variables.items():
         monkeypatch.setenv(name, value)
-    with running(tmp_path / "up", "--no-samples") as installation:
+    with running(tmp_path, "--no-samples") as installation:
         installation.cli("project", "create", "steady")
         workspace = installation.workspace("steady")
         (workspace / "count.py").write_text(PRINTS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.asgi import Client, bearer
-from support.damage import DAMAGES, Damage, folder, half, link, nulls, pipe
+from support.damage import DAMAGES, Damage, folder, half, pipe
 from support.doses import dose
 from support.identity import MemoryIdentity
 from support.job_launches import processes_of
@@ -14,8 +14,12 @@ from support.platform import Platform
 from support.real_jobs import RealJobs
 
 from openmo.core.states import JobState
-from openmo.execution.executor import Exit, ExitKind
+from openmo.execution import local
+from openmo.execution.executor import Exit, ExitKind, Unstarted
+from openmo.execution.inside.records import ShimRecord
 from openmo.execution.memory import MemoryExecutor
+from openmo.execution.records import read_shim
+from openmo.sandbox.none import NoSandbox
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 JOBS = "/api/v1/projects/ada/digits/jobs"
@@ -27,44 +31,24 @@ while not pathlib.Path("results/enough").exists():
     step += 1
     time.sleep(0.01)
 """
-LIVE: dict[str, Damage] = {
-    "shim.json": half,
-    "job.json": pipe,
-    "log": pipe,
-    "log.times": nulls,
-    "usage": folder,
-    "metrics/commit.0": folder,
-    "exit.json": pipe,
-    "metrics": link,
-}
-"""One job for each: what is damaged while it runs, and how."""
 
 
-def test_a_running_job_whose_files_are_damaged_ends_with_one_sentence_and_the_others_go_on(
-    tmp_path: Path, migrated_sqlite: Path
+def test_a_job_that_starts_while_somebody_looks_is_never_called_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new runner takes over in the middle, which knows nothing but what it finds."""
-    chosen = dict([*LIVE.items()][: dose(4, len(LIVE))])
-    jobs = RealJobs(tmp_path / "root", migrated_sqlite, cpus=20)
-    try:
-        platform = jobs.platform
-        project = platform.project("ada", "digits", files={"train.py": PRINTS})
-        well, *damaged = (platform.submit(project, "train.py") for _ in range(len(chosen) + 1))
-        jobs.step_until(lambda: all(jobs.log(job).count(b"\n") > 3 for job in (well, *damaged)))
-        for job, (name, damage) in zip(damaged, chosen.items(), strict=True):
-            damage(jobs.folder(job) / name)
-        jobs.runner.step()
-        (platform.workspace(project) / "results" / "enough").touch()
-        jobs.new_runner()
-        for job in (well, *damaged):
-            assert jobs.ended(job).state in (JobState.SUCCEEDED, JobState.FAILED)
-        assert platform.job(well).state is JobState.SUCCEEDED
-        assert jobs.log(well).count(b"\n") > 3
-        for job in damaged:
-            ended = platform.job(job)
-            assert ended.state is JobState.SUCCEEDED or ended.reason.endswith("."), ended
-    finally:
-        jobs.close()
+    """Its shim takes the folder, and the job begins to print, right after the look for the shim's record."""
+    place = tmp_path / "job"
+    place.mkdir()
+
+    def look_too_early(folder: Path) -> ShimRecord | None:
+        found = read_shim(folder)
+        for name in ("shim.json", "log", "job.json"):
+            (folder / name).touch()
+        return found
+
+    monkeypatch.setattr(local, "read_shim", look_too_early)
+    assert isinstance(local.LocalExecutor(NoSandbox()).observe(place), Unstarted)
+    assert not (place / "exit.json").exists()
 
 
 def test_a_job_whose_folder_is_removed_is_not_run_twice(tmp_path: Path, migrated_sqlite: Path) -> None:

@@ -89,10 +89,13 @@ class LocalExecutor:
         if end is not None:
             self._held.pop(folder, None)
             return end
-        shim = self._shim(folder)
+        # Looked at before the record, which a shim writes first: what is begun without one has lost it.
+        begun = any(os.path.lexists(folder / name) for name in (job_folder.JOB, job_folder.LOG))
+        try:
+            shim = read_shim(folder) or self._held.get(folder)
+        except WrongMessage:  # its content is gone, as after a power cut
+            begun, shim = True, self._held.get(folder)
         if shim is None:
-            # A folder that holds more than was laid into it was begun: the record is gone, as after a power cut.
-            begun = any(os.path.lexists(folder / name) for name in (job_folder.SHIM, job_folder.JOB, job_folder.LOG))
             return self._lost(folder, None) if begun else Unstarted()
         if shim.process.alive():
             self._held[folder] = shim
