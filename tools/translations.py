@@ -19,6 +19,8 @@ PACKAGE = WEB.parent
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 ENGLISH_ONLY = ("bootstrap", "cli", "config", "hub", "installation", "proxy")
 """Rooms whose messages no page shows: they speak to whoever runs OpenMo, in a terminal. All others are read."""
+SHOWN = ("installation/samples.py",)
+"""What pages show of those rooms all the same: the titles of the sample content."""
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = DEFAULT_KEYWORDS | dict.fromkeys(("message", *error_names()))
 """What marks a text for the catalogues: `message("…")`, the fixed text of an error, and `_("…")` in templates."""
@@ -28,7 +30,8 @@ _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 def all_texts() -> Catalog:
     """Every text of the templates and the sources; without places, so that moving code changes no catalogue."""
     catalog = Catalog(project="OpenMo", charset="utf-8", fuzzy=False)
-    methods = [*((f"{room}/**", "ignore") for room in ENGLISH_ONLY), ("**.py", "python")]
+    ignored = ((f"{room}/**", "ignore") for room in ENGLISH_ONLY)
+    methods = [*((file, "python") for file in SHOWN), *ignored, ("**.py", "python")]
     for folder, method_map in ((WEB, [("templates/**.html", "jinja2")]), (PACKAGE, methods)):
         found = extract_from_dir(folder, method_map=method_map, options_map=OPTIONS, keywords=KEYWORDS)
         for _file, _line, text, comments, context in found:

@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browsed_site import Served
 from support.browser import chromium
-from support.doses import CHINESE_TWIN
+from support.checkout import ROOT
+from support.doses import CHINESE_TWIN, dose
 from support.identity import MemoryIdentity
 from support.job_launches import wait_until
 from support.platform import HANDLER, Platform
@@ -45,6 +47,13 @@ PAGES = [
     "/status",
     "/no/such/page",
 ]
+
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SERIOUS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+    .filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => [one.id, one.nodes[0].html])"""
+LOOKS = (("light", 1280, "en"), ("dark", 390, "zh-CN"), ("dark", 1280, "en"), ("light", 390, "zh-CN"))
 
 
 @pytest.fixture
@@ -91,6 +100,19 @@ def test_every_control_has_a_name(served: Served, browser: Browser) -> None:
     for path in PAGES:
         page.goto(served.url + path)
         assert page.evaluate(nameless) == [], path
+
+
+@pytest.mark.parametrize(("theme", "width", "language"), dose(LOOKS[1:2], LOOKS))
+def test_nothing_serious_stands_in_the_way_of_keyboards_and_screen_readers(
+    served: Served, browser: Browser, theme: Literal["light", "dark"], width: int, language: str
+) -> None:
+    page = served.page(browser, width=width, language=language)
+    page.emulate_media(color_scheme=theme)
+    axe = AXE.read_text(encoding="utf-8")
+    for path in PAGES:
+        page.goto(served.url + path, wait_until="load")
+        page.evaluate(axe)
+        assert page.evaluate(SERIOUS) == [], path
 
 
 def test_the_mode_is_kept_and_follows_the_system_before(served: Served, browser: Browser) -> None:

@@ -209,9 +209,7 @@ SHAPES = {
         "!cat results/a.txt; echo",
         shows="1\nx\n",
     ),
-    "variables": _shape(
-        "%set_env GREETING=hello\n!echo $GREETING", shows="hello\n", in_kernel="env: GREETING=hello\nhello\n"
-    ),
+    "variables": _shape("%set_env GREETING=hello\n!echo $GREETING", shows="env: GREETING=hello\nhello\n"),
     # Cells in other languages
     "bash": _shape("%%bash\nfor i in 1 2; do echo $i; done", shows="1\n2\n"),
     "bash, kept": _shape(

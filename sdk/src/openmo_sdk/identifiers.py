@@ -93,7 +93,7 @@ def locate(identifier: Identifier) -> Located:
             raise ModuleNotImported(_other_versions(identifier, present))
     raise ModuleNotImported(
         f"The module {identifier.owner}/{identifier.name} is not imported into this project: there is no folder "
-        f"modules/{identifier.owner}/{identifier.name}. Import it in JupyterLab or on the module's page."
+        f"modules/{identifier.owner}/{identifier.name}. Import it on the module's page: Modules, in the bar at the top."
     )
 
 

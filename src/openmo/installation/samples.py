@@ -48,20 +48,24 @@ class Sample:
 DATASETS = (
     Sample(
         name="iris",
-        title="Iris",
-        description="150 iris flowers of three species: lengths and widths of sepals and petals, as CSV.",
+        title=message("Iris"),
+        description=message("150 iris flowers of three species: lengths and widths of sepals and petals, as CSV."),
         builder="datasets:build_iris",
     ),
     Sample(
         name="digits",
-        title="Handwritten digits",
-        description="1,797 handwritten digits of 8×8 pixels: PNG images, one folder per class, and the same as arrays.",
+        title=message("Handwritten digits"),
+        description=message(
+            "1,797 handwritten digits of 8×8 pixels: PNG images, one folder per class, and the same as arrays."
+        ),
         builder="datasets:build_digits",
     ),
     Sample(
         name="fashion-mnist",
-        title="Fashion-MNIST",
-        description="70,000 pictures of clothing, 28×28 pixels, ten classes: arrays in the form of Keras's mnist.npz.",
+        title=message("Fashion-MNIST"),
+        description=message(
+            "70,000 pictures of clothing, 28×28 pixels, ten classes: arrays in the form of Keras's mnist.npz."
+        ),
         builder="datasets:build_fashion_mnist",
         source=Path("/usr/share/datasets/fashion-mnist"),
         package="dataset-fashion-mnist",
@@ -70,8 +74,8 @@ DATASETS = (
 MODULES = (
     Sample(
         name="iris_classifier",
-        title="Iris classifier",
-        description="A trained classifier of iris flowers: give it four measures, get the class.",
+        title=message("Iris classifier"),
+        description=message("A trained classifier of iris flowers: give it four measures, get the class."),
         builder="modules:build_iris_classifier",
     ),
 )
@@ -114,8 +118,8 @@ class SampleContent:
             self.datasets.create(
                 owner,
                 name=sample.name,
-                title=sample.title,
-                description=sample.description,
+                title=str(sample.title),
+                description=str(sample.description),
                 visibility=Visibility.PUBLIC,
                 source=folder,
             )
@@ -126,8 +130,8 @@ class SampleContent:
                 owner,
                 name=sample.name,
                 version="1.0.0",
-                title=sample.title,
-                description=sample.description,
+                title=str(sample.title),
+                description=str(sample.description),
                 visibility=Visibility.PUBLIC,
                 source=folder,
             )

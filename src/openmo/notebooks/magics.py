@@ -155,7 +155,9 @@ def _env(rest: str, needs: Needs) -> list[str]:
         return ["print(dict(os.environ))"]
     assigned = _VARIABLE.fullmatch(rest)
     if assigned:
-        return [f"os.environ[{literal(assigned['name'])}] = {needs.text(assigned['value'])}"]
+        name = assigned["name"]
+        variable = f"os.environ[{literal(name)}]"
+        return [f"{variable} = {needs.text(assigned['value'])}", f"print({literal(f'env: {name}=')} + {variable})"]
     if not re.fullmatch(r"\w+", rest):
         raise NoEquivalent("it is no `NAME=value`")
     return [f"print(os.environ[{literal(rest)}])"]

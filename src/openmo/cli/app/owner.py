@@ -84,17 +84,28 @@ def _version_before(versions: Sequence[VersionView], project: str) -> str:
 @click.argument("project")
 @click.option("--version", default=None, help="[default: the next one]")
 @click.option("--notes", default="", help="What is new.  [default: the notes of the development version]")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask, also where nothing has changed.")
 @data_option
 @json_option
-def promote(*, project: str, version: str | None, notes: str, data: Path | None, as_json: bool) -> None:
+def promote(*, project: str, version: str | None, notes: str, yes: bool, data: Path | None, as_json: bool) -> None:
     """Release the development version of PROJECT as it was tried."""
     client = connect(data)
+    versions = client.get(f"{path_of(client, project)}/app/versions").read(VersionList).items
+    if not yes and (same := _unchanged_since(versions)):
+        question = f"The development version is the same as {same}: its files, inputs and outputs. Release it again?"
+        click.confirm(question, abort=True, err=True)
     made = client.post(f"{path_of(client, project)}/app/promote", PromotionDraft(version=version, notes=notes))
     answer(made.value, as_json=as_json, text=lambda: _promoted(made.read(ReleaseView), client.url))
 
 
 def _promoted(release: ReleaseView, site: str) -> str:
     return f"Released {release.version}: {site}{release.page}"
+
+
+def _unchanged_since(versions: Sequence[VersionView]) -> str:
+    """The release that the development version is the same as; empty when it is not, or is not there."""
+    changes = next((item.changes for item in versions if item.channel is Channel.DEV), None)
+    return changes.before if changes is not None and _changes(changes) == "nothing" else ""
 
 
 @click.command()

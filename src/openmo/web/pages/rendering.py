@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from openmo.accounts.values import Actor
+from openmo.accounts.values import SAMPLES_OWNER, Actor
 from openmo.core.clock import SystemClock
 from openmo.languages.language import LANGUAGES, Language, script_texts, translations
 from openmo.notices.values import NoticeCount
@@ -72,6 +72,7 @@ def environment(language: Language) -> Environment:
         shell=shlex.join,
         path=lambda text: quote(text, safe="/"),
         data_json=data_json,
+        of=lambda text, owner: translations(language).gettext(text) if text and owner == SAMPLES_OWNER else text,
     )
     made.globals["asset"] = asset
     return made

@@ -1,5 +1,6 @@
 """Deploying: what the handler declares, and the release that comes of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
+from openmo.apps.preparing.candidates import Candidate
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
@@ -35,6 +37,11 @@ class DeployPage:
     version: str = ""
     channel: str = Channel.RELEASE
     notes: str = ""
+    files: tuple[Candidate, ...] = ()
+    """What the release could hold, what the app is known to need first."""
+    chosen: frozenset[str] = frozenset()
+    """The paths that are ticked."""
+    truncated: bool = False
     errors: dict[str, str] = field(default_factory=dict)
     part = "deploy"
     log: str = ""
@@ -60,8 +67,14 @@ def deploy(
     version: Annotated[str, Form()] = "",
     channel: Annotated[str, Form()] = Channel.RELEASE,
     notes: Annotated[str, Form()] = "",
+    choosing: Annotated[bool, Form()] = False,
+    files: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
-    """The app's versions with this one among them, or the form again with what is wrong."""
+    """The app's versions with this one among them, or the form again with what is wrong.
+
+    `choosing`: `files` are those that were ticked, maybe none; else the release holds all that it may.
+    """
+    wanted = (files or []) if choosing else None
     project = services.projects.get(actor, owner, name)
     try:
         audience = chosen(Channel, channel, field="channel")
@@ -71,11 +84,12 @@ def deploy(
             version=None if audience is Channel.DEV else version.strip() or None,
             channel=audience,
             notes=notes.strip(),
+            files=wanted,
         )
     except (Forbidden, NotSignedIn):
         raise
     except OpenMoError as error:
-        page = _page(services, actor, language, owner, name, form=(version, channel, notes), error=error)
+        page = _page(services, actor, language, owner, name, form=(version, channel, notes), files=wanted, error=error)
         return render(request, "project/deploy.html", page, status=error.status)
     done = "tried" if audience is Channel.DEV else "released"
     return go(f"/projects/{owner}/{name}/app?done={done}&version={release.version}")
@@ -89,6 +103,7 @@ def _page(
     name: str,
     *,
     form: tuple[str, str, str] | None = None,
+    files: Sequence[str] | None = None,
     error: OpenMoError | None = None,
 ) -> DeployPage:
     head = owner_head(services, actor, owner, name, Verb.PREPARE)
@@ -100,15 +115,20 @@ def _page(
     say = translations(language).gettext
     try:
         reading = services.preparing.check(actor, head.project)
-    except OpenMoError as found:
-        problem = translated(found.message, say)
+    except OpenMoError as refusal:
+        problem = translated(refusal.message, say)
     else:
         inputs = app_fields(reading.spec.inputs)
         outputs = app_fields(reading.spec.outputs, prefix="out")
         warnings = tuple(translated(each, say) for each in reading.warnings)
         version = version or reading.version
+    found = services.preparing.candidates(actor, head.project)
+    needed = (file.path for file in found.items if file.ticked)
     return DeployPage(
         head=head,
+        files=found.items,
+        chosen=frozenset(needed if files is None else files),
+        truncated=found.truncated,
         inputs=inputs,
         outputs=outputs,
         warnings=warnings,

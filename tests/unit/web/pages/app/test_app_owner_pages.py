@@ -73,6 +73,26 @@ def test_the_development_version_is_tried_and_released(furnished: Site) -> None:
     assert "Version 1.1.0 is released" in look(furnished, answer.headers["location"])
 
 
+def test_the_page_that_deploys_offers_the_files_that_the_app_needs(furnished: Site) -> None:
+    page = look(furnished, f"{BASE}/deploy")
+    ticks = dict(re.findall(r'name="files" form="deploy" value="([^"]+)"[^>]*?(checked)?>', page))
+    needed = {name for name, tick in ticks.items() if tick}
+    assert needed == {"README.md", "app_spec.yml", "handler.py"}
+    assert set(ticks) >= {"train.py", "coding_here.ipynb"}
+    send(furnished, f"{BASE}/deploy", channel="release", choosing="true", files=["handler.py", "train.py"])
+    platform = furnished.platform
+    release = platform.apps.find("ada", "digits", None)
+    assert release is not None
+    names = {path.name for path in release.folder.iterdir() if path.is_file()}
+    assert names == {"app_spec.yml", "handler.py", "train.py"}
+    gone = send(furnished, f"{BASE}/deploy", channel="release", choosing="true", files=["gone.py"])
+    assert "gone.py" in gone.text
+    assert gone.status_code == 422
+    assert "The development version is the same" not in look(furnished)
+    deploy(furnished, channel=Channel.DEV, files=["handler.py", "train.py"])
+    assert "The development version is the same as 1.1.0" in look(furnished)
+
+
 def test_an_app_is_taken_down_and_put_back(furnished: Site) -> None:
     platform = furnished.platform
     project = platform.projects.by_name("ada", "digits")
