@@ -83,15 +83,18 @@ SHARED_INODES = (
 
 
 def test_no_file_or_device_of_the_machine_is_given_other_owners_modes_or_times(own_view: Ground) -> None:
-    """Also by what the process inherits: its standard input is /dev/null."""
+    """Also by what the process inherits: its standard input is /dev/null.
+
+    Each is given what it has already, which the walls refuse alike: a wall that fell would else cost the machine its
+    devices.
+    """
     source = """
-        import os, sys
-        from pathlib import Path
+        import os, stat, sys
         changes = {
-            "chmod": lambda path: os.chmod(path, 0o600),
-            "chown": lambda path: os.chown(path, 12345, 12345),
-            "lchown": lambda path: os.lchown(path, 12345, 12345),
-            "utime": lambda path: os.utime(path, (1, 1)),
+            "chmod": lambda path: os.chmod(path, stat.S_IMODE(os.stat(path).st_mode)),
+            "chown": lambda path: os.chown(path, os.stat(path).st_uid, os.stat(path).st_gid),
+            "lchown": lambda path: os.lchown(path, os.lstat(path).st_uid, os.lstat(path).st_gid),
+            "utime": lambda path: os.utime(path, ns=(os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns)),
             "setxattr": lambda path: os.setxattr(path, "user.x", b"x"),
             "removexattr": lambda path: os.removexattr(path, "user.x"),
         }
