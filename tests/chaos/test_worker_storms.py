@@ -221,7 +221,7 @@ WORDS = {
     "huge": "The answer has 65 MiB, and 64 are the most",
     "recursion": "RecursionError",
     "interrupt": "The handler raised KeyboardInterrupt.",
-    "write outside": "/etc/openmo-was-here",
+    "write outside": "openmo-was-here",
     "many files": "wrote more into its private folder",
     "much": "wrote more into its private folder",
 }
