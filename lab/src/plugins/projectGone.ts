@@ -7,6 +7,9 @@ import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab
 import { ProjectWatch } from "../projectWatch";
 import { IJobs, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 
+/** Deleting a project stops its server first: so long after that it surely is gone. */
+const DELETING_MS = 4_000;
+
 /**
  * Says what has become of the notebook server: that the project was deleted elsewhere, or that its JupyterLab was
  * stopped. JupyterHub's own dialog, whose place this takes, offers to restart the server of a project that is gone.
@@ -43,11 +46,16 @@ export const projectGone: JupyterFrontEndPlugin<IConnectionLost> = {
       if (watch === null) {
         return ConnectionLost(manager, error, other);
       }
-      await watch.look();
-      if (!watch.isGone && !isTelling) {
-        isTelling = true;
-        await tellStopped(trans).finally(() => { isTelling = false; });
+      if (isTelling) {
+        return;
       }
+      isTelling = true;
+      await new Promise((resolve) => { window.setTimeout(resolve, DELETING_MS); });
+      await watch.look();
+      if (!watch.isGone) {
+        await tellStopped(trans);
+      }
+      isTelling = false;
     };
   },
 };
