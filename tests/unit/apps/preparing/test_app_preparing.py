@@ -132,8 +132,13 @@ def test_an_edited_spec_is_checked_and_written_out() -> None:
 
 @pytest.mark.parametrize("section", [{"a": {"value_type": "nonsense"}}, [], {"a": {"value_type": "enum"}}])
 def test_a_spec_edited_into_nonsense_is_refused(section: Any) -> None:
-    with pytest.raises(SpecFileError):
+    with pytest.raises((SpecFileError, InvalidInput)):
         spec_from_data({"input": section})
+
+
+def test_what_is_wrong_with_one_input_is_said_of_it() -> None:
+    with pytest.raises(InvalidInput, match=r"^b: '10-0' is not a value_range"):
+        spec_from_data({"input": {"a": {"value_type": "int"}, "b": {"value_type": "int", "value_range": "10-0"}}})
 
 
 def test_a_default_that_no_caller_could_send_is_refused() -> None:
