@@ -45,7 +45,11 @@ export const deploy: JupyterFrontEndPlugin<void> = {
     const panel = new DeployPanel({ platform, notebook, trans, test, showCalls, drafts, onDeployed });
     shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
     restorer?.add(panel, panel.id);
-    void app.restored.then(() => panel.resume());
+    void app.restored.then(async () => {
+      if (await panel.resume()) {
+        shell.activateById(panel.id); // the layout is saved a moment after it changes, so it may not know the panel yet
+      }
+    });
     app.commands.addCommand(OPEN, {
       label: trans.__("Deploy as App"),
       caption: trans.__("Turn cells of the notebook into an app and publish it"),

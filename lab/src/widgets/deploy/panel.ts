@@ -53,21 +53,23 @@ export class DeployPanel extends Panel {
     this.addWidget(this.current);
   }
 
-  /** Goes on where the page was loaded anew, unless somebody has begun something else meanwhile. */
-  async resume(): Promise<void> {
+  /** Goes on where the page was loaded anew, unless somebody has begun something else meanwhile; whether it does. */
+  async resume(): Promise<boolean> {
     const draft = this.options.drafts.load();
     if (draft === null) {
-      return;
+      return false;
     }
     try {
       await this.flow.restore(draft);
     } catch {
       this.options.drafts.clear(); // the notebook or the cells are gone: one begins anew
-      return;
+      return false;
     }
-    if (this.step === "start") {
-      this.display(draft.step);
+    if (this.step !== "start") {
+      return false;
     }
+    this.display(draft.step);
+    return true;
   }
 
   go(step: Step): void {
