@@ -1,7 +1,7 @@
 """Rules of the house about shape: small files and functions, one noun a folder, wiring without branches."""
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +43,12 @@ def test_unit_tests_mirror_the_rooms() -> None:
     tests = ROOT / "tests" / "unit"
     folders = {path.parent.relative_to(tests) for path in tests.rglob("test_*.py")}
     assert {str(folder) for folder in folders if not (PACKAGE / folder).is_dir()} == OTHERS
+
+
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """pytest imports them by their names alone; of two that are alike, one is not run."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_a_prefix_that_three_files_share_is_a_folder() -> None:

@@ -64,7 +64,7 @@ def test_from_a_notebook_to_a_release(lab: LabServer, platform: PlatformDouble, 
     edited = browser.post("/openmo/app/spec", json={"spec": made["spec"]}).raise_for_status().json()
     files = {"handler": made["handler"], "app_spec": edited["spec_yaml"]}
     browser.put("/openmo/app/files", json=files).raise_for_status()
-    assert browser.get("/openmo/app/files").json() == files
+    assert browser.get("/openmo/app/files").json() == {**files, "from_cells": True}
     candidates = browser.get("/openmo/app/candidates").json()
     assert candidates["version"] == "1.0.0"
     assert [each["path"] for each in candidates["items"] if each["ticked"]] == ["app_spec.yml", "handler.py"]

@@ -116,9 +116,9 @@ def test_what_code_writes_stays(up: UpProcess, server: NotebookServer, kernel: s
 
 def test_an_unknown_project_says_so(up: UpProcess) -> None:
     other = NotebookServer(up, slug="other")
-    answer = other.start()
-    assert answer.status_code >= 400
-    assert "There is no project" in answer.text
+    assert other.start().status_code == 202
+    assert "There is no project" in other.progress(), "the page that waits says so"
+    assert not other.model()
 
 
 def test_a_notebook_opens_and_its_trust_stays_in_the_projects_home(up: UpProcess, server: NotebookServer) -> None:

@@ -21,6 +21,7 @@ expect.set_options(timeout=TIMEOUT_MS)
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-audio-output",
     "--disable-quic",
     "--disable-dev-shm-usage",
     "--no-first-run",

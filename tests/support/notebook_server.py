@@ -50,6 +50,11 @@ class NotebookServer:
         except httpx.TransportError:
             return {}
 
+    def progress(self) -> str:
+        """What the page that waits for the server is sent, until it has started or failed."""
+        address = f"{self._user}/servers/{self._slug}/progress"
+        return httpx.get(address, headers=self.headers, timeout=150).text
+
     def wait_ready(self) -> None:
         wait_for(lambda: self.model().get("ready"), seconds=120, message="the notebook server is not ready")
 

@@ -189,6 +189,6 @@ def test_a_reader_of_sizes_learns_how_much_came(page: Page) -> None:
     page.write(b"one\ntwo\n")
     page.end()
     answer = page.client.get(f"{page.path}/stream?from=4&text=false", headers=page.ada, until=b"event: end")
-    assert b'event: grown\ndata: {"size": 8, "lines": 1}' in answer.body
-    assert answer.body.rstrip().endswith(b'event: end\ndata: {"end": 8}')
+    assert b'event: grown\ndata: {"size":8,"lines":1}' in answer.body
+    assert answer.body.rstrip().endswith(b'event: end\ndata: {"end":8}')
     assert b"event: log" not in answer.body
