@@ -11,7 +11,7 @@ from support.doses import dose
 
 from openmo.metrics.reading.parser import LINE_MAX, LineParser, ParserState
 from openmo.metrics.store.catalogue import Catalogue
-from openmo.metrics.values import Batch
+from openmo.metrics.values import Axis, Batch
 
 NAMES = st.sampled_from(["loss", "val_loss", "准确率", "", "x" * 201, "a\nb", "\ud800"])
 NUMBERS = st.one_of(st.integers(), st.floats(), st.booleans(), st.none(), st.text(max_size=3))
@@ -39,6 +39,10 @@ PROGRESS = st.sampled_from(
         "Epoch 2/3，损失：0.5，用时：1.2秒",
         "10%\b\b\b20%",
         "val: loss 0.4 acc 0.9",
+        "Epoch [1][50/700] loss: 0.5",
+        "Epoch [2][3/700] loss: 0.4, val_loss: nan",
+        "Train Epoch: 2 [640/60000 (1%)] loss: 0.5",
+        "epoch: 1, iter: 80, loss: 0.47",
     ]
 )
 LINES = st.one_of(
@@ -91,6 +95,28 @@ def test_a_new_parser_goes_on_from_the_state(log: bytes, data: st.DataObject) ->
     whole, state, _ = parse(log, [])
     assert plain([before, *after]) == whole
     assert second.state == state
+
+
+@settings(max_examples=dose(25, 120), deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Epoch [{}][{}/{}] loss: 1", "epoch: {}, iter: {}, loss: 1", "Epoch {} loss: 1"]),
+            st.integers(0, 9) | st.integers(0, 10**9 - 1),
+            st.integers(0, 99) | st.integers(0, 10**18 - 1),
+            st.sampled_from([0, 7, 99, 10**15 - 1, 10**18]),
+        ),
+        max_size=30,
+    )
+)
+def test_what_is_counted_in_iterations_never_goes_back(lines: list[tuple[str, int, int, int]]) -> None:
+    first = "Epoch [0][0/9] loss: 1\n"
+    log = first + "".join(form.format(*numbers) + "\n" for form, *numbers in lines)
+    points, _, catalogue = parse(log.encode(), [])
+    steps = [step for _, step, _, _ in points if step is not None]
+    assert steps == sorted(steps)
+    assert len(steps) == len(points)
+    assert catalogue.metrics[0].axis is Axis.STEP
 
 
 @settings(max_examples=dose(25, 120), deadline=None)

@@ -79,10 +79,12 @@ PREFIX: Final = re.compile(
 """What a logger writes before its message: rank, time, its name, the level."""
 
 INDEX: Final = re.compile(
-    r"\[(?P<epoch>[0-9]{1,9}),\s*[0-9]+\]\s+(?=loss)|\[(?P<at>[0-9]{1,18})\]:?\s|"
+    r"\[(?P<epoch>[0-9]{1,9}),\s*(?P<batch>[0-9]+)\]\s+(?=loss)|\[(?P<at>[0-9]{1,18})\]:?\s|"
     r"(?P<round>[0-9]{1,18}):\s+(?=(?:learn|test)[0-9]*: )"
 )
 """A round of boosting, as XGBoost and LightGBM (`[3]`) and CatBoost (`3:`) begin a line; epoch, batch (`[1, 20]`)."""
+OF: Final = re.compile(r"(?:/|of)\s*(?P<total>[0-9]+)")
+"""How many there are, in a piece that counts."""
 SUMMARY: Final = re.compile(r"\*\s+(?=Acc@)")
 """How PyTorch's ImageNet example begins the summary of a validation."""
 TQDM: Final = re.compile(

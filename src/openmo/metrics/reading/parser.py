@@ -20,6 +20,7 @@ LINE_MAX: Final = 64 * 1024
 
 _LF, _CR = 10, 13
 _OPEN, _CLOSE = b"{}"
+_EPOCH: Final = Axis.EPOCH
 
 
 class ParserState(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ class LineParser:
     """Turns bytes of a log into batches of points, whatever pieces the bytes arrive in; never raises on any bytes.
 
     Where it stands is in `state`; a new parser with that state, the same catalogue and the log from `state.offset` on
-    goes on as if nothing had happened. Keeps at most LINE_MAX bytes.
+    goes on as if nothing had happened. Keeps at most LINE_MAX bytes and a carriage return.
     """
 
     def __init__(self, *, catalogue: Catalogue | None = None, state: ParserState | None = None) -> None:
@@ -91,10 +92,12 @@ class LineParser:
         return self._offset + len(self._carry)
 
     def feed(self, chunk: bytes) -> Batch:
-        """The points of the lines that end in `chunk`."""
+        """The points of the lines that end in `chunk`; a carriage return ends one when it is known what follows it."""
         data = self._carry + chunk
         buffer = np.frombuffer(data, dtype=np.uint8)
         ends = np.flatnonzero((buffer == _LF) | (buffer == _CR))
+        if data.endswith(b"\r") and self._is_open(ends):
+            ends = ends[:-1]
         starts = np.zeros_like(ends)
         starts[1:] = ends[:-1] + 1
         base = self._offset
@@ -128,8 +131,13 @@ class LineParser:
         self._carry = b""
         self._skipping = not at_line
 
+    def _is_open(self, ends: Integers) -> bool:
+        """Whether the last of the lines is kept until more is known; not where it is no metric anyway."""
+        start = ends[-2] + 1 if len(ends) > 1 else 0
+        return 0 < ends[-1] - start <= LINE_MAX and not (self._skipping and len(ends) == 1)
+
     def _keep(self, rest: bytes) -> None:
-        if self._skipping or len(rest) > LINE_MAX:
+        if self._skipping or len(rest) > LINE_MAX + rest.endswith(b"\r"):
             self._long_lines += not self._skipping
             self._skipping = True
             self._offset += len(rest)
@@ -153,6 +161,8 @@ class LineParser:
             if line[0] == _OPEN and line[1:2] != b"'":
                 lines.add_object(start, line)
             elif (progress := self._read_text(line)) is not None:
+                if progress.at is not None:
+                    progress.is_redrawn |= data[end] == _CR and data[end + 1] != _LF
                 lines.text.append((start + base, progress))
             elif line[-1] == _CLOSE:
                 self._read_behind_bar(lines, start, line, base)
@@ -220,19 +230,20 @@ class LineParser:
         self._malformed_at = first if self._malformed_at is None else min(first, self._malformed_at)
 
     def _from_text(self, lines: list[tuple[int, ProgressLine]]) -> Batch:
-        codes = self.catalogue.codes[Source.TEXT]
+        codes, metrics = self.catalogue.codes[Source.TEXT], self.catalogue.metrics
         rows: list[tuple[int, int, float, int]] = []
         for offset, found in lines:
-            x, axis, pairs = self._epochs.place(found)
+            by_epoch, axis, pairs, counted = self._epochs.place(found)
             for name, value in pairs.items():
-                before = len(self.catalogue)
+                before = len(metrics)
                 code = codes[name]
                 if code == before:
                     self.catalogue.set_axis(code, axis)
                 if code == REFUSED:
                     self._dropped += 1
-                else:
-                    rows.append((code, NO_STEP if x is None else x, value, offset))
+                    continue
+                x = by_epoch if counted is None or metrics[code].axis is _EPOCH else counted
+                rows.append((code, NO_STEP if x is None else x, value, offset))
         numbers = np.array([(code, x, offset) for code, x, _, offset in rows], dtype=np.int64).reshape(-1, 3)
         values = np.array([value for _, _, value, _ in rows], dtype=np.float64)
         values[~np.isfinite(values)] = np.nan

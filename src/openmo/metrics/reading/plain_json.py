@@ -11,6 +11,10 @@ from openmo.metrics.reading.progress import NAME_MAX, TEXT_MAX, ProgressLine
 
 _KEYS_MAX: Final = 256
 _INT64_MAX: Final = 2**63 - 1
+_EPOCH_MAX: Final = 10**9 - 1
+_ITERATION_MAX: Final = 10**15 - 1
+"""As many digits as in other text: counting goes on from them, and must fit 64 bits, too."""
+_EVALUATIONS: Final = ("val", "valid", "validation", "test", "eval")
 _STEPS: Final = ("step", "global_step", "iteration", "num_updates")
 """They count through the whole training; `iter` is a place within the epoch, where one is named."""
 _NUMBER: Final = re.compile(NUMBER, re.IGNORECASE)
@@ -31,10 +35,11 @@ def read_plain(line: bytes) -> ProgressLine | None:
     kinds = {name: kind_of(name) for name in numbers}
     if NameKind.METRIC not in kinds.values():
         return None
-    epoch = found.get("epoch")
+    epoch, at = found.get("epoch"), _whole(found.get("iter"), _ITERATION_MAX)
     step = next((step for name in _STEPS if (step := _whole(found.get(name))) is not None), None)
     return ProgressLine(
-        epoch=_whole(epoch) if step is None else None,
+        epoch=_whole(epoch, _EPOCH_MAX) if step is None else None,
+        at=at if found.get("mode") not in _EVALUATIONS else None,
         step=_whole(found.get("iter")) if step is None else step,
         is_round=step is not None,
         fractional_epoch=step is None and isinstance(epoch, float),
@@ -55,5 +60,5 @@ def _number(value: object) -> float | None:
     return None
 
 
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value <= _INT64_MAX else None
+def _whole(value: object, limit: int = _INT64_MAX) -> int | None:
+    return value if type(value) is int and 0 <= value <= limit else None

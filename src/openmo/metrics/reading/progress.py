@@ -21,6 +21,9 @@ TEXT_MAX: Final = 4096
 
 NAME_MAX: Final = 64
 
+_ITERATION_MAX: Final = 15
+"""Digits; what is longer counts no iterations."""
+
 _SHAPES_MAX: Final = 1024
 _SHAPE_MAX: Final = 512
 _SHAPE: Final = bytes.maketrans(b"123456789", b"0" * 9)
@@ -59,15 +62,20 @@ _TRAINING: Final = frozenset(["train", "training"])
 class ProgressLine:
     """What one line of progress text says.
 
-    `total` is its bar's number of steps, as printed. `is_round` says that `step` counts the rounds of a whole training
-    (boosting, a solver), which are not inside an epoch.
+    `total` is its bar's number of steps, as printed. `at` is the iteration of a training, and `length` how many there
+    are of them (0: unknown), on lines that are no progress bars. `is_round` says that `step` counts the rounds of a
+    whole training (boosting, a solver), which are not inside an epoch.
     """
 
     epoch: int | None = None
     step: int | None = None
+    at: int | None = None
+    length: int = 0
     total: str | None = None
     is_round: bool = False
     is_bar: bool = False
+    is_redrawn: bool = False
+    """Another line is printed over it."""
     fractional_epoch: bool = False
     says_more: bool = False
     """Something else stands beside the epoch, such as how long it took."""
@@ -100,6 +108,8 @@ class ProgressScanner:
         if not reading.read(readable(line)):
             self._remember(shape)
             return None
+        if reading.found.at is not None:
+            reading.found.is_redrawn = b"\b" in line
         return reading.result
 
     def _remember(self, shape: bytes) -> None:
@@ -152,7 +162,7 @@ class _Reading:
         self.found = ProgressLine()
         self._phase = ""
         """Stands before the names of an evaluation, so that they are not taken for the training's own."""
-        self._known = self._likely = False
+        self._known = self._likely = self._is_drawn = False
 
     @property
     def result(self) -> ProgressLine | None:
@@ -169,6 +179,8 @@ class _Reading:
                 return False
             if match.lastgroup != "gap":
                 self._take(match)
+        if self._is_drawn:
+            self.found.at = None
         return True
 
     def _read_head(self, text: str) -> int:
@@ -176,7 +188,7 @@ class _Reading:
         if "it [" in text or "%|" in text:
             bar = grammar.TQDM.match(text) or grammar.TQDM_OPEN.match(text)
             if bar is not None:
-                self.found.is_bar = True
+                self.found.is_bar = self._is_drawn = True
                 self.found.total = bar.groupdict().get("total")
                 self._read_description(bar["desc"])
                 return bar.end()
@@ -190,6 +202,7 @@ class _Reading:
             return at
         if index["epoch"]:
             self.found.epoch = int(index["epoch"])
+            self._take_iteration(index["batch"], "0")
             return index.end()
         self.found.step, self.found.is_round = int(index["at"] or index["round"]), True
         self._known |= index["round"] is not None
@@ -221,12 +234,24 @@ class _Reading:
             found.step = _number(match, "at", "ordinal_step", "count_step")
             found.is_round = (match["word"] or "").lower() in ("iteration", "round")
             self._enter(match["step_of"])
+            total = grammar.OF.search(match[0])
+            self._take_iteration(str(found.step), total["total"] if total else "0")
         elif kind == "phase" and not match["is_set"]:
             self._enter(match["tag"] or match["label"])
         elif kind == "counter":
             found.total = match["total"]
+            if found.epoch is not None and found.step is None and not found.pairs:  # else it belongs to a pair or bar
+                self._take_iteration(match["done"], found.total)
         elif kind in ("rate", "bar"):
             found.is_bar |= found.total is not None
+            if found.epoch is not None and kind == "bar":
+                self._is_drawn |= _is_bar(match[0], behind_counter=found.is_bar)
+
+    def _take_iteration(self, done: str, total: str) -> None:
+        """Where the training is; what an evaluation counts is its own."""
+        if not self._phase and len(done) <= _ITERATION_MAX:
+            self.found.at = int(done)
+            self.found.length = int(total) if len(total) <= _ITERATION_MAX and total.isdecimal() else 0
 
     def _enter(self, phase: str | None) -> None:
         if phase:
@@ -261,6 +286,11 @@ class _Reading:
 def _is_in_bits(name: str, text: str) -> bool:
     """`precision: 16` is a setting."""
     return text.isdigit() and len(text) > 1 and name.lower() in ("precision", "精度")
+
+
+def _is_bar(text: str, *, behind_counter: bool) -> bool:
+    """Whether it is drawn as a bar, and not as an arrow or a line between columns."""
+    return len(text) > 1 and (behind_counter or not text.isascii())
 
 
 def _number(match: re.Match[str], *names: str) -> int:
