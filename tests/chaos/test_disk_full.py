@@ -1,6 +1,8 @@
 """The disk of the data folder fills up while people work."""
 
 import asyncio
+import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -124,6 +126,17 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
         yield process
 
 
+_AUTHORIZE = {
+    "client_id": "service-openmo-web",
+    "redirect_uri": "/oauth_callback",
+    "response_type": "code",
+    "state": "s",
+    "code_challenge": "Fg23uFGJs_Jz1tr5m_zT-MJBieZSs0uPGErCFL8Mfb8",
+    "code_challenge_method": "S256",
+}
+"""As the pages send a browser to the Hub."""
+
+
 def _new_token(up: UpProcess) -> str:
     """One that the Hub has not seen used, so that it has a use to note."""
     url = f"{up.url}/hub/api/users/{up.state()['account']}/tokens"
@@ -172,3 +185,26 @@ def test_a_hub_that_cannot_look_says_so_instead_of_knowing_nobody(up: UpProcess)
         finally:
             other.execute("ALTER TABLE away RENAME TO api_tokens")
     assert _callers(up, token) == [account]
+
+
+def test_signing_in_and_opening_a_project_on_a_full_disk_say_so(up: UpProcess) -> None:
+    account = up.state()["account"]
+    server = f"{up.url}/hub/api/users/{account}/servers/demo"
+    token = _new_token(up)
+    with httpx.Client(base_url=up.url, timeout=60, follow_redirects=False) as browser:
+        link = up.run("status", "--json").stdout
+        page = browser.get(json.loads(link)["sign_in_link"]).text
+        form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
+        origin = {"Origin": up.url, "Sec-Fetch-Site": "same-origin"}
+        assert browser.post("/hub/sign-in", data=form, headers=origin).status_code == 302
+        with filled(up.data.parent):
+            answer = browser.get(
+                "/hub/api/oauth2/authorize", params=_AUTHORIZE, headers={"Sec-Fetch-Site": "same-origin"}
+            )
+            started = httpx.post(server, headers={"Authorization": f"token {token}"}, timeout=60)
+        assert answer.status_code == 507, answer.text
+        assert "disk is full" in answer.text
+        assert "磁盘已满" in answer.text
+        assert (started.status_code, "disk is full" in started.text) == (507, True), started.text
+        again = browser.get("/hub/api/oauth2/authorize", params=_AUTHORIZE, headers={"Sec-Fetch-Site": "same-origin"})
+        assert again.status_code == 302, "it is forgotten as soon as there is space"

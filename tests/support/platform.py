@@ -20,8 +20,9 @@ from openmo.bootstrap.runner import build_launcher, build_runner
 from openmo.bootstrap.web import web_services
 from openmo.config.origins import SHARED, ProjectOrigins
 from openmo.config.settings import Settings
-from openmo.core.clock import Clock
+from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import Conflict
+from openmo.core.health import HealthCheck
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
@@ -147,6 +148,7 @@ class Platform:
         self.app_tokens = MemoryAppTokens(self.clock)
         self.reports: tuple[ServiceReport, ...] | None = None
         """What the supervisor says of the processes."""
+        self.warnings: dict[str, str] = {}
         built = self._built(NoTrial())
         self._platform = built
         self.store = built.store
@@ -212,6 +214,7 @@ class Platform:
             hosts=hosts,
             origins=origins,
             read_reports=lambda: self.reports,
+            health_check=HealthCheck({}, SystemClock(), warnings=lambda: self.warnings),
         )
         return _with_shared_routes(app)
 

@@ -715,6 +715,7 @@ export interface components {
         readonly ServiceList: {
             readonly supervised: boolean;
             readonly items: readonly components["schemas"]["ServiceView"][];
+            readonly warnings: readonly string[];
         };
         /**
          * @description Where a service stands.

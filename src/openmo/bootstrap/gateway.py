@@ -57,5 +57,6 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             ),
             records=platform.call_records,
             behind=parts_behind(platform.database, client, endpoints),
+            warnings=disk_space(settings).warnings,
         )
         await serve(gateway, listener, drain_seconds=2)

@@ -10,10 +10,11 @@ from anyio import to_thread
 
 from openmo.apps.preparing.examples import ExampleService
 from openmo.bootstrap.parts import HUB_SECONDS, parts_behind
-from openmo.bootstrap.platform import Platform, build_platform
+from openmo.bootstrap.platform import Platform, build_platform, disk_space
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
+from openmo.core.health import HealthCheck
 from openmo.db.engine import MAX_WRITERS
 from openmo.identity.app_tokens import AppTokens
 from openmo.identity.call_tokens import CallTokens
@@ -91,7 +92,11 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             hosts=settings.allowed_hosts,
             origins=settings.project_origins,
             project_sessions=ProjectSessions(bytes.fromhex(settings.folder.secret("project-sessions")), SystemClock()),
-            behind=parts_behind(platform.database, identity_client, endpoints),
+            health_check=HealthCheck(
+                parts_behind(platform.database, identity_client, endpoints),
+                SystemClock(),
+                warnings=disk_space(settings).warnings,
+            ),
             read_reports=partial(read_reports, settings.folder),
         )
         config = uvicorn.Config(

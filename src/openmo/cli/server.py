@@ -16,7 +16,7 @@ from openmo.cli.output import EXIT_ERROR, answer, json_option, table
 from openmo.config.settings import Settings, load_settings
 from openmo.core.amounts import memory_text
 from openmo.core.clock import SystemClock
-from openmo.core.space import free_bytes, storage_full
+from openmo.core.space import DiskSpace, free_bytes, storage_full
 from openmo.identity.sign_in_link import new_link
 from openmo.installation.detach import run_detached
 from openmo.installation.running_jobs import farewell
@@ -122,6 +122,8 @@ class InstallationStatus(msgspec.Struct, frozen=True, kw_only=True):
     data: str | None = None
     isolation: str | None = None
     free_bytes: int | None = None
+    disk_problem: str | None = None
+    """What to do where little is left."""
     processes: tuple[ProcessStatus, ...] = ()
 
 
@@ -156,6 +158,7 @@ def describe(settings: Settings, running: RunState | None) -> InstallationStatus
         data=running.data or None,
         isolation=running.isolation or None,
         free_bytes=free_bytes(settings.data),
+        disk_problem=str(DiskSpace(settings.data, settings.low_space_mb << 20).problem()) or None,
         processes=tuple(map(ProcessStatus.of, running.reports())),
     )
 
@@ -171,7 +174,9 @@ def _status_text(found: InstallationStatus) -> str:
     rows = [("Address", found.url), ("Data", found.data or ""), ("Isolation", found.isolation or "")]
     if found.sign_in_link:
         rows.insert(1, ("Sign in", found.sign_in_link))
-    if found.free_bytes is not None:
+    if found.disk_problem:
+        rows.append(("Disk", found.disk_problem))
+    elif found.free_bytes is not None:
         rows.append(("Disk", f"{memory_text(found.free_bytes)} free"))
     if found.problem:
         rows.insert(1, ("Sign in", found.problem))

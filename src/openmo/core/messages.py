@@ -33,6 +33,27 @@ def as_message(text: str) -> Message:
     return text if isinstance(text, Message) else Message(text)
 
 
+def as_plain(text: str) -> dict[str, Any]:
+    """The message as JSON can carry it to another process, which shows it in its readers' languages."""
+    found = as_message(text)
+    values = {name: _plain(value) for name, value in found.values.items()}
+    return {"sentence": found.sentence, "values": values}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Message):
+        return as_plain(value)
+    return value if type(value) in (str, int, float) else str(value)  # of paths, errors and the like the text alone
+
+
+def from_plain(value: Mapping[str, Any]) -> Message:
+    """What `as_plain` made; raises LookupError, TypeError or ValueError for anything else."""
+    values = {
+        str(name): from_plain(each) if isinstance(each, Mapping) else each for name, each in value["values"].items()
+    }
+    return Message(str(value["sentence"]), values)
+
+
 def translated(text: str, translate: Callable[[str], str]) -> str:
     """The text in the language of `translate`, with the same values; what no catalogue knows stays as it is."""
     if not text:

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from openmo.core.amounts import memory_text
@@ -69,18 +70,32 @@ class DiskSpace:
     def is_low(self) -> bool:
         return self.left() < self.low_bytes
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether so little is left that it is the platform's own: nothing that people make takes more."""
+        return self.left() < self.low_bytes // 4
+
+    def problem(self) -> str:
+        """What to say where little is left; empty where there is enough."""
+        left = self.left()
+        if left >= self.low_bytes:
+            return ""
+        return message(
+            "The disk is nearly full: %(left)s are left, and the last %(kept)s are kept for what is running. "
+            "Delete what is not needed (old jobs, results, releases), or ask the administrator for space.",
+            left=memory_text(left),
+            kept=memory_text(self.low_bytes),
+        )
+
+    def warnings(self) -> Mapping[str, str]:
+        """The same for `/health`, where it hinders nothing yet."""
+        problem = self.problem()
+        return {"disk": problem} if problem else {}
+
     def check(self) -> None:
         """Raises StorageFull where little is left: before a job, an upload or a release takes more."""
-        left = self.left()
-        if left < self.low_bytes:
-            raise StorageFull(
-                message(
-                    "The disk is nearly full: %(left)s are left, and the last %(kept)s are kept for what is running. "
-                    "Delete what is not needed (old jobs, results, releases), or ask the administrator for space.",
-                    left=memory_text(left),
-                    kept=memory_text(self.low_bytes),
-                )
-            )
+        if problem := self.problem():
+            raise StorageFull(problem)
 
 
 class Reserve:

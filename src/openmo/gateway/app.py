@@ -16,7 +16,7 @@ import msgspec
 
 from openmo.core.clock import SystemClock
 from openmo.core.errors import MethodNotAllowed, NotFound, OpenMoError, UnexpectedError
-from openmo.core.health import HEALTH_PATH, Check, HealthCheck
+from openmo.core.health import HEALTH_PATH, Check, HealthCheck, Warnings
 from openmo.core.space import storage_full
 from openmo.gateway.access import Access, RateLimit, caller_key, unknown_app
 from openmo.gateway.calls.ids import CallIds
@@ -33,6 +33,7 @@ from openmo.gateway.http import (
     Send,
     encode,
     header,
+    language_of_caller,
     path_of,
     send_empty,
     send_json,
@@ -46,6 +47,7 @@ from openmo.gateway.recorder import CallRecorder
 from openmo.gateway.settings import GatewaySettings
 from openmo.gateway.streams import send_events, wants_json
 from openmo.identity.caller import Identity
+from openmo.languages.language import translations
 from openmo.serving.directory import AppDirectory, DeployedRelease
 from openmo.serving.pool import CallOutput, CallResult, WorkerPool
 from openmo.serving.records import CallRecords
@@ -70,16 +72,20 @@ class Gateway:
         recorder: CallRecorder,
         *,
         behind: Mapping[str, Check],
+        warnings: Warnings,
     ) -> None:
         self._directory = directory
         self._pool = pool
-        self._health = HealthCheck({**behind, "workers": self._pool_problem}, SystemClock())
+        self._health = HealthCheck({**behind, "workers": self._pool_problem}, SystemClock(), warnings=warnings)
         self._access = Access(identity)
         self._rates = RateLimit(settings.calls_per_minute)
         self._endpoints = Endpoints()
         self._inputs = InputReader(settings)
         self._files = FileStore(
-            settings.folder / "files", seconds=settings.file_seconds, public_url=settings.public_url
+            settings.folder / "files",
+            seconds=settings.file_seconds,
+            public_url=settings.public_url,
+            space=settings.space,
         )
         self._recorder = recorder
         self._calling = CallService(pool, self._files, recorder)
@@ -175,7 +181,7 @@ class Gateway:
         head = method == "HEAD"
         path = scope["path"]
         if path == HEALTH_PATH:
-            await self._answer_health(send, method)
+            await self._answer_health(scope, send, method)
             return
         address = _address(path)
         if method == "OPTIONS":
@@ -207,13 +213,14 @@ class Gateway:
             case _:
                 raise NotFound("There is nothing at this address.")
 
-    async def _answer_health(self, send: Send, method: str) -> None:
+    async def _answer_health(self, scope: Scope, send: Send, method: str) -> None:
         _check_reading(method)
         if method == "OPTIONS":
             await send_empty(send, 204, [_READ])
             return
         health = await self._health.read()
-        await send_json(send, health.body(), status=health.status, head=method == "HEAD")
+        body = health.body(translations(language_of_caller(scope)).gettext)
+        await send_json(send, body, status=health.status, head=method == "HEAD")
 
     async def _pool_problem(self) -> str:
         return self._pool.problem()
@@ -275,14 +282,23 @@ def create_gateway(
     *,
     records: CallRecords | None = None,
     behind: Mapping[str, Check] | None = None,
+    warnings: Warnings = dict,
 ) -> Gateway:
     """The gateway over what is deployed.
 
     Without `identity` open releases alone can be called, without `records` nobody learns how calls went.
-    `behind` are the parts besides the pool whose health is the gateway's own.
+    `behind` are the parts besides the pool whose health is the gateway's own, `warnings` what does not hinder it yet.
     """
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Gateway(directory, pool, identity, settings, CallRecorder(records, SystemClock()), behind=behind or {})
+    return Gateway(
+        directory,
+        pool,
+        identity,
+        settings,
+        CallRecorder(records, SystemClock()),
+        behind=behind or {},
+        warnings=warnings,
+    )
 
 
 def _mistake() -> UnexpectedError:

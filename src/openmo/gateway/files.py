@@ -15,9 +15,10 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 
 from openmo.core.clock import unix_now
-from openmo.core.errors import NotFound
+from openmo.core.errors import NotFound, StorageFull
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.served_files import file_policy
+from openmo.core.space import FULL, DiskSpace
 from openmo.gateway.http import Receive, Scope, Send, path_of
 from openmo.serving.directory import DeployedRelease
 from openmo.serving.pool import OutputFile
@@ -50,8 +51,20 @@ class StoredFile:
 class FileStore:
     """One folder per file, named by its token; the folder's time says when it expires, so restarts lose nothing."""
 
-    def __init__(self, folder: Path, *, seconds: float, public_url: str, app_bytes: int = 2 << 30) -> None:
-        """`app_bytes`: of one app's files the newest, so many bytes of them, outlive a sweep."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        seconds: float,
+        public_url: str,
+        app_bytes: int = 2 << 30,
+        space: DiskSpace | None = None,
+    ) -> None:
+        """`app_bytes`: of one app's files the newest, so many bytes of them, outlive a sweep.
+
+        `space`: whose last bytes no output takes; None: any may.
+        """
+        self._space = space
         self._folder = folder
         self._seconds = seconds
         self._app_bytes = app_bytes
@@ -59,7 +72,10 @@ class FileStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keep(self, release: DeployedRelease, file: OutputFile) -> str:
-        """Takes the file over; the URL under which it can be fetched."""
+        """Takes the file over; the URL under which it can be fetched. Raises StorageFull."""
+        if self._space is not None and self._space.is_spent:
+            file.path.unlink(missing_ok=True)
+            raise StorageFull(FULL)
         token = secrets.token_urlsafe(32)
         folder = self._folder / release.project_id / token
         folder.mkdir(mode=0o700, parents=True)

@@ -33,7 +33,7 @@ class GatewaySettings:
     folder: Path
     """Uploads on their way to a worker, and output files until they expire; private to the gateway."""
     space: DiskSpace | None = None
-    """Whose low mark refuses uploads; None: nothing does."""
+    """Whose low mark refuses uploads, and a quarter of it output files; None: nothing does."""
     public_url: str = ""
     """Prefix of the URLs of output files, such as `https://apps.example.org`; empty: they are paths."""
     file_seconds: float = 3600.0

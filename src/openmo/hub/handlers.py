@@ -18,7 +18,7 @@ from jupyterhub.orm import Service
 from tornado.web import HTTPError, RequestHandler
 
 from openmo.hub.endings import SignsOutForGood
-from openmo.hub.lookups import HonestLookUp
+from openmo.hub.lookups import HonestLookUp, SaysFull
 from openmo.identity.service_names import CALL_SCOPE, NOBODYS, WEB_SERVICE
 
 _OWN_SITES = ("same-origin", "none")
@@ -102,7 +102,7 @@ def comes_from_here(handler: RequestHandler) -> bool:
 def _guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
     if not issubclass(handler, BaseHandler):
         return handler
-    more: tuple[type, ...] = (_PlainRedirect, SignsOutForGood, HonestLookUp)
+    more: tuple[type, ...] = (_PlainRedirect, SaysFull, SignsOutForGood, HonestLookUp)
     if issubclass(handler, (SpawnHandler, LogoutHandler)):
         more = (_AsksForApproval, *more)
     elif issubclass(handler, SelfAPIHandler):

@@ -5,10 +5,15 @@ when anything about that fails. On a full disk every token would be unknown then
 ones. Here the note is left out when it cannot be made, and a look-up that fails all the same is said to have failed.
 """
 
+import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 from tornado.web import HTTPError
+
+from openmo.core.errors import StorageFull
+from openmo.core.space import FULL, is_full, storage_full
 
 _PAUSE_SECONDS = 30.0
 """After a note that could not be made no other is tried for so long: a locked database would hold up the whole Hub."""
@@ -49,6 +54,36 @@ class HonestLookUp:
         if self._failed:
             raise HTTPError(503, "The Hub cannot use its database: is the disk full?")
         super()._resolve_roles_and_scopes()  # type: ignore[misc]  # as above
+
+
+class SaysFull:
+    """Mixed into all handlers of the Hub: a full disk is said as such, where JupyterHub knows an internal error."""
+
+    def _handle_request_exception(self, error: BaseException) -> None:
+        handler: Any = self
+        if not _found_no_space(error, handler):
+            super()._handle_request_exception(error)  # type: ignore[misc]  # of the handler that this is mixed into
+            return
+        handler.db.rollback()
+        try:
+            raise _full() from error
+        except HTTPError as shown:  # tornado shows the error that is being handled
+            super()._handle_request_exception(shown)  # type: ignore[misc]  # as above
+
+
+def _full() -> HTTPError:
+    error = HTTPError(StorageFull.status, FULL, reason=StorageFull.title)
+    vars(error)["jupyterhub_message"] = f"{FULL} 磁盘已满，无法保存。请删除不需要的内容，或请管理员增加空间。"
+    return error
+
+
+def _found_no_space(error: BaseException, handler: Any) -> bool:
+    if storage_full(error) is not None:
+        return True
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return is_full(Path(handler.db.get_bind().url.database or ".").parent)
+    return bool(code == sqlite3.SQLITE_FULL)
 
 
 def _is_of_the_database(error: Exception) -> bool:

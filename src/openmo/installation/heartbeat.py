@@ -1,11 +1,13 @@
 """Tells the supervisor each second that a loop goes on, for as long as it does."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from openmo.core.messages import as_plain
 from openmo.installation.child import Announcer
 
 BEAT_SECONDS = 1.0
@@ -42,7 +44,7 @@ class Heartbeat:
     def _beat(self) -> None:
         while True:
             if self._gets_on():
-                self._announcer.say(WATCHDOG="1", STATUS=" ".join(self._problem().split()))
+                self._announcer.say(WATCHDOG="1", **_status(self._problem()))
             if self._ended.wait(BEAT_SECONDS):
                 return
 
@@ -53,6 +55,13 @@ class Heartbeat:
             return False
         self._seen = now
         return True
+
+
+def _status(problem: str) -> dict[str, str]:
+    """For systemd a line, for `openmo up` the message, which pages show in their readers' languages."""
+    if not problem:
+        return {"STATUS": ""}
+    return {"STATUS": " ".join(problem.split()), "X_OPENMO_PROBLEM": json.dumps(as_plain(problem))}
 
 
 def _processor_seconds(thread: int) -> float:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import msgspec
+
 from openmo.core.backoff import exponential
 from openmo.core.clock import Clock
 from openmo.core.errors import OpenMoError
@@ -22,7 +24,7 @@ from openmo.core.messages import message
 from openmo.installation.child import PARENT_VARIABLE, READY_VARIABLE
 from openmo.installation.probe import Notices, process_end
 from openmo.installation.watch import START_SECONDS, AwakeTime, Watch, ask_for_health
-from openmo.signalling.reports import MOVES, ServiceEnd, ServiceReport, ServiceState
+from openmo.signalling.reports import MOVES, SentMessage, ServiceEnd, ServiceReport, ServiceState
 from openmo.system.rotating_log import RotatingLog, last_lines
 
 _STEADY_SECONDS = 10.0
@@ -103,7 +105,8 @@ class _Keeper:
             pid=pid,
             since=self.since,
             restarts=self.restarts,
-            detail=self.detail,
+            detail=str(self.detail),
+            problem=SentMessage.of(self.detail) if self.detail else None,
             last_end=self.last_end,
         )
 
@@ -368,9 +371,17 @@ class Supervisor:
 def _hear(watch: Watch, report: Mapping[str, str]) -> None:
     """What a process says of itself in systemd's form: from its first `WATCHDOG=1` on its silence is judged."""
     if "WATCHDOG" in report:
-        watch.hear(report.get("STATUS", ""))
+        watch.hear(_problem_of(report))
     elif "READY" in report:
         watch.ready()
+
+
+def _problem_of(report: Mapping[str, str]) -> str:
+    """What does not work right now, as a message where the process says it as one."""
+    try:
+        return msgspec.json.decode(report["X_OPENMO_PROBLEM"], type=SentMessage).message()
+    except (LookupError, msgspec.DecodeError, ValueError, TypeError):
+        return report.get("STATUS", "")
 
 
 def _describe(code: int) -> str:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from openmo.core.messages import Message, as_message, message
+from openmo.core.messages import Message, as_message, as_plain, from_plain, message
 
 SUPERVISOR = "up"
 """What reports call `openmo up` itself."""
@@ -54,6 +54,20 @@ class ServiceEnd(msgspec.Struct, frozen=True, kw_only=True):
         return message("It ended with %(how)s.", how=self.how)
 
 
+class SentMessage(msgspec.Struct, frozen=True):
+    """A message on its way from process to process: its readers' languages are known where it is shown."""
+
+    sentence: str
+    values: dict[str, "SentMessage | str | int | float"] = {}
+
+    @classmethod
+    def of(cls, text: str) -> "SentMessage":
+        return msgspec.convert(as_plain(text), cls)
+
+    def message(self) -> Message:
+        return from_plain(msgspec.to_builtins(self))
+
+
 class ServiceReport(msgspec.Struct, frozen=True, kw_only=True):
     """One service at one moment."""
 
@@ -64,7 +78,9 @@ class ServiceReport(msgspec.Struct, frozen=True, kw_only=True):
     """When it entered the state (ISO 8601, UTC)."""
     restarts: int
     detail: str = ""
-    """What it says of itself while it does not work as it should."""
+    """What it says of itself while it does not work as it should; for whoever reads English."""
+    problem: SentMessage | None = None
+    """The same, for whoever shows it in other languages; None: nothing, or nothing but `detail`."""
     last_end: ServiceEnd | None = None
     """Why it was started anew last; None: it never was."""
 
@@ -79,7 +95,7 @@ class ServiceReport(msgspec.Struct, frozen=True, kw_only=True):
                 return message("It does not answer. If that goes on, it is started anew.")
             case ServiceState.BACKING_OFF if self.last_end is not None:
                 return self.last_end.describe()
-        return as_message(self.detail)
+        return as_message(self.detail) if self.problem is None else self.problem.message()
 
 
 ReadReports = Callable[[], tuple[ServiceReport, ...] | None]

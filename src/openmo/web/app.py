@@ -1,7 +1,7 @@
 """The web application: pages and REST API."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,7 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from openmo import __version__
 from openmo.config.origins import SHARED, ProjectOrigins
 from openmo.core.clock import SystemClock
-from openmo.core.health import Check, HealthCheck
+from openmo.core.health import HealthCheck
 from openmo.identity.call_tokens import CallTokens
 from openmo.identity.caller import Identity
 from openmo.identity.project_sessions import ProjectSessions
@@ -36,7 +36,7 @@ def create_app(
     hosts: Iterable[str],
     origins: ProjectOrigins = SHARED,
     project_sessions: ProjectSessions | None = None,
-    behind: Mapping[str, Check] | None = None,
+    health_check: HealthCheck | None = None,
     read_reports: ReadReports = lambda: None,
 ) -> FastAPI:
     """The application over these services.
@@ -49,7 +49,7 @@ def create_app(
         origins: Where projects answer.
         project_sessions: Makes and reads sessions for one project; None: with a secret of this process.
         hosts: Host names that requests may ask for; empty: any (an outer proxy checks them).
-        behind: The parts whose health is this application's own.
+        health_check: Of what this application stands on.
         read_reports: What the supervisor says of the installation's processes.
     """
     app = FastAPI(
@@ -69,7 +69,7 @@ def create_app(
         change_feed=ChangeFeed(services.events),
         origins=origins,
         project_sessions=project_sessions,
-        health=HealthCheck(behind or {}, SystemClock()),
+        health=health_check or HealthCheck({}, SystemClock()),
         read_reports=read_reports,
     )
     _add_routes(app)

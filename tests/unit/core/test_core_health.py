@@ -3,13 +3,17 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
+import msgspec
 import pytest
 from support.clocks import ManualClock
 
 from openmo.core import health
 from openmo.core.errors import Unavailable
 from openmo.core.health import Check, Health, HealthCheck, read_health
+from openmo.core.messages import message, translated
+from openmo.signalling.reports import SentMessage
 
 
 async def _works() -> str:
@@ -43,6 +47,32 @@ def test_one_part_that_does_not_work_is_named_with_its_reason() -> None:
     found = _read({"database": _works, "hub": _away, "disk": _refuses})
     assert (found.status, found.problem) == (503, "hub: It is away.; disk: It is full.")
     assert read_health(found.body()) == found
+
+
+def test_what_does_not_work_is_said_in_the_readers_language_also_by_another_process() -> None:
+    """`openmo up` reads what a service says of itself, and pages show it, each in another process."""
+
+    async def full() -> str:
+        raise Unavailable(message("It has %(left)s of %(all)s in %(at)s.", left=3, all=message("ten"), at=Path("/srv")))
+
+    words = {"%(part)s: %(problem)s": "%(part)s：%(problem)s", "hub": "登录", "ten": "十"}
+    words["It has %(left)s of %(all)s in %(at)s."] = "%(at)s 的 %(all)s 中有 %(left)s。"
+    found = _read({"hub": full})
+    assert json.loads(found.body(lambda text: words.get(text, text)))["parts"] == {"hub": "/srv 的 十 中有 3。"}
+    heard = read_health(found.body())
+    assert heard is not None
+    passed_on = msgspec.json.decode(msgspec.json.encode(SentMessage.of(heard.problem)), type=SentMessage).message()
+    assert passed_on == "hub: It has 3 of ten in /srv."
+    assert translated(passed_on, lambda text: words.get(text, text)) == "登录：/srv 的 十 中有 3。"
+
+
+def test_a_warning_hinders_nothing_and_is_said() -> None:
+    async def body() -> Health:
+        return await HealthCheck({"hub": _works}, ManualClock(), warnings=lambda: {"disk": "It is low."}).read()
+
+    found = asyncio.run(body())
+    assert found.status == 200
+    assert json.loads(found.body()) == {"status": "ok", "parts": {"hub": "ok"}, "warnings": {"disk": "It is low."}}
 
 
 def test_a_check_that_breaks_is_a_part_that_does_not_work(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,12 +1,14 @@
 """Output files leave the disk: when they expire, and the oldest of an app that has too much there."""
 
+import contextlib
 import os
 from pathlib import Path
 
 import pytest
 from support.served_apps import make_release
 
-from openmo.core.errors import NotFound
+from openmo.core.errors import NotFound, StorageFull
+from openmo.core.space import DiskSpace
 from openmo.gateway.files import FileStore
 from openmo.serving.pool import OutputFile
 
@@ -43,3 +45,15 @@ def test_a_file_that_cannot_be_kept_stays_nowhere(tmp_path: Path, monkeypatch: p
         store.keep(release, OutputFile(key="f", path=made, name="made.txt"))
     assert not made.exists()
     assert [*(tmp_path / "files" / release.project_id).iterdir()] == []
+
+
+def test_no_output_takes_the_last_of_the_disk(tmp_path: Path) -> None:
+    """What is kept for sign-in, records and ends of jobs is no app's."""
+    release = make_release(tmp_path / "releases", "")
+    for low, refused in ((1, False), (1 << 60, True)):
+        store = FileStore(tmp_path / "files", seconds=3600, public_url="", space=DiskSpace(tmp_path, low))
+        made = tmp_path / "made.bin"
+        made.write_bytes(b"x")
+        with pytest.raises(StorageFull) if refused else contextlib.nullcontext():
+            assert store.keep(release, OutputFile(key="a", name="made.bin", path=made))
+        assert not made.exists()

@@ -1,10 +1,15 @@
 """What the supervisor says of the processes, on the page and in the API."""
 
+from pathlib import Path
+
 import pytest
 from support.platform import Platform
 from support.web_site import Site
 
-from openmo.signalling.reports import ServiceEnd, ServiceReport, ServiceState
+from openmo.core.health import Health
+from openmo.core.messages import message
+from openmo.core.space import DiskSpace
+from openmo.signalling.reports import SentMessage, ServiceEnd, ServiceReport, ServiceState
 
 
 @pytest.fixture
@@ -63,6 +68,29 @@ def test_each_process_is_shown_with_its_state_and_why(site: Site) -> None:
     assert "没有响应" in chinese
 
 
+def test_what_a_process_lacks_and_a_disk_that_is_nearly_full_are_said_in_the_readers_language(
+    site: Site, tmp_path: Path
+) -> None:
+    lack = Health({"database": message("The database does not answer: try again in a moment.")}).problem
+    report = ServiceReport(
+        name="web",
+        state=ServiceState.DEGRADED,
+        pid=7,
+        since=_AT,
+        restarts=0,
+        detail=str(lack),
+        problem=SentMessage.of(lack),
+    )
+    site.platform.reports = (report,)
+    site.platform.warnings = {"disk": DiskSpace(tmp_path, 1 << 60).problem()}
+    english, chinese = (site.browser("ada", language=each) for each in ("en", "zh-CN"))
+    assert "database: The database does not answer" in english.get("/status").text
+    assert "The disk is nearly full" in english.get("/status").text
+    assert "数据库：数据库没有响应" in chinese.get("/status").text
+    assert chinese.get("/api/v1/status").json()["warnings"][0].startswith("磁盘")
+    assert DiskSpace(tmp_path, 1).problem() == ""
+
+
 def test_a_stopped_supervisor_says_that_the_others_may_be_otherwise(site: Site) -> None:
     stopped = ServiceReport(name="up", state=ServiceState.UNRESPONSIVE, pid=7, since="", restarts=0)
     site.platform.reports = (stopped,)
@@ -76,5 +104,5 @@ def test_it_is_for_people_with_an_account(site: Site, path: str) -> None:
 
 def test_without_a_supervisor_nothing_is_claimed(site: Site) -> None:
     browser = site.browser("ada")
-    assert browser.get("/api/v1/status").json() == {"supervised": False, "items": []}
+    assert browser.get("/api/v1/status").json() == {"supervised": False, "items": [], "warnings": []}
     assert "not run by `openmo up`" in browser.get("/status").text

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 import httpx
 
-from openmo.core.errors import Conflict, NotFound, Unavailable
+from openmo.core.errors import Conflict, NotFound, StorageFull, Unavailable
 from openmo.core.messages import message
+from openmo.core.space import FULL
 from openmo.identity.servers import Server, ServerState
 
 
@@ -73,6 +74,8 @@ class HubAdmin:
             ) from error
         except httpx.TransportError as error:
             raise Unavailable("The Hub, which starts notebooks, does not answer: try again in a moment.") from error
+        if answer.status_code == StorageFull.status:
+            raise StorageFull(FULL)
         if answer.status_code >= 500:
             raise Unavailable(message("The Hub could not do that: %(message)s", message=_message(answer)))
         return answer

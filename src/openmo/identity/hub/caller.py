@@ -14,8 +14,9 @@ from urllib.parse import unquote, urlencode
 import httpx
 
 from openmo.core.clock import Clock
-from openmo.core.errors import NotSignedIn, Unavailable
+from openmo.core.errors import NotSignedIn, StorageFull, Unavailable
 from openmo.core.messages import message
+from openmo.core.space import FULL
 from openmo.identity.caller import Caller, SignIn, SignInStart
 from openmo.identity.service_names import CALL_SCOPE, OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
 
@@ -134,6 +135,8 @@ class HubIdentity:
             raise Unavailable(
                 "Signing in is not possible right now: the Hub does not answer.", retry_after=2
             ) from error
+        if answer.status_code == StorageFull.status:
+            raise StorageFull(FULL)
         if answer.status_code >= 500:
             raise Unavailable(_FAILED, retry_after=5)
         return answer

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from openmo.core.hostile.folder import HostileFolder
+from openmo.core.messages import message
 from openmo.sandbox.inside.document import PolicyDocument
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.serving.directory import DeployedRelease
@@ -167,14 +168,16 @@ class ForkedWorkerPool:
 
     def problem(self) -> str:
         """Why calls cannot be run; see the port."""
-        if self._closed or not self._keepers:
-            return "The pool of workers is stopping." if self._closed else "The pool of workers has not started."
+        if self._closed:
+            return message("The pool of workers is stopping.")
+        if not self._keepers:
+            return message("The pool of workers has not started.")
         if any(keeper.done() for keeper in self._keepers):
-            return "The pool of workers no longer looks after its workers."
+            return message("The pool of workers no longer looks after its workers.")
         if self._settings.trusted_pythons and not self._zygotes.running():
-            return "No process from which workers are forked runs."
+            return message("No process from which workers are forked runs.")
         if self._zygotes.silent():
-            return "The process from which workers are forked does not answer."
+            return message("The process from which workers are forked does not answer.")
         return ""
 
     def worker_pids(self, release_id: str | None = None) -> tuple[int, ...]:

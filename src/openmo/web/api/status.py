@@ -14,4 +14,4 @@ router = APIRouter(tags=["status"])
 @router.get("/status", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def show_status(parts: PartsDep, language: Reads) -> ServiceList:
     """Which processes of the installation work, and what is wrong with those that do not."""
-    return service_list(parts.read_reports, language)
+    return service_list(parts.read_reports, parts.health.warnings, language)

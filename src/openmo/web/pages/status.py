@@ -16,4 +16,4 @@ router = APIRouter()
 @router.get("/status", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def show_status(request: Request, parts: PartsDep, language: Reads) -> Response:
     """Each with its state, and why it is not ready; refreshes itself."""
-    return render(request, "status.html", service_list(parts.read_reports, language))
+    return render(request, "status.html", service_list(parts.read_reports, parts.health.warnings, language))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from openmo.core.health import Warnings
 from openmo.core.messages import message, translated
 from openmo.languages.language import Language, translations
 from openmo.signalling.reports import ReadReports, ServiceReport, ServiceState
@@ -56,12 +57,19 @@ class ServiceList(BaseModel):
     supervised: bool
     """Whether an `openmo up` runs them; else something outside does, and nothing is known here."""
     items: list[ServiceView]
+    warnings: list[str]
+    """What does not hinder any of them yet, as a disk that is nearly full."""
 
 
-def service_list(read: ReadReports, language: Language) -> ServiceList:
+def service_list(read: ReadReports, warnings: Warnings, language: Language) -> ServiceList:
     """All of them at this moment, their supervisor first."""
     reports = read()
-    return ServiceList(supervised=reports is not None, items=[_view(report, language) for report in reports or ()])
+    translate = translations(language).gettext
+    return ServiceList(
+        supervised=reports is not None,
+        items=[_view(report, language) for report in reports or ()],
+        warnings=[translated(text, translate) for text in warnings().values()],
+    )
 
 
 def _view(report: ServiceReport, language: Language) -> ServiceView:
