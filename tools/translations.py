@@ -19,8 +19,8 @@ PACKAGE = WEB.parent
 LOCALES = {"zh-CN": "zh_Hans_CN"}
 ENGLISH_ONLY = ("bootstrap", "cli", "config", "hub", "installation", "proxy")
 """Rooms whose messages no page shows: they speak to whoever runs OpenMo, in a terminal. All others are read."""
-SHOWN = ("installation/samples.py",)
-"""What pages show of those rooms all the same: the titles of the sample content."""
+SHOWN = ("installation/samples.py", "installation/watch.py")
+"""What pages show of those rooms all the same: the titles of the sample content, and what a process lacks."""
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 KEYWORDS = DEFAULT_KEYWORDS | dict.fromkeys(("message", *error_names()))
 """What marks a text for the catalogues: `message("…")`, the fixed text of an error, and `_("…")` in templates."""

@@ -5,6 +5,7 @@ import asyncio
 from openmo.config.endpoints import listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
+from openmo.core.space import DiskSpace
 from openmo.identity.project_sessions import ProjectSessions
 from openmo.identity.service_names import proxy_token
 from openmo.proxy.app import Proxy, fixed_routes, serve
@@ -30,6 +31,7 @@ def run_proxy(settings: Settings) -> None:
         proxy_token(settings),
         loopback_only=endpoints.public.loopback,
         behind=health_urls(endpoints),
+        warnings=DiskSpace(settings.data, settings.low_space_mb << 20).warnings,
         public_url=settings.public_url,
         streams=streams,
         addresses=addresses,

@@ -21,12 +21,12 @@ from uuid import UUID
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 
-from openmo.core.errors import Conflict, OpenMoError
+from openmo.core.errors import Conflict, OpenMoError, StorageFull
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import write_atomic
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
-from openmo.core.space import storage_full
+from openmo.core.space import FULL, is_full, storage_full
 from openmo.hub.lab_page import place_page, templates_folder
 from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.listeners import listens
@@ -162,6 +162,8 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
                 if await asyncio.to_thread(listens, self.port, self.pid):
                     return
             await asyncio.sleep(_POLL_SECONDS)
+        if is_full(self.folder):
+            raise CannotStart(FULL) from StorageFull(FULL)
         raise CannotStart(f"The notebook server ended at once. It said:\n{last_lines(log_file)}")
 
     async def poll(self) -> int | None:

@@ -45,7 +45,8 @@ class AppTokenHolder:
 class AppTokens(Protocol):
     """An account's tokens for one app.
 
-    Each raises Unavailable when the provider cannot be asked. Whether whoever asks may, the caller has found out.
+    Each raises Unavailable when the provider cannot be asked, and StorageFull when it has no space. Whether whoever
+    asks may, the caller has found out.
     """
 
     async def issue(self, holder: AppTokenHolder, *, note: str, expires_in: int | None) -> NewAppToken:

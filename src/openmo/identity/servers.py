@@ -29,7 +29,7 @@ class NotebookServers(Protocol):
     async def start_server(self, user: str, slug: str, *, language: str = "") -> Server:
         """The server starts, or has started; its state of this moment. `language` is that of JupyterLab's own texts.
 
-        Raises Unavailable, Conflict.
+        Raises Unavailable, Conflict, StorageFull.
         """
         ...
 

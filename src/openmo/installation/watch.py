@@ -12,6 +12,7 @@ from http.client import HTTPException
 
 from openmo.core.clock import Clock
 from openmo.core.health import read_health
+from openmo.core.messages import message
 from openmo.installation.probe import get
 from openmo.signalling.reports import ServiceState
 
@@ -125,4 +126,4 @@ async def ask_for_health(url: str, watch: Watch, *, answers_alone: bool = False)
 
 def _problem(status: int, body: bytes) -> str:
     health = read_health(body)
-    return (health.problem if health else "") or f"It answers with status {status}."
+    return (health.problem if health else "") or message("It answers with status %(status)s.", status=status)

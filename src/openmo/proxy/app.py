@@ -23,7 +23,7 @@ from aiohttp.typedefs import Handler, Middleware
 from openmo.config.endpoints import Endpoints
 from openmo.core.clock import SystemClock
 from openmo.core.errors import Forbidden, NotFound, NotSignedIn, OpenMoError, TooManyRequests, Unavailable
-from openmo.core.health import HEALTH_PATH, HealthCheck
+from openmo.core.health import HEALTH_PATH, HealthCheck, Warnings
 from openmo.core.messages import message
 from openmo.core.problems import MEDIA_TYPE, problem, problem_headers
 from openmo.proxy.connections import Connections, Limits
@@ -62,6 +62,8 @@ class Proxy:
     """The site listens on loopback, so a Host header that names another machine is an attack (DNS rebinding)."""
     behind: Mapping[str, str] = field(default_factory=dict)
     """The processes whose health is the proxy's own, each with where it says how it is."""
+    warnings: Warnings = dict
+    """What does not hinder the installation yet."""
     public_url: str = ""
     """Where browsers find the site, where a server with TLS stands in front; empty: as requests come."""
     connections: Connections = field(default_factory=lambda: Connections(Limits()))
@@ -77,7 +79,7 @@ class Proxy:
         async def with_client(app: web.Application) -> AsyncIterator[None]:
             app[client] = new_client()
             checks = {name: partial(problem_at, app[client], url) for name, url in self.behind.items()}
-            app[health] = HealthCheck(checks, SystemClock())
+            app[health] = HealthCheck(checks, SystemClock(), warnings=self.warnings)
             yield
             await app[client].close()
 

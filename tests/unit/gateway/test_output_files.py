@@ -3,14 +3,19 @@
 import contextlib
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from support.clocks import ManualClock
 from support.served_apps import make_release
 
 from openmo.core.errors import NotFound, StorageFull
 from openmo.core.space import DiskSpace
+from openmo.gateway.calls.service import CallService
+from openmo.gateway.endpoint import Endpoints
 from openmo.gateway.files import FileStore
-from openmo.serving.pool import OutputFile
+from openmo.gateway.recorder import CallRecorder
+from openmo.serving.pool import CallOutput, OutputFile
 
 
 def test_the_newest_files_of_each_app_stay_within_its_bound(tmp_path: Path) -> None:
@@ -57,3 +62,15 @@ def test_no_output_takes_the_last_of_the_disk(tmp_path: Path) -> None:
         with pytest.raises(StorageFull) if refused else contextlib.nullcontext():
             assert store.keep(release, OutputFile(key="a", name="made.bin", path=made))
         assert not made.exists()
+
+
+def test_of_an_answer_whose_files_cannot_be_kept_none_stays_behind(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "files", seconds=3600, public_url="", space=DiskSpace(tmp_path, 1 << 60))
+    files = tuple(OutputFile(key=name, name=name, path=tmp_path / name) for name in ("a", "b"))
+    for file in files:
+        file.path.write_bytes(b"x")
+    calls = CallService(Mock(), store, CallRecorder(None, ManualClock()))
+    endpoint = Endpoints().get(make_release(tmp_path / "releases", "def handle(conf): ..."))
+    with pytest.raises(StorageFull):
+        calls.render(endpoint, CallOutput(json=b'{"a": null, "b": null}', files=files))
+    assert not any(file.path.exists() for file in files)

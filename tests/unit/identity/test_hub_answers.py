@@ -7,8 +7,10 @@ import httpx
 import pytest
 from support.clocks import ManualClock
 
-from openmo.core.errors import NotSignedIn, Unavailable
+from openmo.core.errors import NotSignedIn, StorageFull, Unavailable
+from openmo.identity.app_tokens import AppTokenHolder
 from openmo.identity.hub.admin import HubAdmin
+from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
 from openmo.identity.servers import ServerState
 
@@ -62,7 +64,8 @@ def test_a_hub_that_fails_makes_no_token_unknown_and_is_asked_again(failure: Ans
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(500, Unavailable), (503, Unavailable), (404, Unavailable), (400, NotSignedIn)]
+    ("status", "error"),
+    [(500, Unavailable), (503, Unavailable), (507, StorageFull), (404, Unavailable), (400, NotSignedIn)],
 )
 def test_a_sign_in_that_the_hub_cannot_write_is_not_called_wrong(status: int, error: type[Exception]) -> None:
     async def run() -> None:
@@ -86,5 +89,21 @@ def test_a_hub_that_is_busy_starts_the_server_all_the_same() -> None:
         async with _client(_away) as client:
             with pytest.raises(Unavailable, match="does not answer"):
                 await HubAdmin(client).start_server("ada", "digits-1")
+
+    asyncio.run(run())
+
+
+def test_a_full_disk_of_the_hub_is_said_as_such_whatever_is_wanted_of_it() -> None:
+    holder = AppTokenHolder(account="ada", owner="ada", slug="digits-1")
+
+    async def run() -> None:
+        async with _client(lambda _: httpx.Response(507, json={"message": "The disk is full."})) as client:
+            for wanted in (
+                HubAdmin(client).start_server("ada", "digits-1"),
+                HubAdmin(client).ensure_user("ada"),
+                HubAppTokens(client).issue(holder, note="", expires_in=None),
+            ):
+                with pytest.raises(StorageFull):
+                    await wanted
 
     asyncio.run(run())

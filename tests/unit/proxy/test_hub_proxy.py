@@ -204,10 +204,15 @@ def test_its_health_is_that_of_what_it_leads_to(tmp_path: Path) -> None:
             assert (await answer.json())["parts"] == {"web": "database: It is away.", "hub": "It does not answer."}
         await runner.cleanup()
         well = True
-        proxy = replace(proxy, behind={"web": parts["web"]})
+        proxy = replace(proxy, behind={"web": parts["web"]}, warnings=lambda: {"disk": "It is low."})
         runner, url = await serve(proxy.public_app())
         async with aiohttp.ClientSession() as client, client.get(f"{url}/health") as answer:
-            assert (answer.status, (await answer.json())["parts"]) == (200, {"web": "ok"})
+            document = await answer.json()
+            assert (answer.status, document["parts"], document["warnings"]) == (
+                200,
+                {"web": "ok"},
+                {"disk": "It is low."},
+            )
         await runner.cleanup()
         await behind.cleanup()
 

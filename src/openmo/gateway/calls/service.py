@@ -64,8 +64,13 @@ class CallService:
         if not output.files:
             return output.json
         values = msgspec.json.decode(output.json)
-        for file in output.files:
-            values[file.key] = self._files.keep(endpoint.release, file)
+        try:
+            for file in output.files:
+                values[file.key] = self._files.keep(endpoint.release, file)
+        except BaseException:
+            for file in output.files:
+                file.path.unlink(missing_ok=True)  # those after the one that could not be kept
+            raise
         return encode(values)
 
 

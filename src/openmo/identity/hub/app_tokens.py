@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 import httpx
 
-from openmo.core.errors import NotFound, Unavailable
+from openmo.core.errors import NotFound, StorageFull, Unavailable
 from openmo.core.messages import message
+from openmo.core.space import FULL
 from openmo.identity.app_tokens import AppToken, AppTokenHolder, NewAppToken
 from openmo.identity.service_names import call_scope
 
@@ -52,6 +53,8 @@ class HubAppTokens:
             raise Unavailable("The Hub, which keeps tokens, does not answer: try again in a moment.") from error
         if answer.status_code == 404 and path:
             raise NotFound(_WITHDRAWN)
+        if answer.status_code == StorageFull.status:
+            raise StorageFull(FULL)
         if answer.status_code >= 400:
             raise Unavailable(message("The Hub could not do that (status %(status)s).", status=answer.status_code))
         return answer
