@@ -98,7 +98,8 @@ def test_down_stops_what_runs_although_nothing_says_so(tmp_path: Path) -> None:
         assert "does not run" in up.run("status", check=False).stdout
 
 
-@pytest.mark.parametrize("damage", DAMAGES[: dose(1, len(DAMAGES))], ids=lambda damage: damage.__name__)
+@pytest.mark.deep("starts OpenMo again for each kind of damage")
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_openmo_starts_on_damaged_files(tmp_path: Path, damage: Damage) -> None:
     data = tmp_path / "data"
     with running(data) as up:

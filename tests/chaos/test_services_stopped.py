@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.doses import dose
 from support.installation import Installation, running, wait_for
 from support.run import kill, processes_naming
 from support.up_process import UpProcess
@@ -60,7 +59,8 @@ def _restarts(up: UpProcess, name: str) -> int:
     return int(up.services()[name]["restarts"])
 
 
-@pytest.mark.parametrize("name", dose(("proxy",), ("web", "gateway", "hub", "proxy")))
+@_takes_long
+@pytest.mark.parametrize("name", ["web", "gateway", "hub", "proxy"])
 def test_a_stopped_service_is_shown_ended_and_back(tmp_path: Path, name: str) -> None:
     with stand_in(tmp_path / "data", environment={"STAND_IN_HANG_SECONDS": str(HANG_SECONDS)}) as up:
         before = up.services()
@@ -111,7 +111,7 @@ def test_a_job_goes_on_whatever_is_stopped_beside_it(tmp_path: Path) -> None:
         (workspace / "count.py").write_text(_PRINTS)
         job = installation.cli("job", "run", "steady", "count.py")
         wait_for(lambda: _job(installation, job) == "running", "the job to run")
-        for name in dose(("runner", "gateway"), SERVICES):
+        for name in SERVICES:
             pid = int(installation.process(name)["pid"])
             os.kill(pid, signal.SIGSTOP)
             wait_for(lambda name=name: _shown(installation, name) == "unresponsive", f"{name} to be found out", 30)  # type: ignore[misc]
@@ -128,6 +128,7 @@ def test_a_job_goes_on_whatever_is_stopped_beside_it(tmp_path: Path) -> None:
         assert points["y"] == [float(step) for step in steps]
 
 
+@_takes_long
 def test_a_database_that_somebody_holds_refuses_clearly_and_loses_nothing(tmp_path: Path) -> None:
     """Another program holds SQLite's lock for writing: reading goes on, writing says so, and all goes on afterwards."""
     with running(tmp_path, "--no-samples") as installation:

@@ -136,6 +136,7 @@ def _see_the_calls(page: Page, base: str, words: Words) -> None:
     expect(page.get_by_role("log")).to_contain_text("asked for -1")
 
 
+@pytest.mark.deep("some forty commands; the page's walk is its light dose")
 def test_the_same_by_command(openmo: Installation, tmp_path: Path) -> None:
     name = "by-command"
     openmo.cli("project", "create", name, "--public")
