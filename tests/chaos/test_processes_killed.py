@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.doses import dose
 from support.installation import Installation, running, wait_for
 from support.run import kill, processes_naming
 
@@ -46,13 +45,16 @@ def _kill(installation: Installation, name: str) -> None:
     wait_for(is_back, f"{name} to come back", 180, every=0.2)
 
 
+@pytest.mark.deep(
+    "starts OpenMo, and each of its processes again; test_up_kill.py and test_shim_kills.py are its light dose"
+)
 def test_a_printing_job_survives_the_death_of_each_process(tmp_path: Path) -> None:
     with running(tmp_path, "--no-samples") as installation:
         installation.cli("project", "create", "steady")
         (installation.workspace("steady") / "count.py").write_text(SCRIPT)
         job = installation.cli("job", "run", "steady", "count.py")
         wait_for(lambda: _state(installation, job) == "running", "the job to run")
-        for name in dose(("runner", "web"), ("runner", "web", "gateway", "proxy", "hub")):
+        for name in ("runner", "web", "gateway", "proxy", "hub"):
             _kill(installation, name)
             assert _state(installation, job) == "running"
         wait_for(lambda: _ready(installation) == ALL, "all of them, once the Hub's end is known everywhere")

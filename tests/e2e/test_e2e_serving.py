@@ -90,6 +90,7 @@ def test_access_by_link(owner: Owner) -> None:
     wait_for(lambda: owner.call().status_code == 200, "the app to be open again")
 
 
+@pytest.mark.deep("waits half a minute, until a withdrawn token is forgotten")
 def test_a_token_for_one_app(owner: Owner, openmo: Installation) -> None:
     made = openmo.cli("app", "token", "create", NAME, "--note", "a robot")
     robot = {"authorization": f"Bearer {made['token']}"}

@@ -203,6 +203,7 @@ def test_one_that_hangs_while_it_starts_is_started_anew(tmp_path: Path, monkeypa
     supervise(tmp_path, [served(code=HANGS)], body)
 
 
+@pytest.mark.deep("waits for longer than a service may be silent")
 def test_a_loop_beats_while_it_gets_on_and_no_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long round that works is alive, one that waits for what never comes is not."""
     _quick(monkeypatch)
