@@ -9,7 +9,6 @@ import httpx
 import pytest
 from support.cut_network import Wire, wire_to
 from support.database import PostgresPool
-from support.doses import is_deep
 from support.platform import HANDLER, Platform
 from support.processes import wait_for
 from support.served_apps import ServedApps, served
@@ -27,7 +26,7 @@ from openmo.web.security import SESSION_COOKIE
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 READ = ("/", "/workspace", "/projects/ada/digits", "/projects/ada/digits/jobs", "/datasets")
-_takes_long = pytest.mark.skipif(not is_deep(), reason="waits for seconds; runs in make test-deep")
+_takes_long = pytest.mark.deep("waits for seconds")
 FOR_EVER = 3600.0
 SHORT = 0.3
 

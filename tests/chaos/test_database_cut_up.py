@@ -8,7 +8,6 @@ import httpx
 import pytest
 from support.cut_network import wire_to
 from support.database import PostgresServer
-from support.doses import is_deep
 from support.installation import Installation, running, wait_for
 from support.run import kill, processes_naming
 
@@ -17,7 +16,7 @@ from openmo.core.ids import new_id
 pytestmark = [
     pytest.mark.chaos,
     pytest.mark.timeout(1200),
-    pytest.mark.skipif(not is_deep(), reason="waits for tens of seconds; runs in make test-deep"),
+    pytest.mark.deep("waits for tens of seconds"),
 ]
 _PRINTS = """
 import json, pathlib, time

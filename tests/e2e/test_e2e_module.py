@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from support.doses import is_deep
 from support.installation import Installation
 
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(not is_deep(), reason="a walk in two languages; runs in make test-deep"),
+    pytest.mark.deep("a walk in two languages"),
 ]
 
 SLOW_MS = 180_000
