@@ -37,6 +37,7 @@ class Access:
 
     def __init__(self, identity: Identity | None) -> None:
         self._identity = identity
+        self._open: dict[str, tuple[DeployedRelease, bool]] = {}
 
     async def check(self, scope: Scope, release: DeployedRelease, link: str = "") -> Caller | None:
         """Who calls, when that had to be known; `link` is the secret in the address.
@@ -52,12 +53,23 @@ class Access:
         return caller
 
     async def _admitted(self, scope: Scope, release: DeployedRelease, link: str) -> Caller | None:
+        if self._open_to_guests(release):
+            return None
         thing, link = app_thing(release), link or app_link(scope)
         if may(Bearer(link=link), Verb.CALL, thing):
             return None
         caller = await self.caller(scope)
         check(Bearer.of(caller, link), Verb.CALL, thing)
         return caller
+
+    def _open_to_guests(self, release: DeployedRelease) -> bool:
+        """Whether anybody may call it; the table is asked once for each state of a release, not for each call."""
+        known = self._open.get(release.release_id)
+        if known is None or known[0] is not release:
+            if len(self._open) >= _REMEMBERED:
+                self._open.clear()
+            known = self._open[release.release_id] = (release, may(Bearer(), Verb.CALL, app_thing(release)))
+        return known[1]
 
     async def caller(self, scope: Scope) -> Caller | None:
         """Whose token came with the request; None for a stranger."""

@@ -154,12 +154,13 @@ class Worker(asyncio.Protocol):
             return
         self._send(frame)
         self.zygote.watch()
-        late = CallTimedOut(
-            message(
-                "The call took longer than the app's limit of %(timeout)s s, so it was stopped.", timeout=f"{timeout:g}"
-            )
+        self._timer = self._loop.call_later(timeout, self._end_late, timeout)
+
+    def _end_late(self, timeout: float) -> None:
+        late = message(
+            "The call took longer than the app's limit of %(timeout)s s, so it was stopped.", timeout=f"{timeout:g}"
         )
-        self._timer = self._loop.call_later(timeout, self.end, late)
+        self.end(CallTimedOut(late))
 
     def _send(self, frame: bytes) -> None:
         """Past the transport, which would write later and could not say whether a dead worker got the frame."""
