@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Timings are never asserted: a loaded machine is no bug. Two runs of one commit draw the same examples; what a deep
     # run finds becomes an explicit @example.
+    _start_as_from_a_terminal()
     settings.register_profile(
         "light", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, derandomize=True
     )
@@ -66,6 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.basetemp = config.option.basetemp or run.folder / "t"
         watchman = run.watched()
         config.add_cleanup(lambda: (watchman.communicate(), None)[1])
+
+
+def _start_as_from_a_terminal() -> None:
+    """A shell's background command ignores these signals, and so would all that the tests start."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
