@@ -21,7 +21,10 @@ from openmo.db.migrate import DatabaseTooNew, configuration, migrate
 from openmo.db.tables import METADATA
 from openmo.events.log import EventLog
 from openmo.events.values import Cursor, ProjectChanged
+from openmo.modules.repository import ModuleRepository
+from openmo.modules.values import Category, ModuleQuery
 from openmo.notices.service import NoticeService
+from openmo.specs.module import ModuleKind
 
 pytestmark = pytest.mark.both_databases  # they prove SQL
 
@@ -101,6 +104,50 @@ def test_events_are_numbered_on_behind_changes_and_notices_of_before(empty: Data
     with events.begin() as transaction:
         events.append(transaction, ProjectChanged(project_id=ProjectId("p"), fields=("title",)))
     assert [found.number for found in events.since(Cursor(57)).events] == [58]
+
+
+def test_modules_of_before_get_their_kind_their_count_and_what_is_searched(empty: Database) -> None:
+    upgrade(empty, "0007")
+    with empty.begin() as connection:
+        for statement in (
+            "INSERT INTO accounts (id, name, admin, created_at) VALUES ('a', 'ada', false, '2026-01-01 00:00:00')",
+            (
+                "INSERT INTO modules (id, owner_id, name, title, description, visibility, version, created_at) VALUES "
+                "('m', 'a', 'faces', 'Gesichter Ä', 'Finds\nthem', 'public', '1.0.0', '2026-01-02 00:00:00'), "
+                "('t', 'a', 'tool', 'Tool', 'run: predict: it', 'public', '1.0.0', '2026-01-03 00:00:00')"
+            ),
+            (
+                "INSERT INTO module_versions (module_id, version, tree, spec, created_at) VALUES "
+                "('m', '1.0.0', 'x', 'input:\n  predict:\n    a: int\n', '2026-01-02 00:00:00'), "
+                "('t', '1.0.0', 'x', 'input:\n  run:\n    a: {des: \"predict: x\"}\n', '2026-01-03 00:00:00')"
+            ),
+            *(
+                "INSERT INTO projects (id, owner_id, name, title, description, kind, visibility, slug, created_at, "
+                f"updated_at) VALUES ('{name}', 'a', '{name}', 'P', '', 'app', 'private', '{name}-1', "
+                "'2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+                for name in ("p", "q")
+            ),
+            (
+                "INSERT INTO project_modules (project_id, module_id, version, imported_at) VALUES "
+                "('p', 'm', '1.0.0', '2026-01-01 00:00:00'), ('p', 'm', '1.1.0', '2026-01-01 00:00:00'), "
+                "('q', 'm', '1.0.0', '2026-01-01 00:00:00')"
+            ),
+        ):
+            connection.execute(text(statement))
+    migrate(empty)
+    with empty.read() as connection:
+        repository = ModuleRepository(connection)
+        model, tool = repository.by_name("ada", "faces"), repository.by_name("ada", "tool")
+        assert model is not None
+        assert tool is not None
+        assert (model.kind, model.imports, model.category, model.tags) == (ModuleKind.MODEL, 2, Category.OTHER, ())
+        assert (tool.kind, tool.imports) == (ModuleKind.TOOLKIT, 0)
+        assert model.updated_at == model.created_at
+        for words in ("gesichter ä", "ada/faces", "finds them"):
+            found, _ = repository.search(ModuleQuery(search=words), None)
+            assert [one.name for one in found] == ["faces"], words
+        (version,) = repository.versions(model.id)
+        assert (version.notes, version.size, version.requirements, version.yanked_at) == ("", 0, (), None)
 
 
 def test_a_newer_database_is_refused_with_advice(empty: Database) -> None:

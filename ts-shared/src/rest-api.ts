@@ -94,6 +94,11 @@ export interface components {
             readonly reason: components["schemas"]["FileReason"] | null;
             readonly needed_by: string;
         };
+        /**
+         * @description What a module works on.
+         * @enum {string}
+         */
+        readonly Category: "image" | "text" | "audio" | "video" | "tabular" | "other";
         /** @description One code cell of a notebook, and whether the handler needs it. */
         readonly CellView: {
             readonly index: number;
@@ -407,6 +412,27 @@ export interface components {
             readonly kind: components["schemas"]["MistakeKind"];
             readonly subject: string;
         };
+        /** @description A module with all its versions. */
+        readonly ModuleDetails: {
+            readonly owner: string;
+            readonly name: string;
+            readonly identifier: string;
+            readonly title: string;
+            readonly description: string;
+            readonly visibility: components["schemas"]["Visibility"];
+            readonly version: string;
+            readonly kind: components["schemas"]["ModuleKind"];
+            readonly category: components["schemas"]["Category"];
+            readonly tags: readonly string[];
+            readonly imports: number;
+            readonly favourite: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly url: string;
+            readonly versions: readonly components["schemas"]["ModuleVersionSummary"][];
+        };
         readonly ModuleImportList: {
             readonly items: readonly components["schemas"]["ModuleImportView"][];
         };
@@ -415,12 +441,60 @@ export interface components {
             readonly identifier: string;
             readonly folder: string;
         };
+        /**
+         * @description A model predicts, and may be trained; a toolkit runs.
+         * @enum {string}
+         */
+        readonly ModuleKind: "model" | "toolkit";
+        /** @description One page of modules. */
         readonly ModuleList: {
             readonly items: readonly components["schemas"]["ModuleView"][];
+            readonly next: string;
+        };
+        /** @description What a method takes and gives. */
+        readonly ModuleMethodView: {
+            readonly name: string;
+            readonly inputs: readonly components["schemas"]["ParameterData"][];
+            readonly outputs: readonly components["schemas"]["ParameterData"][];
         };
         /** @description A module to import. */
         readonly ModuleReference: {
             readonly module: string;
+        };
+        /**
+         * @description Which modules a list holds: all that the reader may see, or of these their own, or those they marked or used.
+         * @enum {string}
+         */
+        readonly ModuleScope: "all" | "mine" | "favourites" | "recent";
+        /**
+         * @description The order of a list. That of recent ones is always by when the reader used them.
+         * @enum {string}
+         */
+        readonly ModuleSort: "newest" | "used" | "name";
+        /** @description A version among the others. */
+        readonly ModuleVersionSummary: {
+            readonly version: string;
+            readonly notes: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly size: number;
+            readonly files: number;
+            readonly yanked_reason: string | null;
+        };
+        /** @description One version of a module with all that is known of it. */
+        readonly ModuleVersionView: {
+            readonly identifier: string;
+            readonly kind: components["schemas"]["ModuleKind"];
+            readonly readme: string;
+            readonly readme_html: string;
+            readonly methods: readonly components["schemas"]["ModuleMethodView"][];
+            readonly requirements: readonly string[];
+            readonly size: number;
+            readonly digest: string;
+            readonly notes: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly yanked_reason: string | null;
         };
         /** @description A module as API callers see it. */
         readonly ModuleView: {
@@ -431,8 +505,15 @@ export interface components {
             readonly description: string;
             readonly visibility: components["schemas"]["Visibility"];
             readonly version: string;
+            readonly kind: components["schemas"]["ModuleKind"];
+            readonly category: components["schemas"]["Category"];
+            readonly tags: readonly string[];
+            readonly imports: number;
+            readonly favourite: boolean;
             /** Format: date-time */
             readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
             readonly url: string;
         };
         /** @description Names that differ between two releases. */
@@ -852,6 +933,7 @@ export type CallStatsView = components['schemas']['CallStatsView'];
 export type CallToken = components['schemas']['CallToken'];
 export type CandidateList = components['schemas']['CandidateList'];
 export type CandidateView = components['schemas']['CandidateView'];
+export type Category = components['schemas']['Category'];
 export type CellView = components['schemas']['CellView'];
 export type ChangesView = components['schemas']['ChangesView'];
 export type Channel = components['schemas']['Channel'];
@@ -888,10 +970,17 @@ export type MetricList = components['schemas']['MetricList'];
 export type MetricView = components['schemas']['MetricView'];
 export type MistakeKind = components['schemas']['MistakeKind'];
 export type MistakeView = components['schemas']['MistakeView'];
+export type ModuleDetails = components['schemas']['ModuleDetails'];
 export type ModuleImportList = components['schemas']['ModuleImportList'];
 export type ModuleImportView = components['schemas']['ModuleImportView'];
+export type ModuleKind = components['schemas']['ModuleKind'];
 export type ModuleList = components['schemas']['ModuleList'];
+export type ModuleMethodView = components['schemas']['ModuleMethodView'];
 export type ModuleReference = components['schemas']['ModuleReference'];
+export type ModuleScope = components['schemas']['ModuleScope'];
+export type ModuleSort = components['schemas']['ModuleSort'];
+export type ModuleVersionSummary = components['schemas']['ModuleVersionSummary'];
+export type ModuleVersionView = components['schemas']['ModuleVersionView'];
 export type ModuleView = components['schemas']['ModuleView'];
 export type NamesView = components['schemas']['NamesView'];
 export type NewAppTokenView = components['schemas']['NewAppTokenView'];

@@ -35,6 +35,7 @@ class Verb(StrEnum):
     CHANGE = "change"
     SHARE = "share"
     IMPORT = "import"
+    FAVOURITE = "favourite"
     OPEN_LAB = "open_lab"
     DELETE = "delete"
     RUN = "run"
@@ -315,6 +316,15 @@ TABLE: tuple[Right, ...] = (
         tokens=frozenset({Token.PROJECT}),
         refusal=_NOT_YOURS,
     ),
+    Right(
+        kind=Kind.MODULE,
+        verb=Verb.FAVOURITE,
+        meaning="mark it as a favourite of one's own",
+        least={Audience.PUBLIC: _PEOPLE, Audience.PRIVATE: _OWNER},
+        tokens=frozenset({Token.PROJECT}),
+        refusal=_NOT_YOURS,
+    ),
+    *_rows(Kind.MODULE, (Verb.TRY, "see, import and call its development version", _CHANGE)),
 )
 RIGHTS: dict[tuple[Kind, Verb], Right] = {(right.kind, right.verb): right for right in TABLE}
 """The table by kind and verb."""

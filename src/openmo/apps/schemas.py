@@ -16,30 +16,17 @@ from openmo.core.messages import translated
 from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity
+from openmo.specs.schemas import ParameterData
 from openmo.specs.values import Spec
 
 Translate = Callable[[str], str]
 """A sentence in the reader's language."""
 
 
-class ParameterData(TypedDict, total=False):
-    """A parameter as its spec file says it, listed under its key; keys that we do not know are kept."""
-
-    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # pydantic's way to set up a typed dict
-
-    name: str
-    """What forms show, calls send and the handler gets, where that is not the key."""
-    value_type: str
-    description: str
-    default_value: object
-    value_range: str | list[object]
-    optional: bool
-
-
 class SpecData(TypedDict, total=False):
     """The plain values of an app_spec.yml; keys that we do not know are kept."""
 
-    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # as above
+    __pydantic_config__ = ConfigDict(extra="allow")  # type: ignore[misc]  # pydantic's way to set up a typed dict
 
     input: dict[str, ParameterData]
     output: dict[str, ParameterData]

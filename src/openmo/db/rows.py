@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import ColumnElement, Connection, Select
 
 Query: TypeAlias = Select[Any]
+AnyColumn: TypeAlias = ColumnElement[Any]
 Row: TypeAlias = Mapping[str, Any]
 """Values by column: a repository makes a typed value of them at once, and hands no row on."""
 

@@ -20,6 +20,7 @@ from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.environments.service import EnvironmentService
 from openmo.modules.service import ModuleService
+from openmo.modules.values import Category
 
 
 class SamplesFailed(OpenMoError):
@@ -43,6 +44,9 @@ class Sample:
     """Files of another package that it is built from: without them it is left out."""
     package: str = ""
     """The Debian package that brings `source`."""
+    category: Category = Category.OTHER
+    """Of a module, and its tags."""
+    tags: tuple[str, ...] = ()
 
 
 DATASETS = (
@@ -77,6 +81,8 @@ MODULES = (
         title=message("Iris classifier"),
         description=message("A trained classifier of iris flowers: give it four measures, get the class."),
         builder="modules:build_iris_classifier",
+        category=Category.TABULAR,
+        tags=("iris", "classification"),
     ),
 )
 
@@ -134,6 +140,8 @@ class SampleContent:
                 description=str(sample.description),
                 visibility=Visibility.PUBLIC,
                 source=folder,
+                category=sample.category,
+                tags=sample.tags,
             )
 
     @contextmanager

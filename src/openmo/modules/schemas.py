@@ -1,11 +1,18 @@
 """Modules on the wire."""
 
 from datetime import datetime
+from typing import cast
 
 from pydantic import BaseModel
 
 from openmo.core.visibility import Visibility
-from openmo.modules.values import Module
+from openmo.modules.values import Category, Module, ModulePage, ModuleVersion
+from openmo.specs.files import parameter_data
+from openmo.specs.module import ModuleKind
+from openmo.specs.schemas import ParameterData
+from openmo.specs.values import Parameter
+
+_OF_THE_READER = ("url", "favourite")
 
 
 class ModuleView(BaseModel):
@@ -18,15 +25,130 @@ class ModuleView(BaseModel):
     description: str
     visibility: Visibility
     version: str
+    """The newest release; empty: its owner has published `dev` alone, or yanked all."""
+    kind: ModuleKind
+    category: Category
+    tags: list[str]
+    imports: int
+    """How many projects import it."""
+    favourite: bool
+    """Whether the caller has marked it."""
     created_at: datetime
+    updated_at: datetime
     url: str
 
     @classmethod
-    def of(cls, module: Module) -> "ModuleView":
-        names = (name for name in cls.model_fields if name != "url")
-        shown = {name: getattr(module, name) for name in names}
-        return cls(url=f"/modules/{module.owner}/{module.name}", **shown)
+    def of(cls, module: Module, *, favourite: bool) -> "ModuleView":
+        return cls.model_validate(_shown(module, favourite=favourite))
 
 
 class ModuleList(BaseModel):
+    """One page of modules."""
+
     items: list[ModuleView]
+    next: str
+    """`after` of the next page; empty: this is the last."""
+
+    @classmethod
+    def of(cls, page: ModulePage) -> "ModuleList":
+        items = [ModuleView.of(module, favourite=module.id in page.favourites) for module in page.items]
+        return cls(items=items, next=page.next)
+
+
+class ModuleVersionSummary(BaseModel):
+    """A version among the others."""
+
+    version: str
+    notes: str
+    created_at: datetime
+    size: int
+    """Bytes."""
+    files: int
+    yanked_reason: str | None
+    """Why it was yanked; null: it was not."""
+
+    @classmethod
+    def of(cls, version: ModuleVersion) -> "ModuleVersionSummary":
+        return cls(
+            version=version.version,
+            notes=version.notes,
+            created_at=version.created_at,
+            size=version.size,
+            files=version.files,
+            yanked_reason=_reason(version),
+        )
+
+
+class ModuleDetails(ModuleView):
+    """A module with all its versions."""
+
+    versions: list[ModuleVersionSummary]
+    """Newest first; before them `dev`, for its owner."""
+
+    @classmethod
+    def of_versions(cls, module: Module, versions: tuple[ModuleVersion, ...], *, favourite: bool) -> "ModuleDetails":
+        summaries = [ModuleVersionSummary.of(version) for version in versions]
+        return cls.model_validate({**_shown(module, favourite=favourite), "versions": summaries})
+
+
+class ModuleMethodView(BaseModel):
+    """What a method takes and gives."""
+
+    name: str
+    inputs: list[ParameterData]
+    outputs: list[ParameterData]
+
+
+class ModuleVersionView(BaseModel):
+    """One version of a module with all that is known of it."""
+
+    identifier: str
+    kind: ModuleKind
+    readme: str
+    """Markdown."""
+    readme_html: str
+    """The same, safe to be shown on a page."""
+    methods: list[ModuleMethodView]
+    requirements: list[str]
+    """Packages that it needs, as lines of a requirements.txt."""
+    size: int
+    """Bytes."""
+    digest: str
+    """Of its files: equal for equal ones, and for no others."""
+    notes: str
+    created_at: datetime
+    yanked_reason: str | None
+    """Why it was yanked; null: it was not."""
+
+    @classmethod
+    def of(cls, module: Module, version: ModuleVersion, *, readme: str, readme_html: str) -> "ModuleVersionView":
+        return cls(
+            identifier=f"{module.full_name}/{version.version}",
+            kind=module.kind,
+            readme=readme,
+            readme_html=readme_html,
+            methods=[
+                ModuleMethodView(name=each.name, inputs=_parameters(each.inputs), outputs=_parameters(each.outputs))
+                for each in version.methods()
+            ],
+            requirements=list(version.requirements),
+            size=version.size,
+            digest=version.tree,
+            notes=version.notes,
+            created_at=version.created_at,
+            yanked_reason=_reason(version),
+        )
+
+
+def _shown(module: Module, *, favourite: bool) -> dict[str, object]:
+    names = (name for name in ModuleView.model_fields if name not in _OF_THE_READER)
+    shown = {name: getattr(module, name) for name in names}
+    return {**shown, "tags": list(module.tags), "url": f"/modules/{module.full_name}", "favourite": favourite}
+
+
+def _reason(version: ModuleVersion) -> str | None:
+    return version.yanked_reason if version.yanked_at else None
+
+
+def _parameters(parameters: tuple[Parameter, ...]) -> list[ParameterData]:
+    return [cast("ParameterData", parameter_data(each)) for each in parameters]

@@ -1,17 +1,20 @@
-"""Modules: published versions.
+"""Modules: what there is, and each of its versions.
 
-Zones are as for datasets: public trees below `modules/public`, private ones below `modules/private/<account>`.
+Zones are as for datasets: public trees below `modules/public`, private ones below `modules/private/<account>`, where
+the `dev` version of every module is.
 """
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from openmo.accounts.access import absent, check
+from openmo.accounts.access import PLATFORM, absent, check, may
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidInput
+from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.files import FileEntry, list_folder, read_readme
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.ids import AccountId, ModuleId, check_name, new_id
@@ -20,10 +23,24 @@ from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
 from openmo.modules.repository import ModuleRepository
-from openmo.modules.values import Module
+from openmo.modules.values import (
+    DEV,
+    PAGE_LIMIT,
+    Category,
+    Module,
+    ModulePage,
+    ModuleQuery,
+    ModuleScope,
+    ModuleVersion,
+    check_tags,
+)
+from openmo.specs.files import load_module_spec
+from openmo.specs.module import read_module
 from openmo.storage.store import ObjectStore
 
+_SOURCE = "main.py"
 _SPEC = "module_spec.yml"
+_REQUIREMENTS = "requirements.txt"
 
 
 class ModuleService:
@@ -35,10 +52,17 @@ class ModuleService:
         self._folder = folder
         self._clock = clock
 
-    def list_visible(self, actor: Actor) -> tuple[Module, ...]:
-        """Public modules and the actor's own, newest first."""
+    def search(self, actor: Actor, query: ModuleQuery) -> ModulePage:
+        """One page of the modules that the actor may see; raises InvalidInput for a page that there is not."""
+        viewer = actor.account_id if may(actor, Verb.WORK, PLATFORM) else None
+        if viewer is None and query.scope is not ModuleScope.ALL:
+            return ModulePage(items=(), next="", favourites=frozenset())
+        query = replace(query, limit=max(1, min(query.limit, PAGE_LIMIT)))
         with self._database.read() as connection:
-            return ModuleRepository(connection).visible(actor.account.id if actor.account else None)
+            modules = ModuleRepository(connection)
+            items, following = modules.search(query, viewer)
+            marked = modules.favourites(viewer, [item.id for item in items]) if viewer else frozenset()
+        return ModulePage(items=items, next=following, favourites=marked)
 
     def get(self, actor: Actor, owner: str, name: str) -> Module:
         """Raises NotFound, also for what the actor may not see."""
@@ -49,18 +73,32 @@ class ModuleService:
         check(actor, Verb.SEE, module.thing())
         return module
 
-    def versions(self, actor: Actor, module: Module) -> tuple[str, ...]:
-        """Newest first."""
-        self.get(actor, module.owner, module.name)
+    def versions(self, actor: Actor, module: Module) -> tuple[ModuleVersion, ...]:
+        """Newest first, and before them `dev`, for those who may try it."""
+        module = self.get(actor, module.owner, module.name)
         with self._database.read() as connection:
             found = ModuleRepository(connection).versions(module.id)
-        return tuple(sorted(found, key=Version.parse, reverse=True))
+        shown = (version for version in found if version.version != DEV or may(actor, Verb.TRY, module.thing()))
+        return tuple(self._measured(version) for version in sorted(shown, key=lambda one: one.order, reverse=True))
 
-    def spec_text(self, actor: Actor, module: Module) -> str:
-        """The newest version's module_spec.yml."""
-        self.get(actor, module.owner, module.name)
+    def version(self, actor: Actor, module: Module, version: str = "") -> ModuleVersion:
+        """That version; empty: the newest release, else the newest that the actor may see. Raises NotFound."""
+        module = self.get(actor, module.owner, module.name)
+        if not (version or module.version):
+            return self.versions(actor, module)[0]
+        wanted = version or module.version
         with self._database.read() as connection:
-            return ModuleRepository(connection).spec(module.id, module.version)
+            found = ModuleRepository(connection).version(module.id, wanted)
+        if found is None or (wanted == DEV and not may(actor, Verb.TRY, module.thing())):
+            raise NotFound(
+                message(
+                    "%(owner)s/%(name)s has no version %(version)s.",
+                    owner=module.owner,
+                    name=module.name,
+                    version=repr(wanted[:40]),
+                )
+            )
+        return self._measured(found)
 
     def create(
         self,
@@ -72,15 +110,20 @@ class ModuleService:
         description: str,
         visibility: Visibility,
         source: Path,
+        category: Category = Category.OTHER,
+        tags: Sequence[str] = (),
     ) -> Module:
-        """The first version of a new module, made of the files below `source`; raises Conflict for a taken name."""
+        """The first version of a new module, made of the files below `source`; raises Conflict for a taken name.
+
+        Its kind is read from main.py, which is not run; raises InvalidInput and SpecError for what is no module.
+        """
         check_name(name, what=message("module name"))
         Version.parse(version)
         files = HostileFolder(source)
-        if not (files.has_file("main.py") and files.has_file(_SPEC)):
+        if not (files.has_file(_SOURCE) and files.has_file(_SPEC)):
             raise InvalidInput("A module needs main.py and module_spec.yml.", field="files")
-        spec = files.read(_SPEC).decode()
-        tree = self._store.put_tree(files)
+        now = self._clock.now()
+        made = self._stored(files, version)
         module = Module(
             id=ModuleId(new_id()),
             owner_id=owner.id,
@@ -90,33 +133,90 @@ class ModuleService:
             description=description,
             visibility=visibility,
             version=version,
-            created_at=self._clock.now(),
+            released=True,
+            kind=read_module(files.read(_SOURCE).decode(errors="replace")).kind,
+            category=category,
+            tags=check_tags(tags),
+            imports=0,
+            callable=False,
+            project_id=None,
+            created_at=now,
+            updated_at=now,
         )
-        target = self.path(module, version)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._store.link_tree(tree.digest, target)
-        try:
-            with self._database.begin() as connection:
-                ModuleRepository(connection).add(module, tree=tree.digest, spec=spec)
-        except BaseException:
-            shutil.rmtree(target.parent, ignore_errors=True)
-            raise
+        self._add(module, made)
         return module
 
     def path(self, module: Module, version: str) -> Path:
-        """The immutable folder of a version."""
-        public = module.visibility is Visibility.PUBLIC
+        """The folder of a version, which never changes; that of `dev` is replaced."""
+        public = module.visibility is Visibility.PUBLIC and version != DEV
         zone = self._folder.modules / "public" if public else self._folder.modules / "private" / module.owner_id
         return zone / module.id / version
 
-    def list_files(self, actor: Actor, module: Module, path: str = "") -> tuple[FileEntry, ...]:
-        self.get(actor, module.owner, module.name)
-        return list_folder(HostileFolder(self.path(module, module.version)), path)
+    def list_files(self, actor: Actor, module: Module, version: ModuleVersion, path: str = "") -> tuple[FileEntry, ...]:
+        return list_folder(self._files(actor, module, version), path)
 
-    def readme(self, actor: Actor, module: Module) -> str:
-        self.get(actor, module.owner, module.name)
-        return read_readme(HostileFolder(self.path(module, module.version)))
+    def readme(self, actor: Actor, module: Module, version: ModuleVersion) -> str:
+        """Markdown; empty: it has none."""
+        return read_readme(self._files(actor, module, version))
 
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""
         return (self._folder.modules / "public", self._folder.modules / "private" / owner)
+
+    def is_favourite(self, actor: Actor, module: Module) -> bool:
+        """Whether the actor has marked it."""
+        if actor.account is None or not may(actor, Verb.FAVOURITE, module.thing()):
+            return False
+        with self._database.read() as connection:
+            return bool(ModuleRepository(connection).favourites(actor.account.id, (module.id,)))
+
+    def set_favourite(self, actor: Actor, module: Module, *, marked: bool) -> None:
+        """It is among the actor's favourites from now on, or no longer; raises NotSignedIn for guests."""
+        check(actor, Verb.FAVOURITE, module.thing())
+        assert actor.account is not None  # noqa: S101 (guests have no favourites)
+        with self._database.begin() as connection:
+            modules = ModuleRepository(connection)
+            if marked:
+                modules.mark(actor.account.id, module.id, self._clock.now())
+            else:
+                modules.unmark(actor.account.id, module.id)
+
+    def _files(self, actor: Actor, module: Module, version: ModuleVersion) -> HostileFolder:
+        """Of a version that the actor may see; raises NotFound."""
+        found = self.version(actor, module, version.version)
+        return HostileFolder(self.path(module, found.version))
+
+    def _stored(self, files: HostileFolder, version: str) -> ModuleVersion:
+        spec = files.read(_SPEC).decode(errors="replace")
+        load_module_spec(spec)
+        needs = files.read(_REQUIREMENTS).decode(errors="replace") if files.has_file(_REQUIREMENTS) else ""
+        tree = self._store.put_tree(files)
+        lines = (line.strip() for line in needs.splitlines())
+        return ModuleVersion(
+            version=version,
+            tree=tree.digest,
+            spec=spec,
+            created_at=self._clock.now(),
+            size=tree.bytes,
+            files=tree.files,
+            requirements=tuple(line for line in lines if line and not line.startswith("#")),
+        )
+
+    def _add(self, module: Module, version: ModuleVersion) -> None:
+        target = self.path(module, version.version)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._store.link_tree(version.tree, target)
+        try:
+            with self._database.begin() as connection:
+                ModuleRepository(connection).add(module)
+                ModuleRepository(connection).add_version(module.id, version)
+        except BaseException:
+            shutil.rmtree(target.parent, ignore_errors=True)
+            raise
+
+    def _measured(self, version: ModuleVersion) -> ModuleVersion:
+        """With its size, which the first releases did not write down."""
+        if version.files:
+            return version
+        tree = self._store.summary(version.tree)
+        return replace(version, size=tree.bytes, files=tree.files)

@@ -1,12 +1,56 @@
-"""Modules: reusable algorithm components."""
+"""Modules: reusable algorithm components, and their versions."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from openmo.accounts.access import Thing
 from openmo.accounts.rights import Audience, Kind
-from openmo.core.ids import AccountId, ModuleId
+from openmo.core.errors import InvalidInput
+from openmo.core.ids import AccountId, ModuleId, ProjectId
+from openmo.core.messages import message
+from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
+from openmo.specs.errors import SpecFileError
+from openmo.specs.files import load_module_spec
+from openmo.specs.module import ModuleKind
+from openmo.specs.values import MODULE_METHODS, Parameter
+
+DEV = "dev"
+"""The version that moves: its owner alone sees it, and each publishing of it replaces the last."""
+MAX_TAGS = 10
+PAGE_LIMIT = 100
+_TAG = re.compile("[a-z0-9\u3400-\u9fff\U00020000-\U0003134f-]{1,30}")
+
+
+class Category(StrEnum):
+    """What a module works on."""
+
+    IMAGE = "image"
+    TEXT = "text"
+    AUDIO = "audio"
+    VIDEO = "video"
+    TABULAR = "tabular"
+    OTHER = "other"
+
+
+class ModuleScope(StrEnum):
+    """Which modules a list holds: all that the reader may see, or of these their own, or those they marked or used."""
+
+    ALL = "all"
+    MINE = "mine"
+    FAVOURITES = "favourites"
+    RECENT = "recent"
+
+
+class ModuleSort(StrEnum):
+    """The order of a list. That of recent ones is always by when the reader used them."""
+
+    NEWEST = "newest"
+    USED = "used"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +65,134 @@ class Module:
     description: str
     visibility: Visibility
     version: str
-    """The newest version (semver)."""
+    """The newest release that was not yanked; empty: there is none."""
+    released: bool
+    """Whether it has a release, perhaps a yanked one. Without, it is there for its owner alone."""
+    kind: ModuleKind
+    category: Category
+    tags: tuple[str, ...]
+    imports: int
+    """How many projects import it."""
+    callable: bool
+    """Whether people may try it on its page."""
+    project_id: ProjectId | None
+    """The project that it is published from."""
     created_at: datetime
+    updated_at: datetime
+    """When a version of it was published last, or what is said of it was changed."""
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner}/{self.name}"
 
     @property
     def identifier(self) -> str:
-        """`owner/name/version`."""
-        return f"{self.owner}/{self.name}/{self.version}"
+        """`owner/name/version`, the version being `dev` where there is nothing else."""
+        return f"{self.full_name}/{self.version or DEV}"
 
     def thing(self) -> Thing:
         """The module as rights know it."""
-        name = f"{self.owner}/{self.name}"
-        return Thing(kind=Kind.MODULE, owner=self.owner, name=name, audience=Audience(self.visibility.value))
+        audience = Audience(self.visibility.value) if self.released else Audience.PRIVATE
+        return Thing(kind=Kind.MODULE, owner=self.owner, name=self.full_name, audience=audience)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleMethod:
+    """What a method of a module takes and gives."""
+
+    name: str
+    """`train`, `predict` or `run`."""
+    inputs: tuple[Parameter, ...]
+    outputs: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleVersion:
+    """A version of a module: its files never change, unless it is `dev`."""
+
+    version: str
+    tree: str
+    """The digest of its files."""
+    spec: str
+    """Its module_spec.yml."""
+    created_at: datetime
+    notes: str = ""
+    size: int = 0
+    """Bytes."""
+    files: int = 0
+    requirements: tuple[str, ...] = ()
+    """Packages that it needs, as lines of a requirements.txt."""
+    environment: str = ""
+    """The digest of the recipe of its own environment; empty: the base environment."""
+    python: str = ""
+    """The version of Python that it was checked with."""
+    yanked_at: datetime | None = None
+    yanked_reason: str = ""
+
+    @property
+    def order(self) -> tuple[bool, Version]:
+        """Larger is newer, and `dev` the newest."""
+        return (True, Version(0, 0, 0)) if self.version == DEV else (False, Version.parse(self.version))
+
+    def methods(self) -> tuple[ModuleMethod, ...]:
+        """The methods that its spec names, training first; none where an early release's spec cannot be read."""
+        try:
+            spec = load_module_spec(self.spec)
+        except SpecFileError:
+            return ()
+        named = [name for name in MODULE_METHODS if name in spec.inputs or name in spec.outputs]
+        return tuple(
+            ModuleMethod(name=name, inputs=spec.inputs.get(name, ()), outputs=spec.outputs.get(name, ()))
+            for name in named
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleQuery:
+    """Which modules a list shows; what is not said does not matter."""
+
+    search: str = ""
+    """Words, each of which is in the name, title, description or tags."""
+    category: Category | None = None
+    tag: str = ""
+    kind: ModuleKind | None = None
+    scope: ModuleScope = ModuleScope.ALL
+    sort: ModuleSort = ModuleSort.NEWEST
+    limit: int = 30
+    after: str = ""
+    """`next` of the page before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePage:
+    """One page of a list."""
+
+    items: tuple[Module, ...]
+    next: str
+    """`after` of the next page; empty: this is the last."""
+    favourites: frozenset[ModuleId]
+    """Which of them the reader has marked."""
+
+
+def check_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """The tags, each once; raises InvalidInput for one that has another form, or too many."""
+    found = tuple(dict.fromkeys(tag.strip().lower() for tag in tags if tag.strip()))
+    for tag in found:
+        if not _TAG.fullmatch(tag):
+            raise InvalidInput(
+                message(
+                    "%(tag)s cannot be a tag: use up to 30 of a-z, 0-9, '-' and Chinese characters.",
+                    tag=repr(tag[:40]),
+                ),
+                field="tags",
+            )
+    if len(found) > MAX_TAGS:
+        raise InvalidInput(message("A module has at most %(limit)s tags.", limit=MAX_TAGS), field="tags")
+    return found
+
+
+def search_text(module: Module) -> str:
+    """What a search looks through: the names and texts on a line each, and a line `#tag` for each tag."""
+    texts = (module.full_name, module.title, " ".join(module.description.split()))
+    return "\n".join((*texts, *(f"#{tag}" for tag in module.tags), "")).casefold()

@@ -19,6 +19,7 @@ from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
 from openmo.events.log import EventLog
 from openmo.events.values import ProjectChanged, ProjectCreated, ProjectDeleted
+from openmo.projects.imports.repository import ImportRepository
 from openmo.projects.imports.service import ImportService
 from openmo.projects.repository import ProjectRepository
 from openmo.projects.templates import Templates
@@ -223,6 +224,7 @@ class ProjectService:
                 return
             deleted = ProjectDeleted(actor_id=actor.account_id, project_id=project.id, name=project.name)
             self._events.append(connection, deleted)
+            ImportRepository(connection).remove_modules(project.id)
             projects.remove(project.id)
 
     def _discard_folders(self, project: Project) -> None:

@@ -100,6 +100,11 @@ def dump_module_spec(spec: ModuleSpec) -> str:
     return dump(module_spec_data(spec))
 
 
+def parameter_data(parameter: Parameter) -> dict[str, Any]:
+    """The parameter as a spec's file holds it, with its name."""
+    return {"name": parameter.name, **_fields(parameter, named=False)}
+
+
 def _section(parameters: tuple[Parameter, ...]) -> dict[str, Any]:
     keys = [each.key or each.name for each in parameters]
     keyed = len(set(keys)) == len(keys)  # else names, which differ in any case

@@ -9,6 +9,7 @@ from openmo.accounts.values import VISITOR
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
+from openmo.modules.values import ModuleQuery
 from openmo.projects.values import Project
 
 
@@ -28,8 +29,9 @@ def test_a_module_is_imported_by_its_identifier(platform: Platform, project: Pro
     assert main.stat().st_mode & 0o222 == 0
     assert len(platform.imports.modules(actor, project)) == 1
     assert platform.imports.readable_paths(project) == (platform.modules.path(module, "1.0.0"),)
-    assert platform.modules.versions(actor, module) == ("1.0.0",)
-    assert "input" in platform.modules.spec_text(actor, module)
+    (version,) = platform.modules.versions(actor, module)
+    assert (version.version, version.files) == ("1.0.0", 2)
+    assert [method.name for method in version.methods()] == ["run"]
 
 
 @pytest.mark.parametrize("identifier", ["openmo/absent", "openmo/iris_classifier/9.9.9", "openmo/iris_classifier/.."])
@@ -45,17 +47,15 @@ def test_what_does_not_exist_is_not_found(platform: Platform, project: Project, 
 def test_a_private_module_is_its_owners(platform: Platform, project: Project) -> None:
     mine = platform.module("ada", "mine", visibility=Visibility.PRIVATE)
     platform.imports.import_module(platform.actor("ada"), project, mine)
+    (version,) = platform.modules.versions(platform.actor("ada"), mine)
     for other in (platform.actor("bob"), VISITOR):
-        assert platform.modules.list_visible(other) == ()
+        assert platform.modules.search(other, ModuleQuery()).items == ()
         assert platform.imports.modules(other, project) == ()
-        for look in (
-            platform.modules.versions,
-            platform.modules.spec_text,
-            platform.modules.readme,
-            platform.modules.list_files,
-        ):
+        with pytest.raises(NotFound):
+            platform.modules.versions(other, mine)
+        for look in (platform.modules.readme, platform.modules.list_files):
             with pytest.raises(NotFound):
-                look(other, mine)
+                look(other, mine, version)
     assert len(platform.imports.modules(platform.actor("ada"), project)) == 1
 
 

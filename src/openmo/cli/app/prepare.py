@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 import click
 
-from openmo.apps.schemas import AppFiles, AppFilesDraft, ParameterData, PreparationDraft, PreparationView
+from openmo.apps.schemas import AppFiles, AppFilesDraft, PreparationDraft, PreparationView
 from openmo.cli.client import ApiClient, connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, json_option, print_json, table
 from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.messages import message
 from openmo.specs.mistakes import Severity
+from openmo.specs.schemas import ParameterData
 
 _MAX_CELLS = 100_000
 

@@ -7,7 +7,7 @@ from openmo.db.tables.environments import environments
 from openmo.db.tables.events import events
 from openmo.db.tables.jobs import counters, jobs
 from openmo.db.tables.metadata import METADATA
-from openmo.db.tables.modules import module_versions, modules
+from openmo.db.tables.modules import module_favourites, module_uses, module_versions, modules
 from openmo.db.tables.notices import notices
 from openmo.db.tables.projects import project_datasets, project_modules, projects
 
@@ -23,6 +23,8 @@ __all__ = [
     "environments",
     "events",
     "jobs",
+    "module_favourites",
+    "module_uses",
     "module_versions",
     "modules",
     "notices",

@@ -33,7 +33,7 @@ project_modules = Table(
     "project_modules",
     METADATA,
     reference("project_id", "projects", on_delete="CASCADE"),
-    reference("module_id", "modules"),
+    reference("module_id", "modules", index=True),
     Column("version", String(64), nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("project_id", "module_id", "version"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, union
+from sqlalchemy import Connection, delete, func, insert, select, union, update
 
 from openmo.core.ids import AccountId, DatasetId, ModuleId, ProjectId
 from openmo.datasets.repository import dataset_of, select_datasets
@@ -45,6 +45,8 @@ class ImportRepository:
         return tuple(_dataset_import(row) for row in all_rows(self._connection, query))
 
     def add_module(self, project_id: ProjectId, module_id: ModuleId, version: str, now: datetime) -> None:
+        """The module counts its projects, in whatever version they import it."""
+        first = not self._imports_module(project_id, module_id)
         self._connection.execute(
             delete(project_modules).where(
                 project_modules.c.project_id == project_id,
@@ -55,6 +57,20 @@ class ImportRepository:
         self._connection.execute(
             insert(project_modules).values(project_id=project_id, module_id=module_id, version=version, imported_at=now)
         )
+        if first:
+            counted = update(modules).where(modules.c.id == module_id).values(imports=modules.c.imports + 1)
+            self._connection.execute(counted)
+
+    def remove_modules(self, project_id: ProjectId) -> None:
+        """All of a project that is being deleted."""
+        imported = select(project_modules.c.module_id).where(project_modules.c.project_id == project_id)
+        counted = update(modules).where(modules.c.id.in_(imported)).values(imports=modules.c.imports - 1)
+        self._connection.execute(counted)
+        self._connection.execute(delete(project_modules).where(project_modules.c.project_id == project_id))
+
+    def _imports_module(self, project_id: ProjectId, module_id: ModuleId) -> bool:
+        same = (project_modules.c.project_id == project_id, project_modules.c.module_id == module_id)
+        return bool(self._connection.scalar(select(func.count()).select_from(project_modules).where(*same)))
 
     def modules(self, project_id: ProjectId) -> tuple[ModuleImport, ...]:
         query = (

@@ -18,6 +18,7 @@ from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
 from openmo.events.log import EventLog
 from openmo.events.values import DatasetImported, DatasetImportRemoved, ModuleImported
+from openmo.modules.repository import ModuleRepository
 from openmo.modules.service import ModuleService
 from openmo.modules.values import Module
 from openmo.projects.imports.repository import ImportRepository
@@ -84,18 +85,12 @@ class ImportService:
         """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
         check(actor, Verb.IMPORT, project.thing())
         module = self._modules.get(actor, module.owner, module.name)
-        version = version or module.version
-        if version not in self._modules.versions(actor, module):
-            raise NotFound(
-                message(
-                    "%(owner)s/%(name)s has no version %(version)s.",
-                    owner=module.owner,
-                    name=module.name,
-                    version=repr(version[:40]),
-                )
-            )
+        version = self._modules.version(actor, module, version).version
         with self._events.begin() as connection:
-            ImportRepository(connection).add_module(project.id, module.id, version, self._clock.now())
+            now = self._clock.now()
+            ImportRepository(connection).add_module(project.id, module.id, version, now)
+            if actor.account_id is not None:
+                ModuleRepository(connection).note_use(actor.account_id, module.id, now)
             imported = ModuleImported(
                 actor_id=actor.account_id, project_id=project.id, module_id=module.id, version=version
             )

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.datasets.values import Dataset
-from openmo.modules.values import Module
+from openmo.modules.values import Module, ModuleQuery
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.rendering import render
@@ -49,6 +49,6 @@ def home(request: Request, services: Use, actor: Who, offset: int = 0) -> HTMLRe
         projects=cards,
         next_offset=offset + PAGE_SIZE if len(found) > PAGE_SIZE else None,
         datasets=tuple(services.datasets.list_visible(actor))[:_SHELF],
-        modules=tuple(services.modules.list_visible(actor))[:_SHELF],
+        modules=services.modules.search(actor, ModuleQuery(limit=_SHELF)).items,
     )
     return render(request, "home.html", page, section="home")

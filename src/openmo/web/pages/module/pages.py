@@ -7,9 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
-from openmo.modules.values import Module
+from openmo.modules.values import PAGE_LIMIT, Module, ModuleQuery
 from openmo.web.documents.values import Formatted
-from openmo.web.pages.dataset.pages import matches
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.import_target import ImportTarget, ProjectQuery, import_target, project_named
@@ -39,8 +38,7 @@ class ModulePage:
 @router.get("/modules", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def list_modules(request: Request, services: Use, actor: Who, q: str = "", project: ProjectQuery = "") -> Response:
     """Modules that the reader may see, those that match the query."""
-    found = services.modules.list_visible(actor)
-    shown = tuple(one for one in found if matches(q, one.identifier, one.title, one.description))
+    shown = services.modules.search(actor, ModuleQuery(search=q, limit=PAGE_LIMIT)).items
     return render(request, "modules.html", ModulesPage(modules=shown, query=q, project=project), section="modules")
 
 
@@ -50,10 +48,11 @@ def show_module(
 ) -> Response:
     """README and use of one module."""
     module = services.modules.get(actor, owner, name)
+    version = services.modules.version(actor, module)
     example = f'from modules import Client\n\nclient = Client()\nclient.module("{module.identifier}")'
     page = ModulePage(
         module=module,
-        readme=services.documents.markdown(services.modules.readme(actor, module)),
+        readme=services.documents.markdown(services.modules.readme(actor, module, version)),
         example=services.documents.source(example, name="example.py"),
         target=import_target(services, actor, project, services.imports.importing(actor, module)),
     )
