@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.asgi import Client, bearer
-from support.damage import DAMAGES, Damage, folder, half, pipe
+from support.damage import DAMAGES, Damage, folder, half, link, nulls, pipe
 from support.doses import dose
 from support.identity import MemoryIdentity
 from support.job_launches import processes_of
@@ -31,6 +31,45 @@ while not pathlib.Path("results/enough").exists():
     step += 1
     time.sleep(0.01)
 """
+LIVE: dict[str, Damage] = {
+    "shim.json": half,
+    "job.json": pipe,
+    "log": pipe,
+    "log.times": nulls,
+    "usage": folder,
+    "metrics/commit.0": folder,
+    "exit.json": pipe,
+    "metrics": link,
+}
+"""One job for each: what is damaged while it runs, and how."""
+
+
+def test_a_running_job_whose_files_are_damaged_ends_with_one_sentence_and_the_others_go_on(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    """A new runner takes over in the middle, which knows nothing but what it finds."""
+    chosen = dict([*LIVE.items()][: dose(4, len(LIVE))])
+    jobs = RealJobs(tmp_path / "root", migrated_sqlite, cpus=20)
+    try:
+        platform = jobs.platform
+        project = platform.project("ada", "digits", files={"train.py": PRINTS})
+        well, *damaged = (platform.submit(project, "train.py") for _ in range(len(chosen) + 1))
+        jobs.step_until(lambda: all(jobs.log(job).count(b"\n") > 3 for job in (well, *damaged)))
+        for job, (name, damage) in zip(damaged, chosen.items(), strict=True):
+            damage(jobs.folder(job) / name)
+        jobs.runner.step()
+        assert {platform.job(job).state for job in (well, *damaged)} == {JobState.RUNNING}, "all of them still run"
+        (platform.workspace(project) / "results" / "enough").touch()
+        jobs.new_runner()
+        for job in (well, *damaged):
+            assert jobs.ended(job).state in (JobState.SUCCEEDED, JobState.FAILED)
+        assert platform.job(well).state is JobState.SUCCEEDED
+        assert jobs.log(well).count(b"\n") > 3
+        for job in damaged:
+            ended = platform.job(job)
+            assert ended.state is JobState.SUCCEEDED or ended.reason.endswith("."), ended
+    finally:
+        jobs.close()
 
 
 def test_a_job_that_starts_while_somebody_looks_is_never_called_lost(

@@ -72,6 +72,8 @@ class Exit:
     """One sentence: what happened and the one action that mends it."""
     rebooted: bool = False
     """Whether a lost job was lost because the machine was restarted."""
+    unrecorded: bool = False
+    """Whether what said how a lost job ended is damaged or gone."""
     failure: str = ""
     """Why a process could not be started, in the few words of whatever refused it."""
     disk_full: bool = False

@@ -85,7 +85,8 @@ class LocalExecutor:
         try:
             end = read_exit(folder)
         except WrongMessage as error:
-            return _unreadable(folder, error)
+            # A shim writes the record last and ends: while it lives, whatever lies there is none of its.
+            return self._held_by_shim(folder) or _unreadable(folder, error)
         if end is not None:
             self._held.pop(folder, None)
             return end
@@ -99,10 +100,7 @@ class LocalExecutor:
             return self._lost(folder, None) if begun else Unstarted()
         if shim.process.alive():
             self._held[folder] = shim
-            job = read_job(folder)
-            return RunningProcess(
-                pid=shim.pid if job is None else job.pid, started_at=shim.taken_at if job is None else job.started_at
-            )
+            return _running(folder, shim)
         self._held.pop(folder, None)
         # The shim is gone; its exit record may have come between the two looks, so look once more.
         return _read_end(folder) or self._lost(folder, shim)
@@ -128,6 +126,10 @@ class LocalExecutor:
             pass
         finally:
             os.close(process)
+
+    def _held_by_shim(self, folder: Path) -> RunningProcess | None:
+        shim = self._shim(folder)
+        return _running(folder, shim) if shim is not None and shim.process.alive() else None
 
     def _shim(self, folder: Path) -> ShimRecord | None:
         """Who holds the job, as its record says or said before it was lost."""
@@ -173,7 +175,8 @@ class LocalExecutor:
         try:
             _publish(folder, record)
         except (FileNotFoundError, NotADirectoryError):  # somebody has removed the job's folder
-            return Exit(kind=ExitKind.LOST, ended_at=record.ended_at, detail="The job's folder was removed.")
+            detail = "The job's folder was removed."
+            return Exit(kind=ExitKind.LOST, ended_at=record.ended_at, detail=detail, unrecorded=True)
         end = _read_end(folder)  # ours, or that of another observer who was faster
         if end is None:
             raise Unavailable(
@@ -222,7 +225,14 @@ def _unreadable(folder: Path, error: WrongMessage) -> Exit:
     path = folder / job_folder.EXIT
     _log.warning("the exit record %s is wrong: %s", path, error)
     detail = "The record of the job's end was damaged; run it again."
-    return Exit(kind=ExitKind.LOST, ended_at=path.lstat().st_mtime, detail=detail)
+    return Exit(kind=ExitKind.LOST, ended_at=path.lstat().st_mtime, detail=detail, unrecorded=True)
+
+
+def _running(folder: Path, shim: ShimRecord) -> RunningProcess:
+    job = read_job(folder)
+    if job is None:
+        return RunningProcess(pid=shim.pid, started_at=shim.taken_at)
+    return RunningProcess(pid=job.pid, started_at=job.started_at)
 
 
 def gpu_names(listing: str) -> tuple[str, ...]:

@@ -34,8 +34,12 @@ class LogFollower:
         self._log_path = log_path
         self._times_path = times_path
         self._writer = MetricsWriter(folder)
-        self._parser = self._resume()
-        self._head = self._read_head()
+        try:
+            self._parser = self._resume()
+            self._head = self._read_head()
+        except BaseException:  # else the store stays locked, and whoever tries again finds it busy for ever
+            self._writer.close()
+            raise
 
     def poll(self, *, limit: int = POLL_MAX) -> int:
         """Store what the log has grown by, at most about `limit` bytes of it; the number of points stored.

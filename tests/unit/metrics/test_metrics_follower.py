@@ -137,6 +137,28 @@ def test_one_follower_at_a_time(job: Job) -> None:
         assert follower.poll() == 0
 
 
+@pytest.mark.parametrize("name", ["log", "metrics/commit.1", "metrics/00000.points"])
+def test_what_cannot_be_followed_is_not_kept_from_whoever_tries_again(job: Job, name: str) -> None:
+    """Else its store would be busy for ever, and the job that it is of would never end."""
+    job.prints(line(1))
+    with job.follow() as follower:
+        follower.poll()
+    path = job.log.parent / name
+    before = path.read_bytes()
+    path.unlink()
+    path.mkdir()
+    open_files = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(2):
+        with pytest.raises(OSError, match=r"irectory|no file"):
+            job.follow()
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_files
+    path.rmdir()
+    path.write_bytes(before)
+    with job.follow() as follower:
+        follower.finish()
+    assert job.values("loss") == [1]
+
+
 def test_a_log_that_was_cut_keeps_its_points_and_goes_on(job: Job) -> None:
     with job.follow() as follower:
         job.prints(line(1) + line(2))

@@ -47,7 +47,7 @@ def reason(end: Exit, job: Job, log_tail: str) -> Reason:
         case ExitKind.DISK_FULL:
             found = Reason("disk_full")
         case ExitKind.LOST:
-            found = Reason("lost_machine" if end.rebooted else "lost")
+            found = Reason("end_unrecorded" if end.unrecorded else "lost_machine" if end.rebooted else "lost")
         case ExitKind.NOT_STARTED:
             found = _not_started(end)
     return found

@@ -85,6 +85,7 @@ SENTENCES: Final[Mapping[str, Message]] = {
     "terminated": message("It was stopped."),
     "lost": message("The process that watched over it was killed. Run it again."),
     "lost_machine": message("The machine was restarted while it ran. Run it again."),
+    "end_unrecorded": message("The record of how it ended is damaged or gone. Run it again."),
     "not_started": message("Its process could not be started. Run it again."),
     "cannot_start": message("It could not be started: %(why)s. Correct that and run it again."),
 }

@@ -153,7 +153,15 @@ class JobRunner:
         if job.stop_requested and job.id not in self._terminating:
             self._executor.terminate(folder)
             self._terminating.add(job.id)
-        return self._follower(job).poll() > 0
+        return self._read_log(job) > 0
+
+    def _read_log(self, job: Job) -> int:
+        """The number of points that the log has grown by; a follower that fails is not used again."""
+        try:
+            return self._follower(job).poll()
+        except BaseException:
+            self._drop_follower(job)
+            raise
 
     def _spare_the_disk(self, running: list[Job]) -> None:
         """The job that fills the disk is stopped; nothing needs to be written for that."""
@@ -264,13 +272,17 @@ class JobRunner:
     def _store_metrics(self, job: Job) -> None:
         """The rest of the log's points are stored; raises StoreBusy while an earlier runner still does that."""
         try:
-            with self._follower(job) as follower:
-                follower.finish()
+            self._follower(job).finish()
         except StoreBusy:
             raise
-        except (OpenMoError, OSError) as error:  # a full disk must not keep an ended job from ending
-            _log.warning("The metrics of job %s are incomplete: %s", job.id, error)
-        self._followers.pop(job.id, None)
+        except Exception as error:  # noqa: BLE001 (a full disk, or whatever is damaged, must not keep it from ending)
+            surprise = None if isinstance(error, (OpenMoError, OSError)) else error
+            _log.warning("The metrics of job %s are incomplete: %s", job.id, error, exc_info=surprise)
+        self._drop_follower(job)
+
+    def _drop_follower(self, job: Job) -> None:
+        if (follower := self._followers.pop(job.id, None)) is not None:
+            follower.close()
 
     def _move(self, job: Job, after: JobState, **fields: object) -> Job | None:
         """The moved job; None when somebody else moved it first (the next round sees where it is).

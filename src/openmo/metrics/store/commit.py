@@ -107,7 +107,13 @@ class CommitSlots:
     """The writing end; belongs to the one process that holds the store's lock."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = [open_plain(folder / name, os.O_WRONLY | os.O_CREAT, 0o640) for name in _SLOTS]
+        self._files: list[int] = []
+        try:
+            for name in _SLOTS:
+                self._files.append(open_plain(folder / name, os.O_WRONLY | os.O_CREAT, 0o640))
+        except OSError:
+            self.close()
+            raise
 
     def write(self, commit: Commit, *, durable: bool) -> None:
         """After this returns the commit survives the death of any process, with `durable` also a power cut."""

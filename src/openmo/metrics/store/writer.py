@@ -43,7 +43,11 @@ class MetricsWriter:
         self._rows: Records
         self._last_time: float
         self.catalogue: Catalogue
-        self._load()
+        try:
+            self._load()
+        except BaseException:
+            os.close(self._lock)
+            raise
 
     @property
     def state(self) -> ParserState:

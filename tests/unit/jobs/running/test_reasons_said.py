@@ -55,6 +55,7 @@ EXPECTED = {
     "terminated": Read({}, ("was stopped",), ("停止",)),
     "lost": Read({}, ("was killed", "Run it again"), ("再次运行",)),
     "lost_machine": Read({}, ("machine was restarted", "Run it again"), ("重启", "再次运行")),
+    "end_unrecorded": Read({}, ("damaged or gone", "Run it again"), ("损坏", "再次运行")),
     "not_started": Read({}, ("could not be started", "Run it again"), ("无法启动", "重新运行")),
     "cannot_start": Read({"why": "File exists"}, ("File exists", "run it again"), ("无法启动", "File exists")),
 }
