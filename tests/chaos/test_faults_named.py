@@ -88,6 +88,7 @@ def reboot(jobs: RealJobs, job: Job) -> None:
     shim = jobs.record(job, "shim.json")
     for pid in (shim["pid"], jobs.record(job, "job.json")["pid"]):
         kill(pid)
+    wait_until(lambda: not processes_of(job.id))
     jobs.new_runner()
     (jobs.folder(job) / "shim.json").write_text(json.dumps({**shim, "boot": "another"}))
 
@@ -118,6 +119,7 @@ def shim_folder_is_taken(jobs: RealJobs, job: Job) -> None:
 def clock_jumps_back(jobs: RealJobs, job: Job) -> None:
     """While the job ran, the machine's clock was set back: its record ends before it begins."""
     kill_shim(jobs, job)
+    wait_until(lambda: not processes_of(job.id))  # a record is written when they are dead
     record = {"kind": "exited", "code": 0, "started_at": 2e9, "ended_at": 1e9}
     (jobs.folder(job) / "exit.json").write_text(json.dumps(record))
 
