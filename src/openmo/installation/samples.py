@@ -1,4 +1,4 @@
-"""Sample content: public datasets and a module, owned by the account `openmo`.
+"""Sample content: public datasets and modules, owned by the account `openmo`.
 
 Built from data that scikit-learn and Debian ship.
 
@@ -87,6 +87,18 @@ MODULES = (
 )
 
 
+_BUILD = """
+import importlib, pathlib, sys
+examples, folder, *builders = sys.argv[1:]
+sys.path.insert(0, examples)
+for builder in builders:
+    name, module, function = builder.split(":")
+    target = pathlib.Path(folder, name)
+    target.mkdir()
+    getattr(importlib.import_module(module), function)(target)
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleContent:
     """The sample content of one installation."""
@@ -105,69 +117,75 @@ class SampleContent:
         """What is missing is built, but for what this machine lacks the data of; raises SamplesFailed."""
         owner = self.accounts.ensure_samples_owner()
         actor = Actor(account=owner)
-        missing = [sample for sample in DATASETS if _missing(self.datasets.get, actor, sample)]
-        for sample in missing:
-            if sample.source is not None and not sample.source.is_dir():
-                if len(missing) > 1:  # said when the sample content is built, not at every start after that
+        datasets = self._with_source([sample for sample in DATASETS if _missing(self.datasets.get, actor, sample)])
+        modules = [sample for sample in MODULES if _missing(self.modules.get, actor, sample)]
+        if not (datasets or modules):
+            return
+        for noun, samples in (("dataset", datasets), ("module", modules)):
+            for sample in samples:
+                self.tell(f"Building the {noun} {SAMPLES_OWNER}/{sample.name} ...")
+        with self._built([*datasets, *modules]) as folder:
+            for sample in datasets:
+                self._add_dataset(owner, sample, folder / sample.name)
+            for sample in modules:
+                self._add_module(owner, sample, folder / sample.name)
+
+    def _with_source(self, missing: list[Sample]) -> list[Sample]:
+        """Those whose data is on this machine; of others it is said how to get it."""
+        found = [sample for sample in missing if sample.source is None or sample.source.is_dir()]
+        if len(missing) > 1:  # said when the sample content is built, not at every start after that
+            for sample in missing:
+                if sample not in found:
                     name = f"{SAMPLES_OWNER}/{sample.name}"
                     self.tell(f"Without {name}: install {sample.package} and start again to have it.")
-            else:
-                self.tell(f"Building the dataset {SAMPLES_OWNER}/{sample.name} ...")
-                self._add_dataset(owner, sample)
-        for sample in MODULES:
-            if _missing(self.modules.get, actor, sample):
-                self.tell(f"Building the module {SAMPLES_OWNER}/{sample.name} ...")
-                self._add_module(owner, sample)
+        return found
 
-    def _add_dataset(self, owner: Account, sample: Sample) -> None:
-        with self._built(sample) as folder:
-            self.datasets.create(
-                owner,
-                name=sample.name,
-                title=str(sample.title),
-                description=str(sample.description),
-                visibility=Visibility.PUBLIC,
-                source=folder,
-            )
+    def _add_dataset(self, owner: Account, sample: Sample, folder: Path) -> None:
+        self.datasets.create(
+            owner,
+            name=sample.name,
+            title=str(sample.title),
+            description=str(sample.description),
+            visibility=Visibility.PUBLIC,
+            source=folder,
+        )
 
-    def _add_module(self, owner: Account, sample: Sample) -> None:
-        with self._built(sample) as folder:
-            self.modules.create(
-                owner,
-                name=sample.name,
-                version="1.0.0",
-                title=str(sample.title),
-                description=str(sample.description),
-                visibility=Visibility.PUBLIC,
-                source=folder,
-                category=sample.category,
-                tags=sample.tags,
-            )
+    def _add_module(self, owner: Account, sample: Sample, folder: Path) -> None:
+        self.modules.create(
+            owner,
+            name=sample.name,
+            version="1.0.0",
+            title=str(sample.title),
+            description=str(sample.description),
+            visibility=Visibility.PUBLIC,
+            source=folder,
+            category=sample.category,
+            tags=sample.tags,
+        )
 
     @contextmanager
-    def _built(self, sample: Sample) -> Iterator[Path]:
-        """A folder with the files of the sample, for as long as the block runs."""
+    def _built(self, samples: list[Sample]) -> Iterator[Path]:
+        """A folder with one of each sample's name and its files in it, for as long as the block runs.
+
+        One process builds them all: to import scikit-learn takes longer than to build any of them.
+        """
         with tempfile.TemporaryDirectory(dir=self.temporary) as temporary:
-            folder = Path(temporary) / sample.name
-            folder.mkdir()
-            module, _, function = sample.builder.partition(":")
-            code = (
-                "import sys, pathlib; sys.path.insert(0, sys.argv[1]); "
-                f"import {module}; {module}.{function}(pathlib.Path(sys.argv[2]))"
-            )
-            python = self.environments.current().python
+            folder = Path(temporary)
+            builders = [f"{sample.name}:{sample.builder}" for sample in samples]
+            python = str(self.environments.current().python)
             result = subprocess.run(
-                [str(python), "-I", "-B", "-c", code, str(self.examples), str(folder)],
+                [python, "-I", "-B", "-c", _BUILD, str(self.examples), temporary, *builders],
                 capture_output=True,
                 text=True,
                 check=False,
             )
             if result.returncode != 0:
                 lines = result.stderr.strip().splitlines() or ["no message"]
+                begun = [sample.name for sample in samples if (folder / sample.name).is_dir()]
                 raise SamplesFailed(
                     message(
                         "%(name)s: %(line)s (start with --no-samples to go on without).",
-                        name=sample.name,
+                        name=(begun or [samples[0].name])[-1],
                         line=lines[-1],
                     )
                 )

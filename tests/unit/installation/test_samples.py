@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from support.platform import Platform
 
-from openmo.installation.samples import SampleContent, SamplesFailed
+from openmo.installation.samples import MODULES, SampleContent, SamplesFailed
 
 _BUILDERS = {
     "datasets.py": "def build(folder):\n    (folder / 'data.csv').write_text('a\\n1\\n')\n"
     "build_iris = build_digits = build_fashion_mnist = build\n",
-    "modules.py": "def build_iris_classifier(folder):\n"
+    "modules.py": "def build(folder):\n"
     "    (folder / 'main.py').write_text('class echo:\\n    def run(self, conf={}):\\n        return conf\\n')\n"
-    "    (folder / 'module_spec.yml').write_text('input:\\n  run:\\n    a:\\n      value_type: int\\n')\n",
+    "    (folder / 'module_spec.yml').write_text('input:\\n  run:\\n    a:\\n      value_type: int\\n')\n"
+    "build_iris_classifier = build\n",
 }
 
 
@@ -36,7 +37,9 @@ def test_missing_content_is_built_once(platform: Platform, tmp_path: Path) -> No
     samples.ensure()
     reader = platform.actor("ada")
     assert platform.datasets.get(reader, "openmo", "iris").title == "Iris"
-    assert platform.modules.get(reader, "openmo", "iris_classifier").name == "iris_classifier"
+    assert {each.identifier for each in platform.modules.list_visible(reader)} == {
+        f"openmo/{sample.name}/1.0.0" for sample in MODULES
+    }
     told.clear()
     samples.ensure()
     assert told == []
@@ -47,3 +50,13 @@ def test_a_builder_that_fails_is_named_with_what_it_said(platform: Platform, tmp
     (tmp_path / "datasets.py").write_text("def build_iris(folder):\n    raise OSError('no room')\n")
     with pytest.raises(SamplesFailed, match="iris: OSError: no room"):
         _samples(platform, tmp_path, []).ensure()
+
+
+def test_a_builder_behind_others_that_fails_is_named(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "datasets.py").write_text(_BUILDERS["datasets.py"])
+    (tmp_path / "modules.py").write_text(_BUILDERS["modules.py"] + "def build_iris_classifier(folder):\n    1 / 0\n")
+    with pytest.raises(SamplesFailed, match="iris_classifier: ZeroDivisionError"):
+        _samples(platform, tmp_path, []).ensure()
+    (tmp_path / "modules.py").write_text(_BUILDERS["modules.py"])
+    _samples(platform, tmp_path, []).ensure()
+    assert platform.modules.get(platform.actor("ada"), "openmo", "iris_classifier").version == "1.0.0"
