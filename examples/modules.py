@@ -1,8 +1,12 @@
 """The public modules that come with OpenMo: their sources, and the code that trains what they ship with."""
 
+import csv
 import json
+import runpy
 import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
 
 _SOURCES = Path(__file__).parent
 
@@ -27,7 +31,69 @@ def build_iris_classifier(folder: Path) -> None:
         "coefficients": coefficients.round(6).tolist(),
         "intercepts": intercepts.round(6).tolist(),
     }
-    shutil.copytree(
-        _SOURCES / "iris_classifier", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-    )
+    _copy("iris_classifier", folder)
     (folder / "weights.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+
+
+def build_kmeans_cluster(folder: Path) -> None:
+    """Writes the module `openmo/kmeans_cluster` 1.0.0 into `folder`, with the centres that it found among irises."""
+    from sklearn.datasets import load_iris
+
+    _copy("kmeans_cluster", folder)
+    module = _module("kmeans_cluster")
+    iris = load_iris()
+    with tempfile.TemporaryDirectory() as temporary:
+        table = Path(temporary) / "iris.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["sepal_length", "sepal_width", "petal_length", "petal_width"])
+            writer.writerows(iris.data.tolist())
+        module.train({"data_path": str(table), "clusters": 3, "model_save_path": str(folder / "centres.npz")})
+
+
+def build_min_max_scaler(folder: Path) -> None:
+    """Writes the module `openmo/min_max_scaler` 1.0.0 into `folder`."""
+    _copy("min_max_scaler", folder)
+
+
+def build_image_classifier(folder: Path) -> None:
+    """Writes the module `openmo/image_classifier` 1.0.0 into `folder`, with the weights that it learned from digits."""
+    import numpy as np
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    _copy("image_classifier", folder)
+    module = _module("image_classifier")
+    digits = load_digits()
+    pixels = np.rint(digits.images * (255 / 16)).astype(np.uint8)
+    with tempfile.TemporaryDirectory() as temporary:
+        for index, (image, digit) in enumerate(zip(pixels, digits.target.tolist(), strict=True)):
+            picture = Path(temporary) / str(digit) / f"{index:04d}.png"
+            picture.parent.mkdir(exist_ok=True)
+            Image.fromarray(image).save(picture)
+        module.train(
+            {
+                "data_path": temporary,
+                "epochs": 10,
+                "image_size": 8,
+                "model_save_path": f"{temporary}/model.npz",
+                "weight_save_path": str(folder / "weights.npz"),
+                "log_dir": "",
+            }
+        )
+
+
+def build_text_classifier(folder: Path) -> None:
+    """Writes the module `openmo/text_classifier` 1.0.0 into `folder`, with what it learned from its corpus."""
+    _copy("text_classifier", folder)
+    module = _module("text_classifier")
+    module.train({"data_path": str(folder / "corpus.csv"), "model_save_path": str(folder / "model.npz")})
+
+
+def _copy(name: str, folder: Path) -> None:
+    shutil.copytree(_SOURCES / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def _module(name: str) -> Any:
+    """An instance of the module's class."""
+    return runpy.run_path(str(_SOURCES / name / "main.py"))[name]()

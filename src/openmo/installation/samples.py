@@ -84,6 +84,42 @@ MODULES = (
         category=Category.TABULAR,
         tags=("iris", "classification"),
     ),
+    Sample(
+        name="image_classifier",
+        title=message("Image classifier"),
+        description=message(
+            "Trains on a folder of pictures, one sub-folder per class, and tells the class of a picture."
+        ),
+        builder="modules:build_image_classifier",
+        category=Category.IMAGE,
+        tags=("classification", "training", "digits"),
+    ),
+    Sample(
+        name="kmeans_cluster",
+        title=message("K-means clustering"),
+        description=message("Finds groups among the rows of a table, and tells to which one a point belongs."),
+        builder="modules:build_kmeans_cluster",
+        category=Category.TABULAR,
+        tags=("clustering", "training", "iris"),
+    ),
+    Sample(
+        name="min_max_scaler",
+        title=message("Min-max scaler"),
+        description=message("Brings numbers into a range, from 0 to 1 or as you say."),
+        builder="modules:build_min_max_scaler",
+        category=Category.TABULAR,
+        tags=("scaling", "preprocessing"),
+    ),
+    Sample(
+        name="text_classifier",
+        title=message("Text classifier"),
+        description=message(
+            "Tells the topic and the language of a Chinese or English text; learns labels of your own."
+        ),
+        builder="modules:build_text_classifier",
+        category=Category.TEXT,
+        tags=("classification", "training", "chinese", "english"),
+    ),
 )
 
 

@@ -13,7 +13,8 @@ _BUILDERS = {
     "modules.py": "def build(folder):\n"
     "    (folder / 'main.py').write_text('class echo:\\n    def run(self, conf={}):\\n        return conf\\n')\n"
     "    (folder / 'module_spec.yml').write_text('input:\\n  run:\\n    a:\\n      value_type: int\\n')\n"
-    "build_iris_classifier = build\n",
+    "build_iris_classifier = build_image_classifier = build_kmeans_cluster = build\n"
+    "build_min_max_scaler = build_text_classifier = build\n",
 }
 
 
@@ -37,9 +38,9 @@ def test_missing_content_is_built_once(platform: Platform, tmp_path: Path) -> No
     samples.ensure()
     reader = platform.actor("ada")
     assert platform.datasets.get(reader, "openmo", "iris").title == "Iris"
-    assert {each.identifier for each in platform.modules.list_visible(reader)} == {
-        f"openmo/{sample.name}/1.0.0" for sample in MODULES
-    }
+    for sample in MODULES:
+        module = platform.modules.get(reader, "openmo", sample.name)
+        assert (module.version, module.category, module.tags) == ("1.0.0", sample.category, sample.tags)
     told.clear()
     samples.ensure()
     assert told == []
@@ -54,9 +55,19 @@ def test_a_builder_that_fails_is_named_with_what_it_said(platform: Platform, tmp
 
 def test_a_builder_behind_others_that_fails_is_named(platform: Platform, tmp_path: Path) -> None:
     (tmp_path / "datasets.py").write_text(_BUILDERS["datasets.py"])
-    (tmp_path / "modules.py").write_text(_BUILDERS["modules.py"] + "def build_iris_classifier(folder):\n    1 / 0\n")
-    with pytest.raises(SamplesFailed, match="iris_classifier: ZeroDivisionError"):
+    (tmp_path / "modules.py").write_text(_BUILDERS["modules.py"] + "def build_kmeans_cluster(folder):\n    1 / 0\n")
+    with pytest.raises(SamplesFailed, match="kmeans_cluster: ZeroDivisionError"):
         _samples(platform, tmp_path, []).ensure()
     (tmp_path / "modules.py").write_text(_BUILDERS["modules.py"])
     _samples(platform, tmp_path, []).ensure()
-    assert platform.modules.get(platform.actor("ada"), "openmo", "iris_classifier").version == "1.0.0"
+    assert platform.modules.get(platform.actor("ada"), "openmo", "kmeans_cluster").version == "1.0.0"
+
+
+def test_what_a_later_version_brings_is_added_beside_what_is_there(platform: Platform, tmp_path: Path) -> None:
+    platform.module("openmo", "iris_classifier", "1.0.0")
+    for name, text in _BUILDERS.items():
+        (tmp_path / name).write_text(text)
+    told: list[str] = []
+    _samples(platform, tmp_path, told).ensure()
+    assert "Building the module openmo/text_classifier ..." in told
+    assert not any("iris_classifier" in line for line in told)
