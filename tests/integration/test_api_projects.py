@@ -55,7 +55,14 @@ def test_a_scope_that_is_none_is_refused(ada: Caller) -> None:
 
 def test_templates_are_named_in_both_languages(ada: Caller) -> None:
     templates = ada("GET", "/api/v1/templates").json["items"]
-    assert [one["name"] for one in templates] == ["blank", "iris-app", "mnist-keras", "train-digits"]
+    assert [one["name"] for one in templates] == [
+        "blank",
+        "iris-app",
+        "mnist-keras",
+        "retrain-module",
+        "reuse-module",
+        "train-digits",
+    ]
     assert all(set(one["titles"]) == {"en", "zh-CN"} for one in templates)
 
 

@@ -284,7 +284,8 @@ class Platform:
         """Stand-ins of what the templates import."""
         self.dataset("openmo", "iris")
         self.dataset("openmo", "digits")
-        self.module("openmo", "iris_classifier", "1.0.0")
+        for name in ("iris_classifier", "image_classifier", "kmeans_cluster", "min_max_scaler", "text_classifier"):
+            self.module("openmo", name, "1.0.0")
 
     def submit(self, project: Project, script: str = "train.py", **options: Any) -> Job:
         actor = self.actor(project.owner)

@@ -17,6 +17,10 @@ BUILDERS = {
     "openmo/iris": datasets.build_iris,
     "openmo/digits": datasets.build_digits,
     "openmo/iris_classifier/1.0.0": modules.build_iris_classifier,
+    "openmo/image_classifier/1.0.0": modules.build_image_classifier,
+    "openmo/kmeans_cluster/1.0.0": modules.build_kmeans_cluster,
+    "openmo/min_max_scaler/1.0.0": modules.build_min_max_scaler,
+    "openmo/text_classifier/1.0.0": modules.build_text_classifier,
 }
 
 

@@ -17,6 +17,10 @@ NAMES = sorted(path.name for path in TEMPLATES.iterdir() if path.is_dir())
 APPS = ["iris-app", "train-digits"]
 LIGHT = [name for name in NAMES if name != "mnist-keras"]
 """Those that need no package besides the environment's; for the other see test_mnist_keras.py."""
+EXPORTED = [
+    pytest.param(name, marks=pytest.mark.deep("the same code as the notebook")) if name.endswith("-module") else name
+    for name in LIGHT
+]
 
 RUN_NOTEBOOK = """
 import nbformat
@@ -26,7 +30,7 @@ nbformat.validate(notebook)
 NotebookClient(notebook, kernel_name="python3", timeout=100).execute()
 for cell in notebook.cells:
     for output in cell.get("outputs", ()):
-        print(output.get("text", ""), end="")
+        print(output.get("text") or output.get("data", {}).get("text/plain", ""), end="")
 """
 
 HANDLE = """
@@ -48,8 +52,8 @@ def test_train_digits_takes_the_rounds_as_an_argument(tmp_path: Path) -> None:
     assert run_in(project, "train.py", "--epochs", "1").count('"metric": "loss"') == 1
 
 
-def test_there_are_the_four_templates() -> None:
-    assert NAMES == ["blank", "iris-app", "mnist-keras", "train-digits"]
+def test_there_are_the_six_templates() -> None:
+    assert NAMES == ["blank", "iris-app", "mnist-keras", "retrain-module", "reuse-module", "train-digits"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -80,9 +84,18 @@ def test_every_notebook_runs_from_top_to_bottom(tmp_path: Path, name: str) -> No
         assert "[0]\n146 of 150 flowers are told right\n{'species': 'setosa'" in said
     if name == "train-digits":
         assert re.search(r"digits/7/\d+\.png \{'digit': 7,", said)
+    if name == "reuse-module":
+        assert said.startswith("[0]setosa\nvirginica\n")
+        labels = re.findall(r"'label': '(\w+)', 'probability': [\d.]+, 'language': '(\w+)'", said)
+        assert labels == [("sport", "en"), ("food", "zh"), ("travel", "en"), ("technology", "zh")]
+    if name == "retrain-module":
+        assert re.search(r"\{'class': '7', 'probability': 0\.[5-9]", said)
+        assert re.findall(r'"val_accuracy", "value": [\d.]+, "epoch": (\d)', said) == ["1", "2", "3", "4", "5"]
+        written = {path.name for path in (project / "results").iterdir()}
+        assert written == {"my_model.npz", "my_weights.npz", "training_log.csv"}
 
 
-@pytest.mark.parametrize("name", LIGHT)
+@pytest.mark.parametrize("name", EXPORTED)
 def test_every_notebook_runs_as_an_exported_script(tmp_path: Path, name: str) -> None:
     project = make_project(tmp_path / "project", name)
     text = (project / "coding_here.ipynb").read_text(encoding="utf-8")
