@@ -58,16 +58,23 @@ def open_folder(folder: int, path: PurePosixPath, *, create: bool = False) -> in
     here = os.dup(folder)
     try:
         for name in path.parts:
-            if create:
-                with contextlib.suppress(FileExistsError):  # a folder, or what the next line refuses
-                    os.mkdir(name, 0o700, dir_fd=here)
-            inner = os.open(name, _FOLDER, dir_fd=here)
+            inner = _made(name, here) if create else os.open(name, _FOLDER, dir_fd=here)
             os.close(here)
             here = inner
     except BaseException:
         os.close(here)
         raise
     return here
+
+
+def _made(name: str, folder: int) -> int:
+    """A descriptor of the folder of that name, which is mostly there: trying to make it first would cost a write."""
+    try:
+        return os.open(name, _FOLDER, dir_fd=folder)
+    except FileNotFoundError:
+        with contextlib.suppress(FileExistsError):  # somebody was quicker: a folder, or what the next line refuses
+            os.mkdir(name, 0o700, dir_fd=folder)
+        return os.open(name, _FOLDER, dir_fd=folder)
 
 
 def open_file(folder: int, name: str) -> int:
