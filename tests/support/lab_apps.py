@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from openmo.apps.preparing.candidates import find_candidates
+from openmo.apps.preparing.candidates import release_candidates
 from openmo.apps.preparing.proposal import prepare_app, spec_from_data
 from openmo.apps.schemas import CandidateList, PreparationView
 from openmo.core.errors import OpenMoError
@@ -44,7 +44,7 @@ class AppDouble:
             "GET app": lambda _: self._reading(),
             "GET app/files": lambda _: self._files(),
             "PUT app/files": self._write,
-            "GET app/candidates": lambda _: CandidateList.of(find_candidates(HostileFolder(self._root))).model_dump(
+            "GET app/candidates": lambda _: CandidateList.of(release_candidates(HostileFolder(self._root))).model_dump(
                 mode="json"
             ),
         }
@@ -62,7 +62,7 @@ class AppDouble:
         return {**texts, "from_cells": is_generated(texts["handler"] or "")}
 
     def _candidates(self) -> dict[str, Any]:
-        return CandidateList.of(find_candidates(HostileFolder(self._root))).model_dump(mode="json")
+        return CandidateList.of(release_candidates(HostileFolder(self._root))).model_dump(mode="json")
 
     def _write(self, body: dict[str, Any]) -> dict[str, Any]:
         for name, file in FILES.items():

@@ -8,11 +8,11 @@ from typing import cast
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from openmo.apps.preparing.candidates import Candidates, FileReason
 from openmo.apps.preparing.proposal import CELL_LIMIT, Preparation, PreparedCell
 from openmo.apps.releases.versions import ReleaseFacts
 from openmo.apps.values import AppReading, Channel, Release, run_path
 from openmo.core.messages import translated
+from openmo.projects.candidates.values import Candidates, FileReason
 from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity

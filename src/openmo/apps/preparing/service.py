@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
-from openmo.apps.preparing.candidates import Candidates, find_candidates
+from openmo.apps.preparing.candidates import release_candidates
 from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, Preparation, prepare_app, spec_differences
 from openmo.apps.preparing.source import SOURCE_LIMIT, bytes_of, text_of
 from openmo.apps.repository import ReleaseRepository
@@ -16,6 +16,7 @@ from openmo.core.messages import message
 from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
 from openmo.languages.language import ENGLISH, Language
+from openmo.projects.candidates.values import Candidates
 from openmo.projects.files import ProjectFileService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project, ProjectKind
@@ -80,7 +81,7 @@ class PreparingService:
     def candidates(self, actor: Actor, project: Project) -> Candidates:
         """The files that the next release could hold, and which of them the app is known to need."""
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
-        return find_candidates(self._projects.folders(project).workspace)
+        return release_candidates(self._projects.folders(project).workspace)
 
     def read(self, actor: Actor, project: Project) -> tuple[Spec, tuple[str, ...], bool]:
         """The spec to publish, its warnings, and whether it comes from app_spec.yml."""

@@ -6,9 +6,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 from support.files import write_files
 
-from openmo.apps.preparing.candidates import FileReason, find_candidates, release_selection
+from openmo.apps.preparing.candidates import release_candidates, release_selection
 from openmo.core.errors import InvalidInput
 from openmo.core.hostile.folder import HostileFolder
+from openmo.projects.candidates.values import FileReason
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def test_imports_and_named_paths_are_followed(workspace: Path) -> None:
-    found = {each.path: each for each in find_candidates(HostileFolder(workspace)).items}
+    found = {each.path: each for each in release_candidates(HostileFolder(workspace)).items}
     assert {path for path, each in found.items() if each.ticked} == {
         "handler.py",
         "app_spec.yml",
@@ -80,7 +81,7 @@ def test_imports_and_named_paths_are_followed(workspace: Path) -> None:
 
 
 def test_needed_files_come_first(workspace: Path) -> None:
-    ticks = [each.ticked for each in find_candidates(HostileFolder(workspace)).items]
+    ticks = [each.ticked for each in release_candidates(HostileFolder(workspace)).items]
     assert ticks == sorted(ticks, reverse=True)
 
 
@@ -108,26 +109,26 @@ def test_links_pipes_and_odd_names_are_no_candidates(workspace: Path, tmp_path_f
     (workspace / "secret.txt").symlink_to(outside / "secret.txt")
     os.mkfifo(workspace / "pipe")
     (workspace / os.fsdecode(b"\xff.txt")).write_text("")
-    paths = {each.path for each in find_candidates(HostileFolder(workspace)).items}
+    paths = {each.path for each in release_candidates(HostileFolder(workspace)).items}
     assert not any("secret" in path or "pipe" in path or "\udcff" in path for path in paths)
 
 
 def test_a_handler_that_is_a_link_or_no_python_needs_nothing_more(workspace: Path) -> None:
     (workspace / "handler.py").write_text("def broken(:")
-    assert "helper.py" not in {each.path for each in find_candidates(HostileFolder(workspace)).items if each.ticked}
+    assert "helper.py" not in {each.path for each in release_candidates(HostileFolder(workspace)).items if each.ticked}
     (workspace / "handler.py").unlink()
     (workspace / "handler.py").symlink_to("helper.py")
-    assert "handler.py" not in {each.path for each in find_candidates(HostileFolder(workspace)).items}
+    assert "handler.py" not in {each.path for each in release_candidates(HostileFolder(workspace)).items}
 
 
 def test_a_deep_or_broken_source_stops_nothing(workspace: Path) -> None:
     (workspace / "handler.py").write_text("x = " + "(" * 150 + "1" + ")" * 150 + "\nimport helper\n")
     (workspace / "helper.py").write_bytes(b"\xff\xfe\0")
-    assert find_candidates(HostileFolder(workspace)).items
+    assert release_candidates(HostileFolder(workspace)).items
 
 
 def test_a_workspace_without_end_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openmo.apps.preparing.candidates.FILE_LIMIT", 3)
+    monkeypatch.setattr("openmo.projects.candidates.finding.FILE_LIMIT", 3)
     write_files(tmp_path, {f"{n}.txt": "" for n in range(5)})
-    found = find_candidates(HostileFolder(tmp_path))
+    found = release_candidates(HostileFolder(tmp_path))
     assert (len(found.items), found.truncated) == (3, True)

@@ -9,11 +9,11 @@ from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
-from openmo.apps.preparing.candidates import Candidate
 from openmo.apps.values import Channel
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.messages import translated
 from openmo.languages.language import Language, translations
+from openmo.projects.candidates.values import Candidate
 from openmo.web.pages.app.fields import AppField, app_fields
 from openmo.web.pages.app.owner import owner_head
 from openmo.web.pages.dependencies import Reads, Use, Who
