@@ -27,10 +27,12 @@ from openmo.gateway.app import create_gateway
 from openmo.gateway.settings import GatewaySettings
 from openmo.identity.caller import Caller
 from openmo.jobs.values import JobRequest
+from openmo.languages.language import ENGLISH
 from openmo.projects.launch import LaunchService
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess
 from openmo.serving.pool import CallOutput, CallResult, PoolStats
+from openmo.specs.module import ModuleKind
 from openmo.web.policy import Rule
 
 Verbs = tuple[Kind, Verb]
@@ -53,6 +55,9 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
         lambda t, a, p: t.platform.imports.remove_dataset(a, p, _dataset(t, "iris")),
     ),
     (Kind.PROJECT, Verb.OPEN_LAB): (lambda t, a, p: asyncio.run(t.app.state.parts.services.lab.start(a, p)),),
+    (Kind.PROJECT, Verb.PREPARE): (
+        lambda t, a, p: t.platform.publishing.begin(a, p, ModuleKind.MODEL, language=ENGLISH),
+    ),
     (Kind.PROJECT, Verb.DELETE): (lambda t, a, p: t.platform.apps.delete_all(a, p),),
     (Kind.JOB, Verb.SEE): (
         lambda t, a, p: t.platform.jobs.list(a, p),
@@ -115,6 +120,7 @@ COMMANDS: dict[Verbs, str] = {
     (Kind.RELEASE, Verb.MAKE_TOKENS): "app token list ada/{name}",
     (Kind.PLATFORM, Verb.WORK): "notices",
     (Kind.PLATFORM, Verb.CREATE_PROJECT): "project create another",
+    (Kind.PROJECT, Verb.PREPARE): "module create ada/{name} --kind model",
     (Kind.PROJECT, Verb.DELETE): "project delete ada/{name} --yes",
 }
 

@@ -161,6 +161,7 @@ class Platform:
         self.imports = built.imports
         self.projects = built.projects
         self.files = built.files
+        self.publishing = built.publishing
         self.jobs = built.jobs
         self.job_watch = built.job_watch
         self.job_results = built.job_results

@@ -221,6 +221,7 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}": {"title": "Changed"},
         "/api/v1/projects/{owner}/{name}/datasets": {"dataset": "openmo/digits"},
         "/api/v1/projects/{owner}/{name}/modules": {"module": "openmo/iris_classifier"},
+        "/api/v1/projects/{owner}/{name}/module/skeleton": {"kind": "model"},
         "/api/v1/projects/{owner}/{name}/jobs": {"script": "train.py"},
         "/api/v1/projects/{owner}/{name}/jobs/delete": {"numbers": [1]},
         "/api/v1/projects/{owner}/{name}/jobs/{number}/priority": {"priority": -1},

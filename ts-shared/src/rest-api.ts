@@ -219,7 +219,7 @@ export interface components {
          * @description Why a file is ticked.
          * @enum {string}
          */
-        readonly FileReason: "app" | "imported" | "named";
+        readonly FileReason: "app" | "module" | "imported" | "named";
         /**
          * @description Kinds of files that points are offered as.
          * @enum {string}
@@ -820,6 +820,17 @@ export interface components {
             readonly name: string;
             readonly jobs: number;
         };
+        /** @description How a module shall begin. */
+        readonly SkeletonDraft: {
+            readonly kind: components["schemas"]["ModuleKind"];
+            readonly language?: ("en" | "zh-CN") | null;
+            /** @default false */
+            readonly replace_readme?: boolean;
+        };
+        /** @description What was written. */
+        readonly SkeletonView: {
+            readonly files: readonly string[];
+        };
         readonly SnapshotFile: {
             readonly path: string;
             readonly bytes: number;
@@ -1024,6 +1035,8 @@ export type ServiceState = components['schemas']['ServiceState'];
 export type ServiceView = components['schemas']['ServiceView'];
 export type Severity = components['schemas']['Severity'];
 export type SharedMetric = components['schemas']['SharedMetric'];
+export type SkeletonDraft = components['schemas']['SkeletonDraft'];
+export type SkeletonView = components['schemas']['SkeletonView'];
 export type SnapshotFile = components['schemas']['SnapshotFile'];
 export type SnapshotView = components['schemas']['SnapshotView'];
 export type SpecData = components['schemas']['SpecData'];

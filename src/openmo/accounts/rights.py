@@ -225,6 +225,7 @@ TABLE: tuple[Right, ...] = (
         (Verb.SHARE, "make it public or private", _CHANGE),
         (Verb.IMPORT, "import datasets and modules, or take them out", _CHANGE),
         (Verb.OPEN_LAB, "open it in JupyterLab", _CHANGE),
+        (Verb.PREPARE, "begin the module that it makes", _CHANGE),
         (Verb.DELETE, "delete it with all that belongs to it", _CHANGE),
     ),
     *_rows(

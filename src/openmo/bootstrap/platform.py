@@ -10,7 +10,7 @@ from openmo.apps.owner.limits import LimitBounds
 from openmo.apps.owner.service import AppOwnerService
 from openmo.apps.preparing.service import PreparingService
 from openmo.apps.service import AppService
-from openmo.config.settings import Settings
+from openmo.config.settings import DataFolder, Settings
 from openmo.config.shipped import shipped
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.space import DiskSpace
@@ -31,6 +31,8 @@ from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
 from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
+from openmo.projects.publishing.service import PublishingService
+from openmo.projects.publishing.skeleton import Skeletons
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.sandbox.detect import detect_sandbox
@@ -64,6 +66,7 @@ class Platform:
     imports: ImportService
     projects: ProjectService
     files: ProjectFileService
+    publishing: PublishingService
     jobs: JobService
     job_watch: JobWatchService
     job_results: JobResultService
@@ -125,14 +128,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
     imports = ImportService(
         database=database, events=engines.events, datasets=datasets, modules=modules, folder=folder, clock=clock
     )
-    projects = ProjectService(
-        database=database,
-        events=engines.events,
-        folder=folder,
-        imports=imports,
-        templates=Templates(shipped("templates")),
-        clock=clock,
-    )
+    projects = _projects(engines, folder, imports)
     files = ProjectFileService(projects, imports)
     preparing = PreparingService(database, projects, files)
     return Platform(
@@ -151,6 +147,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         imports=imports,
         projects=projects,
         files=files,
+        publishing=_publishing(projects),
         jobs=_jobs(settings, engines, projects, files, environments),
         job_watch=JobWatchService(database, engines.executor.capacity, disk_space(settings), clock),
         job_results=_job_results(settings, engines, projects, environments),
@@ -167,6 +164,21 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         serving=_serving(settings, engines, projects),
         call_records=StoredCallRecords(database, clock),
     )
+
+
+def _projects(engines: Engines, folder: DataFolder, imports: ImportService) -> ProjectService:
+    return ProjectService(
+        database=engines.database,
+        events=engines.events,
+        folder=folder,
+        imports=imports,
+        templates=Templates(shipped("templates")),
+        clock=engines.clock,
+    )
+
+
+def _publishing(projects: ProjectService) -> PublishingService:
+    return PublishingService(projects=projects, skeletons=Skeletons(shipped("skeletons")))
 
 
 def _jobs(

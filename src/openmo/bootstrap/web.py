@@ -49,6 +49,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         imports=platform.imports,
         projects=platform.projects,
         files=platform.files,
+        publishing=platform.publishing,
         jobs=platform.jobs,
         job_watch=platform.job_watch,
         job_results=platform.job_results,

@@ -22,6 +22,7 @@ COMMANDS: dict[str, Entry] = {
     "demo": Entry("openmo.cli.demo:command", "Walk from a dataset to a working app."),
     "project": Entry("openmo.cli.project:command", "Create, list, show and delete projects."),
     "dataset": Entry("openmo.cli.dataset:command", "List datasets and import them into projects."),
+    "module": Entry("openmo.cli.module.command:command", "Make modules, publish them and import those of others."),
     "job": Entry("openmo.cli.job.command:command", "Run scripts in the background and watch them."),
     "notices": Entry("openmo.cli.notices:notices", "Show which jobs ended, and how."),
     "spec": Entry("openmo.cli.spec:command", "Show the inputs and outputs that a source file declares."),

@@ -20,6 +20,7 @@ from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.lab import LabService
+from openmo.projects.publishing.service import PublishingService
 from openmo.projects.service import ProjectService
 from openmo.web.documents.renderer import DocumentRenderer
 
@@ -36,6 +37,7 @@ class Services:
     datasets: DatasetService
     modules: ModuleService
     files: ProjectFileService
+    publishing: PublishingService
     jobs: JobService
     job_watch: JobWatchService
     job_results: JobResultService

@@ -31,6 +31,7 @@ export function fileReason(file: CandidateView, trans: TranslationBundle): strin
       return trans.__("imported by %1", file.needed_by);
     case "named":
       return trans.__("named in %1", file.needed_by);
+    case "module": // of versions of modules alone
     case null:
       return "";
   }

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from openmo.core.problems import MEDIA_TYPE, SCHEMA
-from openmo.web.api import catalogue, files, modules, notebooks, notices, projects, status
+from openmo.web.api import catalogue, files, modules, notebooks, notices, projects, publishing, status
 from openmo.web.api.app import apps
 from openmo.web.api.app import owner as app_serving
 from openmo.web.api.app import tokens as app_tokens
@@ -16,5 +16,6 @@ _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema":
 
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
 _OF_JOBS = (job_comparing, job_logs, job_metrics, jobs)
-for part in (projects, files, catalogue, modules, *_OF_JOBS, apps, app_serving, app_tokens, notebooks, notices, status):
+_OF_PROJECTS = (projects, publishing, files)
+for part in (*_OF_PROJECTS, catalogue, modules, *_OF_JOBS, apps, app_serving, app_tokens, notebooks, notices, status):
     router.include_router(part.router)

@@ -10,12 +10,15 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.visibility import Visibility
 from openmo.projects.values import ProjectKind, Template
+from openmo.specs.module import ModuleKind
 from openmo.web.pages.dependencies import Reads, Use, Who
 from openmo.web.pages.forms import chosen, field_errors, go
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
 
 router = APIRouter()
+BLANK = "blank"
+"""The template whose README says nothing that anybody would miss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,8 @@ class NewProjectForm:
     name: str = ""
     description: str = ""
     kind: str = ProjectKind.APP
+    module_kind: str = ModuleKind.MODEL
+    """What the module will be, where the kind is that."""
     visibility: str = Visibility.PRIVATE
     template: str = ""
 
@@ -63,14 +68,22 @@ def create_project(
     name: Annotated[str, Form()] = "",
     description: Annotated[str, Form()] = "",
     kind: Annotated[str, Form()] = ProjectKind.APP,
+    module_kind: Annotated[str, Form()] = ModuleKind.MODEL,
     visibility: Annotated[str, Form()] = Visibility.PRIVATE,
     template: Annotated[str, Form()] = "",
 ) -> Response:
     """The new project's page, or the form again with what is wrong."""
     form = NewProjectForm(
-        title=title, name=name, description=description, kind=kind, visibility=visibility, template=template
+        title=title,
+        name=name,
+        description=description,
+        kind=kind,
+        module_kind=module_kind,
+        visibility=visibility,
+        template=template,
     )
     try:
+        begins = chosen(ModuleKind, module_kind, field="module_kind") if kind == ProjectKind.MODULE else None
         project = services.projects.create(
             actor,
             title=title.strip(),
@@ -88,4 +101,6 @@ def create_project(
             form=form, templates=tuple(services.projects.templates()), owner=actor.name or "", errors=errors
         )
         return render(request, "new_project.html", page, section="workspace", status=error.status)
+    if begins is not None:
+        services.publishing.begin(actor, project, begins, language=language, replace_readme=template == BLANK)
     return go(f"/projects/{project.owner}/{project.name}")

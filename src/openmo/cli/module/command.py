@@ -1,0 +1,14 @@
+"""`openmo module`: algorithms that others import, call and train again."""
+
+import click
+
+from openmo.cli.module import making
+
+
+@click.group("module")
+def command() -> None:
+    """Make modules, publish them and import those of others."""
+
+
+for each in making.COMMANDS:
+    command.add_command(each)
