@@ -1,14 +1,15 @@
 """The client of notebooks, jobs and handlers: uses the modules that the project has imported, in this process."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openmo_sdk.errors import MissingParameter, ModuleBroken
-from openmo_sdk.identifiers import Identifier, Located, locate, parse_identifier
-from openmo_sdk.loading import Loaded, load_new, load_shared, prepare_weights, takes_argument
-from openmo_sdk.parameters import Parameters, json_parser
+from openmo_sdk.identifiers import Identifier, locate, parse_identifier
+from openmo_sdk.loading import Loaded, load_new, load_shared
+from openmo_sdk.methods import call_method
+from openmo_sdk.parameters import json_parser
 
-_STAND_IN = {"run": "predict", "predict": "run"}
+if TYPE_CHECKING:
+    from openmo_sdk.calls.remote import RemoteModule
 
 
 class Module:
@@ -17,16 +18,26 @@ class Module:
     Any other public method of the module's class that takes `conf` is there as well. The instance behind it is shared
     by all that use the same version, unless it was made with a `conf` of its own; edits of a `dev` version show at the
     next call. Called from several threads, the module's methods run at the same time.
+
+    With `environment='own'` the module runs in the environment that belongs to it, in a process of its own: same call,
+    same results. Calls of several threads then run one after the other.
     """
 
-    def __init__(self, identifier: str, conf: Any = None) -> None:
+    def __init__(self, identifier: str, conf: Any = None, *, environment: Any = None) -> None:
         self._requested: Identifier = parse_identifier(identifier)
         located = locate(self._requested)
-        self._own = None if conf is None else load_new(located, _mapping(conf))
+        self._own: Loaded | None = None
+        self._remote: RemoteModule | None = None
+        if environment is not None:
+            self._remote = _remote(self._requested, environment, None if conf is None else _mapping(conf))
+        elif conf is not None:
+            self._own = load_new(located, _mapping(conf))
 
     @property
     def identifier(self) -> str:
         """Owner, name and the version in use."""
+        if self._remote is not None and self._remote.fixed is not None:
+            return str(self._remote.fixed.identifier)
         return str(self._own.identifier if self._own else locate(self._requested).identifier)
 
     def run(self, conf: Any = None) -> Any:
@@ -47,21 +58,10 @@ class Module:
         return f"<module {self._requested}>"
 
     def _call(self, verb: str, conf: Any) -> Any:
+        if self._remote is not None:
+            return self._remote.call(verb, _mapping(conf))
         located = locate(self._requested)
-        loaded = self._own or load_shared(located)
-        name, method = _method(loaded, verb)
-        if name == "train":
-            loaded.weights_ready = True
-        elif name in _STAND_IN:
-            prepare_weights(loaded, located.folder)
-        parameters = Parameters(_mapping(conf), wanted_by=f"The method {name} of {loaded.identifier}")
-        try:
-            return method(parameters) if takes_argument(method) else method()
-        except MissingParameter:
-            raise
-        except Exception as error:
-            _explain(error, located, name)
-            raise
+        return call_method(located, self._own or load_shared(located), verb, _mapping(conf))
 
 
 class Client:
@@ -91,9 +91,11 @@ class Client:
         feed: Any = None,
         with_control: bool = False,  # noqa: ARG002 (older notebooks pass it)
         silent: bool = False,  # noqa: ARG002 (as above)
+        *,
+        environment: Any = None,
     ) -> Any:
         """What the module's `run` returns. `conf`: a dictionary, or anything that json_parser reads; see `predict`."""
-        return self.module(identifier).run(_given(conf, feed))
+        return self.module(identifier, environment=environment).run(_given(conf, feed))
 
     def train(
         self,
@@ -102,9 +104,11 @@ class Client:
         feed: Any = None,
         with_control: bool = False,  # noqa: ARG002 (older notebooks pass it)
         silent: bool = False,  # noqa: ARG002 (as above)
+        *,
+        environment: Any = None,
     ) -> Any:
         """What the module's `train` returns; it may write to the project's folder. See `predict`."""
-        return self.module(identifier).train(_given(conf, feed))
+        return self.module(identifier, environment=environment).train(_given(conf, feed))
 
     def predict(
         self,
@@ -113,21 +117,25 @@ class Client:
         feed: Any = None,
         with_control: bool = False,  # noqa: ARG002 (older notebooks pass it)
         silent: bool = False,  # noqa: ARG002 (as above)
+        *,
+        environment: Any = None,
     ) -> Any:
         """What the module's `predict` returns. `conf`: a dictionary, or anything that json_parser reads.
 
         `feed` is another name of `conf`, and may hold some of the parameters. `with_control` and `silent` are accepted,
-        as older notebooks pass them, and change nothing: a module runs in this process and prints nothing of its own.
+        as older notebooks pass them, and change nothing: a module prints nothing that its own code does not print.
+        `environment='own'` runs it in its own environment.
         """
-        return self.module(identifier).predict(_given(conf, feed))
+        return self.module(identifier, environment=environment).predict(_given(conf, feed))
 
-    def module(self, identifier: str, conf: Any = None) -> Module:
+    def module(self, identifier: str, conf: Any = None, *, environment: Any = None) -> Module:
         """The imported module `owner/name/version`; with `conf`, a fresh instance made with these parameters.
 
-        Without a version it is the newest release that the project has; `dev` is its owner's working version. Raises
-        BadIdentifier, ModuleNotImported, ModuleBroken.
+        Without a version it is the newest release that the project has; `dev` is its owner's working version.
+        `environment`: None for this one, 'own' for the module's own, or the path of another Python. Raises
+        BadIdentifier, ModuleNotImported, ModuleBroken, EnvironmentMissing.
         """
-        return Module(identifier, conf)
+        return Module(identifier, conf, environment=environment)
 
     def __repr__(self) -> str:
         return f"Client(project_id={self.project_id!r}, user_ID={self.user_ID!r})"  # never the key: outputs are shared
@@ -157,6 +165,12 @@ def _do_nothing(*_arguments: Any, **_options: Any) -> None:
     return None
 
 
+def _remote(requested: Identifier, environment: Any, conf: Mapping[str, Any] | None) -> "RemoteModule":
+    from openmo_sdk.calls.remote import RemoteModule  # most programs need no sockets and processes
+
+    return RemoteModule(requested, environment, conf)
+
+
 def _given(conf: Any, feed: Any) -> Any:
     """The parameters from both places; `conf` counts where both name one."""
     return conf if feed is None else feed if conf is None else {**_mapping(feed), **_mapping(conf)}
@@ -166,27 +180,3 @@ def _mapping(conf: Any) -> Mapping[str, Any]:
     if conf is None:
         return {}
     return conf if isinstance(conf, Mapping) else json_parser(conf)
-
-
-def _method(loaded: Loaded, verb: str) -> tuple[str, Callable[..., Any]]:
-    """The method for `verb`: a toolkit has only `run` and a model only `predict`, and each stands in for the other."""
-    for name in (verb, _STAND_IN.get(verb)):
-        method = getattr(loaded.instance, name, None) if name else None
-        if name and callable(method):
-            return name, method
-    public = [
-        name for name in dir(loaded.instance) if not name.startswith("_") and callable(getattr(loaded.instance, name))
-    ]
-    raise ModuleBroken(
-        f"The module {loaded.identifier} has no {verb}; use one of: {', '.join(public) or '(it has no methods)'}."
-    )
-
-
-def _explain(error: Exception, located: Located, method: str) -> None:
-    error.add_note(f"Raised inside the module {located.identifier}, in its method {method}.")
-    missing = error.filename if isinstance(error, FileNotFoundError) else None
-    if isinstance(missing, str) and not missing.startswith("/") and (located.folder / missing).exists():
-        error.add_note(
-            f"{missing!r} lies in the module's folder, but methods run in the project's. In main.py, write: "
-            f"Path(__file__).parent / {missing!r}"
-        )

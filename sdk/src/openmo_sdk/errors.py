@@ -26,3 +26,32 @@ class MissingParameter(SdkError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])  # KeyError would show the repr of the message
+
+
+class EnvironmentMissing(SdkError, FileNotFoundError):
+    """The module has no environment of its own here, or what is named as one is no Python."""
+
+
+class CannotPass(SdkError, TypeError):
+    """A value cannot go to a module in another environment, or come back from it."""
+
+
+class ModuleEnded(SdkError, RuntimeError):
+    """The process of a module in its own environment ended; the next call starts it anew."""
+
+
+class RaisedInModule(SdkError):
+    """What a module in its own environment raised, where its class is not known here.
+
+    It bears the class's name, and is also whatever built-in exceptions that one is.
+    """
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class ModuleTraceback(Exception):
+    """Where in the module's own environment it happened: the cause of an exception that came from there."""
+
+    def __str__(self) -> str:
+        return "\n" + str(self.args[0])

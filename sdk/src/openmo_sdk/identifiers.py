@@ -13,14 +13,14 @@ _SEMVER = re.compile(
 )
 
 
-def _working_directory() -> Path | None:
+def working_directory() -> Path | None:
     try:
         return Path.cwd()
     except OSError:  # deleted, or out of a sandbox's sight
         return None
 
 
-_STARTED_IN = _working_directory()  # the project, when a notebook later changes its working directory
+_STARTED_IN = working_directory()  # the project, when a notebook later changes its working directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def locate(identifier: Identifier) -> Located:
 
     The project is the working directory, or else the one in which Python started (a notebook may have moved since).
     """
-    for root in dict.fromkeys(folder for folder in (_working_directory(), _STARTED_IN) if folder is not None):
+    for root in dict.fromkeys(folder for folder in (working_directory(), _STARTED_IN) if folder is not None):
         versions = root / "modules" / identifier.owner / identifier.name
         if identifier.version is not None and (versions / identifier.version).is_dir():
             return Located(identifier, versions / identifier.version)
