@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from support.files import write_files
 
-from openmo.core.errors import InvalidInput, NotFound
+from openmo.core.errors import Damaged, InvalidInput, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.storage.folder import FolderObjectStore
 from openmo.storage.memory import MemoryObjectStore
@@ -253,3 +253,30 @@ def test_files_are_told_apart_by_their_content_and_mode(store: ObjectStore, sour
     assert changed == {"a.txt", "empty.txt"}
     with pytest.raises(NotFound):
         store.files("0" * 64)
+
+
+def test_what_is_shown_is_checked_against_its_digest(store: ObjectStore, source: Path, tmp_path: Path) -> None:
+    digest = store.put_tree(HostileFolder(source)).digest
+    target = tmp_path / "target"
+    store.link_tree(digest, target)
+    store.check_linked(digest, target)
+    changed = target / "inner" / "b.txt"
+    for swap in ("another", None):
+        changed.unlink()
+        if swap is not None:
+            changed.write_text(swap)
+        with pytest.raises(Damaged, match=r"b\.txt"):
+            store.check_linked(digest, target)
+    with pytest.raises(NotFound):
+        store.check_linked("0" * 64, target)
+
+
+def test_a_list_that_was_changed_on_disk_is_not_that_of_its_digest(source: Path, tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    digest = store.put_tree(HostileFolder(source)).digest
+    store.link_tree(digest, tmp_path / "target")
+    manifest = tmp_path / "store" / "trees" / f"{digest}.json"
+    manifest.chmod(0o600)
+    manifest.write_bytes(manifest.read_bytes().replace(b"empty.txt", b"other.txt"))
+    with pytest.raises(Damaged, match="list of stored files"):
+        store.check_linked(digest, tmp_path / "target")

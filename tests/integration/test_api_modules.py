@@ -202,3 +202,34 @@ def test_files_of_the_first_releases_are_measured_when_asked(platform: Platform,
     assert (shown.size, shown.files) == (found.size, 4)
     folder = HostileFolder(platform.modules.path(module, "1.0.0"))
     assert folder.has_file("main.py")
+
+
+def test_imports_are_taken_out_and_updated_with_the_calls_that_were_listed(
+    call: Call, platform: Platform, module: Module
+) -> None:
+    publish(platform, module, "0.9.0")
+    code = "run('ada/counter/0.9.0', {})\n"
+    project = platform.project("bob", "mine", files={"a.py": code, "b.py": "x = 1\n", "c.ipynb": "0.9.0"})
+    base = f"/api/v1/projects/bob/{project.name}/modules"
+    made = call("bob", "POST", base, {"module": "ada/counter/0.9.0"}, expect=201).json
+    assert made == {
+        "identifier": "ada/counter/0.9.0",
+        "folder": "modules/ada/counter/0.9.0",
+        "newer": "1.0.0",
+        "yanked_reason": None,
+    }
+    update = f"{base}/ada/counter/0.9.0/update"
+    seen = call("bob", "GET", update).json
+    (change,) = seen["calls"]
+    assert change == {"file": "a.py", "cell": None, "line": 1, "before": code.strip(), "after": change["after"]}
+    assert change["after"] == "run('ada/counter/1.0.0', {})"
+    assert [each["file"] for each in seen["skipped"]] == ["c.ipynb"]
+    call("bob", "POST", update, {"digest": "0" * 64}, expect=409)
+    call("ada", "POST", update, {"digest": seen["digest"]}, expect=404)
+    assert call("bob", "POST", update, {"digest": seen["digest"]}).json == seen
+    (item,) = call("bob", "GET", base).json["items"]
+    assert (item["identifier"], item["newer"]) == ("ada/counter/1.0.0", "")
+    call("bob", "DELETE", f"{base}/ada/counter/0.9.0", expect=404)
+    call("ada", "DELETE", f"{base}/ada/counter/1.0.0", expect=404)
+    call("bob", "DELETE", f"{base}/ada/counter/1.0.0", expect=204)
+    assert call("bob", "GET", base).json["items"] == []

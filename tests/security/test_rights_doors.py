@@ -94,6 +94,8 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
     ),
     (Kind.DATASET, Verb.SEE): (lambda t, a, p: t.platform.datasets.get(a, *_named(p, "iris")),),
     (Kind.MODULE, Verb.SEE): (lambda t, a, p: t.platform.modules.get(a, *_named(p, "iris_classifier")),),
+    (Kind.MODULE, Verb.FAVOURITE): (lambda t, a, p: t.platform.modules.set_favourite(a, _module(t, p), marked=True),),
+    (Kind.MODULE, Verb.TRY): (),  # a version that is not shown is absent: see test_api_modules and test_module_updates
 }
 """What each right lets somebody do with the services themselves, harmless things first."""
 NOT_OF_SERVICES: frozenset[Verbs] = frozenset(
@@ -133,6 +135,10 @@ def _dataset(town: Town, name: str) -> Any:
     return town.platform.datasets.get(town.platform.actor("ada"), "openmo", name)
 
 
+def _module(town: Town, project: Project) -> Any:
+    return town.platform.modules.get(town.platform.actor("ada"), *_named(project, "iris_classifier"))
+
+
 def _named(project: Project, public: str) -> tuple[str, str]:
     return ("openmo", public) if project.visibility is Visibility.PUBLIC else ("ada", "concealed")
 
@@ -153,6 +159,7 @@ def test_every_right_is_asked_for_at_some_door(town: Town) -> None:
         (Kind.PLATFORM, Verb.JUMP_QUEUE),
         (Kind.PROJECT, Verb.SEE_HIDDEN),
         (Kind.RELEASE, Verb.TRY),
+        (Kind.MODULE, Verb.TRY),
     }
     assert set(RIGHTS) - doors == tested_elsewhere
     assert SERVICES.keys() | NOT_OF_SERVICES == RIGHTS.keys()

@@ -159,6 +159,7 @@ class Platform:
         self.datasets = built.datasets
         self.modules = built.modules
         self.imports = built.imports
+        self.module_updates = built.module_updates
         self.projects = built.projects
         self.files = built.files
         self.publishing = built.publishing

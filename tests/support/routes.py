@@ -121,6 +121,7 @@ class Town:
         platform.imports.import_dataset(actor, project, platform.datasets.get(actor, "ada", "concealed"))
         platform.imports.import_dataset(actor, project, platform.datasets.get(actor, "openmo", "iris"))
         platform.imports.import_module(actor, project, platform.modules.get(actor, "ada", "concealed"))
+        platform.imports.import_module(actor, project, platform.modules.get(actor, "openmo", "iris_classifier"))
         platform.apps.deploy(actor, project, notes=marked)
         platform.apps.deploy(actor, project, channel=Channel.DEV)
         platform.app_tokens.keep("a1", account="ada", owner="ada", slug=project.slug)
@@ -182,6 +183,8 @@ class Town:
             "{path:path}": "README.md",
             "{dataset_owner}": "openmo",
             "{dataset_name}": "iris",
+            "{module_owner}": "openmo",
+            "{module_name}": "iris_classifier",
             "{tag}": "en",
             "{version}": "1.0.0",
             "{token_id}": "a1",
@@ -216,7 +219,9 @@ def town_on_sqlite(template: Path, root: Path) -> Iterator[Town]:
 
 
 def _json(route: Route) -> dict[str, Any]:
+    imported = "/api/v1/projects/{owner}/{name}/modules/{module_owner}/{module_name}/{version}"
     bodies: dict[str, dict[str, Any]] = {
+        f"{imported}/update": {"digest": "0" * 64},
         "/api/v1/projects": {"title": "New"},
         "/api/v1/projects/{owner}/{name}": {"title": "Changed"},
         "/api/v1/projects/{owner}/{name}/datasets": {"dataset": "openmo/digits"},

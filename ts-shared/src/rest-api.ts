@@ -71,6 +71,14 @@ export interface components {
          * @enum {string}
          */
         readonly Axis: "step" | "epoch" | "time";
+        /** @description A line of a notebook or script that names another version. */
+        readonly CallChangeView: {
+            readonly file: string;
+            readonly cell: number | null;
+            readonly line: number;
+            readonly before: string;
+            readonly after: string;
+        };
         /** @description An app's calls, added up. */
         readonly CallStatsView: {
             readonly total: components["schemas"]["FiguresView"];
@@ -440,6 +448,8 @@ export interface components {
         readonly ModuleImportView: {
             readonly identifier: string;
             readonly folder: string;
+            readonly newer: string;
+            readonly yanked_reason: string | null;
         };
         /**
          * @description A model predicts, and may be trained; a toolkit runs.
@@ -471,6 +481,20 @@ export interface components {
          * @enum {string}
          */
         readonly ModuleSort: "newest" | "used" | "name";
+        /** @description An update that somebody has agreed to. */
+        readonly ModuleUpdateRequest: {
+            /** @default  */
+            readonly version?: string;
+            readonly digest: string;
+        };
+        /** @description What an update changes, or has changed. */
+        readonly ModuleUpdateView: {
+            readonly before: string;
+            readonly after: string;
+            readonly calls: readonly components["schemas"]["CallChangeView"][];
+            readonly skipped: readonly components["schemas"]["SkippedFileView"][];
+            readonly digest: string;
+        };
         /** @description A version among the others. */
         readonly ModuleVersionSummary: {
             readonly version: string;
@@ -831,6 +855,11 @@ export interface components {
         readonly SkeletonView: {
             readonly files: readonly string[];
         };
+        /** @description A file that was not looked through. */
+        readonly SkippedFileView: {
+            readonly file: string;
+            readonly why: string;
+        };
         readonly SnapshotFile: {
             readonly path: string;
             readonly bytes: number;
@@ -940,6 +969,7 @@ export type AppTokenDraft = components['schemas']['AppTokenDraft'];
 export type AppTokenList = components['schemas']['AppTokenList'];
 export type AppTokenView = components['schemas']['AppTokenView'];
 export type Axis = components['schemas']['Axis'];
+export type CallChangeView = components['schemas']['CallChangeView'];
 export type CallStatsView = components['schemas']['CallStatsView'];
 export type CallToken = components['schemas']['CallToken'];
 export type CandidateList = components['schemas']['CandidateList'];
@@ -990,6 +1020,8 @@ export type ModuleMethodView = components['schemas']['ModuleMethodView'];
 export type ModuleReference = components['schemas']['ModuleReference'];
 export type ModuleScope = components['schemas']['ModuleScope'];
 export type ModuleSort = components['schemas']['ModuleSort'];
+export type ModuleUpdateRequest = components['schemas']['ModuleUpdateRequest'];
+export type ModuleUpdateView = components['schemas']['ModuleUpdateView'];
 export type ModuleVersionSummary = components['schemas']['ModuleVersionSummary'];
 export type ModuleVersionView = components['schemas']['ModuleVersionView'];
 export type ModuleView = components['schemas']['ModuleView'];
@@ -1037,6 +1069,7 @@ export type Severity = components['schemas']['Severity'];
 export type SharedMetric = components['schemas']['SharedMetric'];
 export type SkeletonDraft = components['schemas']['SkeletonDraft'];
 export type SkeletonView = components['schemas']['SkeletonView'];
+export type SkippedFileView = components['schemas']['SkippedFileView'];
 export type SnapshotFile = components['schemas']['SnapshotFile'];
 export type SnapshotView = components['schemas']['SnapshotView'];
 export type SpecData = components['schemas']['SpecData'];

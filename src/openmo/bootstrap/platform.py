@@ -31,6 +31,7 @@ from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
 from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
+from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.publishing.service import PublishingService
 from openmo.projects.publishing.skeleton import Skeletons
 from openmo.projects.service import ProjectService
@@ -64,6 +65,7 @@ class Platform:
     datasets: DatasetService
     modules: ModuleService
     imports: ImportService
+    module_updates: ModuleUpdateService
     projects: ProjectService
     files: ProjectFileService
     publishing: PublishingService
@@ -145,6 +147,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         datasets=datasets,
         modules=modules,
         imports=imports,
+        module_updates=ModuleUpdateService(imports, modules, folder),
         projects=projects,
         files=files,
         publishing=_publishing(projects),
@@ -152,14 +155,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         job_watch=JobWatchService(database, engines.executor.capacity, disk_space(settings), clock),
         job_results=_job_results(settings, engines, projects, environments),
         job_logs=JobLogService(projects, folder),
-        apps=_apps(
-            settings,
-            engines,
-            projects=projects,
-            imports=imports,
-            environments=environments,
-            preparing=preparing,
-        ),
+        apps=_apps(settings, engines, projects, imports=imports, environments=environments, preparing=preparing),
         preparing=preparing,
         serving=_serving(settings, engines, projects),
         call_records=StoredCallRecords(database, clock),
@@ -218,8 +214,8 @@ def _job_results(
 def _apps(
     settings: Settings,
     engines: Engines,
-    *,
     projects: ProjectService,
+    *,
     imports: ImportService,
     environments: EnvironmentService,
     preparing: PreparingService,

@@ -46,6 +46,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         notices=platform.notices,
         datasets=platform.datasets,
         modules=platform.modules,
+        module_updates=platform.module_updates,
         imports=platform.imports,
         projects=platform.projects,
         files=platform.files,

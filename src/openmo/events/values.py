@@ -86,6 +86,11 @@ class ModuleImported(ProjectEvent, frozen=True, kw_only=True, tag="module_import
     version: str
 
 
+class ModuleImportRemoved(ProjectEvent, frozen=True, kw_only=True, tag="module_import_removed"):
+    module_id: ModuleId
+    version: str
+
+
 class JobEvent(ProjectEvent, frozen=True, kw_only=True):
     """Something that happened to a job."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict, InvalidInput
@@ -84,6 +84,10 @@ class ModuleRepository:
                 field="version",
             ) from error
 
+    def set_version(self, module_id: ModuleId, version: str) -> None:
+        """That is the newest release from now on; empty: there is none to offer."""
+        self._connection.execute(update(modules).where(modules.c.id == module_id).values(version=version))
+
     def favourites(self, account_id: AccountId, among: Collection[ModuleId]) -> frozenset[ModuleId]:
         """Which of these the account has marked."""
         query = select(module_favourites.c.module_id).where(
@@ -115,6 +119,7 @@ class ModuleRepository:
 def select_modules() -> Query:
     """Modules with their owner's name, and whether they have a release."""
     released = exists().where(module_versions.c.module_id == modules.c.id, module_versions.c.version != DEV)
+    released = released.correlate(modules)  # also where the query joins the versions
     return select(*modules.c, accounts.c.name.label("owner"), released.label("released")).join(
         accounts, accounts.c.id == modules.c.owner_id
     )

@@ -100,6 +100,23 @@ class ModuleService:
             )
         return self._measured(found)
 
+    def checked(self, actor: Actor, module: Module, version: str = "") -> ModuleVersion:
+        """As `version`, after a look whether its files are those of its digest; raises Damaged.
+
+        What was yanked is had by naming it.
+        """
+        found = self.version(actor, module, version)
+        if not version and found.yanked_at is not None:
+            raise NotFound(
+                message(
+                    "Every version of %(name)s was yanked: %(reason)s",
+                    name=module.full_name,
+                    reason=found.yanked_reason,
+                )
+            )
+        self._store.check_linked(found.tree, self.path(module, found.version))
+        return found
+
     def create(
         self,
         owner: Account,

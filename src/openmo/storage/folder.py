@@ -90,6 +90,15 @@ class FolderObjectStore:
     def link_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _show)
 
+    def check_linked(self, digest: str, target: Path) -> None:
+        manifest = self._manifest(digest)
+        if hashlib.sha256(read_plain(self._trees / f"{digest}.json")).hexdigest() != digest:
+            raise _damaged_list(digest)
+        for path, size, name in manifest.files:
+            self._check_whole(path, size, name)
+            if not _is_shown(self._object(name), target / path):
+                raise _damaged_file(path)
+
     def copy_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _copy_writable)
 
@@ -213,12 +222,7 @@ class FolderObjectStore:
         except FileNotFoundError as error:
             raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16])) from error
         except (NoPlainFile, ValueError, RecursionError) as error:
-            raise Damaged(
-                message(
-                    "The list of stored files %(digest)s is damaged: restore the folder store/ from a backup.",
-                    digest=digest[:16],
-                )
-            ) from error
+            raise _damaged_list(digest) from error
 
     def _materialise(self, digest: str, target: Path, place: Callable[[Path, Path], object]) -> None:
         manifest = self._manifest(digest)
@@ -240,13 +244,7 @@ class FolderObjectStore:
     def _check_whole(self, path: str, size: int, name: str) -> None:
         """Raises Damaged for an object that is gone, or not as large as it was."""
         if self._whole(name) != size:
-            raise Damaged(
-                message(
-                    "The stored file %(path)s is damaged: restore the folder store/ from a backup, or make again what "
-                    "needs it.",
-                    path=repr(path[:200]),
-                )
-            )
+            raise _damaged_file(path)
 
     def _whole(self, name: str) -> int | None:
         """The size of an object; None where there is no such file."""
@@ -273,6 +271,25 @@ class FolderObjectStore:
         temporary = self._index_file(source).with_suffix(f".{secrets.token_hex(4)}")
         temporary.write_text(json.dumps(entries))
         temporary.replace(self._index_file(source))  # a lost index costs time only, so no fsync
+
+
+def _damaged_list(digest: str) -> Damaged:
+    return Damaged(
+        message(
+            "The list of stored files %(digest)s is damaged: restore the folder store/ from a backup.",
+            digest=digest[:16],
+        )
+    )
+
+
+def _damaged_file(path: str) -> Damaged:
+    return Damaged(
+        message(
+            "The stored file %(path)s is damaged: restore the folder store/ from a backup, or make again what "
+            "needs it.",
+            path=repr(path[:200]),
+        )
+    )
 
 
 def _decode_index(data: bytes) -> dict[str, tuple[Signature, str]]:
@@ -312,6 +329,16 @@ def _show(source: Path, target: Path) -> None:
         if error.errno != errno.EMLINK:
             raise
         shutil.copy2(source, target)  # a file system limits the names of one file; empty files reach that limit
+
+
+def _is_shown(stored: Path, shown: Path) -> bool:
+    """Whether `_show` has put it there: as another name of the file, or a copy where there were too many names."""
+    try:
+        ours, theirs = stored.lstat(), shown.lstat()
+    except OSError:
+        return False
+    copied = (theirs.st_size, theirs.st_mtime_ns, theirs.st_mode) == (ours.st_size, ours.st_mtime_ns, ours.st_mode)
+    return (ours.st_dev, ours.st_ino) == (theirs.st_dev, theirs.st_ino) or copied
 
 
 def _copy_writable(source: Path, target: Path) -> None:

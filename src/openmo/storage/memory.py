@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from openmo.core.errors import NotFound
+from openmo.core.errors import Damaged, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.storage.links import links_inside
@@ -51,6 +51,18 @@ class MemoryObjectStore:
 
     def link_tree(self, digest: str, target: Path) -> None:
         self._show(digest, target, writable=False)
+
+    def check_linked(self, digest: str, target: Path) -> None:
+        for path, (data, _) in self._tree(digest).files.items():
+            shown = target / path
+            if shown.is_symlink() or not shown.is_file() or shown.read_bytes() != data:
+                raise Damaged(
+                    message(
+                        "The stored file %(path)s is damaged: restore the folder store/ from a backup, or make again "
+                        "what needs it.",
+                        path=repr(path[:200]),
+                    )
+                )
 
     def copy_tree(self, digest: str, target: Path) -> None:
         self._show(digest, target, writable=True)

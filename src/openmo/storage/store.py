@@ -43,6 +43,13 @@ class ObjectStore(Protocol):
         """An immutable tree appears at `target`, which must not exist: no bytes are copied. Atomic."""
         ...
 
+    def check_linked(self, digest: str, target: Path) -> None:
+        """What `link_tree` showed at `target` is the tree of that digest; raises Damaged, NotFound.
+
+        Each file must be the stored one itself, by its name and length: no content is read, whatever its size.
+        """
+        ...
+
     def copy_tree(self, digest: str, target: Path) -> None:
         """A writable copy of the tree appears at `target`, which must not exist. Atomic."""
         ...

@@ -19,6 +19,7 @@ from openmo.notices.service import NoticeService
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
+from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.lab import LabService
 from openmo.projects.publishing.service import PublishingService
 from openmo.projects.service import ProjectService
@@ -34,6 +35,7 @@ class Services:
     notices: NoticeService
     projects: ProjectService
     imports: ImportService
+    module_updates: ModuleUpdateService
     datasets: DatasetService
     modules: ModuleService
     files: ProjectFileService

@@ -35,6 +35,7 @@ from openmo.events.values import (
     JobStopRequested,
     JobSubmitted,
     ModuleImported,
+    ModuleImportRemoved,
     NoticesRead,
     ProjectChanged,
     ProjectCreated,
@@ -93,6 +94,7 @@ def one_of_each() -> list[Event]:
         ProjectDeleted(**app, name="digits"),
         DatasetImported(**app, dataset_id=DatasetId("d"), version=2),
         DatasetImportRemoved(**app, dataset_id=DatasetId("d")),
+        ModuleImportRemoved(**app, module_id=ModuleId("m"), version="1.0.0"),
         ModuleImported(**app, module_id=ModuleId("m"), version="1.0.0"),
         read(BOB),
     ]

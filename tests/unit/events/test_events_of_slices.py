@@ -7,6 +7,7 @@ from openmo.apps.owner.settings import SettingsChange
 from openmo.apps.values import Channel
 from openmo.core.errors import OpenMoError
 from openmo.core.ids import ProjectId
+from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.events.values import (
     AppResumed,
@@ -17,6 +18,7 @@ from openmo.events.values import (
     DatasetImportRemoved,
     EventFilter,
     ModuleImported,
+    ModuleImportRemoved,
     ProjectChanged,
     ProjectCreated,
     ProjectDeleted,
@@ -43,9 +45,11 @@ def test_the_life_of_a_project(platform: Platform) -> None:
     platform.imports.import_dataset(ada, project, dataset)
     platform.imports.remove_dataset(ada, project, dataset)
     platform.imports.import_module(ada, project, module)
+    platform.imports.remove_module(ada, project, Reference("openmo", module.name, "1.0.0"))
     platform.projects.remove_row(project, ada)
     platform.projects.remove_row(project, ada)  # is no second event
-    kinds = [ProjectCreated, ProjectChanged, DatasetImported, DatasetImportRemoved, ModuleImported, ProjectDeleted]
+    kinds: list[type] = [ProjectCreated, ProjectChanged, DatasetImported, DatasetImportRemoved]
+    kinds += [ModuleImported, ModuleImportRemoved, ProjectDeleted]
     assert happened(platform, project.id) == kinds
     (changed,) = platform.events.since(Cursor(0), EventFilter(kinds=(ProjectChanged,))).events
     assert isinstance(changed.event, ProjectChanged)

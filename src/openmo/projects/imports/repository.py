@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, union, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, union, update
 
 from openmo.core.ids import AccountId, DatasetId, ModuleId, ProjectId
 from openmo.datasets.repository import dataset_of, select_datasets
 from openmo.db.rows import Row, all_rows
-from openmo.db.tables import accounts, datasets, modules, project_datasets, project_modules, projects
+from openmo.db.tables import accounts, datasets, module_versions, modules, project_datasets, project_modules, projects
 from openmo.modules.repository import module_of, select_modules
 from openmo.projects.imports.values import DatasetImport, ModuleImport
 
@@ -61,6 +61,20 @@ class ImportRepository:
             counted = update(modules).where(modules.c.id == module_id).values(imports=modules.c.imports + 1)
             self._connection.execute(counted)
 
+    def remove_module(self, project_id: ProjectId, module_id: ModuleId, version: str) -> bool:
+        """Whether the project imported that version."""
+        result = self._connection.execute(
+            delete(project_modules).where(
+                project_modules.c.project_id == project_id,
+                project_modules.c.module_id == module_id,
+                project_modules.c.version == version,
+            )
+        )
+        if result.rowcount > 0 and not self._imports_module(project_id, module_id):
+            counted = update(modules).where(modules.c.id == module_id).values(imports=modules.c.imports - 1)
+            self._connection.execute(counted)
+        return result.rowcount > 0
+
     def remove_modules(self, project_id: ProjectId) -> None:
         """All of a project that is being deleted."""
         imported = select(project_modules.c.module_id).where(project_modules.c.project_id == project_id)
@@ -73,10 +87,20 @@ class ImportRepository:
         return bool(self._connection.scalar(select(func.count()).select_from(project_modules).where(*same)))
 
     def modules(self, project_id: ProjectId) -> tuple[ModuleImport, ...]:
+        same_version = and_(
+            module_versions.c.module_id == project_modules.c.module_id,
+            module_versions.c.version == project_modules.c.version,
+        )
         query = (
             select_modules()
             .join(project_modules, project_modules.c.module_id == modules.c.id)
-            .add_columns(project_modules.c.version.label("imported_version"), project_modules.c.imported_at)
+            .outerjoin(module_versions, same_version)
+            .add_columns(
+                project_modules.c.version.label("imported_version"),
+                project_modules.c.imported_at,
+                module_versions.c.yanked_at,
+                module_versions.c.yanked_reason,
+            )
             .where(project_modules.c.project_id == project_id)
             .order_by(accounts.c.name, modules.c.name, project_modules.c.version)
         )
@@ -109,6 +133,6 @@ def _module_import(row: Row) -> ModuleImport:
     return ModuleImport(
         module=module,
         version=version,
-        folder=f"modules/{module.owner}/{module.name}/{version}",
         imported_at=row["imported_at"],
+        yanked_reason=row["yanked_reason"] if row["yanked_at"] else None,
     )

@@ -1,8 +1,15 @@
 """Imports on the wire."""
 
+from collections.abc import Callable
+
 from pydantic import BaseModel
 
+from openmo.core.messages import translated
+from openmo.projects.imports.updates import ModuleUpdate
 from openmo.projects.imports.values import DatasetImport, ModuleImport
+
+Translate = Callable[[str], str]
+"""A sentence in the reader's language."""
 
 
 class DatasetImportView(BaseModel):
@@ -33,14 +40,73 @@ class ModuleImportView(BaseModel):
 
     identifier: str
     folder: str
+    newer: str
+    """The newest release, where it is newer; else empty."""
+    yanked_reason: str | None
+    """Why this version was yanked; null: it was not."""
 
     @classmethod
     def of(cls, item: ModuleImport) -> "ModuleImportView":
-        return cls(identifier=f"{item.module.owner}/{item.module.name}/{item.version}", folder=item.folder)
+        return cls(identifier=item.identifier, folder=item.folder, newer=item.newer, yanked_reason=item.yanked_reason)
 
 
 class ModuleImportList(BaseModel):
     items: list[ModuleImportView]
+
+
+class CallChangeView(BaseModel):
+    """A line of a notebook or script that names another version."""
+
+    file: str
+    cell: int | None
+    """The number of the notebook's cell, from 1; null in a script."""
+    line: int
+    """From 1, in the cell or script."""
+    before: str
+    after: str
+
+
+class SkippedFileView(BaseModel):
+    """A file that was not looked through."""
+
+    file: str
+    why: str
+
+
+class ModuleUpdateView(BaseModel):
+    """What an update changes, or has changed."""
+
+    before: str
+    """`owner/name/version`."""
+    after: str
+    calls: list[CallChangeView]
+    skipped: list[SkippedFileView]
+    digest: str
+    """Of these changes: who sends it with the update agrees to them, and to no others."""
+
+    @classmethod
+    def of(cls, update: ModuleUpdate, say: Translate) -> "ModuleUpdateView":
+        """`say`: into the reader's language."""
+        calls = [
+            CallChangeView(file=path, cell=each.cell, line=each.line, before=each.before, after=each.after)
+            for path, each in update.calls
+        ]
+        return cls(
+            before=str(update.before),
+            after=str(update.after),
+            calls=calls,
+            skipped=[SkippedFileView(file=each.path, why=translated(each.why, say)) for each in update.skipped],
+            digest=update.digest,
+        )
+
+
+class ModuleUpdateRequest(BaseModel):
+    """An update that somebody has agreed to."""
+
+    version: str = ""
+    """Empty: the newest release."""
+    digest: str
+    """Of the preview."""
 
 
 class ModuleReference(BaseModel):

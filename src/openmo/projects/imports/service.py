@@ -17,10 +17,10 @@ from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
 from openmo.events.log import EventLog
-from openmo.events.values import DatasetImported, DatasetImportRemoved, ModuleImported
+from openmo.events.values import DatasetImported, DatasetImportRemoved, ModuleImported, ModuleImportRemoved
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.service import ModuleService
-from openmo.modules.values import Module
+from openmo.modules.values import DEV, Module
 from openmo.projects.imports.repository import ImportRepository
 from openmo.projects.imports.values import DatasetImport, ModuleImport
 from openmo.projects.values import Project, ProjectFolders
@@ -82,10 +82,13 @@ class ImportService:
         self._workspace(project).remove_link(f"datasets/{dataset.folder}")
 
     def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
-        """The version (empty: the newest) appears in the project's `modules` folder; raises NotFound, Forbidden."""
+        """The version (empty: the newest) appears in the project's `modules` folder, whatever its size.
+
+        Its files are checked against its digest first. Raises NotFound, Forbidden, Damaged.
+        """
         check(actor, Verb.IMPORT, project.thing())
         module = self._modules.get(actor, module.owner, module.name)
-        version = self._modules.version(actor, module, version).version
+        version = self._modules.checked(actor, module, version).version
         with self._events.begin() as connection:
             now = self._clock.now()
             ImportRepository(connection).add_module(project.id, module.id, version, now)
@@ -100,6 +103,23 @@ class ImportService:
         return next(
             item for item in self.modules(actor, project) if item.module.id == module.id and item.version == version
         )
+
+    def remove_module(self, actor: Actor, project: Project, reference: Reference) -> None:
+        """The version's entry goes from the project; the module stays. Raises NotFound where it was not imported.
+
+        Also of a module that the actor may no longer see.
+        """
+        check(actor, Verb.IMPORT, project.thing())
+        found = next((item for item in self._all(project)[1] if item.identifier == str(reference)), None)
+        if found is None:
+            raise NotFound(message("The project does not import %(name)s.", name=str(reference)[:200]))
+        with self._events.begin() as connection:
+            ImportRepository(connection).remove_module(project.id, found.module.id, found.version)
+            removed = ModuleImportRemoved(
+                actor_id=actor.account_id, project_id=project.id, module_id=found.module.id, version=found.version
+            )
+            self._events.append(connection, removed)
+        self._workspace(project).remove_link(found.folder)
 
     def import_dataset_named(self, actor: Actor, project: Project, reference: Reference) -> DatasetImport:
         """As `import_dataset`; raises NotFound for a dataset that the actor may not see."""
@@ -116,7 +136,11 @@ class ImportService:
 
     def modules(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
         """By name and version, as far as the actor may see them."""
-        return tuple(item for item in self._all(project)[1] if may(actor, Verb.SEE, item.module.thing()))
+        return tuple(
+            item
+            for item in self._all(project)[1]
+            if may(actor, Verb.TRY if item.version == DEV else Verb.SEE, item.module.thing())
+        )
 
     def importing(self, actor: Actor, thing: Dataset | Module) -> frozenset[ProjectId]:
         """The actor's own projects that import it, in any version."""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from openmo.core.versions import Version
 from openmo.datasets.values import Dataset
-from openmo.modules.values import Module
+from openmo.modules.values import DEV, Module
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,24 @@ class ModuleImport:
 
     module: Module
     version: str
-    folder: str
-    """`modules/<owner>/<name>/<version>`."""
     imported_at: datetime
+    yanked_reason: str | None = None
+    """Why that version was yanked; None: it was not."""
+
+    @property
+    def identifier(self) -> str:
+        """`owner/name/version`."""
+        return f"{self.module.full_name}/{self.version}"
+
+    @property
+    def folder(self) -> str:
+        """`modules/<owner>/<name>/<version>`."""
+        return f"modules/{self.identifier}"
+
+    @property
+    def newer(self) -> str:
+        """The newest release, where it is newer than this version; else empty."""
+        newest = self.module.version
+        if not newest or self.version == DEV or Version.parse(newest) <= Version.parse(self.version):
+            return ""
+        return newest

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from openmo.core.problems import MEDIA_TYPE, SCHEMA
-from openmo.web.api import catalogue, files, modules, notebooks, notices, projects, publishing, status
+from openmo.web.api import catalogue, files, imports, modules, notebooks, notices, projects, publishing, status
 from openmo.web.api.app import apps
 from openmo.web.api.app import owner as app_serving
 from openmo.web.api.app import tokens as app_tokens
@@ -17,5 +17,7 @@ _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema":
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
 _OF_JOBS = (job_comparing, job_logs, job_metrics, jobs)
 _OF_PROJECTS = (projects, publishing, files)
-for part in (*_OF_PROJECTS, catalogue, modules, *_OF_JOBS, apps, app_serving, app_tokens, notebooks, notices, status):
+_OF_MODULES = (modules, imports)
+_OF_APPS = (apps, app_serving, app_tokens)
+for part in (*_OF_PROJECTS, catalogue, *_OF_MODULES, *_OF_JOBS, *_OF_APPS, notebooks, notices, status):
     router.include_router(part.router)

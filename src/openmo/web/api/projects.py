@@ -12,9 +12,6 @@ from openmo.projects.imports.schemas import (
     DatasetImportList,
     DatasetImportView,
     DatasetReference,
-    ModuleImportList,
-    ModuleImportView,
-    ModuleReference,
 )
 from openmo.projects.schemas import ProjectChange, ProjectDraft, ProjectList, ProjectView
 from openmo.projects.values import Template
@@ -108,18 +105,3 @@ def unimport_dataset(
     """The entry goes; the data stays."""
     dataset = services.datasets.get(actor, dataset_owner, dataset_name)
     services.imports.remove_dataset(actor, project, dataset)
-
-
-@router.get("/projects/{owner}/{name}/modules", dependencies=needs(Kind.PROJECT, Verb.SEE))
-def list_module_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) -> ModuleImportList:
-    """Modules that the project imports."""
-    return ModuleImportList(items=[ModuleImportView.of(item) for item in services.imports.modules(actor, project)])
-
-
-@router.post("/projects/{owner}/{name}/modules", status_code=201, dependencies=needs(Kind.PROJECT, Verb.IMPORT))
-def import_module(
-    services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: ModuleReference
-) -> ModuleImportView:
-    """The module appears in the project's modules folder."""
-    module = Reference.parse(reference.module, field="module", versioned=True)
-    return ModuleImportView.of(services.imports.import_module_named(actor, project, module))
