@@ -87,7 +87,7 @@ def build_text_classifier(folder: Path) -> None:
     """Writes the module `openmo/text_classifier` 1.0.0 into `folder`, with what it learned from its corpus."""
     _copy("text_classifier", folder)
     module = _module("text_classifier")
-    module.train({"data_path": str(folder / "corpus.csv"), "model_save_path": str(folder / "model.npz")})
+    module.train({"model_save_path": str(folder / "model.npz")})
 
 
 def _copy(name: str, folder: Path) -> None:

@@ -32,7 +32,9 @@ class image_classifier:
 
     def train(self, conf: dict[str, Any]) -> dict[str, Any]:
         """Trains a network, prints its metrics after every epoch, and saves it where the parameters say."""
-        data_path = conf.get("data_path", "./digits")  # value_type: str # description: folder with one folder per class
+        data_path = conf.get(
+            "data_path", "./digits"
+        )  # value_type: str # description: folder with one sub-folder per class
         epochs = int(conf.get("epochs", 5))  # value_type: int # value_range: 1-1000 # description: rounds of training
         image_size = int(
             conf.get("image_size", 16)

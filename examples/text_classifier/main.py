@@ -31,12 +31,14 @@ class text_classifier:
 
     def train(self, conf: dict[str, Any]) -> dict[str, Any]:
         """Measures the accuracy on texts kept out, then learns from all texts and saves what it has learned."""
-        data_path = conf["data_path"]  # value_type: str # description: CSV file (UTF-8) with the columns text and label
+        data_path = conf.get(
+            "data_path", ""
+        )  # value_type: str # description: CSV file (UTF-8) with the columns text and label; empty: the module's own
         model_save_path = conf.get(
             "model_save_path", "results/text_model.npz"
         )  # value_type: str # description: file for the model, which predict takes
 
-        rows = _read(Path(data_path))
+        rows = _read(Path(data_path) if data_path else Path(__file__).with_name("corpus.csv"))
         accuracy = round(_accuracy(rows), 5)
         print(json.dumps({"metric": "accuracy", "value": accuracy}), flush=True)
         model = _fit(rows)
@@ -49,7 +51,7 @@ class text_classifier:
 
     def predict(self, conf: dict[str, Any]) -> dict[str, Any]:
         """The likeliest label of a text, how sure the model is of it, and the text's language."""
-        text = str(conf["text"])  # value_type: str # description: a sentence or more, Chinese or English
+        text = str(conf.get("text", "我们的球队赢了比赛"))  # value_type: str # description: in Chinese or English
         model_path = conf.get(
             "model_path", ""
         )  # value_type: str # description: file that train saved; empty: four topics
