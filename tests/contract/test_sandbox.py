@@ -139,3 +139,25 @@ def test_ordinary_users_have_a_ceiling_of_processes(
     assert done.stdout.startswith("15\n")
     assert "Resource temporarily unavailable" in done.stderr
     assert as_nobody("echo alive").stdout == "alive\n", "one sandbox's ceiling is not another's"
+
+
+def test_a_policy_without_network_leaves_sockets_of_the_machine_alone(ground: Ground) -> None:
+    """Nothing outside is asked: a socket that may be made would reach a port of this machine that nobody listens on."""
+    if ground.sandbox.name == "none":
+        pytest.skip("it confines nothing, and says so")
+    offline = dataclasses.replace(ground, policy=dataclasses.replace(ground.policy, network=False))
+    source = """
+import errno, socket
+ours, theirs = socket.socketpair()
+ours.send(b"x")
+print(theirs.recv(1))
+try:
+    socket.create_connection(("127.0.0.1", 1), 5)
+except OSError as error:
+    print(errno.errorcode[error.errno])
+"""
+    assert ground.python(source) == "b'x'\nECONNREFUSED\n"
+    unreachable = (
+        "ECONNREFUSED" if ground.sandbox.name == "bubblewrap" else "ENETUNREACH"
+    )  # it has a loopback of its own
+    assert offline.python(source) == f"b'x'\n{unreachable}\n"

@@ -196,7 +196,7 @@ from openmo.sandbox.inside.namespace_source import NamespaceSource
 project = sys.argv[2]
 document = PolicyDocument(
     engine="landlock", namespaces=True, pid_namespace=True, read_write=[project], read_only=[],
-    temporary=project, work="", processes=50, system_calls=[],
+    temporary=project, work="", processes=50, network=True, system_calls=[],
 )
 source = NamespaceSource()
 for code in (3, 4):

@@ -32,6 +32,8 @@ class BubblewrapSandbox:
     def wrap(self, argv: Sequence[str], policy: SandboxPolicy) -> list[str]:
         command = [self._bwrap, "--unshare-user-try", "--unshare-ipc", "--unshare-pid", "--unshare-cgroup-try"]
         command += ["--die-with-parent", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev"]
+        if not policy.network:
+            command.append("--unshare-net")
         for path in (*system_view.PROGRAMS, *system_view.SETTINGS, *system_view.KERNEL):
             command += ["--ro-bind-try", path, path]
         for path in system_view.gpus():

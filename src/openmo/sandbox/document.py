@@ -31,6 +31,7 @@ def policy_document(
         temporary=str(policy.temporary),
         work="" if policy.work is None else str(policy.work),
         processes=policy.processes,
+        network=policy.network,
         system_calls=None if system_calls is None else list(system_calls),
     )
 

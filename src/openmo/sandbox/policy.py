@@ -37,6 +37,8 @@ class SandboxPolicy:
 
     It can in a PID namespace from Linux 6.14 on, and for ordinary users in a view of their own.
     """
+    network: bool = True
+    """Whether it may make sockets of the network, where the sandbox can refuse them."""
 
 
 class Sandbox(Protocol):

@@ -55,7 +55,11 @@ def enter(document: PolicyDocument) -> None:
     else:
         landlock.restrict_self(_rules(read_only, own_view=False), unfollowed=writable)
     if document.system_calls is not None:
-        seccomp.refuse(system_calls.refused(document.system_calls, names_others=not document.pid_namespace))
+        seccomp.refuse(
+            system_calls.refused(
+                document.system_calls, names_others=not document.pid_namespace, network=document.network
+            )
+        )
     if own_view:
         with contextlib.suppress(OSError):
             os.chdir(here)

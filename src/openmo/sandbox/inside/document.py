@@ -18,6 +18,8 @@ class PolicyDocument(Record):
     work: str
     """What is also `/home/jovyan/work` in a view of its own; empty: nothing is."""
     processes: int | None
+    network: bool
+    """Whether sockets of the network may be made; else they are refused, where the machine can refuse calls."""
     system_calls: list[str] | None
     """Groups of risky system calls that may be made all the same; None where the machine cannot refuse any."""
 
@@ -33,6 +35,7 @@ class PolicyDocument(Record):
             temporary="",
             work="",
             processes=None,
+            network=True,
             system_calls=None,
         )
 
@@ -44,4 +47,6 @@ class PolicyDocument(Record):
     def describe(self) -> str:
         if self.engine == "none":
             return "Nothing is confined."
-        return f"{self.engine} lets {len(self.read_write)} paths be written and {len(self.read_only)} more be read."
+        without = "" if self.network else " There is no network."
+        paths = f"{len(self.read_write)} paths be written and {len(self.read_only)} more be read"
+        return f"{self.engine} lets {paths}.{without}"

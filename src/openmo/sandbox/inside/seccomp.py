@@ -115,6 +115,7 @@ _WAYS = {
         _PASS,
         _REFUSE,
     ],
+    "local": [_load(0), _step(_EQUAL, _UNIX, if_false=1), _PASS, _fail(errno.ENETUNREACH)],
     "families": [
         _load(0),
         _step(_EQUAL, _UNIX, if_true=5),

@@ -94,13 +94,16 @@ def numbers(machine: str) -> "dict[str, int] | None":
     return dict(zip(words[::2], map(int, words[1::2]), strict=True))
 
 
-def refused(allowed: "list[str]", *, names_others: bool) -> "dict[str, str]":
+def refused(allowed: "list[str]", *, names_others: bool, network: bool = True) -> "dict[str, str]":
     """The calls to refuse and how their arguments tell, given the groups that the installation allows.
 
-    `names_others`: whether the caller's process numbers reach beyond its sandbox.
+    `names_others`: whether the caller's process numbers reach beyond its sandbox. Without `network` no group lets
+    sockets be made but those between processes of the machine.
     """
     found = {**ALWAYS, **(OTHERS if names_others else {})}
     for name, calls in GROUPS.items():
         if name not in allowed:
             found.update(calls)
+    if not network:
+        found.update(GROUPS["io_uring"], socket="local")  # io_uring makes sockets, too
     return found
