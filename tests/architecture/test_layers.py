@@ -20,9 +20,9 @@ PROCESSES = {"proxy", "web", "gateway", "hub"}
 DOORS = PROCESSES | {"cli"}
 ENGINES = (
     "openmo.environments.builder", "openmo.environments.installed", "openmo.execution.local",
-    "openmo.execution.memory", "openmo.identity.hub", "openmo.sandbox.bubblewrap", "openmo.sandbox.landlock",
-    "openmo.sandbox.none", "openmo.serving.forked", "openmo.signalling.datagram", "openmo.signalling.memory",
-    "openmo.storage.folder", "openmo.storage.memory",
+    "openmo.execution.memory", "openmo.identity.hub", "openmo.modules.checking.sandboxed",
+    "openmo.sandbox.bubblewrap", "openmo.sandbox.landlock", "openmo.sandbox.none", "openmo.serving.forked",
+    "openmo.signalling.datagram", "openmo.signalling.memory", "openmo.storage.folder", "openmo.storage.memory",
 )  # fmt: skip
 """What stands behind a port: its own room knows it, and who starts processes."""
 WIRING = {"bootstrap", "installation"}

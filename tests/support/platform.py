@@ -33,6 +33,10 @@ from openmo.identity.call_tokens import CallTokens
 from openmo.identity.servers import Server, ServerState
 from openmo.jobs.running.runner import JobRunner
 from openmo.jobs.values import Job, JobRequest
+from openmo.modules.checking.check import Candidate
+from openmo.modules.checking.report import report_of
+from openmo.modules.checking.static import examine
+from openmo.modules.checking.values import CheckReport
 from openmo.modules.values import Module
 from openmo.projects.values import Project
 from openmo.sandbox.interpreter import interpreter_folders
@@ -124,6 +128,14 @@ class NoTrial:
         return TrialOutcome()
 
 
+class NoModuleTrial:
+    """Reads a module's files and runs nothing: for tests whose modules need not run."""
+
+    def check(self, candidate: Candidate, *, environment: UserEnvironment | None = None) -> CheckReport:
+        del environment
+        return report_of(examine(candidate))
+
+
 class Platform:
     """The product's own services, built by its own composition root, with people and things to act on."""
 
@@ -183,6 +195,7 @@ class Platform:
             executor=self.executor,
             environments=self.provider,
             trial=trial,
+            module_check=NoModuleTrial(),
         )
 
     def apps_with(self, trial: ReleaseTrial) -> AppService:

@@ -26,6 +26,8 @@ from openmo.jobs.log.service import JobLogService
 from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
 from openmo.jobs.watching import JobWatchService
+from openmo.modules.checking.check import ModuleCheck
+from openmo.modules.checking.sandboxed import SandboxedCheck
 from openmo.modules.service import ModuleService
 from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
@@ -64,6 +66,7 @@ class Platform:
     notices: NoticeService
     datasets: DatasetService
     modules: ModuleService
+    module_check: ModuleCheck
     imports: ImportService
     module_updates: ModuleUpdateService
     projects: ProjectService
@@ -91,6 +94,7 @@ class Engines:
     executor: Executor
     environments: EnvironmentProvider
     trial: ReleaseTrial
+    module_check: ModuleCheck
 
 
 def build_platform(
@@ -102,10 +106,15 @@ def build_platform(
     executor: Executor | None = None,
     environments: EnvironmentProvider | None = None,
     trial: ReleaseTrial | None = None,
+    module_check: ModuleCheck | None = None,
 ) -> Platform:
     """Everything wired; opens no connection yet. What is not given is the product's own."""
     folder, sandbox = settings.folder, detect_sandbox(settings.allowed_system_calls)
     clock, database = clock or SystemClock(), database or Database(settings.database)
+    executor, environments = (
+        executor or LocalExecutor(sandbox, cpus=settings.cpus),
+        environments or installed_environments(settings),
+    )
     folder.prepare()
     return _services(
         settings,
@@ -115,9 +124,10 @@ def build_platform(
             events=EventLog(database, clock, SUBSCRIBERS),
             store=FolderObjectStore(folder.store),
             notifier=notifier or DatagramNotifier(folder.run),
-            executor=executor or LocalExecutor(sandbox, cpus=settings.cpus),
-            environments=environments or installed_environments(settings),
+            executor=executor,
+            environments=environments,
             trial=trial or PoolTrial(folder.root / "gateway" / "trials", sandbox),
+            module_check=module_check or SandboxedCheck(executor, environments, folder.root / "web" / "checks", clock),
         ),
     )
 
@@ -146,6 +156,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         notices=NoticeService(database, engines.events, clock),
         datasets=datasets,
         modules=modules,
+        module_check=engines.module_check,
         imports=imports,
         module_updates=ModuleUpdateService(imports, modules, folder),
         projects=projects,

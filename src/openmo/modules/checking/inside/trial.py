@@ -1,0 +1,127 @@
+"""The process that tries a module, in the sandbox and in the module's environment, as a notebook would use it."""
+
+import importlib
+import os
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from openmo.modules.checking.inside.describing import describe
+from openmo.modules.checking.inside.messages import LOAD, WEIGHTS, Began, Done, Failed, Finished, Touched, TrialOrder
+from openmo.modules.checking.inside.notes import Notes, plain
+from openmo.modules.checking.inside.watch import watch
+
+_MAX_TEXT, _MAX_TRACE, _MAX_PATH = 1000, 8000, 300
+
+
+class Trial:
+    """One module, loaded and called."""
+
+    def __init__(self, order: TrialOrder, notes: Notes) -> None:
+        self._order = order
+        self._notes = notes
+        self._loading = importlib.import_module("openmo_sdk.loading")
+        self._identifiers = importlib.import_module("openmo_sdk.identifiers")
+        self._parameters = importlib.import_module("openmo_sdk.parameters")
+
+    def run(self) -> bool:
+        """Whether all steps ended well; the first that does not is the last."""
+        order = self._order
+        name = self._identifiers.Identifier(order.owner, order.name, order.version)
+        located = self._identifiers.Located(name, Path(order.folder))
+        loaded: list[object] = []
+        return self._take(LOAD, lambda: loaded.append(self._loading.load_new(located))) and all(
+            self._call(loaded[0], str(method), conf) for method, conf in order.calls
+        )
+
+    def _call(self, loaded: object, method: str, conf: object) -> bool:
+        """As the SDK's client does it."""
+        if method == "train":
+            loaded.weights_ready = True  # type: ignore[attr-defined]  # a record of the SDK's
+        elif not self._take(WEIGHTS, lambda: self._loading.prepare_weights(loaded, Path(self._order.work))):
+            return False
+        return self._take(method, lambda: self._result(loaded, method, conf))
+
+    def _result(self, loaded: object, method: str, conf: object) -> None:
+        function = getattr(loaded.instance, method)  # type: ignore[attr-defined]  # a record of the SDK's
+        parameters = self._parameters.Parameters(conf, wanted_by=f"The method {method}")
+        result = function(parameters) if self._loading.takes_argument(function) else function()
+        for value in describe(method, result):
+            self._notes.add(value)
+
+    def _take(self, step: str, act: Callable[[], None]) -> bool:
+        """Whether the step ended well; what it raises is told, and goes no further."""
+        self._notes.add(Began(step=step))
+        began = time.monotonic()
+        try:
+            act()
+        except BaseException as error:  # noqa: BLE001 (whatever a module raises, SystemExit among it)
+            self._notes.add(self._failure(step, error))
+            return False
+        self._notes.add(Done(step=step, seconds=time.monotonic() - began))
+        return True
+
+    def _failure(self, step: str, error: BaseException) -> Failed:
+        cause = error.__cause__ if type(error).__name__ == "ModuleBroken" and error.__cause__ else error
+        file, line = self._place(cause)
+        missing = cause.name or "" if isinstance(cause, ModuleNotFoundError) else ""
+        return Failed(
+            step=step,
+            error=plain(type(cause).__name__, _MAX_PATH),
+            text=plain(_text_of(cause), _MAX_TEXT),
+            file=plain(file, _MAX_PATH),
+            line=line,
+            missing="" if missing.startswith("_module_") else plain(missing.partition(".")[0], _MAX_PATH),
+            trace=plain("".join(_lines(cause)), _MAX_TRACE).replace(f"{self._order.folder}/", ""),
+        )
+
+    def _place(self, error: BaseException) -> tuple[str, int]:
+        """The innermost line of the module's own that the error passed."""
+        if isinstance(error, SyntaxError) and str(error.filename).startswith(f"{self._order.folder}/"):
+            return os.path.relpath(str(error.filename), self._order.folder), error.lineno or 0
+        found = ("", 0)
+        trace: TracebackType | None = error.__traceback__
+        while trace is not None:
+            path = trace.tb_frame.f_code.co_filename
+            if path.startswith(f"{self._order.folder}/"):
+                found = os.path.relpath(path, self._order.folder), trace.tb_lineno
+            trace = trace.tb_next
+        return found
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 (a stranger's __str__)
+        return ""
+
+
+def _lines(error: BaseException) -> list[str]:
+    try:
+        return traceback.format_exception(error, limit=-20)
+    except Exception:  # noqa: BLE001 (a stranger's __str__)
+        return []
+
+
+def main() -> None:
+    """Tries the module that the file named in the argument orders."""
+    order = TrialOrder.decode(Path(sys.argv[1]).read_bytes())
+    notes = Notes(order.report)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (order.file_bytes, order.file_bytes))
+    sys.dont_write_bytecode = True
+    os.chdir(order.work)
+    tell: Callable[[str, str], None] = lambda what, path: notes.add(Touched(what=what, path=plain(path, _MAX_PATH)))  # noqa: E731
+    allowed = [os.path.realpath(each) for each in (order.work, order.report, os.environ["HOME"], os.environ["TMPDIR"])]
+    watch(os.path.realpath(order.folder), [*allowed, "/tmp", "/run/openmo", "/dev"], tell)  # noqa: S108 (its own)
+    Trial(order, notes).run()
+    notes.add(Finished())
+    sys.stdout.flush()
+    os._exit(0)  # what the module left behind, threads among it, is nobody's concern
+
+
+if __name__ == "__main__":
+    main()

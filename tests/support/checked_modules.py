@@ -1,0 +1,63 @@
+"""Modules that are checked before they are published: their files, and the real check over them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openmo_sdk
+from support.files import write_files
+from support.platform import ThisEnvironment
+
+from openmo.core.clock import SystemClock
+from openmo.execution.local import LocalExecutor
+from openmo.modules.checking.check import Candidate
+from openmo.modules.checking.sandboxed import CheckLimits, SandboxedCheck
+from openmo.modules.checking.values import CheckReport
+from openmo.sandbox.detect import detect_sandbox
+
+SPEC = """\
+input:
+  run:
+    x: {value_type: int, default_value: 2}
+output:
+  run:
+    y: {value_type: int}
+"""
+CODE = """\
+class tool:
+    def __init__(self, conf={}):
+        pass
+
+    def run(self, conf={}):
+        return {"y": conf.get("x", 2) + 1}  # value_type: int
+"""
+
+
+def module_of(body: str, *, head: str = "") -> str:
+    """The code of a toolkit whose run does this and returns what it names `y`."""
+    lines = "\n".join(f"        {line}" for line in body.strip().splitlines())
+    return f"{head}\n\nclass tool:\n    def run(self, conf={{}}):\n{lines}\n        return {{'y': y}}\n"
+
+
+class Checks:
+    """The check, and a place for the modules."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def candidate(self, files: Mapping[str, str], **options: Any) -> Candidate:
+        folder = self.root / "modules" / str(len(list((self.root / "modules").glob("*"))) if self.root.exists() else 0)
+        write_files(folder, {"main.py": CODE, "module_spec.yml": SPEC, **files})
+        return Candidate(owner="ada", name="tool", folder=folder, **options)
+
+    def check(self, files: Mapping[str, str], *, limits: CheckLimits | None = None, **options: Any) -> CheckReport:
+        provider = ThisEnvironment()
+        sdk = Path(openmo_sdk.__file__).parents[1]  # a checkout's lies beside its interpreter, which finds it by a .pth
+        provider.environment = replace(provider.environment, read_only=(*provider.environment.read_only, sdk))
+        check = SandboxedCheck(
+            LocalExecutor(detect_sandbox()), provider, self.root / "checks", SystemClock(), limits=limits
+        )
+        report = check.check(self.candidate(files, **options))
+        assert list((self.root / "checks").glob("*")) == []
+        return report
