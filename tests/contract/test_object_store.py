@@ -1,6 +1,7 @@
 """What every object store promises, whichever engine is behind it."""
 
 import os
+import shutil
 import subprocess
 import threading
 from pathlib import Path, PurePosixPath
@@ -280,3 +281,48 @@ def test_a_list_that_was_changed_on_disk_is_not_that_of_its_digest(source: Path,
     manifest.write_bytes(manifest.read_bytes().replace(b"empty.txt", b"other.txt"))
     with pytest.raises(Damaged, match="list of stored files"):
         store.check_linked(digest, tmp_path / "target")
+
+
+def _other_bytes(store: Path) -> None:
+    """As a failing disk or a hasty hand leaves them: every stored file holds others, and as many."""
+    for path in (store / "objects").glob("??/*"):
+        path.chmod(0o644)
+        path.write_bytes(bytes(byte ^ 1 for byte in path.read_bytes()))
+        path.chmod(0o444)
+
+
+@pytest.mark.parametrize("show", ["link_tree", "copy_tree"])
+def test_other_bytes_than_were_stored_are_never_shown(source: Path, tmp_path: Path, show: str) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    os.utime(source / "a.txt", ns=(10**18, 10**18))  # long ago: the next save need not read it
+    digest = store.put_tree(HostileFolder(source)).digest
+    _other_bytes(tmp_path / "store")
+    assert len(store.examine()[1]) == 3, "all but the empty one"
+    with pytest.raises(Damaged, match="is damaged"):
+        getattr(store, show)(digest, tmp_path / "shown")
+    assert [path.name for path in tmp_path.iterdir() if "shown" in path.name] == []
+    assert store.put_tree(HostileFolder(source)).digest == digest, "the next save stores them anew"
+    getattr(store, show)(digest, tmp_path / "shown")
+    assert content(tmp_path / "shown") == content(source)
+    assert store.examine() == (4, ())
+
+
+def test_the_same_file_is_stored_anew_where_its_object_is_damaged(source: Path, tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    store.put_tree(HostileFolder(source))
+    _other_bytes(tmp_path / "store")
+    shutil.copytree(source, tmp_path / "other")  # whose files no save has seen yet
+    store.copy_tree(store.put_tree(HostileFolder(tmp_path / "other")).digest, tmp_path / "shown")
+    assert content(tmp_path / "shown") == content(source)
+
+
+def test_a_list_of_files_that_says_something_else_is_damaged(source: Path, tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    digest = store.put_tree(HostileFolder(source)).digest
+    tree = tmp_path / "store" / "trees" / f"{digest}.json"
+    tree.chmod(0o600)
+    tree.write_bytes(tree.read_bytes().replace(b"a.txt", b"b.txt"))
+    with pytest.raises(Damaged):
+        store.summary(digest)
+    assert store.put_tree(HostileFolder(source)).digest == digest
+    assert store.summary(digest).files == 4

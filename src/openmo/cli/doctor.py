@@ -17,10 +17,11 @@ _COLOURS = {Verdict.GOOD: "green", Verdict.POOR: "yellow", Verdict.BAD: "red"}
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder.")
 @click.option("--host", help="As for `openmo up`.")
 @click.option("--port", type=click.IntRange(0, 65535), help="As for `openmo up`.")
+@click.option("--files", is_flag=True, help="Read every stored file, too, and name those that are damaged.")
 @json_option
-def doctor(data: Path | None, host: str | None, port: int | None, *, as_json: bool) -> int:
+def doctor(data: Path | None, host: str | None, port: int | None, *, files: bool, as_json: bool) -> int:
     """Check everything that OpenMo needs, and say how to mend what is missing."""
-    findings = list(examine(load_settings(os.environ, data=data, host=host, port=port)))
+    findings = list(examine(load_settings(os.environ, data=data, host=host, port=port), files=files))
     good = not any(finding.verdict is Verdict.BAD for finding in findings)
     answer(
         {"ok": good, "checks": [asdict(finding) for finding in findings]}, as_json=as_json, text=lambda: _text(findings)

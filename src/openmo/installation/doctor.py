@@ -20,12 +20,14 @@ from openmo.environments.builder import Environments, base_spec, lab_spec
 from openmo.installation.port_owner import explain_port_in_use
 from openmo.installation.state import load_running
 from openmo.sandbox.detect import detect_sandbox
+from openmo.storage.folder import FolderObjectStore
 
 _GIB = 1 << 30
 _DISK_NEEDED = 3 * _GIB
 _MEMORY_NEEDED = 2 * _GIB
 _SQLITE_NEEDED = (3, 35, 0)
 _FILES_NEEDED = 1024
+_MAX_SHOWN = 5
 
 
 class Verdict(StrEnum):
@@ -158,6 +160,17 @@ def check_environments(settings: Settings) -> Finding:
     return _finding("environments", detail, good=True, mend="")
 
 
+def check_files(settings: Settings) -> Finding:
+    """Reads every stored file: minutes, where there are many."""
+    if not settings.folder.store.is_dir():
+        return _finding("stored files", "none yet", good=True, mend="")
+    count, damaged = FolderObjectStore(settings.folder.store).examine()
+    detail = f"{count} read, all as they were stored" if not damaged else f"{len(damaged)} of {count} are damaged"
+    shown = ", ".join(f"store/objects/{name[:2]}/{name}" for name in damaged[:_MAX_SHOWN])
+    mend = f"Restore them from a backup, or make again what needs them: {shown}{', …' * (len(damaged) > _MAX_SHOWN)}"
+    return _finding("stored files", detail, good=not damaged, mend=mend)
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     check_python,
     check_sqlite,
@@ -175,10 +188,12 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
 )
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Every check's finding, in order; changes nothing."""
+def examine(settings: Settings, *, files: bool = False) -> Iterator[Finding]:
+    """Every check's finding, in order; changes nothing. `files`: all that is stored is read, too."""
     for check in CHECKS:
         yield check(settings)
+    if files:
+        yield check_files(settings)
 
 
 def _existing(path: Path) -> Path:

@@ -27,7 +27,7 @@ from openmo.core.hostile.beneath import Entry, TooDeep
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import set_aside, sync_directory, write_atomic
 from openmo.core.messages import message
-from openmo.core.plain import NoPlainFile, read_plain
+from openmo.core.plain import NoPlainFile, open_plain, read_plain
 from openmo.storage.links import links_inside
 from openmo.storage.store import StoredFile, TreeSummary
 
@@ -40,6 +40,9 @@ _MAX_NAMED = 10
 """Files that a summary names."""
 _DEPTH = 100
 """Folders within folders; each costs an open descriptor while it is walked."""
+
+_DIGEST_LENGTH = 64
+"""Of the name of an object, which says after it whether the file is executable."""
 
 Keep = Callable[[PurePosixPath], bool]
 Signature = tuple[int, int, int, int]
@@ -92,15 +95,18 @@ class FolderObjectStore:
 
     def check_linked(self, digest: str, target: Path) -> None:
         manifest = self._manifest(digest)
-        if hashlib.sha256(read_plain(self._trees / f"{digest}.json")).hexdigest() != digest:
-            raise _damaged_list(digest)
-        for path, size, name in manifest.files:
-            self._check_whole(path, size, name)
+        self._check_all(manifest)
+        for path, _, name in manifest.files:
             if not _is_shown(self._object(name), target / path):
                 raise _damaged_file(path)
 
     def copy_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _copy_writable)
+
+    def examine(self) -> tuple[int, tuple[str, ...]]:
+        """Reads all that is stored: how many files, and the names (digests) of those that are damaged."""
+        names = sorted(path.name for path in self._objects.glob("??/*") if "." not in path.name)
+        return len(names), tuple(name for name in names if _content(self._object(name)) != name[:_DIGEST_LENGTH])
 
     def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int, total: int) -> dict[str, bytes]:
         found = {}
@@ -185,13 +191,13 @@ class FolderObjectStore:
                     size += out.write(chunk)
             name = digest.hexdigest() + ("x" if executable else "")
             target = self._object(name)
-            if self._whole(name) == size:
+            if self._whole(name) == size and _content(self._object(name)) == digest.hexdigest():
                 return name, False
             temporary.chmod(0o555 if executable else 0o444)
             target.parent.mkdir(mode=0o700, exist_ok=True)
             if target.is_dir():
                 set_aside(target)
-            temporary.rename(target)  # over what was cut short, if that is there
+            temporary.rename(target)  # over what is damaged, if that is there
             return name, True
         finally:
             temporary.unlink(missing_ok=True)
@@ -210,15 +216,17 @@ class FolderObjectStore:
         data = json.dumps(manifest, ensure_ascii=True, separators=(",", ":")).encode()
         digest = hashlib.sha256(data).hexdigest()
         path = self._trees / f"{digest}.json"
-        if not path.exists():
-            write_atomic(path, data, mode=0o400)
+        with contextlib.suppress(FileNotFoundError, NoPlainFile):
+            if read_plain(path) == data:
+                return digest
+        if path.is_dir():
+            set_aside(path)
+        write_atomic(path, data, mode=0o400)
         return digest
 
     def _manifest(self, digest: str) -> _Manifest:
         try:
-            data = read_plain(self._trees / f"{digest}.json")
-            # json: names may hold what msgspec takes for no Unicode
-            return msgspec.convert(json.loads(data), _Manifest)
+            return _read_manifest(read_plain(self._trees / f"{digest}.json"), digest)
         except FileNotFoundError as error:
             raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16])) from error
         except (NoPlainFile, ValueError, RecursionError) as error:
@@ -226,13 +234,13 @@ class FolderObjectStore:
 
     def _materialise(self, digest: str, target: Path, place: Callable[[Path, Path], object]) -> None:
         manifest = self._manifest(digest)
+        self._check_all(manifest)
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
         temporary.mkdir(mode=0o700)
         try:
             for folder in manifest.folders:
                 (temporary / folder).mkdir()
-            for path, size, name in manifest.files:
-                self._check_whole(path, size, name)
+            for path, _, name in manifest.files:
                 place(self._object(name), temporary / path)
             for path, link in manifest.links:
                 (temporary / path).symlink_to(link)
@@ -241,10 +249,17 @@ class FolderObjectStore:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
 
-    def _check_whole(self, path: str, size: int, name: str) -> None:
-        """Raises Damaged for an object that is gone, or not as large as it was."""
-        if self._whole(name) != size:
-            raise _damaged_file(path)
+    def _check_all(self, manifest: _Manifest) -> None:
+        """Raises Damaged where an object is gone or does not hold what was stored; the next save stores such anew."""
+        damaged = []
+        for path, size, name in manifest.files:
+            found = self._object(name)
+            if self._whole(name) == size and _content(found) != name[:_DIGEST_LENGTH]:
+                set_aside(found)
+            if self._whole(name) != size:
+                damaged.append(path)
+        if damaged:
+            raise _damaged_file(damaged[0])
 
     def _whole(self, name: str) -> int | None:
         """The size of an object; None where there is no such file."""
@@ -292,6 +307,14 @@ def _damaged_file(path: str) -> Damaged:
     )
 
 
+def _read_manifest(data: bytes, digest: str) -> _Manifest:
+    """Raises ValueError for other bytes than were stored."""
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError("other bytes than were stored")
+    # json: names may hold what msgspec takes for no Unicode
+    return msgspec.convert(json.loads(data), _Manifest)
+
+
 def _decode_index(data: bytes) -> dict[str, tuple[Signature, str]]:
     """Raises ValueError for what is no index."""
     entries = msgspec.convert(json.loads(data), list[tuple[str, Signature, str]])
@@ -310,6 +333,19 @@ def _summary(digest: str, files: Sequence[tuple[str, int, str]]) -> TreeSummary:
         bytes=sum(size for _, size, _ in files),
         largest=tuple((path, -size) for size, path in largest),
     )
+
+
+def _content(path: Path) -> str:
+    """The digest of what a file holds now; empty where there is none, or the disk cannot read it."""
+    try:
+        with os.fdopen(open_plain(path), "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NoPlainFile):
+        return ""
+    except OSError as error:
+        if error.errno == errno.EIO:
+            return ""
+        raise  # too many open files, say: no fault of the file's
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -40,7 +40,10 @@ class ObjectStore(Protocol):
         ...
 
     def link_tree(self, digest: str, target: Path) -> None:
-        """An immutable tree appears at `target`, which must not exist: no bytes are copied. Atomic."""
+        """An immutable tree appears at `target`, which must not exist: no bytes are copied. Atomic.
+
+        Raises Damaged, as `copy_tree` does, where a file does not hold what was stored.
+        """
         ...
 
     def check_linked(self, digest: str, target: Path) -> None:
