@@ -60,7 +60,11 @@ def test_a_link_signs_in_once(up: UpProcess) -> None:
     with httpx.Client(base_url=up.url) as browser:
         assert sign_in(browser, link) == "/projects"
         assert browser.get("/hub/home").status_code == 200
-        assert re.search(r'value="7776000"[^>]* selected="selected">90 days', browser.get("/hub/token").text)
+        tokens = browser.get("/hub/token").text
+        assert re.search(r'value="7776000"[^>]* selected="selected">90 days', tokens)
+        assert "openmo-web" not in tokens
+        assert "The pages of this site" in tokens
+        assert "本机的命令行" in tokens
         assert browser.get(link).headers["location"] == "/sign-in", "the pages take it from here"
     with httpx.Client(base_url=up.url) as other:
         answer = other.get(link)

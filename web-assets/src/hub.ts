@@ -1,5 +1,6 @@
 // JupyterHub's pages carry their texts in both languages; this says which to show, before they are drawn.
 import { agoText } from "./hub/ago";
+import { keepEarlyToken } from "./hub/early-token";
 import { installMenus } from "./ui/menus";
 import { forgetForOthers } from "./ui/reader";
 
@@ -46,3 +47,4 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 document.addEventListener("DOMContentLoaded", watchStart);
 installMenus();
+keepEarlyToken();
