@@ -83,11 +83,15 @@ export class DeployFlow {
     await this.platform.writeAppFiles(this.preparation.handler, await this.specText());
   }
 
-  /** Requests the files that a release could hold; needed ones are selected. */
+  /** Requests the files that a release could hold; needed ones are selected, and what was decided otherwise stays so. */
   async findCandidates(): Promise<ReleaseCandidates> {
-    this.found = await this.platform.releaseCandidates();
-    this.selected = new Set(this.found.items.filter((file) => file.ticked).map((file) => file.path));
-    return this.found;
+    const found = await this.platform.releaseCandidates();
+    const before = this.selected;
+    const decided = new Set((this.found?.items ?? []).filter((file) => file.ticked !== before.has(file.path)).map((file) => file.path));
+    const selected = found.items.filter(({ path, ticked }) => (decided.has(path) ? before.has(path) : ticked));
+    this.found = found;
+    this.selected = new Set(selected.map((file) => file.path));
+    return found;
   }
 
   get candidates(): ReleaseCandidates {
@@ -145,6 +149,7 @@ export class DeployFlow {
   async deploy(request: Omit<ReleaseRequest, "files">): Promise<Release> {
     this.released = await this.platform.deploy({ ...request, files: [...this.selected].sort() });
     this.choice = NO_CHOICE;
+    this.found = null; // the next release begins with what the platform proposes
     return this.released;
   }
 

@@ -73,6 +73,19 @@ describe("DeployFlow", () => {
     expect(flow.spec).toEqual(SPEC);
   });
 
+  it("keeps what was ticked otherwise than proposed, until it is released", async () => {
+    const double = platform();
+    const flow = new DeployFlow(double);
+    await flow.findCandidates();
+    flow.select("big.bin", true);
+    flow.select("handler.py", false);
+    await flow.findCandidates();
+    expect([flow.isSelected("handler.py"), flow.isSelected("big.bin")]).toEqual([false, true]);
+    await flow.deploy({ version: "1.0.0", channel: "release", notes: "" });
+    await flow.findCandidates();
+    expect([flow.isSelected("handler.py"), flow.isSelected("big.bin")]).toEqual([true, false]);
+  });
+
   it("writes the code with the spec as edited", async () => {
     const double = platform();
     const flow = new DeployFlow(double);

@@ -102,6 +102,7 @@ export abstract class StepWidget extends Widget {
     if (busy) {
       this.pressed = this.node.contains(document.activeElement) ? document.activeElement : null;
     }
+    this.body.inert = busy; // what is typed now would be neither in what is sent nor in what is shown next
     this.node.querySelectorAll("button").forEach((each) => { each.disabled = busy; });
     if (!busy && document.activeElement === document.body && this.pressed instanceof HTMLElement) {
       this.pressed.focus(); // a button loses the focus when it is switched off

@@ -70,6 +70,7 @@ class JobDialog extends Dialog<unknown> {
   private setBusy(busy: boolean): void {
     this.isBusy = busy;
     this.node.setAttribute("aria-busy", String(busy));
+    this.form.setInert(busy);
     this.node.querySelector<HTMLButtonElement>(".jp-Dialog-button.jp-mod-accept")?.toggleAttribute("disabled", busy);
   }
 }

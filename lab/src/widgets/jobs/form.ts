@@ -36,6 +36,7 @@ export class JobForm extends Widget {
   private readonly trans: TranslationBundle;
   /** What only jobs have, not consoles. */
   private readonly jobsOnly: HTMLElement;
+  private focused: HTMLElement | null = null;
 
   constructor(private readonly initial: JobFormValues, private readonly context: JobFormContext) {
     super();
@@ -94,6 +95,18 @@ export class JobForm extends Widget {
       codeOf: sameCode ? this.initial.codeOf : null,
       secretsOf: this.takeSecrets?.checked === true ? this.initial.secretsOf : null,
     };
+  }
+
+  /** Whether nothing can be typed, since it would not be in what is sent; the focus comes back to where it was. */
+  setInert(inert: boolean): void {
+    const { activeElement } = document;
+    if (inert) {
+      this.focused = activeElement instanceof HTMLElement && this.node.contains(activeElement) ? activeElement : null;
+    }
+    this.node.inert = inert;
+    if (!inert) {
+      this.focused?.focus();
+    }
   }
 
   /** Says what was wrong; empty: nothing. */
