@@ -75,6 +75,9 @@ class ThisEnvironment:
     def find(self, digest: str) -> UserEnvironment | None:
         return self.environment if digest == self.environment.digest else None
 
+    def resolve(self, requirements: str) -> EnvironmentRecipe:
+        raise Conflict(f"There is no package index to find {requirements} in.")
+
     def can_build(self, recipe: EnvironmentRecipe) -> bool:
         return recipe.python == "CPython"
 

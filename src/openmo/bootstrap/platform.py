@@ -264,7 +264,12 @@ def installed_environments(
     settings: Settings, *, report: Callable[[str], None] = lambda _: None
 ) -> InstalledEnvironments:
     """What lies in the installation's folder of environments, which may be other installations' too."""
-    return InstalledEnvironments(settings.environments_folder, own=settings.environments is None, report=report)
+    return InstalledEnvironments(
+        settings.environments_folder,
+        own=settings.environments is None,
+        report=report,
+        sandbox=detect_sandbox(settings.allowed_system_calls),
+    )
 
 
 def disk_space(settings: Settings) -> DiskSpace:

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,9 +26,13 @@ from openmo.core.errors import OpenMoError
 from openmo.core.hostile.paths import write_atomic
 from openmo.core.messages import message
 from openmo.environments.recipes import EnvironmentRecipe
+from openmo.environments.strangers import compile_confined, interpreter_files
+from openmo.sandbox.policy import Sandbox
 
 _FORMAT = b"1"
-_KINDS = ("base", "lab")
+MODULE = "module"
+"""The name of environments whose packages a module's author chose: nothing of them runs outside a sandbox."""
+_KINDS = ("base", "lab", MODULE)
 _MARKER = ".openmo-complete"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LAST_LINES = 15
@@ -85,11 +89,18 @@ class Environments:
     """All environments below one folder. `report` hears one line at a time while something is built."""
 
     def __init__(
-        self, folder: Path, *, report: Callable[[str], None] = lambda _: None, clock: Clock | None = None
+        self,
+        folder: Path,
+        *,
+        report: Callable[[str], None] = lambda _: None,
+        clock: Clock | None = None,
+        sandbox: Sandbox | None = None,
     ) -> None:
+        """`sandbox`: in which what modules' authors chose is compiled; without one it is not compiled ahead."""
         self._folder = folder
         self._report = report
         self._clock = clock or SystemClock()
+        self._sandbox = sandbox
 
     def find(self, spec: EnvironmentSpec) -> Environment | None:
         """The environment, when it is complete."""
@@ -172,17 +183,22 @@ class Environments:
         if folder.exists():
             shutil.rmtree(folder)
         _uv(spec.name, held, "venv", "--no-project", "--python", sys.executable, str(folder))
+        before = interpreter_files(folder)
         lock = folder / "openmo-lock.txt"
         write_atomic(lock, spec.lock.encode(), mode=0o644)
+        chosen_by_strangers = spec.name == MODULE
         _uv(
             spec.name,
             held,
-            *("pip", "install", "--python", str(environment.python), "--no-deps"),
-            # Nobody may write here later, so what is not compiled now is compiled anew at every start.
-            "--compile-bytecode",
+            *("pip", "install", "--quiet", "--python", str(environment.python), "--no-deps"),
+            # Nobody may write here later, so what is not compiled now is compiled anew at every start. To compile, uv
+            # starts the environment's Python, which runs what packages ask for at its start.
+            *(("--no-build", "--no-compile-bytecode") if chosen_by_strangers else ("--compile-bytecode",)),
             *("-r", str(lock)),
             *(str(wheel) for wheel in spec.wheels),
         )
+        if chosen_by_strangers:
+            self._accept(folder, before)
         for path, data in spec.files.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -190,6 +206,16 @@ class Environments:
         write_atomic(
             folder / _MARKER, json.dumps({"name": spec.name, "digest": environment.digest}).encode(), mode=0o644
         )
+
+    def _accept(self, folder: Path, before: Mapping[str, bytes]) -> None:
+        """What packages have put into the environment leaves its interpreter alone, and is compiled, in the sandbox."""
+        if self._sandbox is not None:
+            compile_confined(self._sandbox, folder)
+        if interpreter_files(folder) != before:
+            shutil.rmtree(folder)
+            raise EnvironmentFailed(
+                message("One of the packages replaces the environment's own Python: leave it out."), name=MODULE
+            )
 
 
 def _is_running(folder: Path) -> bool:
@@ -240,6 +266,16 @@ def base_spec() -> EnvironmentSpec:
     return EnvironmentSpec(name="base", lock=_lock("base"), wheels=_wheels("openmo_sdk"))
 
 
+def module_spec(lock: str) -> EnvironmentSpec:
+    """The environment of a module's own, from its lock; raises EnvironmentFailed when the SDK's wheel is missing."""
+    return EnvironmentSpec(name=MODULE, lock=lock, wheels=_wheels("openmo_sdk"))
+
+
+def base_lock() -> str:
+    """What notebooks, jobs and apps start from, as a lock."""
+    return _lock("base")
+
+
 def _disabled(extension: str) -> bytes:
     return json.dumps({"ServerApp": {"jpserver_extensions": {extension: False}}}).encode()
 
@@ -270,22 +306,9 @@ def _uv(name: str, held: int, *arguments: str) -> None:
 
     uv holds the lock's descriptor as well: while it outlives whoever called it, nobody else writes where it writes.
     """
-    variables = {
-        key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
-    }
-    variables["UV_PYTHON_DOWNLOADS"] = "never"
-    command = [uv.find_uv_bin(), *arguments]
-    done = subprocess.run(
-        command,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        pass_fds=(held,),
-    )
-    if done.returncode != 0:
-        output = "\n".join((done.stderr or done.stdout).strip().splitlines()[-_LAST_LINES:])
+    status, report = run_uv(arguments, held=(held,))
+    if status != 0:
+        output = "\n".join(report.strip().splitlines()[-_LAST_LINES:])
         raise EnvironmentFailed(
             message(
                 "The environment `%(name)s` could not be built. uv said:\n%(output)s\nCheck that this machine "
@@ -296,6 +319,25 @@ def _uv(name: str, held: int, *arguments: str) -> None:
             ),
             name=name,
         )
+
+
+def run_uv(arguments: Sequence[str], folder: Path | None = None, *, held: tuple[int, ...] = ()) -> tuple[int, str]:
+    """Uv's exit code and what it reported; `folder`: where it works, the current one by itself."""
+    variables = {
+        key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+    }
+    variables["UV_PYTHON_DOWNLOADS"] = "never"
+    done = subprocess.run(
+        [uv.find_uv_bin(), *arguments],
+        cwd=folder,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        pass_fds=held,
+    )
+    return done.returncode, done.stderr or done.stdout
 
 
 @contextlib.contextmanager

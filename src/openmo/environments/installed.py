@@ -1,21 +1,43 @@
 """The environments of this installation, as the slices ask for them."""
 
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from openmo.environments.builder import Environment, Environments, base_spec, interpreter, lab_spec, recipe_of
+from openmo.environments.builder import (
+    MODULE,
+    Environment,
+    Environments,
+    base_lock,
+    base_spec,
+    interpreter,
+    lab_spec,
+    module_spec,
+    recipe_of,
+    run_uv,
+)
+from openmo.environments.locking import lock_requirements
 from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
+from openmo.environments.requirements import read_requirements
 from openmo.sandbox.interpreter import interpreter_folders
+from openmo.sandbox.policy import Sandbox
 
 
 class InstalledEnvironments:
     """Environments below one folder. `prepare` has built them; after that, asking costs a look at a marker file."""
 
-    def __init__(self, folder: Path, *, own: bool = False, report: Callable[[str], None] = lambda _: None) -> None:
-        """`own`: the folder is this installation's alone."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        own: bool = False,
+        report: Callable[[str], None] = lambda _: None,
+        sandbox: Sandbox | None = None,
+    ) -> None:
+        """`own`: the folder is this installation's alone. `sandbox`: of what modules' authors chose."""
         self._own = own
-        self._environments = Environments(folder, report=report)
+        self._environments = Environments(folder, report=report, sandbox=sandbox)
 
     def base(self) -> UserEnvironment:
         return self._base
@@ -24,8 +46,12 @@ class InstalledEnvironments:
         return recipe_of(base_spec())
 
     def find(self, digest: str) -> UserEnvironment | None:
-        found = self._environments.at("base", digest)
+        found = self._environments.at("base", digest) or self._environments.at(MODULE, digest)
         return None if found is None else _user_environment(found)
+
+    def resolve(self, requirements: str) -> EnvironmentRecipe:
+        lock = lock_requirements(read_requirements(requirements), base_lock(), Path(sys.executable), run_uv)
+        return recipe_of(module_spec(lock))
 
     def can_build(self, recipe: EnvironmentRecipe) -> bool:
         return recipe.python == interpreter()

@@ -45,6 +45,13 @@ class EnvironmentProvider(Protocol):
         """The environment of that digest, when it is there and complete. Cheap."""
         ...
 
+    def resolve(self, requirements: str) -> EnvironmentRecipe:
+        """The recipe of an environment with what a module's requirements.txt asks for; takes seconds.
+
+        Raises InvalidInput for a line that is no package by name and version, and NotResolved.
+        """
+        ...
+
     def can_build(self, recipe: EnvironmentRecipe) -> bool:
         """Whether this machine has the interpreter that the recipe names."""
         ...

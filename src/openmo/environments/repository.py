@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from openmo.core.states import ACTIVE
 from openmo.db.rows import first_row
-from openmo.db.tables import environments, jobs, releases
+from openmo.db.tables import environments, jobs, module_versions, releases
 from openmo.environments.recipes import EnvironmentRecipe
 
 
@@ -48,10 +48,11 @@ class EnvironmentRepository:
             return  # another process recorded it in this moment
 
     def in_use(self) -> frozenset[str] | None:
-        """Digests that a job or a release refers to; None while a job runs or waits that has none on record."""
+        """Digests that a job, a release or a module's version refers to; None while a job of no known one is active."""
         unrecorded = select(jobs.c.id).where(jobs.c.environment.is_(None), jobs.c.state.in_(sorted(ACTIVE))).limit(1)
         if self._connection.execute(unrecorded).first() is not None:
             return None
         of_jobs = select(jobs.c.environment).where(jobs.c.environment.is_not(None))
         of_releases = select(releases.c.environment).where(releases.c.removed_at.is_(None))
-        return frozenset(self._connection.execute(union(of_jobs, of_releases)).scalars())
+        of_modules = select(module_versions.c.environment).where(module_versions.c.environment != "")
+        return frozenset(self._connection.execute(union(of_jobs, of_releases, of_modules)).scalars())

@@ -1,4 +1,4 @@
-"""Environments of jobs and releases: recorded, found again, built again, and kept while something refers to them."""
+"""Environments of jobs, releases and modules: recorded, found and built again, and kept while they are referred to."""
 
 import logging
 import threading
@@ -9,6 +9,7 @@ from openmo.core.messages import message
 from openmo.db.engine import Database
 from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.environments.repository import EnvironmentRepository
+from openmo.environments.requirements import read_requirements
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 2.0
@@ -49,6 +50,19 @@ class EnvironmentService:
             self._recorded.add(environment.digest)
         return environment
 
+    def of_module(self, requirements: str) -> EnvironmentRecipe | None:
+        """The recipe of an environment of a module's own, on record from now on; None where it asks for nothing.
+
+        `recorded` builds it. Raises InvalidInput for a line that is no package by name and version, and NotResolved
+        with what uv reported. Takes seconds.
+        """
+        if not read_requirements(requirements):
+            return None
+        recipe = self._provider.resolve(requirements)
+        with self._database.begin() as connection:
+            EnvironmentRepository(connection).add(recipe, self._clock.now())
+        return recipe
+
     def recorded(self, digest: str) -> UserEnvironment:
         """The environment of that digest.
 
@@ -85,7 +99,7 @@ class EnvironmentService:
         return self._provider.find(digest) is not None
 
     def prune(self) -> tuple[str, ...]:
-        """What no job and no release refers to is gone, but for the present one; the names of those that went."""
+        """What no job, release and module refers to is gone, but for the present one; the names of those that went."""
         with self._database.read() as connection:
             keep = EnvironmentRepository(connection).in_use()
         return () if keep is None else self._provider.prune(keep)

@@ -15,12 +15,12 @@ from support.web_site import Site
 from openmo.core.errors import Conflict
 from openmo.core.states import JobState
 from openmo.db.engine import Database
-from openmo.db.tables import jobs
+from openmo.db.tables import jobs, module_versions
 from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
 from openmo.environments.service import EnvironmentBuilding
 from openmo.jobs.values import JobRequest
 
-OLD, NEW = "a" * 16, "b" * 16
+OLD, NEW, OF_MODULE = "a" * 16, "b" * 16, "d" * 16
 
 
 class Changing(ThisEnvironment):
@@ -44,6 +44,10 @@ class Changing(ThisEnvironment):
 
     def find(self, digest: str) -> UserEnvironment | None:
         return self._environment(digest) if digest in self.there else None
+
+    def resolve(self, requirements: str) -> EnvironmentRecipe:
+        lock = requirements.replace(">", "==")
+        return EnvironmentRecipe(digest=OF_MODULE, name="module", python=self.python, lock=lock, wheels={})
 
     def can_build(self, recipe: EnvironmentRecipe) -> bool:
         return recipe.python == self.python
@@ -180,6 +184,20 @@ def test_only_what_nothing_refers_to_is_removed(platform: Platform, changing: Ch
     assert platform.environments.prune() == ()
     platform.apps.delete_all(platform.actor("ada"), project)
     assert platform.environments.prune() == (OLD,)
+
+
+@pytest.mark.both_databases
+def test_the_environment_of_a_module_is_on_record_and_stays(platform: Platform, changing: Changing) -> None:
+    assert platform.environments.of_module("# none\n") is None
+    recipe = platform.environments.of_module("numpy>1\n")
+    assert recipe is not None
+    assert platform.environments.recipe(OF_MODULE) == recipe
+    platform.module("ann", "echo")
+    with platform.database.begin() as connection:
+        connection.execute(update(module_versions).values(environment=OF_MODULE))
+    changing.there = {OLD, NEW, OF_MODULE}
+    assert platform.environments.prune() == (NEW,)
+    assert platform.environments.recorded(OF_MODULE).digest == OF_MODULE
 
 
 @pytest.mark.both_databases
