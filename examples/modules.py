@@ -40,15 +40,14 @@ def build_kmeans_cluster(folder: Path) -> None:
     from sklearn.datasets import load_iris
 
     _copy("kmeans_cluster", folder)
+    table = folder / "examples" / "iris.csv"
+    table.parent.mkdir()
+    with table.open("w", encoding="utf-8", newline="\n") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["sepal_length", "sepal_width", "petal_length", "petal_width"])
+        writer.writerows(load_iris().data.tolist())
     module = _module("kmeans_cluster")
-    iris = load_iris()
-    with tempfile.TemporaryDirectory() as temporary:
-        table = Path(temporary) / "iris.csv"
-        with table.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["sepal_length", "sepal_width", "petal_length", "petal_width"])
-            writer.writerows(iris.data.tolist())
-        module.train({"data_path": str(table), "clusters": 3, "model_save_path": str(folder / "centres.npz")})
+    module.train({"data_path": str(table), "clusters": 3, "model_save_path": str(folder / "centres.npz")})
 
 
 def build_min_max_scaler(folder: Path) -> None:
@@ -58,29 +57,39 @@ def build_min_max_scaler(folder: Path) -> None:
 
 def build_image_classifier(folder: Path) -> None:
     """Writes the module `openmo/image_classifier` 1.0.0 into `folder`, with the weights that it learned from digits."""
-    import numpy as np
-    from PIL import Image
-    from sklearn.datasets import load_digits
-
     _copy("image_classifier", folder)
-    module = _module("image_classifier")
-    digits = load_digits()
-    pixels = np.rint(digits.images * (255 / 16)).astype(np.uint8)
     with tempfile.TemporaryDirectory() as temporary:
-        for index, (image, digit) in enumerate(zip(pixels, digits.target.tolist(), strict=True)):
-            picture = Path(temporary) / str(digit) / f"{index:04d}.png"
-            picture.parent.mkdir(exist_ok=True)
-            Image.fromarray(image).save(picture)
-        module.train(
+        pictures = Path(temporary)
+        _draw_digits(pictures)
+        _module("image_classifier").train(
             {
                 "data_path": temporary,
                 "epochs": 10,
                 "image_size": 8,
-                "model_save_path": f"{temporary}/model.npz",
+                "model_save_path": str(pictures / "model.npz"),
                 "weight_save_path": str(folder / "weights.npz"),
                 "log_dir": "",
             }
         )
+        for digit in ("0", "1"):
+            (folder / "examples" / "digits" / digit).mkdir(parents=True)
+            for path in sorted((pictures / digit).iterdir())[:10]:
+                shutil.copyfile(path, folder / "examples" / "digits" / digit / path.name)
+        shutil.copyfile(pictures / "7" / "0007.png", folder / "examples" / "seven.png")
+
+
+def _draw_digits(folder: Path) -> None:
+    """Each of scikit-learn's digits as a picture in the sub-folder of its class."""
+    import numpy as np
+    from PIL import Image
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    pixels = np.rint(digits.images * (255 / 16)).astype(np.uint8)
+    for index, (image, digit) in enumerate(zip(pixels, digits.target.tolist(), strict=True)):
+        picture = folder / str(digit) / f"{index:04d}.png"
+        picture.parent.mkdir(exist_ok=True)
+        Image.fromarray(image).save(picture)
 
 
 def build_text_classifier(folder: Path) -> None:

@@ -52,12 +52,15 @@ class Checks:
         return Candidate(owner="ada", name="tool", folder=folder, **options)
 
     def check(self, files: Mapping[str, str], *, limits: CheckLimits | None = None, **options: Any) -> CheckReport:
+        return self.report(self.candidate(files, **options), limits=limits)
+
+    def report(self, candidate: Candidate, *, limits: CheckLimits | None = None) -> CheckReport:
         provider = ThisEnvironment()
         sdk = Path(openmo_sdk.__file__).parents[1]  # a checkout's lies beside its interpreter, which finds it by a .pth
         provider.environment = replace(provider.environment, read_only=(*provider.environment.read_only, sdk))
         check = SandboxedCheck(
             LocalExecutor(detect_sandbox()), provider, self.root / "checks", SystemClock(), limits=limits
         )
-        report = check.check(self.candidate(files, **options))
+        report = check.check(candidate)
         assert list((self.root / "checks").glob("*")) == []
         return report
