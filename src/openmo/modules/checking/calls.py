@@ -18,6 +18,8 @@ class Call:
 
     method: str
     conf: Conf
+    defaults: tuple[str, ...]
+    """Inputs that have the spec's default, and no example of the author's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +34,15 @@ def plan_calls(spec: ModuleSpec, methods: Sequence[str]) -> Plan:
     """Training comes first, as it may make what predictions need."""
     calls, warnings = [], []
     for method in methods:
-        conf = {each.name: each.default_value for each in spec.inputs.get(method, ()) if each.has_default}
-        conf |= _example(spec, method)
+        example = _example(spec, method)
+        defaults = {each.name: each.default_value for each in spec.inputs.get(method, ()) if each.has_default}
+        conf = {**defaults, **example}
         missing = [each.name for each in spec.inputs.get(method, ()) if each.required and each.name not in conf]
         if missing:
             warnings.append(_not_tried(method, missing))
         else:
-            calls.append(Call(method=method, conf=conf))
+            left = tuple(name for name in defaults if name not in example)
+            calls.append(Call(method=method, conf=conf, defaults=left))
     return Plan(calls=tuple(calls), warnings=tuple(warnings))
 
 

@@ -8,6 +8,7 @@ from openmo.execution.executor import Exit, ExitKind
 from openmo.modules.checking.inside.messages import LOAD, NETWORK, OWN, Began, Done, Failed, Finished, Touched, Value
 from openmo.modules.checking.results import judge
 from openmo.modules.checking.values import Problem, ProblemCode, WarningCode
+from openmo.specs.examples import EXAMPLES
 from openmo.specs.files import MODULE_SPEC
 from openmo.specs.values import ModuleSpec
 from openmo.system.records import Record
@@ -69,6 +70,24 @@ def _last(steps: Sequence[Record]) -> str:
 
 
 def _failed(failed: Failed) -> Problem:
+    if failed.absent:
+        return Problem(
+            code=WarningCode.NOT_TRIED,
+            message=message(
+                "%(method)s was not tried to its end: what its input %(name)s names by default is not there.",
+                method=failed.step,
+                name=repr(failed.absent[:60]),
+            ),
+            remedy=message(
+                "Ship a small example in %(folder)s/, and name it below `%(key)s: %(method)s:` in %(spec)s.",
+                folder=EXAMPLES,
+                key=EXAMPLES,
+                method=failed.step,
+                spec=MODULE_SPEC,
+            ),
+            file=failed.file or _CODE,
+            line=failed.line or None,
+        )
     code, text, remedy = _failure_in_words(failed)
     return Problem(code=code, message=text, remedy=remedy, file=failed.file or _CODE, line=failed.line or None)
 

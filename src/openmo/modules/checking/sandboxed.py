@@ -34,7 +34,7 @@ from openmo.system.child_python import PACKAGE_FOLDER, child_argv
 
 _TRIAL = "openmo.modules.checking.inside.trial"
 _LOOK_SECONDS, _DISK_SECONDS = 0.02, 0.5
-_OLD_SECONDS = 3600.0
+_OLD_SECONDS, _ROOM_SECONDS = 3600.0, 30.0
 _MAX_REPORT = 1 << 20
 _MAX_LOG = 8 << 10
 _DEPTH = 100
@@ -81,7 +81,7 @@ class SandboxedCheck:
         found = examine(candidate)
         if found.problems:
             return report_of(found, seconds=self._clock.monotonic() - began)
-        if not self._room.acquire(timeout=self._limits.seconds):
+        if not self._room.acquire(timeout=_ROOM_SECONDS):
             raise Unavailable("Other modules are being checked at this moment. Try again in a moment.", retry_after=5.0)
         try:
             return self._tried(candidate, found, environment or self._environments.base(), began)
@@ -146,7 +146,7 @@ class SandboxedCheck:
             version="dev" if candidate.version is None else str(candidate.version),
             report=str(report.whereabouts),
             work=str(work.whereabouts),
-            calls=[[call.method, dict(call.conf)] for call in calls],
+            calls=[[call.method, dict(call.conf), list(call.defaults)] for call in calls],
             file_bytes=self._limits.disk_bytes,
         )
         (folder / "order.json").write_bytes(order.encode())

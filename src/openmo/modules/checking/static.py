@@ -28,7 +28,7 @@ class Examination:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     spec: ModuleSpec = field(default_factory=ModuleSpec)
-    reading: ModuleReading | None = None
+    surface: Surface | None = None
     methods: tuple[str, ...] = ()
     """Those of the spec that the class has."""
     bump: Bump | None = None
@@ -42,7 +42,7 @@ class Examination:
 
     @property
     def kind(self) -> ModuleKind | None:
-        return None if self.reading is None else self.reading.kind
+        return None if self.surface is None else self.surface.reading.kind
 
 
 def examine(candidate: Candidate) -> Examination:
@@ -51,27 +51,22 @@ def examine(candidate: Candidate) -> Examination:
     files = look_at_files(candidate.files)
     found.problems += files.problems
     found.warnings += files.warnings
-    spec_text, source = _read_spec(candidate.files, found), _read_code(candidate.files, found)
-    if spec_text is None or source is None or found.reading is None:
-        return found
-    try:
-        surface = read_surface(source)
-    except SpecError as error:
-        found.problems.append(_unreadable(ProblemCode.CODE_UNREADABLE, error))
-        return found
-    found.methods = tuple(name for name in MODULE_METHODS if name in surface.methods)
-    found.problems += _missing(found.spec, surface, found.reading)
-    _compare_with_code(candidate.name, found, found.reading)
-    _compare_with_release(candidate, found, source)
+    has_spec, source = _read_spec(candidate.files, found), _read_code(candidate.files, found)
+    if has_spec and found.surface is not None:
+        reading = found.surface.reading
+        found.methods = tuple(name for name in MODULE_METHODS if name in found.surface.methods)
+        found.problems += _missing(found.spec, found.surface, reading)
+        _compare_with_code(candidate.name, found, reading)
+        _compare_with_release(candidate, found, ComparedVersion(spec=found.spec, kind=reading.kind, source=source))
     return found
 
 
-def _read_spec(files: HostileFolder, found: Examination) -> str | None:
+def _read_spec(files: HostileFolder, found: Examination) -> bool:
     try:
         text = read_text(files, MODULE_SPEC)
         if text is not None:
             found.spec = load_module_spec(text)
-            return text
+            return True
         found.problems.append(
             Problem(
                 code=ProblemCode.NO_SPEC,
@@ -84,14 +79,15 @@ def _read_spec(files: HostileFolder, found: Examination) -> str | None:
         found.problems.append(_no_text(ProblemCode.SPEC_UNREADABLE, MODULE_SPEC, error))
     except SpecError as error:
         found.problems.append(_unreadable(ProblemCode.SPEC_UNREADABLE, error))
-    return None
+    return False
 
 
-def _read_code(files: HostileFolder, found: Examination) -> str | None:
+def _read_code(files: HostileFolder, found: Examination) -> str:
+    """Its source; empty where it cannot be read."""
     try:
         source = read_text(files, CODE)
         if source is not None:
-            found.reading = read_module(source, CODE)
+            found.surface = read_surface(source)
             return source
         found.problems.append(
             Problem(
@@ -105,7 +101,7 @@ def _read_code(files: HostileFolder, found: Examination) -> str | None:
         found.problems.append(_no_text(ProblemCode.CODE_UNREADABLE, CODE, error))
     except SpecError as error:
         found.problems.append(_unreadable(ProblemCode.CODE_UNREADABLE, error))
-    return None
+    return ""
 
 
 def _no_text(code: ProblemCode, file: str, error: NotText) -> Problem:
@@ -202,11 +198,10 @@ def _compare_inputs(method: str, found: Examination, reading: ModuleReading) -> 
             )
 
 
-def _compare_with_release(candidate: Candidate, found: Examination, source: str) -> None:
+def _compare_with_release(candidate: Candidate, found: Examination, new: ComparedVersion) -> None:
     previous = candidate.previous
-    if previous is None or found.reading is None:
+    if previous is None:
         return
-    new = ComparedVersion(spec=found.spec, kind=found.reading.kind, source=source)
     try:
         old_kind = read_module(previous.source).kind
         old = ComparedVersion(spec=load_module_spec(previous.spec), kind=old_kind, source=previous.source)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from openmo.core.messages import Message, message
 from openmo.modules.compatibility.values import Change, ChangeCode
 from openmo.specs.errors import SpecError
-from openmo.specs.module import read_module
+from openmo.specs.module import ModuleReading, read_module
 from openmo.specs.values import MODULE_METHODS
 
 if TYPE_CHECKING:  # every process knows this room, and only a check needs griffe, which takes 100 ms to load
@@ -39,7 +39,7 @@ _TEXTS: Mapping[str, str] = MappingProxyType(
 class Surface:
     """A module's class as its callers meet it."""
 
-    class_name: str
+    reading: ModuleReading
     bases: tuple[str, ...]
     """Classes of elsewhere that it inherits from."""
     functions: "Mapping[str, griffe.Function]"
@@ -54,12 +54,12 @@ class Surface:
 
 def read_surface(source: str) -> Surface:
     """The surface of the module's class; raises SpecError for a source that is no module, too long or too deep."""
-    reading = read_module(source, _FILE)
     if len(source) > MAX_SOURCE:
         raise SpecError(
             message("the file has more than %(most)s KiB; keep data out of the source.", most=MAX_SOURCE >> 10),
             file=_FILE,
         )
+    reading = read_module(source, _FILE)
     import griffe
 
     try:
@@ -73,7 +73,7 @@ def read_surface(source: str) -> Surface:
         ) from error
     functions = {name: each for name, each in members.items() if each.is_function and _is_called(name)}
     return Surface(
-        class_name=reading.class_name,
+        reading=reading,
         bases=tuple(base for base in map(str, getattr(found, "bases", ())) if not _is_class(file, base)),
         functions=MappingProxyType(functions),
         tree=found,
@@ -85,10 +85,9 @@ def surface_changes(old: Surface, new: Surface, *, declared: frozenset[tuple[str
 
     The methods of the spec are there or not by its own word, so their coming and going is not told here.
     """
-    if old.class_name != new.class_name:
-        text = message(
-            "the class is called %(name)s now, and was called %(old)s.", name=new.class_name, old=old.class_name
-        )
+    before, after = old.reading.class_name, new.reading.class_name
+    if before != after:
+        text = message("the class is called %(name)s now, and was called %(old)s.", name=after, old=before)
         yield Change(code=ChangeCode.CLASS_RENAMED, message=text)
     for base in old.bases:
         if base not in (*new.bases, "object"):

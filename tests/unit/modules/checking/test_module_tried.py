@@ -1,5 +1,6 @@
 """Modules that are run before they are published: honest ones, and ones that are out for harm."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -77,6 +78,30 @@ def test_a_model_is_trained_and_asked_as_its_users_would(checks: Checks) -> None
 def test_a_method_that_nothing_gives_its_inputs_is_not_tried(checks: Checks) -> None:
     report = checks.check({"module_spec.yml": SPEC.replace(", default_value: 2", "")})
     assert (report.ok, codes(report), report.methods) == (True, [W.NOT_TRIED], ())
+
+
+READS = 'y = len(open(conf["data_path"]).read())'
+READS_SPEC = SPEC.replace(
+    "x: {value_type: int, default_value: 2}", "data_path: {value_type: str, default_value: ./digits}"
+)
+
+
+def test_data_that_a_default_names_may_be_the_users_own(checks: Checks) -> None:
+    report = checks.check({"main.py": module_of(READS), "module_spec.yml": READS_SPEC})
+    assert (report.ok, codes(report), report.methods) == (True, [W.NOT_TRIED], ())
+    assert "'data_path'" in report.warnings[0].message
+    example = f"{READS_SPEC}examples:\n  run:\n    - input: {{data_path: examples/digits}}\n"
+    lacking = checks.check({"main.py": module_of(READS), "module_spec.yml": example})
+    assert codes(lacking) == [P.METHOD_FAILED]
+    shipped = checks.check({"main.py": module_of(READS), "module_spec.yml": example, "examples/digits": "012"})
+    assert (shipped.ok, codes(shipped), shipped.methods) == (True, [], ("run",))
+
+
+def test_what_a_killed_check_has_left_goes_with_a_later_one(checks: Checks) -> None:
+    left = checks.root / "checks" / "left"
+    (left / "scratch").mkdir(parents=True)
+    os.utime(left, (0, 0))
+    assert checks.check({}).ok  # and the folder is empty again, as each check is held to
 
 
 def test_what_a_method_raises_is_told_with_its_line(checks: Checks) -> None:
@@ -179,6 +204,7 @@ for path in ("/etc/x", "/usr/x"):
         y = 1
 """),
     "leaves a process behind": ([], """
+import os
 import subprocess
 subprocess.Popen(["sleep", "4716"], start_new_session=True)
 y = 1

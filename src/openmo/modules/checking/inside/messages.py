@@ -29,7 +29,7 @@ class TrialOrder(Record):
     work: str
     """The folder that methods work in, as they do in a project."""
     calls: list[list[object]]
-    """Method and conf of each call, in order."""
+    """Method, conf, and the names of the inputs that are defaults, of each call in order."""
     file_bytes: int
     """What one file that it writes may have."""
 
@@ -68,6 +68,9 @@ class Failed(Record, tag="failed"):
     line: int
     missing: str
     """The package that could not be imported; empty: it was something else."""
+    absent: str
+    """The input whose default names a file that is not there, which the step looked for; empty: it was something else.
+    """
     trace: str
 
     def describe(self) -> str:

@@ -35,16 +35,18 @@ class Trial:
         located = self._identifiers.Located(name, Path(order.folder))
         loaded: list[object] = []
         return self._take(LOAD, lambda: loaded.append(self._loading.load_new(located))) and all(
-            self._call(loaded[0], str(method), conf) for method, conf in order.calls
+            self._call(loaded[0], str(method), conf, defaults) for method, conf, defaults in order.calls
         )
 
-    def _call(self, loaded: object, method: str, conf: object) -> bool:
-        """As the SDK's client does it."""
+    def _call(self, loaded: object, method: str, conf: object, defaults: object) -> bool:
+        """As the SDK's client does it; whether the next may be called."""
         if method == "train":
             loaded.weights_ready = True  # type: ignore[attr-defined]  # a record of the SDK's
         elif not self._take(WEIGHTS, lambda: self._loading.prepare_weights(loaded, Path(self._order.work))):
             return False
-        return self._take(method, lambda: self._result(loaded, method, conf))
+        names: list[str] = [str(name) for name in defaults] if isinstance(defaults, list) else []
+        given = {str(name): value for name, value in conf.items()} if isinstance(conf, dict) else {}
+        return self._take(method, lambda: self._result(loaded, method, conf), {name: given.get(name) for name in names})
 
     def _result(self, loaded: object, method: str, conf: object) -> None:
         function = getattr(loaded.instance, method)  # type: ignore[attr-defined]  # a record of the SDK's
@@ -53,19 +55,22 @@ class Trial:
         for value in describe(method, result):
             self._notes.add(value)
 
-    def _take(self, step: str, act: Callable[[], None]) -> bool:
-        """Whether the step ended well; what it raises is told, and goes no further."""
+    def _take(self, step: str, act: Callable[[], None], defaults: "dict[str, object] | None" = None) -> bool:
+        """Whether the step ended well, or lacked nothing but the files that defaults name; what it raises is told, and
+        goes no further.
+        """
         self._notes.add(Began(step=step))
         began = time.monotonic()
         try:
             act()
         except BaseException as error:  # noqa: BLE001 (whatever a module raises, SystemExit among it)
-            self._notes.add(self._failure(step, error))
-            return False
+            failure = self._failure(step, error, defaults or {})
+            self._notes.add(failure)
+            return bool(failure.absent)
         self._notes.add(Done(step=step, seconds=time.monotonic() - began))
         return True
 
-    def _failure(self, step: str, error: BaseException) -> Failed:
+    def _failure(self, step: str, error: BaseException, defaults: "dict[str, object]") -> Failed:
         cause = error.__cause__ if type(error).__name__ == "ModuleBroken" and error.__cause__ else error
         file, line = self._place(cause)
         missing = cause.name or "" if isinstance(cause, ModuleNotFoundError) else ""
@@ -76,6 +81,7 @@ class Trial:
             file=plain(file, _MAX_PATH),
             line=line,
             missing="" if missing.startswith("_module_") else plain(missing.partition(".")[0], _MAX_PATH),
+            absent=plain(_absent(cause, defaults), _MAX_PATH),
             trace=plain("".join(_lines(cause)), _MAX_TRACE).replace(f"{self._order.folder}/", ""),
         )
 
@@ -91,6 +97,17 @@ class Trial:
                 found = os.path.relpath(path, self._order.folder), trace.tb_lineno
             trace = trace.tb_next
         return found
+
+
+def _absent(error: BaseException, defaults: "dict[str, object]") -> str:
+    """The input whose default is a path that is not there, and that the error speaks of; empty: there is none."""
+    if not isinstance(error, FileNotFoundError):
+        return ""
+    told = f"{_text_of(error)} {error.filename}"
+    for name, value in defaults.items():
+        if isinstance(value, str) and value and not Path(value).exists() and value.removeprefix("./") in told:
+            return name
+    return ""
 
 
 def _text_of(error: BaseException) -> str:
