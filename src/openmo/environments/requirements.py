@@ -23,7 +23,7 @@ def read_requirements(text: str) -> tuple[str, ...]:
         if not wish:
             continue
         if len(found) >= MAX_LINES:
-            raise InvalidInput(message("requirements.txt names more than %(limit)d packages.", limit=MAX_LINES))
+            raise InvalidInput(message("requirements.txt names more than %(limit)s packages.", limit=MAX_LINES))
         found.append(_read(wish, number))
     return tuple(dict.fromkeys(found))
 
@@ -36,7 +36,7 @@ def _read(wish: str, number: int) -> str:
     if requirement is None or requirement.url is not None:
         raise InvalidInput(
             message(
-                "Line %(number)d of requirements.txt, %(line)s, is no package by name and version: write "
+                "Line %(number)s of requirements.txt, %(line)s, is no package by name and version: write "
                 "`name==1.2` or `name>=1.2,<2`; options, addresses and files are not taken.",
                 number=number,
                 line=repr(wish[:80]),
