@@ -1,20 +1,20 @@
 const RETRY_MS = 50;
 
 /** The form of a new token waits for JupyterHub's script: sent by the browser alone, it would load the page anew, and empty. */
-export function keepEarlyToken(isThere: () => boolean = hubIsThere): void {
+export function keepEarlyToken(isLoaded: () => boolean = hubIsLoaded): void {
   let waits = false;
   document.addEventListener(
     "submit",
     (event) => {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement) || form.id !== "request-token-form" || isThere()) return;
+      if (!(form instanceof HTMLFormElement) || form.id !== "request-token-form" || isLoaded()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (waits) return;
       waits = true;
       form.setAttribute("aria-busy", "true");
       const send = (): void => {
-        if (!isThere()) {
+        if (!isLoaded()) {
           window.setTimeout(send, RETRY_MS);
           return;
         }
@@ -28,4 +28,4 @@ export function keepEarlyToken(isThere: () => boolean = hubIsThere): void {
 }
 
 /** What JupyterHub's scripts set when they have done what they do at first. */
-const hubIsThere = (): boolean => "_jupyterhub_page_loaded" in window;
+const hubIsLoaded = (): boolean => "_jupyterhub_page_loaded" in window;
