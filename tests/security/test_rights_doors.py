@@ -29,6 +29,7 @@ from openmo.identity.caller import Caller
 from openmo.jobs.values import JobRequest
 from openmo.languages.language import ENGLISH
 from openmo.projects.launch import LaunchService
+from openmo.projects.publishing.values import PublishDraft
 from openmo.projects.values import Project
 from openmo.serving.directory import AppAccess
 from openmo.serving.pool import CallOutput, CallResult, PoolStats
@@ -57,7 +58,11 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
     (Kind.PROJECT, Verb.OPEN_LAB): (lambda t, a, p: asyncio.run(t.app.state.parts.services.lab.start(a, p)),),
     (Kind.PROJECT, Verb.PREPARE): (
         lambda t, a, p: t.platform.publishing.begin(a, p, ModuleKind.MODEL, language=ENGLISH),
+        lambda t, a, p: t.platform.publishing.plan(a, p),
+        lambda t, a, p: t.platform.publishing.check(a, p),
+        lambda t, a, p: t.platform.publishing.publish(a, p, PublishDraft(dev=True)),
     ),
+    (Kind.PROJECT, Verb.PUBLISH): (lambda t, a, p: t.platform.publishing.publish(a, p, PublishDraft()),),
     (Kind.PROJECT, Verb.DELETE): (lambda t, a, p: t.platform.apps.delete_all(a, p),),
     (Kind.JOB, Verb.SEE): (
         lambda t, a, p: t.platform.jobs.list(a, p),
@@ -96,6 +101,7 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
     (Kind.MODULE, Verb.SEE): (lambda t, a, p: t.platform.modules.get(a, *_named(p, "iris_classifier")),),
     (Kind.MODULE, Verb.FAVOURITE): (lambda t, a, p: t.platform.modules.set_favourite(a, _module(t, p), marked=True),),
     (Kind.MODULE, Verb.TRY): (),  # a version that is not shown is absent: see test_api_modules and test_module_updates
+    (Kind.MODULE, Verb.MANAGE): (lambda t, a, p: t.platform.yanking.yank(a, _module(t, p), "1.0.0", "It is wrong."),),
 }
 """What each right lets somebody do with the services themselves, harmless things first."""
 NOT_OF_SERVICES: frozenset[Verbs] = frozenset(
@@ -122,7 +128,8 @@ COMMANDS: dict[Verbs, str] = {
     (Kind.RELEASE, Verb.MAKE_TOKENS): "app token list ada/{name}",
     (Kind.PLATFORM, Verb.WORK): "notices",
     (Kind.PLATFORM, Verb.CREATE_PROJECT): "project create another",
-    (Kind.PROJECT, Verb.PREPARE): "module create ada/{name} --kind model",
+    (Kind.PROJECT, Verb.PREPARE): "module check ada/{name}",
+    (Kind.PROJECT, Verb.PUBLISH): "module publish ada/{name}",
     (Kind.PROJECT, Verb.DELETE): "project delete ada/{name} --yes",
 }
 

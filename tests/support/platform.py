@@ -178,6 +178,7 @@ class Platform:
         self.projects = built.projects
         self.files = built.files
         self.publishing = built.publishing
+        self.yanking = built.yanking
         self.jobs = built.jobs
         self.job_watch = built.job_watch
         self.job_results = built.job_results

@@ -118,6 +118,12 @@ export interface components {
             readonly source_head: string;
             readonly problem: string;
         };
+        /** @description What callers of the last release will notice. */
+        readonly ChangeView: {
+            readonly code: string;
+            readonly message: string;
+            readonly bump: string;
+        };
         /** @description How a release differs from the one before it. */
         readonly ChangesView: {
             readonly before: string;
@@ -130,6 +136,24 @@ export interface components {
          * @enum {string}
          */
         readonly Channel: "dev" | "release";
+        /** @description What to check. */
+        readonly CheckDraft: {
+            readonly files?: readonly string[] | null;
+        };
+        /** @description What the check found. */
+        readonly CheckReportView: {
+            readonly ok: boolean;
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+            readonly warnings: readonly components["schemas"]["ProblemView"][];
+            readonly version_proposed: string;
+            readonly bump: string | null;
+            readonly changes: readonly components["schemas"]["ChangeView"][];
+            readonly kind: components["schemas"]["ModuleKind"] | null;
+            readonly methods: readonly string[];
+            readonly environment: string;
+            readonly seconds: number;
+            readonly log: string;
+        };
         /** @description One of the jobs beside each other. */
         readonly ComparedJob: {
             readonly number: number;
@@ -467,6 +491,19 @@ export interface components {
             readonly inputs: readonly components["schemas"]["ParameterData"][];
             readonly outputs: readonly components["schemas"]["ParameterData"][];
         };
+        /** @description What publishing would make of the project as it is now. */
+        readonly ModulePlanView: {
+            readonly name: string;
+            readonly kind: components["schemas"]["ModuleKind"] | null;
+            readonly spec: components["schemas"]["ModuleSpecData"];
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+            readonly warnings: readonly components["schemas"]["ProblemView"][];
+            readonly files: readonly components["schemas"]["VersionFileView"][];
+            readonly truncated: boolean;
+            readonly version: string;
+            readonly last: string;
+            readonly has_dev: boolean;
+        };
         /** @description A module to import. */
         readonly ModuleReference: {
             readonly module: string;
@@ -481,6 +518,19 @@ export interface components {
          * @enum {string}
          */
         readonly ModuleSort: "newest" | "used" | "name";
+        /** @description The plain values of a module_spec.yml: parameters by method. */
+        readonly ModuleSpecData: {
+            readonly input?: {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["ParameterData"];
+                };
+            };
+            readonly output?: {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["ParameterData"];
+                };
+            };
+        };
         /** @description An update that somebody has agreed to. */
         readonly ModuleUpdateRequest: {
             /** @default  */
@@ -672,6 +722,14 @@ export interface components {
                 readonly name?: string;
                 readonly message?: string;
             }[];
+        };
+        /** @description One thing to mend, or as a warning to look at. */
+        readonly ProblemView: {
+            readonly code: string;
+            readonly message: string;
+            readonly remedy: string;
+            readonly file: string;
+            readonly line: number | null;
         };
         /** @description What to change of a project; a field left out stays as it is. */
         readonly ProjectChange: {
@@ -913,12 +971,36 @@ export interface components {
         readonly TemplateList: {
             readonly items: readonly components["schemas"]["Template"][];
         };
+        /** @description A version to be published; what is null stays as it is, at first as the project says. */
+        readonly VersionDraft: {
+            readonly version?: string | null;
+            /** @default false */
+            readonly dev?: boolean;
+            /** @default  */
+            readonly notes?: string;
+            readonly files?: readonly string[] | null;
+            readonly title?: string | null;
+            readonly description?: string | null;
+            readonly category?: components["schemas"]["Category"] | null;
+            readonly tags?: readonly string[] | null;
+            readonly visibility?: components["schemas"]["Visibility"] | null;
+        };
         readonly VersionFiguresView: {
             readonly calls: number;
             readonly errors: number;
             readonly p50_ms: number | null;
             readonly p99_ms: number | null;
             readonly version: string;
+        };
+        /** @description A file or a whole folder that a version could hold. */
+        readonly VersionFileView: {
+            readonly path: string;
+            readonly is_folder: boolean;
+            readonly files: number;
+            readonly bytes: number;
+            readonly ticked: boolean;
+            readonly reason: components["schemas"]["FileReason"] | null;
+            readonly needed_by: string;
         };
         /** @description The development version first, then the largest. */
         readonly VersionList: {
@@ -952,6 +1034,10 @@ export interface components {
             readonly line: number | null;
             readonly lines: number | null;
         };
+        /** @description Why a version should not be imported any more. */
+        readonly YankDraft: {
+            readonly reason: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -976,8 +1062,11 @@ export type CandidateList = components['schemas']['CandidateList'];
 export type CandidateView = components['schemas']['CandidateView'];
 export type Category = components['schemas']['Category'];
 export type CellView = components['schemas']['CellView'];
+export type ChangeView = components['schemas']['ChangeView'];
 export type ChangesView = components['schemas']['ChangesView'];
 export type Channel = components['schemas']['Channel'];
+export type CheckDraft = components['schemas']['CheckDraft'];
+export type CheckReportView = components['schemas']['CheckReportView'];
 export type ComparedJob = components['schemas']['ComparedJob'];
 export type ComparedSeries = components['schemas']['ComparedSeries'];
 export type ComparisonView = components['schemas']['ComparisonView'];
@@ -1017,9 +1106,11 @@ export type ModuleImportView = components['schemas']['ModuleImportView'];
 export type ModuleKind = components['schemas']['ModuleKind'];
 export type ModuleList = components['schemas']['ModuleList'];
 export type ModuleMethodView = components['schemas']['ModuleMethodView'];
+export type ModulePlanView = components['schemas']['ModulePlanView'];
 export type ModuleReference = components['schemas']['ModuleReference'];
 export type ModuleScope = components['schemas']['ModuleScope'];
 export type ModuleSort = components['schemas']['ModuleSort'];
+export type ModuleSpecData = components['schemas']['ModuleSpecData'];
 export type ModuleUpdateRequest = components['schemas']['ModuleUpdateRequest'];
 export type ModuleUpdateView = components['schemas']['ModuleUpdateView'];
 export type ModuleVersionSummary = components['schemas']['ModuleVersionSummary'];
@@ -1043,6 +1134,7 @@ export type PreparationDraft = components['schemas']['PreparationDraft'];
 export type PreparationView = components['schemas']['PreparationView'];
 export type PriorityChange = components['schemas']['PriorityChange'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
+export type ProblemView = components['schemas']['ProblemView'];
 export type ProjectChange = components['schemas']['ProjectChange'];
 export type ProjectDraft = components['schemas']['ProjectDraft'];
 export type ProjectKind = components['schemas']['ProjectKind'];
@@ -1077,10 +1169,13 @@ export type SpecDraft = components['schemas']['SpecDraft'];
 export type SpecView = components['schemas']['SpecView'];
 export type Template = components['schemas']['Template'];
 export type TemplateList = components['schemas']['TemplateList'];
+export type VersionDraft = components['schemas']['VersionDraft'];
 export type VersionFiguresView = components['schemas']['VersionFiguresView'];
+export type VersionFileView = components['schemas']['VersionFileView'];
 export type VersionList = components['schemas']['VersionList'];
 export type VersionView = components['schemas']['VersionView'];
 export type Visibility = components['schemas']['Visibility'];
 export type WindowView = components['schemas']['WindowView'];
+export type YankDraft = components['schemas']['YankDraft'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

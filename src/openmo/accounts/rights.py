@@ -225,7 +225,8 @@ TABLE: tuple[Right, ...] = (
         (Verb.SHARE, "make it public or private", _CHANGE),
         (Verb.IMPORT, "import datasets and modules, or take them out", _CHANGE),
         (Verb.OPEN_LAB, "open it in JupyterLab", _CHANGE),
-        (Verb.PREPARE, "begin the module that it makes", _CHANGE),
+        (Verb.PREPARE, "begin the module that it makes, check it, publish it as `dev`", _CHANGE),
+        (Verb.PUBLISH, "publish versions of the module that it makes", _CHANGE),
         (Verb.DELETE, "delete it with all that belongs to it", _CHANGE),
     ),
     *_rows(
@@ -324,6 +325,16 @@ TABLE: tuple[Right, ...] = (
         least={Audience.PUBLIC: _PEOPLE, Audience.PRIVATE: _OWNER},
         tokens=frozenset({Token.PROJECT}),
         refusal=_NOT_YOURS,
+    ),
+    Right(
+        kind=Kind.MODULE,
+        verb=Verb.MANAGE,
+        meaning="yank versions of it, and take that back",
+        least=dict.fromkeys(AUDIENCES[Kind.MODULE], _OWNER),
+        refusal=_CHANGE,
+        token_refusal=message(
+            "This token is one project's own: it cannot yank versions of modules. Sign in to do this."
+        ),
     ),
     *_rows(Kind.MODULE, (Verb.TRY, "see, import and call its development version", _CHANGE)),
 )

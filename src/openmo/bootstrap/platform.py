@@ -34,8 +34,11 @@ from openmo.notices.service import NoticeService
 from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
+from openmo.projects.publishing.placing import Placement
 from openmo.projects.publishing.service import PublishingService
 from openmo.projects.publishing.skeleton import Skeletons
+from openmo.projects.publishing.trees import VersionTrees
+from openmo.projects.publishing.yanking import YankingService
 from openmo.projects.service import ProjectService
 from openmo.projects.templates import Templates
 from openmo.sandbox.detect import detect_sandbox
@@ -72,6 +75,7 @@ class Platform:
     projects: ProjectService
     files: ProjectFileService
     publishing: PublishingService
+    yanking: YankingService
     jobs: JobService
     job_watch: JobWatchService
     job_results: JobResultService
@@ -161,7 +165,8 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         module_updates=ModuleUpdateService(imports, modules, folder),
         projects=projects,
         files=files,
-        publishing=_publishing(projects),
+        publishing=_publishing(settings, engines, projects, modules),
+        yanking=YankingService(events=engines.events, modules=modules, clock=clock),
         jobs=_jobs(settings, engines, projects, files, environments),
         job_watch=JobWatchService(database, engines.executor.capacity, disk_space(settings), clock),
         job_results=_job_results(settings, engines, projects, environments),
@@ -184,8 +189,21 @@ def _projects(engines: Engines, folder: DataFolder, imports: ImportService) -> P
     )
 
 
-def _publishing(projects: ProjectService) -> PublishingService:
-    return PublishingService(projects=projects, skeletons=Skeletons(shipped("skeletons")))
+def _publishing(
+    settings: Settings, engines: Engines, projects: ProjectService, modules: ModuleService
+) -> PublishingService:
+    trees = VersionTrees(engines.store, settings.folder.modules)
+    return PublishingService(
+        database=engines.database,
+        projects=projects,
+        store=engines.store,
+        trees=trees,
+        placement=Placement(engines.database, engines.events, modules, trees),
+        skeletons=Skeletons(shipped("skeletons")),
+        module_check=engines.module_check,
+        space=disk_space(settings),
+        clock=engines.clock,
+    )
 
 
 def _jobs(

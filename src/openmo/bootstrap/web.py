@@ -51,6 +51,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         projects=platform.projects,
         files=platform.files,
         publishing=platform.publishing,
+        yanking=platform.yanking,
         jobs=platform.jobs,
         job_watch=platform.job_watch,
         job_results=platform.job_results,
@@ -73,6 +74,7 @@ def run_web(settings: Settings) -> None:
     endpoints = load_endpoints(settings.folder.run)
     platform = build_platform(settings)
     platform.apps.sweep()
+    platform.publishing.sweep()
     listener = listening_socket("web", endpoints.web)
     asyncio.run(_serve(settings, endpoints, platform, listener))
 

@@ -91,6 +91,35 @@ class ModuleImportRemoved(ProjectEvent, frozen=True, kw_only=True, tag="module_i
     version: str
 
 
+class ModuleEvent(Event, frozen=True, kw_only=True):
+    """Something that happened to a version of a module, in whichever projects it is imported."""
+
+    module_id: ModuleId
+    version: str
+    project_id: ProjectId | None = None
+    """The project that the module is published from, while that is there."""
+
+    @property
+    def project(self) -> ProjectId | None:
+        return self.project_id
+
+    @property
+    def subject_id(self) -> str:
+        return self.module_id
+
+
+class ModulePublished(ModuleEvent, frozen=True, kw_only=True, tag="module_published"):
+    """Also of `dev`, which replaces the last one."""
+
+
+class ModuleYanked(ModuleEvent, frozen=True, kw_only=True, tag="module_yanked"):
+    pass
+
+
+class ModuleYankUndone(ModuleEvent, frozen=True, kw_only=True, tag="module_yank_undone"):
+    pass
+
+
 class JobEvent(ProjectEvent, frozen=True, kw_only=True):
     """Something that happened to a job."""
 

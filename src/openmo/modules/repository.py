@@ -27,6 +27,8 @@ from openmo.modules.values import (
 from openmo.specs.module import ModuleKind
 
 _MAX_WORDS = 8
+_COUNTED = frozenset({"id", "created_at", "imports"})
+"""What saying something else of a module leaves alone."""
 
 
 class ModuleRepository:
@@ -87,6 +89,33 @@ class ModuleRepository:
     def set_version(self, module_id: ModuleId, version: str) -> None:
         """That is the newest release from now on; empty: there is none to offer."""
         self._connection.execute(update(modules).where(modules.c.id == module_id).values(version=version))
+
+    def save(self, module: Module) -> None:
+        """The module is as it stands here; raises Conflict where it is new, and its owner has one of that name."""
+        said = {name: value for name, value in _values(module).items() if name not in _COUNTED}
+        if not self._connection.execute(update(modules).where(modules.c.id == module.id).values(said)).rowcount:
+            self.add(module)
+
+    def remove_version(self, module_id: ModuleId, version: str) -> None:
+        """For `dev`, which the next one replaces."""
+        named = and_(module_versions.c.module_id == module_id, module_versions.c.version == version)
+        self._connection.execute(delete(module_versions).where(named))
+
+    def set_yanked(self, module_id: ModuleId, version: str, at: datetime | None, reason: str) -> None:
+        """It was yanked for that reason; None: it is offered again."""
+        named = and_(module_versions.c.module_id == module_id, module_versions.c.version == version)
+        self._connection.execute(update(module_versions).where(named).values(yanked_at=at, yanked_reason=reason))
+
+    def all_trees(self) -> tuple[tuple[Module, dict[str, str]], ...]:
+        """Every module with the digests of its versions."""
+        trees: dict[str, dict[str, str]] = {}
+        columns = (module_versions.c.module_id, module_versions.c.version, module_versions.c.tree)
+        for module_id, version, tree in self._connection.execute(select(*columns)):
+            trees.setdefault(module_id, {})[version] = tree
+        return tuple(
+            (module, trees.get(module.id, {}))
+            for module in map(module_of, all_rows(self._connection, select_modules()))
+        )
 
     def favourites(self, account_id: AccountId, among: Collection[ModuleId]) -> frozenset[ModuleId]:
         """Which of these the account has marked."""

@@ -22,6 +22,7 @@ from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.lab import LabService
 from openmo.projects.publishing.service import PublishingService
+from openmo.projects.publishing.yanking import YankingService
 from openmo.projects.service import ProjectService
 from openmo.web.documents.renderer import DocumentRenderer
 
@@ -40,6 +41,7 @@ class Services:
     modules: ModuleService
     files: ProjectFileService
     publishing: PublishingService
+    yanking: YankingService
     jobs: JobService
     job_watch: JobWatchService
     job_results: JobResultService

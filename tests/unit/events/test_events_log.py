@@ -36,6 +36,9 @@ from openmo.events.values import (
     JobSubmitted,
     ModuleImported,
     ModuleImportRemoved,
+    ModulePublished,
+    ModuleYanked,
+    ModuleYankUndone,
     NoticesRead,
     ProjectChanged,
     ProjectCreated,
@@ -96,6 +99,9 @@ def one_of_each() -> list[Event]:
         DatasetImportRemoved(**app, dataset_id=DatasetId("d")),
         ModuleImportRemoved(**app, module_id=ModuleId("m"), version="1.0.0"),
         ModuleImported(**app, module_id=ModuleId("m"), version="1.0.0"),
+        ModulePublished(**app, module_id=ModuleId("m"), version="dev"),
+        ModuleYanked(**app, module_id=ModuleId("m"), version="1.0.0"),
+        ModuleYankUndone(**app, module_id=ModuleId("m"), version="1.0.0"),
         read(BOB),
     ]
 

@@ -2,19 +2,41 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import click
 
-from openmo.cli.client import ApiClient, Refused, connect, full_name
+from openmo.cli.client import ApiClient, Refused, connect, full_name, path_of
 from openmo.cli.options import data_option
-from openmo.cli.output import answer, json_option
+from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json
+from openmo.core.errors import InvalidInput
 from openmo.core.ids import is_name
-from openmo.projects.publishing.schemas import SkeletonDraft, SkeletonView
+from openmo.core.references import Reference
+from openmo.core.visibility import Visibility
+from openmo.modules.schemas import ModuleView
+from openmo.modules.values import Category
+from openmo.projects.publishing.schemas import (
+    CheckDraft,
+    CheckReportView,
+    ProblemView,
+    SkeletonDraft,
+    SkeletonView,
+    VersionDraft,
+    YankDraft,
+)
 from openmo.projects.schemas import ProjectDraft, ProjectView
 from openmo.projects.values import ProjectKind
 from openmo.specs.module import ModuleKind
 
 _KINDS = click.Choice([kind.value for kind in ModuleKind])
+_CATEGORIES = click.Choice([category.value for category in Category])
+file_option = click.option(
+    "--file",
+    "files",
+    multiple=True,
+    metavar="PATH",
+    help="A file or folder to include; repeatable.  [default: what main.py needs]",
+)
 
 
 @click.command()
@@ -57,4 +79,95 @@ def _exists(client: ApiClient, name: str) -> bool:
     return True
 
 
-COMMANDS = (create,)
+@click.command()
+@click.argument("project")
+@file_option
+@data_option
+@json_option
+def check(*, project: str, files: tuple[str, ...], data: Path | None, as_json: bool) -> int:
+    """Try the module that PROJECT makes, in the sandbox, and say what is to be mended. Nothing is published."""
+    client = connect(data)
+    found = client.post(f"{path_of(client, project)}/module/check", CheckDraft(files=list(files) or None))
+    report = found.read(CheckReportView)
+    if as_json:
+        print_json(found.value)
+    else:
+        _show(report)
+        click.echo(f"It may be published as {report.version_proposed}." if report.ok else "It cannot be published yet.")
+    return 0 if report.ok else EXIT_ERROR
+
+
+@click.command()
+@click.argument("project")
+@click.option("--version", default=None, help="[default: what the changes demand, at first 0.1.0]")
+@click.option("--dev", is_flag=True, help="The development version, which only you see: it replaces the last one.")
+@click.option("--notes", default="", help="What is new.")
+@file_option
+@click.option("--title", default=None, help="[default: as it is, at first the project's]")
+@click.option("--description", default=None, help="[default: as it is, at first the project's]")
+@click.option("--category", type=_CATEGORIES, default=None)
+@click.option("--tags", default=None, metavar="A,B", help="Up to ten words by which people find it.")
+@click.option("--public/--private", "public", default=None, help="Who may see it.  [default: as the project]")
+@data_option
+@json_option
+def publish(*, project: str, data: Path | None, as_json: bool, **said: object) -> None:
+    """Publish a version of the module that PROJECT makes. It is checked first; a published version never changes."""
+    client = connect(data)
+    made = client.post(f"{path_of(client, project)}/module/versions", _draft(**said))
+    version = "dev" if said["dev"] else made.read(ModuleView).version
+    answer(made.value, as_json=as_json, text=lambda: _published(made.read(ModuleView), version, client.url))
+
+
+def _draft(**said: object) -> VersionDraft:
+    """What was given on the command line, and nothing else."""
+    tags, public = said.pop("tags"), said.pop("public")
+    given = {name: value for name, value in said.items() if value not in (None, (), "", False)}
+    if "files" in given:
+        given["files"] = list(said["files"])  # type: ignore[call-overload]  # a tuple of texts
+    if tags is not None:
+        given["tags"] = str(tags).split(",")
+    if public is not None:
+        given["visibility"] = Visibility.PUBLIC if public else Visibility.PRIVATE
+    return VersionDraft.model_validate(given)
+
+
+def _published(module: ModuleView, version: str, site: str) -> str:
+    return f"Published {module.owner}/{module.name}/{version}: {site}{module.url}"
+
+
+@click.command()
+@click.argument("module", metavar="OWNER/NAME/VERSION")
+@click.option("--why", default="", help="The reason, which everybody reads who has imported it.")
+@click.option("--undo", is_flag=True, help="Offer the version again.")
+@data_option
+@json_option
+def yank(*, module: str, why: str, undo: bool, data: Path | None, as_json: bool) -> None:
+    """Offer a published version to nobody any more. Projects that import it keep it, and say why it was yanked."""
+    reference = Reference.parse(module, field="module", versioned=True)
+    if not reference.version:
+        raise InvalidInput("Say which version: OWNER/NAME/VERSION.", field="module")
+    client = connect(data)
+    path = "/".join(("/modules", *map(quote, (reference.owner, reference.name)), "versions", quote(reference.version)))
+    if undo:
+        client.delete(f"{path}/yank")
+        answer({"offered": str(reference)}, as_json=as_json, text=lambda: f"{reference} is offered again.")
+        return
+    made = client.post(f"{path}/yank", YankDraft(reason=why))
+    answer(made.value, as_json=as_json, text=lambda: f"Yanked {reference}.")
+
+
+def _show(report: CheckReportView) -> None:
+    for kind, found in (("Error", report.problems), ("Please look", report.warnings)):
+        for each in found:
+            click.echo(f"{kind}: {_place(each)}{each.message} {each.remedy}", err=kind == "Error")
+    for change in report.changes:
+        click.echo(f"Changed ({change.bump}): {change.message}")
+
+
+def _place(problem: ProblemView) -> str:
+    if not problem.file:
+        return ""
+    return f"{problem.file}: " if problem.line is None else f"{problem.file}, line {problem.line}: "
+
+
+COMMANDS = (create, check, publish, yank)

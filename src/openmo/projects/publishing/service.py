@@ -1,22 +1,80 @@
 """From a project to the module that others import."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
 from openmo.accounts.access import check
 from openmo.accounts.rights import Verb
 from openmo.accounts.values import Actor
+from openmo.core.clock import Clock
 from openmo.core.errors import Conflict
+from openmo.core.hostile.files import read_inside
+from openmo.core.hostile.folder import HostileFolder
+from openmo.core.messages import message
+from openmo.core.space import DiskSpace
+from openmo.core.text import some_lines
+from openmo.core.versions import Version
+from openmo.db.engine import Database
 from openmo.languages.language import Language
+from openmo.modules.checking.check import Candidate, ModuleCheck, PreviousRelease
+from openmo.modules.checking.static import examine
+from openmo.modules.checking.values import CheckReport, ProblemCode
+from openmo.modules.repository import ModuleRepository
+from openmo.modules.values import DEV, Module, ModuleVersion
+from openmo.projects.publishing.candidates import version_files, version_selection
+from openmo.projects.publishing.placing import Placement
 from openmo.projects.publishing.skeleton import MAIN, README, SkeletonChoice, Skeletons, module_name
+from openmo.projects.publishing.trees import VersionTrees
+from openmo.projects.publishing.values import NOTES_LIMIT, ModuleCheckFailed, ModulePlan, PublishDraft, described
+from openmo.projects.publishing.versions import check_grows, last_number
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project, ProjectKind
-from openmo.specs.module import ModuleKind
+from openmo.specs.errors import SpecError
+from openmo.specs.files import MODULE_SPEC, dump_module_spec
+from openmo.specs.module import ModuleKind, read_module
+from openmo.storage.store import ObjectStore, TreeSummary
+
+_REQUIREMENTS = "requirements.txt"
+_SOURCE_LIMIT = 4 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Staged:
+    """What might become a version: its files are stored, and lie where nobody imports them."""
+
+    tree: TreeSummary
+    folder: Path
+    texts: dict[str, str]
+    """main.py, module_spec.yml and requirements.txt, as far as they are there."""
 
 
 class PublishingService:
-    """What owners do to make a module of a project."""
+    """What owners do to make a module of a project, and to publish it."""
 
-    def __init__(self, *, projects: ProjectService, skeletons: Skeletons) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        projects: ProjectService,
+        store: ObjectStore,
+        trees: VersionTrees,
+        placement: Placement,
+        skeletons: Skeletons,
+        module_check: ModuleCheck,
+        space: DiskSpace,
+        clock: Clock,
+    ) -> None:
+        self._database = database
         self._projects = projects
+        self._store = store
+        self._trees = trees
+        self._placement = placement
         self._skeletons = skeletons
+        self._check = module_check
+        self._space = space
+        self._clock = clock
 
     def begin(
         self, actor: Actor, project: Project, kind: ModuleKind, *, language: Language, replace_readme: bool = False
@@ -28,8 +86,7 @@ class PublishingService:
         Raises Conflict where there is a main.py, and for a project that makes an app.
         """
         check(actor, Verb.PREPARE, project.thing())
-        if project.kind is not ProjectKind.MODULE:
-            raise Conflict("This project makes an app: a module begins with a project of the kind module.")
+        _check_kind(project)
         workspace = self._projects.folders(project).workspace
         if workspace.has_file(MAIN):
             raise Conflict("There is a main.py already: rename or delete it to begin again.")
@@ -47,3 +104,143 @@ class PublishingService:
             workspace.write(name, files[name].encode())
         self._projects.touch(project)
         return tuple(written)
+
+    def plan(self, actor: Actor, project: Project) -> ModulePlan:
+        """What publishing would make of the project as it is now; nothing is run or written. Raises Conflict."""
+        check(actor, Verb.PREPARE, project.thing())
+        module, versions = self._published(project)
+        files = version_files(self._projects.folders(project).workspace)
+        with self._staged(project, files.needed) as staged:
+            found = examine(_candidate(project, staged, None, self._previous(versions)))
+        derived = MODULE_SPEC not in staged.texts and found.reading is not None
+        problems = [each for each in found.problems if not (derived and each.code is ProblemCode.NO_SPEC)]
+        return ModulePlan(
+            name=f"{project.owner}/{module_name(project.name)}",
+            kind=found.kind,
+            spec=found.reading.spec if derived and found.reading else found.spec,
+            problems=tuple(problems),
+            warnings=tuple(found.warnings),
+            files=files,
+            version=str(found.proposed),
+            last=str(last_number(versions) or ""),
+            has_dev=any(each.version == DEV for each in versions),
+            module=module,
+        )
+
+    def check(self, actor: Actor, project: Project, files: Sequence[str] | None = None) -> CheckReport:
+        """What the check says of the project as it is now: it is tried in the sandbox. Nothing is published."""
+        check(actor, Verb.PREPARE, project.thing())
+        _check_kind(project)
+        self._space.check()
+        with self._attempt(project, files) as staged:
+            return self._check.check(_candidate(project, staged, None, self._previous(self._published(project)[1])))
+
+    def publish(self, actor: Actor, project: Project, draft: PublishDraft) -> Module:
+        """A new version of the project's module, checked first; whoever lists or imports sees all of it or nothing.
+
+        `dev` replaces the development version. Raises ModuleCheckFailed, InvalidInput (version not larger, no such
+        file, no such tag), Conflict (taken), StorageFull.
+        """
+        check(actor, Verb.PREPARE if draft.dev else Verb.PUBLISH, project.thing())
+        _check_kind(project)
+        self._space.check()
+        before, versions = self._published(project)
+        wished = None if draft.dev or draft.version is None else Version.parse(draft.version)
+        if wished is not None:
+            check_grows(last_number(versions), wished)
+        described(project, before, draft, ModuleKind.MODEL, self._clock.now())  # wrong words are refused unchecked
+        notes = some_lines(draft.notes, what=message("The version's notes"), limit=NOTES_LIMIT, field="notes")
+        with self._attempt(project, draft.files) as staged:
+            report = self._check.check(_candidate(project, staged, wished, self._previous(versions)))
+            if not report.ok or report.kind is None:
+                raise ModuleCheckFailed(report)
+            module = described(project, before, draft, report.kind, self._clock.now())
+            number = DEV if draft.dev else str(wished or report.version_proposed)
+            published = self._placement.place(actor, module, self._version(staged, number, notes), staged.folder)
+        self._projects.touch(project)
+        return published
+
+    def sweep(self) -> None:
+        """No files of versions lie about that have no row: for a start, before anything is published."""
+        self._placement.sweep()
+
+    def _published(self, project: Project) -> tuple[Module | None, tuple[ModuleVersion, ...]]:
+        """The project's module and its versions; raises Conflict where another project has published that name."""
+        with self._database.read() as connection:
+            modules = ModuleRepository(connection)
+            module = modules.by_name(project.owner, module_name(project.name))
+            versions = modules.versions(module.id) if module else ()
+        if module is not None and module.project_id not in (None, project.id):
+            raise Conflict(
+                message("You already have a module %(name)s, from another project.", name=repr(module.name)),
+                field="name",
+            )
+        return module, versions
+
+    def _previous(self, versions: Sequence[ModuleVersion]) -> PreviousRelease | None:
+        last = last_number(versions)
+        if last is None:
+            return None
+        row = next(each for each in versions if each.version == str(last))
+        read = self._store.read_files(row.tree, lambda path: path == MAIN, limit=_SOURCE_LIMIT, total=_SOURCE_LIMIT)
+        return PreviousRelease(version=last, spec=row.spec, source=read.get(MAIN, b"").decode("utf-8", "replace"))
+
+    @contextmanager
+    def _attempt(self, project: Project, files: Sequence[str] | None) -> Iterator[_Staged]:
+        """The chosen files, staged; module_spec.yml is written before where it is missing."""
+        workspace = self._projects.folders(project).workspace
+        _write_spec(workspace)
+        with self._staged(project, version_files(workspace).needed if files is None else files) as staged:
+            yield staged
+
+    @contextmanager
+    def _staged(self, project: Project, files: Sequence[str]) -> Iterator[_Staged]:
+        workspace = self._projects.folders(project).workspace
+        tree = self._store.put_tree(workspace, keep=version_selection(workspace, files))
+        named = (MAIN, MODULE_SPEC, _REQUIREMENTS)
+        read = self._store.read_files(tree.digest, named.__contains__, limit=_SOURCE_LIMIT, total=3 * _SOURCE_LIMIT)
+        with self._trees.staged(tree.digest) as folder:
+            texts = {path: data.decode("utf-8", "replace") for path, data in read.items()}
+            yield _Staged(tree=tree, folder=folder, texts=texts)
+
+    def _version(self, staged: _Staged, version: str, notes: str) -> ModuleVersion:
+        lines = (line.strip() for line in staged.texts.get(_REQUIREMENTS, "").splitlines())
+        return ModuleVersion(
+            version=version,
+            tree=staged.tree.digest,
+            spec=staged.texts[MODULE_SPEC],
+            created_at=self._clock.now(),
+            notes=notes,
+            size=staged.tree.bytes,
+            files=staged.tree.files,
+            requirements=tuple(line for line in lines if line and not line.startswith("#")),
+        )
+
+
+def _check_kind(project: Project) -> None:
+    if project.kind is not ProjectKind.MODULE:
+        raise Conflict("This project makes an app: a module begins with a project of the kind module.")
+
+
+def _candidate(
+    project: Project, staged: _Staged, wished: Version | None, previous: PreviousRelease | None
+) -> Candidate:
+    return Candidate(
+        owner=project.owner,
+        name=module_name(project.name),
+        folder=staged.folder,
+        version=wished,
+        previous=previous,
+    )
+
+
+def _write_spec(workspace: HostileFolder) -> None:
+    """There is a module_spec.yml, made of main.py's comments where there was none; what is wrong the check says."""
+    if workspace.has_file(MODULE_SPEC) or not workspace.has_file(MAIN):
+        return
+    try:
+        data, _ = read_inside(workspace, MAIN, limit=_SOURCE_LIMIT)
+        spec = read_module(data.decode("utf-8"), MAIN).spec
+    except (SpecError, UnicodeDecodeError):
+        return
+    workspace.write(MODULE_SPEC, dump_module_spec(spec).encode())

@@ -15,7 +15,7 @@ from openmo.web.pages.errors import error_page
 from openmo.web.pages.job import compare
 from openmo.web.pages.job import pages as jobs
 from openmo.web.pages.module import pages as modules
-from openmo.web.pages.project import files, raw, workspace
+from openmo.web.pages.project import files, publish, raw, workspace
 from openmo.web.pages.project import new as new_project
 from openmo.web.pages.project import pages as projects
 from openmo.web.pages.rendering import environment as templates
@@ -35,6 +35,7 @@ PARTS = (
     projects,
     files,
     raw,
+    publish,
     compare,
     jobs,
     use,

@@ -1,0 +1,139 @@
+"""What owners say of a version that they publish, and what publishing would make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.ids import ModuleId, new_id
+from openmo.core.messages import message
+from openmo.core.text import one_line, some_lines
+from openmo.core.visibility import Visibility
+from openmo.modules.checking.values import CheckReport, Problem
+from openmo.modules.values import Category, Module, check_tags
+from openmo.projects.publishing.candidates import VersionFiles
+from openmo.projects.publishing.skeleton import module_name
+from openmo.projects.values import Project
+from openmo.specs.module import ModuleKind
+from openmo.specs.values import ModuleSpec
+
+NOTES_LIMIT = 10_000
+REASON_LIMIT = 500
+_TITLE_LIMIT = 200
+_DESCRIPTION_LIMIT = 4000
+
+
+class ModuleCheckFailed(OpenMoError):
+    """The module did not pass its check, and nothing was published; `errors` says what, where, and the mend."""
+
+    code = "module_check_failed"
+    status = 422
+    title = message("The module does not work yet")
+    remedy = "Correct what `errors` names, and publish again."
+
+    def __init__(self, report: CheckReport) -> None:
+        first = report.problems[0]
+        super().__init__(
+            message("The check found what is to be mended first: %(problem)s", problem=problem_line(first)),
+            errors=[{"name": each.file, "message": problem_line(each)} for each in report.problems],
+            log=report.log,
+        )
+        self.report = report
+
+
+def problem_line(problem: Problem) -> str:
+    """The problem with its place and its mend, on one line."""
+    if not problem.file:
+        return message("%(problem)s %(remedy)s", problem=problem.message, remedy=problem.remedy)
+    if problem.line is None:
+        return message(
+            "%(file)s: %(problem)s %(remedy)s", file=problem.file, problem=problem.message, remedy=problem.remedy
+        )
+    return message(
+        "%(file)s, line %(line)s: %(problem)s %(remedy)s",
+        file=problem.file,
+        line=problem.line,
+        problem=problem.message,
+        remedy=problem.remedy,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishDraft:
+    """What to publish; None leaves what is said of the module as it is, at first as the project says."""
+
+    version: str | None = None
+    """None: the proposed one."""
+    dev: bool = False
+    notes: str = ""
+    files: Sequence[str] | None = None
+    """Paths of files and folders; None: what the module is known to need."""
+    title: str | None = None
+    description: str | None = None
+    category: Category | None = None
+    tags: Sequence[str] | None = None
+    visibility: Visibility | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModulePlan:
+    """What publishing would make of the project as it is now; nothing was run."""
+
+    name: str
+    """`owner/name`."""
+    kind: ModuleKind | None
+    """None where main.py is missing or cannot be read."""
+    spec: ModuleSpec | None
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    files: VersionFiles
+    version: str
+    """The proposed one."""
+    last: str
+    """The largest version that was ever published; empty: none."""
+    has_dev: bool
+    module: Module | None
+    """None where nothing was published yet."""
+
+
+def described(project: Project, before: Module | None, draft: PublishDraft, kind: ModuleKind, now: datetime) -> Module:
+    """The module as the draft describes it; its newest version is not yet the new one. Raises InvalidInput."""
+    visibility = draft.visibility or (before.visibility if before else project.visibility)
+    if before and before.released and before.visibility is Visibility.PUBLIC and visibility is Visibility.PRIVATE:
+        raise InvalidInput(
+            "A public module stays public, since others may have imported it: yank what nobody should import any more.",
+            field="visibility",
+        )
+    title = draft.title if draft.title is not None else (before.title if before else project.title)
+    description = draft.description
+    if description is None:
+        description = before.description if before else project.description
+    return Module(
+        id=before.id if before else ModuleId(new_id()),
+        owner_id=project.owner_id,
+        owner=project.owner,
+        name=before.name if before else module_name(project.name),
+        title=one_line(title, what=message("The title"), limit=_TITLE_LIMIT, field="title") or project.title,
+        description=some_lines(
+            description, what=message("The description"), limit=_DESCRIPTION_LIMIT, field="description"
+        ),
+        visibility=visibility,
+        version=before.version if before else "",
+        released=before.released if before else False,
+        kind=kind,
+        category=draft.category or (before.category if before else Category.OTHER),
+        tags=check_tags(draft.tags) if draft.tags is not None else (before.tags if before else ()),
+        imports=before.imports if before else 0,
+        callable=before.callable if before else False,
+        project_id=project.id,
+        created_at=before.created_at if before else now,
+        updated_at=now,
+    )
+
+
+def check_reason(text: str) -> str:
+    """Why a version is yanked; raises InvalidInput without a reason."""
+    reason = one_line(text, what=message("The reason"), limit=REASON_LIMIT, field="reason")
+    if not reason:
+        raise InvalidInput("Say why: everybody who has imported it reads that.", field="reason")
+    return reason

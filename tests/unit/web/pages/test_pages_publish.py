@@ -1,0 +1,107 @@
+"""The page that publishes a project's module."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from support.web_site import Browser, Site
+
+from openmo.languages.language import ENGLISH
+from openmo.projects.values import ProjectKind
+from openmo.specs.module import ModuleKind
+
+BASE = "/projects/ada/word-count"
+FORM: dict[str, Any] = {
+    "version": "0.1.0",
+    "channel": "release",
+    "title": "Word count",
+    "category": "text",
+    "tags": "words，文本",
+    "visibility": "public",
+    "files": ["main.py", "module_spec.yml", "README.md"],
+}
+
+
+@pytest.fixture
+def begun(site: Site) -> Site:
+    """With a module project of ada's."""
+    ada = site.platform.actor("ada")
+    project = site.platform.projects.create(ada, title="Word count", name="word-count", kind=ProjectKind.MODULE)
+    site.platform.publishing.begin(ada, project, ModuleKind.TOOLKIT, language=ENGLISH, replace_readme=True)
+    return site
+
+
+def send(browser: Browser, path: str = f"{BASE}/publish", **fields: Any) -> httpx.Response:
+    found = re.search(r'name="csrf-token" content="(\w+)"', browser.get("/workspace").text)
+    assert found
+    return browser.post(path, data={"csrf_token": found[1], **fields})
+
+
+def test_a_module_project_is_published_and_not_deployed(begun: Site) -> None:
+    page = begun.browser("ada").get(BASE).text
+    assert f'href="{BASE}/publish"' in page
+    assert f"{BASE}/deploy" not in page
+    form = begun.browser("ada").get(f"{BASE}/publish").text
+    assert 'value="0.1.0"' in form
+    ticked = re.findall(r'name="files"[^>]*value="([^"]+)"[^>]*checked', form)
+    assert ticked == ["README.md", "main.py", "module_spec.yml"]
+    assert "least" in form
+    assert "发布" in begun.browser("ada", language="zh-CN").get(f"{BASE}/publish").text
+
+
+def test_publishing_leads_to_the_modules_page(begun: Site) -> None:
+    browser = begun.browser("ada")
+    answer = send(browser, **FORM)
+    assert answer.headers["location"] == f"{BASE}/publish?published=0.1.0"
+    page = browser.get(f"{BASE}/publish", params={"published": "0.1.0"}).text
+    assert "Published ada/word_count/0.1.0." in page
+    assert 'href="/modules/ada/word_count"' in page
+    assert 'value="0.1.1"' in page
+    assert "Word count" in begun.browser("bob").get("/modules/ada/word_count").text
+
+
+def test_what_others_may_not_see_is_absent_from_every_page(begun: Site) -> None:
+    assert send(begun.browser("ada"), **{**FORM, "channel": "dev"}).status_code == 303
+    for browser in (begun.browser("bob"), begun.browser()):
+        assert browser.get("/modules/ada/word_count").status_code == 404
+        assert "word_count" not in browser.get("/modules").text
+        assert browser.get(f"{BASE}/publish").status_code in (401, 404)
+        assert browser.get("/api/v1/modules/ada/word_count/versions/dev").status_code == 404
+    assert begun.browser("ada").get("/modules/ada/word_count").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"version": "1"}, "version"),
+        ({"tags": "no good!"}, "tags"),
+        ({"category": "smells"}, "category"),
+        ({"title": "x" * 300}, "title"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(begun: Site, fields: dict[str, str], name: str) -> None:
+    answer = send(begun.browser("ada"), **{**FORM, "notes": "kept & <b>", **fields})
+    assert answer.status_code == 422
+    assert f'id="{name}-error"' in answer.text
+    assert "kept &amp; &lt;b&gt;" in answer.text
+
+
+def test_a_failed_check_names_file_line_and_mend(begun: Site) -> None:
+    project = begun.platform.projects.by_name("ada", "word-count")
+    begun.platform.write(
+        project, {"main.py": "class word_count:\n    def run(self, conf={}):\n        return {}\n    )\n"}
+    )
+    answer = send(begun.browser("ada"), **FORM)
+    assert answer.status_code == 422
+    assert "main.py:4" in answer.text
+    assert "Nothing was published" in answer.text
+
+
+def test_a_project_without_main_py_begins_on_the_page(site: Site) -> None:
+    ada = site.platform.actor("ada")
+    site.platform.projects.create(ada, title="Word count", name="word-count", kind=ProjectKind.MODULE)
+    browser = site.browser("ada")
+    assert "module_kind" in browser.get(f"{BASE}/publish").text
+    assert send(browser, f"{BASE}/publish/skeleton", module_kind="model").status_code == 303
+    assert "module_kind" not in browser.get(f"{BASE}/publish").text
