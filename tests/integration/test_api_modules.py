@@ -233,3 +233,27 @@ def test_imports_are_taken_out_and_updated_with_the_calls_that_were_listed(
     call("ada", "DELETE", f"{base}/ada/counter/1.0.0", expect=404)
     call("bob", "DELETE", f"{base}/ada/counter/1.0.0", expect=204)
     assert call("bob", "GET", base).json["items"] == []
+
+
+def test_code_that_calls_a_method(call: Call, module: Module) -> None:
+    path = f"{MODULES}/ada/counter/versions/1.0.0/code"
+    made = call("bob", "POST", path, {"method": "train", "values": {"epochs": "7"}}).json
+    assert made["identifier"] == "ada/counter/1.0.0"
+    assert made["cell"].split("\n")[:4] == [
+        "# ada/counter 1.0.0 · train",
+        "conf = {",
+        "    'epochs': 7,  # rounds (int, 1-9)",
+        "}",
+    ]
+    assert made["client_cell"].startswith("from modules import")
+    again = call("bob", "POST", path, {"method": "train", "cells": ["x = 1", made["client_cell"]]}).json
+    assert (again["client_cell"], again["runs_first"]) == ("", 1)
+
+
+def test_code_with_a_wrong_value_is_refused_by_the_parameters_name(call: Call, module: Module) -> None:
+    path = f"{MODULES}/ada/counter/versions/1.0.0/code"
+    refused = call("bob", "POST", path, {"method": "train", "values": {"epochs": "many"}}, expect=422).json
+    assert [each["name"] for each in refused["errors"]] == ["epochs"]
+    call("bob", "POST", path, {"method": "run"}, expect=422)
+    call("bob", "POST", f"{MODULES}/ada/counter/versions/2.0.0/code", {"method": "train"}, expect=404)
+    call("bob", "POST", f"{MODULES}/ada/counter/versions/dev/code", {"method": "train"}, expect=404)

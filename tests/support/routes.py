@@ -236,6 +236,7 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}/app/spec": {"spec": {"input": {"a": {"value_type": "int"}}}},
         "/api/v1/projects/{owner}/{name}/app/files": {"handler": HANDLER, "app_spec": "input: {}\n"},
         "/api/v1/projects/{owner}/{name}/app/tokens": {"note": "a robot"},
+        "/api/v1/modules/{owner}/{name}/versions/{version}/code": {"method": "run"},
         "/api/v1/notebooks/export": {"name": "a.ipynb", "notebook": {"cells": [], "nbformat": 4, "nbformat_minor": 5}},
     }
     return bodies.get(route.path, {})

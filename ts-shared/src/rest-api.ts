@@ -444,6 +444,23 @@ export interface components {
             readonly kind: components["schemas"]["MistakeKind"];
             readonly subject: string;
         };
+        /** @description A call to be written down. */
+        readonly ModuleCodeDraft: {
+            readonly method: string;
+            /** @default {} */
+            readonly values?: {
+                readonly [key: string]: unknown;
+            };
+            /** @default [] */
+            readonly cells?: readonly string[];
+        };
+        /** @description Code that calls a module. */
+        readonly ModuleCodeView: {
+            readonly identifier: string;
+            readonly cell: string;
+            readonly client_cell: string;
+            readonly runs_first: number | null;
+        };
         /** @description A module with all its versions. */
         readonly ModuleDetails: {
             readonly owner: string;
@@ -1100,6 +1117,8 @@ export type MetricList = components['schemas']['MetricList'];
 export type MetricView = components['schemas']['MetricView'];
 export type MistakeKind = components['schemas']['MistakeKind'];
 export type MistakeView = components['schemas']['MistakeView'];
+export type ModuleCodeDraft = components['schemas']['ModuleCodeDraft'];
+export type ModuleCodeView = components['schemas']['ModuleCodeView'];
 export type ModuleDetails = components['schemas']['ModuleDetails'];
 export type ModuleImportList = components['schemas']['ModuleImportList'];
 export type ModuleImportView = components['schemas']['ModuleImportView'];

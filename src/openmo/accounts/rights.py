@@ -36,6 +36,7 @@ class Verb(StrEnum):
     SHARE = "share"
     IMPORT = "import"
     FAVOURITE = "favourite"
+    INSERT = "insert"
     OPEN_LAB = "open_lab"
     DELETE = "delete"
     RUN = "run"
@@ -315,6 +316,14 @@ TABLE: tuple[Right, ...] = (
         verb=Verb.SEE,
         meaning="see and import it",
         least=_SEEN,
+        tokens=frozenset({Token.PROJECT}),
+        refusal=_NOT_YOURS,
+    ),
+    Right(
+        kind=Kind.MODULE,
+        verb=Verb.INSERT,
+        meaning="get code that calls it",
+        least={Audience.PUBLIC: _PEOPLE, Audience.PRIVATE: _OWNER},
         tokens=frozenset({Token.PROJECT}),
         refusal=_NOT_YOURS,
     ),

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from openmo.core.visibility import Visibility
+from openmo.modules.snippets.calls import Snippet
 from openmo.modules.values import Category, Module, ModulePage, ModuleVersion
 from openmo.specs.files import parameter_data
 from openmo.specs.module import ModuleKind
@@ -137,6 +138,37 @@ class ModuleVersionView(BaseModel):
             notes=version.notes,
             created_at=version.created_at,
             yanked_reason=_reason(version),
+        )
+
+
+class ModuleCodeDraft(BaseModel):
+    """A call to be written down."""
+
+    method: str
+    """`train`, `predict` or `run`."""
+    values: dict[str, object] = {}
+    """By parameter, as a form has them: texts are read by type. What is left out gets its default or a placeholder."""
+    cells: list[str] = Field(default=[], max_length=2000)
+    """The sources of the notebook's code cells, in their order: they tell whether it has a client."""
+
+
+class ModuleCodeView(BaseModel):
+    """Code that calls a module."""
+
+    identifier: str
+    cell: str
+    client_cell: str
+    """The cell that makes the client, for the top of the notebook; empty: the notebook has one."""
+    runs_first: int | None
+    """Which of the given cells makes the client and does nothing else; null: there is none such."""
+
+    @classmethod
+    def of(cls, snippet: Snippet) -> "ModuleCodeView":
+        return cls(
+            identifier=snippet.identifier,
+            cell=snippet.cell,
+            client_cell=snippet.client_cell,
+            runs_first=snippet.runs_first,
         )
 
 

@@ -147,6 +147,21 @@ class ModuleVersion:
             for name in named
         )
 
+    def method(self, name: str) -> ModuleMethod:
+        """The method of that name; raises InvalidInput where the version's spec names none."""
+        methods = {each.name: each for each in self.methods()}
+        if name not in methods:
+            raise InvalidInput(
+                message(
+                    "Version %(version)s has no method %(name)s; it has: %(names)s.",
+                    version=self.version,
+                    name=repr(name[:40]),
+                    names=", ".join(methods) or "-",
+                ),
+                field="method",
+            )
+        return methods[name]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleQuery:

@@ -4,8 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
-from openmo.modules.schemas import ModuleDetails, ModuleList, ModuleVersionView
+from openmo.core.references import Reference
+from openmo.modules.schemas import ModuleCodeDraft, ModuleCodeView, ModuleDetails, ModuleList, ModuleVersionView
+from openmo.modules.snippets.calls import write_call
 from openmo.modules.values import PAGE_LIMIT, Category, Module, ModuleQuery, ModuleScope, ModuleSort
 from openmo.specs.module import ModuleKind
 from openmo.web.api.dependencies import ActorDep
@@ -59,6 +62,18 @@ def show_module_version(services: ServicesDep, actor: ActorDep, module: ModuleDe
     readme = services.modules.readme(actor, module, found)
     html = services.documents.markdown(readme).html
     return ModuleVersionView.of(module, found, readme=readme, readme_html=html)
+
+
+@router.post("/modules/{owner}/{name}/versions/{version}/code", dependencies=needs(Kind.MODULE, Verb.INSERT))
+def write_module_call(
+    services: ServicesDep, actor: ActorDep, module: ModuleDep, version: str, draft: ModuleCodeDraft
+) -> ModuleCodeView:
+    """Code for a notebook's cell that calls a method of that version with these values; nothing is changed."""
+    check(actor, Verb.INSERT, module.thing())
+    found = services.modules.version(actor, module, version)
+    reference = Reference(module.owner, module.name, found.version)
+    method = found.method(draft.method)
+    return ModuleCodeView.of(write_call(reference, method.name, method.inputs, draft.values, cells=draft.cells))
 
 
 @router.put("/modules/{owner}/{name}/favourite", status_code=204, dependencies=needs(Kind.MODULE, Verb.FAVOURITE))
