@@ -30,18 +30,18 @@ class PlatformClient:
     async def export(self, name: str, notebook: dict[str, Any]) -> str:
         """The notebook as the source of a Python script."""
         url = self.connection.api("notebooks/export")
-        answer = await self._call("POST", url, {"name": name, "notebook": notebook})
+        answer = await self.call("POST", url, {"name": name, "notebook": notebook})
         return str(answer["source"])
 
     async def create_job(self, submission: dict[str, Any]) -> dict[str, Any]:
         """Creates a job and returns it."""
-        return self._with_page(await self._call("POST", self.connection.project_api("jobs"), submission))
+        return self._with_page(await self.call("POST", self.connection.project_api("jobs"), submission))
 
     async def jobs(self, numbers: Collection[int] = ()) -> list[dict[str, Any]]:
         """The project's newest jobs, all that have not ended, and those of `numbers`; newest first."""
         newest, active = await asyncio.gather(
-            self._call("GET", self.connection.project_api("jobs")),
-            self._call("GET", self.connection.api("jobs/active")),
+            self.call("GET", self.connection.project_api("jobs")),
+            self.call("GET", self.connection.api("jobs/active")),
         )
         found = {job["number"]: job for job in (*newest["items"], *active["items"]) if self._is_ours(job)}
         missing = [number for number in numbers if number not in found]
@@ -52,7 +52,7 @@ class PlatformClient:
 
     async def _job(self, number: int) -> dict[str, Any] | None:
         try:
-            return await self._call("GET", self.connection.project_api(f"jobs/{number}"))
+            return await self.call("GET", self.connection.project_api(f"jobs/{number}"))
         except Problem as problem:
             if problem.status_code == HTTPStatus.NOT_FOUND:
                 return None
@@ -60,50 +60,50 @@ class PlatformClient:
 
     async def job_options(self) -> dict[str, Any]:
         """What a new job can run and ask for."""
-        return await self._call("GET", self.connection.project_api("jobs/options"))
+        return await self.call("GET", self.connection.project_api("jobs/options"))
 
     async def job_draft(self, number: int) -> dict[str, Any]:
         """A job as it was asked for."""
-        return await self._call("GET", self.connection.project_api(f"jobs/{number}/draft"))
+        return await self.call("GET", self.connection.project_api(f"jobs/{number}/draft"))
 
     async def act_on_job(self, number: int, action: str) -> dict[str, Any]:
         """Terminates or restarts a job; returns it, or the new run."""
-        return self._with_page(await self._call("POST", self.connection.project_api(f"jobs/{number}/{action}"), {}))
+        return self._with_page(await self.call("POST", self.connection.project_api(f"jobs/{number}/{action}"), {}))
 
     async def delete_jobs(self, numbers: list[int]) -> None:
         """Ended jobs are gone: all of them, or none."""
-        await self._call("POST", self.connection.project_api("jobs/delete"), {"numbers": numbers})
+        await self.call("POST", self.connection.project_api("jobs/delete"), {"numbers": numbers})
 
     async def prepare_app(self, notebook: dict[str, Any], cells: list[int | str] | None) -> dict[str, Any]:
         """What the cells (None: those that the handler needs) make of handler.py and app_spec.yml."""
         url = self.connection.project_api("app/prepare")
-        return await self._call("POST", url, {"notebook": notebook, "cells": cells})
+        return await self.call("POST", url, {"notebook": notebook, "cells": cells})
 
     async def write_out_spec(self, spec: dict[str, Any]) -> dict[str, Any]:
         """The spec, checked, and the text of its file."""
-        return await self._call("POST", self.connection.project_api("app/spec"), {"spec": spec})
+        return await self.call("POST", self.connection.project_api("app/spec"), {"spec": spec})
 
     async def app_files(self) -> dict[str, Any]:
         """handler.py and app_spec.yml as they are."""
-        return await self._call("GET", self.connection.project_api("app/files"))
+        return await self.call("GET", self.connection.project_api("app/files"))
 
     async def write_app_files(self, *, handler: str, app_spec: str) -> dict[str, Any]:
         """Writes both files and returns what deploying them would publish."""
         url = self.connection.project_api("app/files")
-        return await self._call("PUT", url, {"handler": handler, "app_spec": app_spec})
+        return await self.call("PUT", url, {"handler": handler, "app_spec": app_spec})
 
     async def check_app(self) -> dict[str, Any]:
         """What deploying would publish."""
-        return await self._call("GET", self.connection.project_api("app"))
+        return await self.call("GET", self.connection.project_api("app"))
 
     async def app_candidates(self) -> dict[str, Any]:
         """The files that a release could hold."""
-        return await self._call("GET", self.connection.project_api("app/candidates"))
+        return await self.call("GET", self.connection.project_api("app/candidates"))
 
     async def deploy(self, draft: dict[str, Any]) -> dict[str, Any]:
         """Makes a release and returns it, its page as the browser needs it."""
         url = self.connection.project_api("releases")
-        release = await self._call("POST", url, draft, seconds=DEPLOY_SECONDS)
+        release = await self.call("POST", url, draft, seconds=DEPLOY_SECONDS)
         calls = f"{self.connection.project_page()}/app/calls"
         return {**release, "page": self.connection.page(str(release["page"])), "calls": calls}
 
@@ -113,9 +113,10 @@ class PlatformClient:
     def _with_page(self, job: dict[str, Any]) -> dict[str, Any]:
         return {**job, "url": self.connection.page(str(job["url"]))}
 
-    async def _call(
+    async def call(
         self, method: str, url: str, body: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS
     ) -> dict[str, Any]:
+        """The decoded answer of one route; empty where it has no body."""
         request = HTTPRequest(
             url,
             method=method,

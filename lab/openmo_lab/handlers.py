@@ -9,6 +9,7 @@ from tornado.web import authenticated
 from openmo_lab.app_handlers import APP_ROUTES
 from openmo_lab.exports import is_replaceable, stamped, target_of
 from openmo_lab.job_handlers import JOB_ROUTES
+from openmo_lab.module_handlers import MODULE_ROUTES
 from openmo_lab.paths import existing_file, resolve_inside
 from openmo_lab.platform_handler import PlatformHandler
 from openmo_lab.problems import ExportWouldOverwrite
@@ -51,4 +52,5 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("project", ProjectHandler),
     *APP_ROUTES,
     *JOB_ROUTES,
+    *MODULE_ROUTES,
 ]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TypeVar
 
@@ -147,6 +148,42 @@ class ReleaseRequest:
             notes=_field(fields, "notes", str, ""),
             files=files,
         )
+
+
+_MODULE_QUERY = ("search", "category", "tag", "kind", "scope", "sort", "limit", "after")
+
+
+def module_query(argument: Callable[[str, str], str]) -> dict[str, str]:
+    """What of an address says which modules are looked for; the platform judges the values."""
+    given = {name: argument(name, "") for name in _MODULE_QUERY}
+    return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleCodeRequest:
+    method: str
+    values: dict[str, Any]
+    """By parameter, as typed."""
+    cells: list[str]
+    """The sources of the notebook's code cells."""
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        fields = _object(body)
+        cells = _field(fields, "cells", list, [])
+        if not all(isinstance(cell, str) for cell in cells):
+            raise InvalidRequest("Cells are given by their sources.")
+        return cls(method=_field(fields, "method", str), values=_field(fields, "values", dict, {}), cells=cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleRequest:
+    module: str
+    """`owner/name/version`."""
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        return cls(module=_field(_object(body), "module", str))
 
 
 def _object(body: bytes) -> dict[str, Any]:

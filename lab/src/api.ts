@@ -3,12 +3,13 @@ import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { PlatformError, messageOf, platformError } from "@openmo/shared/problems";
-import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
+import type { AppFiles, JobDraftView, JobOptions, ModuleCodeView, ModuleDetails, ModuleVersionView } from "@openmo/shared/rest-api";
 
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { JobsResponse } from "./jobsModel";
+import type { CodeRequest, ModulePage, ModuleQuery, ModuleReference } from "./modules/values";
 import { spoken } from "./problemWording";
 import type { ExportedFile, IPlatform, ProjectReference } from "./tokens";
 
@@ -104,6 +105,30 @@ export class PlatformApi implements IPlatform {
     return this.post("releases", request);
   }
 
+  modules(query: ModuleQuery, after: string): Promise<ModulePage> {
+    return this.call(`modules${URLExt.objectToQueryString({ ...query, after })}`);
+  }
+
+  module(module: ModuleReference): Promise<ModuleDetails> {
+    return this.call(moduleRoute(module));
+  }
+
+  moduleVersion(module: ModuleReference): Promise<ModuleVersionView> {
+    return this.call(versionRoute(module));
+  }
+
+  moduleCode(module: ModuleReference, request: CodeRequest): Promise<ModuleCodeView> {
+    return this.post(`${versionRoute(module)}/code`, request);
+  }
+
+  async setFavourite(module: ModuleReference, favourite: boolean): Promise<void> {
+    await this.call(`${moduleRoute(module)}/favourite`, { method: favourite ? "PUT" : "DELETE" });
+  }
+
+  async importModule(identifier: string): Promise<void> {
+    await this.post("imported-modules", { module: identifier });
+  }
+
   project(): Promise<ProjectReference> {
     return this.call("project");
   }
@@ -120,4 +145,12 @@ export class PlatformApi implements IPlatform {
       throw spoken(reason, this.trans);
     }
   }
+}
+
+function moduleRoute(module: ModuleReference): string {
+  return `modules/${encodeURIComponent(module.owner)}/${encodeURIComponent(module.name)}`;
+}
+
+function versionRoute(module: ModuleReference): string {
+  return `${moduleRoute(module)}/versions/${encodeURIComponent(module.version)}`;
 }

@@ -1,4 +1,4 @@
-/** Our icons. Those of jobs are Lucide's (ISC licence), as on the pages. */
+/** Our icons. Those of jobs and modules are Lucide's (ISC licence), as on the pages. */
 import { LabIcon } from "@jupyterlab/ui-components";
 import type { JobState } from "@openmo/shared/rest-api";
 
@@ -11,11 +11,13 @@ import exportSvg from "../style/icons/export-python.svg";
 import failedSvg from "../style/icons/failed.svg";
 import jobsSvg from "../style/icons/jobs.svg";
 import logSvg from "../style/icons/log.svg";
+import modulesSvg from "../style/icons/modules.svg";
 import moreSvg from "../style/icons/more.svg";
 import pendingSvg from "../style/icons/pending.svg";
 import restartSvg from "../style/icons/restart.svg";
 import runningSvg from "../style/icons/running.svg";
 import selectSvg from "../style/icons/select.svg";
+import starSvg from "../style/icons/star.svg";
 import stopSvg from "../style/icons/stop.svg";
 import succeededSvg from "../style/icons/succeeded.svg";
 import terminatedSvg from "../style/icons/terminated.svg";
@@ -24,6 +26,8 @@ export const exportPythonIcon = new LabIcon({ name: "openmo:export-python", svgs
 export const createJobIcon = new LabIcon({ name: "openmo:create-job", svgstr: jobSvg });
 export const deployIcon = new LabIcon({ name: "openmo:deploy", svgstr: deploySvg });
 export const jobsIcon = new LabIcon({ name: "openmo:jobs", svgstr: jobsSvg });
+export const modulesIcon = new LabIcon({ name: "openmo:modules", svgstr: modulesSvg });
+export const starIcon = new LabIcon({ name: "openmo:star", svgstr: starSvg });
 export const logIcon = new LabIcon({ name: "openmo:log", svgstr: logSvg });
 export const chartsIcon = new LabIcon({ name: "openmo:charts", svgstr: chartsSvg });
 export const restartIcon = new LabIcon({ name: "openmo:restart", svgstr: restartSvg });

@@ -6,11 +6,12 @@ import { exportPython } from "./plugins/exportPython";
 import { jobTabs } from "./plugins/jobTabs";
 import { jobs } from "./plugins/jobs";
 import { jobsPanel } from "./plugins/jobsPanel";
+import { modules } from "./plugins/modules";
 import { notices } from "./plugins/notices";
 import { platform } from "./plugins/platform";
 import { projectGone } from "./plugins/projectGone";
 import { wayBack } from "./plugins/wayBack";
 
 export default [
-  platform, wayBack, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, deploy, projectGone, cleanNotebooks,
+  platform, wayBack, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, modules, deploy, projectGone, cleanNotebooks,
 ];

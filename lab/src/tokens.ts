@@ -1,12 +1,13 @@
 /** The services that this extension's plugins provide to each other and to other extensions. */
 import { Token } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
-import type { AppFiles, JobDraftView, JobOptions } from "@openmo/shared/rest-api";
+import type { AppFiles, JobDraftView, JobOptions, ModuleCodeView, ModuleDetails, ModuleVersionView } from "@openmo/shared/rest-api";
 
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { IJobs as Jobs, JobsResponse } from "./jobsModel";
+import type { CodeRequest, ModulePage, ModuleQuery, ModuleReference } from "./modules/values";
 
 /** The name under which the server half finds our texts in Chinese. */
 export const TRANSLATION_DOMAIN = "openmo_lab";
@@ -54,6 +55,18 @@ export interface IPlatform {
   releaseCandidates(): Promise<ReleaseCandidates>;
   /** Makes a release; takes as long as the app needs to answer its first call. */
   deploy(request: ReleaseRequest): Promise<Release>;
+  /** A page of modules: the first, or the one after the cursor `after`. */
+  modules(query: ModuleQuery, after: string): Promise<ModulePage>;
+  /** A module and its versions. */
+  module(module: ModuleReference): Promise<ModuleDetails>;
+  /** One version: its README, what its methods take and give, what it needs. */
+  moduleVersion(module: ModuleReference): Promise<ModuleVersionView>;
+  /** The code that calls a method of that version. */
+  moduleCode(module: ModuleReference, request: CodeRequest): Promise<ModuleCodeView>;
+  /** Makes it one of the user's favourites, or none any more. */
+  setFavourite(module: ModuleReference, favourite: boolean): Promise<void>;
+  /** The version `owner/name/version` appears in the project's folder `modules`. */
+  importModule(identifier: string): Promise<void>;
   /** Which project this is. */
   project(): Promise<ProjectReference>;
 }

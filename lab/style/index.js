@@ -1,3 +1,4 @@
 import "./base.css";
 import "./job-form.css";
 import "./jobs.css";
+import "./modules.css";

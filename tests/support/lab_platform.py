@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from support.lab_apps import AppDouble
 from support.lab_jobs import JobsDouble
+from support.lab_modules import ModulesDouble
 
 TOKEN = "token-of-the-notebook-server"
 OWNER, NAME = "ada", "digits 1"
@@ -31,9 +32,12 @@ class PlatformDouble:
     refusal: dict[str, Any] | None = None
     raw_answer: tuple[int, str] | None = None
     app: AppDouble = field(default_factory=AppDouble)
+    modules: ModulesDouble = field(default_factory=ModulesDouble)
     closing: bool = False
 
-    def answer(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    def answer(
+        self, method: str, path: str, body: dict[str, Any] | None, query: dict[str, str] | None = None
+    ) -> tuple[int, dict[str, Any]]:
         self.calls.append((method, path, body))
         if self.refusal is not None:
             return self.refusal["status"], self.refusal
@@ -42,6 +46,8 @@ class PlatformDouble:
                 return 200, {"source": self.source}
             case "GET", "/api/v1/jobs/active":
                 return self.jobs.active()
+        if answer := self.modules.answer(method, path.removeprefix("/api/v1/"), body or {}, query or {}):
+            return answer
         below = path.removeprefix(f"/api/v1/projects/{PROJECT}/")
         for part in (self.jobs, self.app):
             if answer := part.answer(method, below, body or {}):
@@ -73,10 +79,13 @@ class _Handler(BaseHTTPRequestHandler):
             self._respond(None)
 
     def do_POST(self) -> None:
-        self._respond(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self._respond(json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null"))
 
     def do_PUT(self) -> None:
         self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self._respond(None)
 
     def _stream(self) -> None:
         """An event for each change, until the double or the reader goes away."""
@@ -102,7 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
             status, text = double.raw_answer
         else:
             double.languages.add(self.headers["Accept-Language"])
-            status, document = double.answer(self.command, unquote(urlsplit(self.path).path), body)
+            url = urlsplit(self.path)
+            status, document = double.answer(self.command, unquote(url.path), body, dict(parse_qsl(url.query)))
             text = json.dumps(document)
         payload = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
         self.send_response(status)

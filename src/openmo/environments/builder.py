@@ -37,7 +37,12 @@ _MARKER = ".openmo-complete"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LAST_LINES = 15
 _EXTENSIONS = "etc/jupyter/jupyter_server_config.d"
-_NO_ANNOUNCEMENTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    # It would be taken for the Modules panel, and nobody may install into this environment anyway.
+    "@jupyterlab/extensionmanager-extension:plugin": {"enabled": False},
+}
+"""JupyterLab's settings where they differ from its own; each user may change them back."""
 
 
 class EnvironmentFailed(OpenMoError):
@@ -247,7 +252,7 @@ def recipe_of(spec: EnvironmentSpec) -> EnvironmentRecipe:
 def lab_spec() -> EnvironmentSpec:
     """JupyterLab with our extension, the same for everybody; raises EnvironmentFailed when the wheel is missing."""
     files = {
-        "share/jupyter/lab/settings/overrides.json": json.dumps(_NO_ANNOUNCEMENTS, indent=2).encode(),
+        "share/jupyter/lab/settings/overrides.json": json.dumps(_SETTINGS, indent=2).encode(),
         # No language server is installed, and looking for one takes time at every start.
         f"{_EXTENSIONS}/jupyter-lsp-jupyter-server.json": _disabled("jupyter_lsp"),
         # Only the classic notebook, which is not installed, needs its settings translated.

@@ -1,0 +1,44 @@
+/** Modules as the platform describes them. */
+import type { ModuleView } from "@openmo/shared/rest-api";
+
+/** What a list shows of a module. */
+export type ModuleItem = Pick<
+  ModuleView, "owner" | "name" | "title" | "description" | "version" | "kind" | "category" | "imports" | "favourite"
+>;
+
+export interface ModulePage {
+  readonly items: readonly ModuleItem[];
+  /** Where the next page begins; empty: there is none. */
+  readonly next: string;
+}
+
+export const SCOPES = ["all", "mine", "favourites", "recent", "imported"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const CATEGORIES = ["image", "text", "audio", "video", "tabular", "other"] as const;
+
+/** Which modules a list shows; what is empty does not matter. */
+export interface ModuleQuery {
+  readonly search: string;
+  readonly category: string;
+  readonly kind: string;
+  readonly scope: Scope;
+  readonly sort: "newest" | "used";
+}
+
+/** A module, or one version of it. */
+export interface ModuleReference {
+  readonly owner: string;
+  readonly name: string;
+  /** Empty: the newest that the reader may use. */
+  readonly version: string;
+}
+
+/** What the code is made for. */
+export interface CodeRequest {
+  readonly method: string;
+  /** Texts as typed, by parameter. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The sources of the notebook's code cells, in order. */
+  readonly cells: readonly string[];
+}

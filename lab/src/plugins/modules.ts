@@ -1,0 +1,103 @@
+import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette, WidgetTracker } from "@jupyterlab/apputils";
+import { INotebookTracker } from "@jupyterlab/notebook";
+import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
+
+import { modulesIcon } from "../icons";
+import { insertCall } from "../modules/insertion";
+import { LastNotebook } from "../modules/notebook";
+import { ModuleSearch } from "../modules/search";
+import type { ModuleReference } from "../modules/values";
+import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
+import { ModulesPanel } from "../widgets/modules/panel";
+import { type IModuleActions, ModuleTab } from "../widgets/modules/tab";
+
+const SHOW = "openmo:modules";
+const OPEN = "openmo:open-module";
+const RANK = 630;
+/** Narrower windows have no room for a module beside the notebook. */
+const BESIDE_PX = 900;
+
+/** The *Modules* panel at the left: other people's algorithms, from a search to code in the notebook. */
+export const modules: JupyterFrontEndPlugin<void> = {
+  id: "@openmo/lab:modules",
+  description: "Finds modules and inserts code that calls them.",
+  autoStart: true,
+  requires: [ILabShell, INotebookTracker, IPlatform],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  activate: (
+    app: JupyterFrontEnd,
+    shell: ILabShell,
+    notebooks: INotebookTracker,
+    platform: IPlatform,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    restorer: ILayoutRestorer | null,
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
+    const notebook = new LastNotebook(notebooks, trans, (id) => { shell.activateById(id); });
+    const search = new ModuleSearch((query, after) => platform.modules(query, after));
+    const tabs = new ModuleTabs(shell, platform, trans, {
+      insert: async (module, method, values) => {
+        const name = await insertCall(platform, notebook, { module, method, values });
+        void search.refresh();
+        return name;
+      },
+      showNotebook: () => { notebook.reveal(); },
+      changed: () => void search.refresh(),
+    });
+    const panel = new ModulesPanel({ search, trans, open: ({ owner, name, version }) => { tabs.open({ owner, name, version }); } });
+    shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
+    restorer?.add(panel, panel.id);
+    app.commands.addCommand(SHOW, {
+      label: trans.__("Find Modules"),
+      caption: trans.__("Find a module and insert code that calls it"),
+      icon: modulesIcon,
+      execute: () => { shell.activateById(panel.id); },
+    });
+    app.commands.addCommand(OPEN, {
+      execute: ({ owner, name, version }) => {
+        if (typeof owner === "string" && typeof name === "string") {
+          tabs.show({ owner, name, version: typeof version === "string" ? version : "" });
+        }
+      },
+    });
+    palette?.addItem({ command: SHOW, category: "OpenMo" });
+    void restorer?.restore(tabs.tracker, {
+      command: OPEN,
+      args: ({ module }) => ({ ...module }),
+      name: (tab) => tab.id,
+    });
+  },
+};
+
+/** Modules as tabs beside the notebook, one for each; they are there again after a reload. */
+class ModuleTabs {
+  readonly tracker = new WidgetTracker<ModuleTab>({ namespace: "openmo-modules" });
+
+  constructor(
+    private readonly shell: ILabShell,
+    private readonly platform: IPlatform,
+    private readonly trans: TranslationBundle,
+    private readonly actions: IModuleActions,
+  ) {}
+
+  /** Opens the module, or brings it to the front where it is open. */
+  open(module: ModuleReference): void {
+    this.show(module);
+    this.shell.activateById(ModuleTab.idOf(module));
+  }
+
+  /** As `open`, without taking the focus. */
+  show(module: ModuleReference): void {
+    if (this.tracker.find((tab) => tab.id === ModuleTab.idOf(module)) !== undefined) {
+      return;
+    }
+    const { platform, trans, actions } = this;
+    const tab = new ModuleTab(module, { platform, trans, actions });
+    const neighbour = this.tracker.currentWidget?.id ?? null;
+    void this.tracker.add(tab);
+    const isWide = this.shell.node.clientWidth >= BESIDE_PX;
+    this.shell.add(tab, "main", { mode: neighbour === null && isWide ? "split-right" : "tab-after", ref: neighbour });
+  }
+}

@@ -1,0 +1,95 @@
+"""The documented walk with somebody else's module: from an empty project to its answer, without leaving JupyterLab."""
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from support.doses import CHINESE_TWIN
+from support.installation import Installation
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+SLOW_MS = 180_000
+CALL = "result = run('openmo/iris_classifier/1.0.0', conf)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the pages say."""
+
+    tag: str
+    start: str
+    panel: str
+    search: str
+    insert: str
+    inserted: str
+
+
+ENGLISH = Words(
+    tag="en",
+    start="Start coding",
+    panel="Modules",
+    search="Search modules",
+    insert="Insert code: Run",
+    inserted="Inserted into coding_here.ipynb.",
+)
+CHINESE = Words(
+    tag="zh-CN",
+    start="开始编程",
+    panel="模块",
+    search="搜索模块",
+    insert="插入代码：运行",
+    inserted="已插入 coding_here.ipynb。",
+)
+
+
+@pytest.mark.parametrize(
+    "words", [ENGLISH, pytest.param(CHINESE, marks=CHINESE_TWIN)], ids=lambda words: getattr(words, "tag", "")
+)
+def test_a_module_is_found_inserted_and_run(signed_in: Page, openmo: Installation, words: Words) -> None:
+    name = f"panel-module-{words.tag.lower()}"
+    openmo.cli("project", "create", name)
+    lab = _start_coding(signed_in, openmo, name, words)
+    panel = _open_panel(lab, words)
+    panel.get_by_role("searchbox", name=words.search).fill("iris")
+    panel.get_by_role("button", name=re.compile("iris_classifier")).click()
+    _picture(lab, f"module-{words.tag}")
+    lab.get_by_role("button", name=words.insert).click()
+    expect(lab.get_by_text(words.inserted)).to_be_visible(timeout=SLOW_MS)
+    cells = lab.locator(".jp-Notebook .jp-CodeCell")
+    expect(cells.nth(1).locator(".cm-content")).to_contain_text(CALL)
+    lab.keyboard.press("Shift+Enter")  # the first cell, which makes the client, was not run by hand
+    expect(cells.nth(1).locator(".jp-OutputArea-output")).to_contain_text("[0]", timeout=SLOW_MS)
+    _picture(lab, f"result-{words.tag}")
+    assert (openmo.workspace(name) / "modules/openmo/iris_classifier/1.0.0/main.py").is_file()
+
+
+def _start_coding(page: Page, openmo: Installation, name: str, words: Words) -> Page:
+    url = str(openmo.status()["url"]).rstrip("/")
+    page.goto(f"{url}/language/{words.tag}?back=/projects/ada/{name}")
+    page.get_by_role("button", name=words.start).first.click()
+    page.wait_for_url("**/lab/tree/coding_here.ipynb**", timeout=SLOW_MS)
+    page.locator(".jp-Notebook .cm-content").first.wait_for(timeout=SLOW_MS)
+    return page
+
+
+def _open_panel(lab: Page, words: Words) -> Locator:
+    panel = lab.get_by_role("region", name=words.panel)
+    for _ in range(5):  # JupyterLab may show it by itself at the moment of the click, which then hides it
+        if panel.is_visible():
+            break
+        lab.locator(".jp-SideBar [data-id=openmo-modules]").click()
+        with contextlib.suppress(PlaywrightTimeout):
+            panel.wait_for(timeout=10_000)
+    panel.wait_for()
+    return panel
+
+
+def _picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"e2e-{name}.png")
