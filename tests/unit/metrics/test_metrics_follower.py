@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.damage import Damage, empty, folder, half, link, remove
 
+from openmo.core.errors import Damaged
 from openmo.metrics.errors import MetricNotFound, StoreBusy
 from openmo.metrics.follower import LogFollower
 from openmo.metrics.store.reader import MetricsReader
 from openmo.metrics.store.times import stamp
-from openmo.metrics.values import Axis, MetricSummary
+from openmo.metrics.values import Axis, Batch, MetricSummary, Source
 from openmo.system import linux
 
 
@@ -315,6 +317,37 @@ def test_a_full_disk_loses_nothing(job: Job, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert done.stdout.split() == ["2", "5000"]
     assert job.values("loss") == [1] * 5_000
+
+
+PARTS = {"commit": ("commit.0", "commit.1"), "names": ("names",), "points": ("00000.points",), "store": (".",)}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("damage", [remove, empty, half, link, folder], ids=lambda damage: damage.__name__)
+def test_a_store_that_is_damaged_is_never_shown_as_empty(job: Job, part: str, damage: Damage) -> None:
+    job.prints(line(1) + line(2) + line(3, name="accuracy"))
+    with job.follow() as follower:
+        follower.finish()
+    for name in PARTS[part]:
+        damage(job.store / name)
+    if part == "store" and damage in (remove, folder):
+        assert job.reader.names() == [], "nothing says that there ever was one"
+        return
+    with pytest.raises(Damaged, match="stored metrics of this job are damaged"):
+        job.values("loss")
+
+
+def test_a_store_is_empty_before_its_first_point_and_damaged_at_no_time(job: Job) -> None:
+    assert job.reader.names() == []
+    with job.follow() as follower:
+        assert job.reader.names() == []
+        job.prints(line(1))
+        writer = follower._writer
+        code, one = writer.catalogue.codes[Source.JSON]["loss"], np.array([1])
+        metrics = writer.catalogue.metrics
+        batch = Batch(metrics=metrics, codes=np.array([code]), steps=one, values=np.array([1.0]), offsets=one)
+        writer.append(batch, np.array([1.0]))
+        assert job.reader.names() == [], "written, and not committed yet"
 
 
 def test_a_store_that_lost_data_is_filled_again(job: Job) -> None:

@@ -5,6 +5,7 @@ import { getJson } from "../ui/get-json";
 import { t } from "../ui/texts";
 import { MetricCard } from "./card";
 import { loadChoices } from "./choices";
+import { sayingDamage } from "./damaged";
 import { matchesTerms, toolbar } from "./toolbar";
 import { Wall } from "./wall";
 
@@ -53,8 +54,10 @@ export class ChartBoard {
   }
 
   private async fetch(signal: AbortSignal): Promise<void> {
-    this.list(await getJson<MetricList>(`${this.api}/metrics`, {}, signal));
-    await this.wall.refresh();
+    await sayingDamage(this.root, async () => {
+      this.list(await getJson<MetricList>(`${this.api}/metrics`, {}, signal));
+      await this.wall.refresh();
+    });
   }
 
   private list(found: MetricList): void {

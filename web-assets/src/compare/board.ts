@@ -1,6 +1,7 @@
 import { hasEnded } from "@openmo/shared/jobs";
 import type { ComparisonView } from "@openmo/shared/rest-api";
 import { loadChoices } from "../charts/choices";
+import { sayingDamage } from "../charts/damaged";
 import { toolbar } from "../charts/toolbar";
 import { Wall } from "../charts/wall";
 import { Poller } from "../live/poller";
@@ -69,10 +70,12 @@ export class CompareBoard {
   }
 
   private async fetch(signal: AbortSignal): Promise<void> {
-    const found = await getJson<ComparisonView>(this.view.api, { ...this.view.query(), q: this.search }, signal);
-    this.show(found);
-    this.live = found.jobs.some((job) => !hasEnded(job));
-    await this.wall.refresh();
+    await sayingDamage(this.root, async () => {
+      const found = await getJson<ComparisonView>(this.view.api, { ...this.view.query(), q: this.search }, signal);
+      this.show(found);
+      this.live = found.jobs.some((job) => !hasEnded(job));
+      await this.wall.refresh();
+    });
   }
 
   private show(found: ComparisonView): void {

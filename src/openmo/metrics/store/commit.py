@@ -82,6 +82,23 @@ def read_commit(folder: Path) -> Commit | None:
     return None
 
 
+def was_written(folder: Path) -> bool:
+    """Whether there is, or was, a store: one has a commit from its first moment, before anything else of it."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(_shows_a_store(entry) for entry in entries)
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:
+        return True
+
+
+def _shows_a_store(entry: os.DirEntry[str]) -> bool:
+    if entry.name in _SLOTS:  # made empty, and written at once
+        return not entry.is_file(follow_symlinks=False) or entry.stat(follow_symlinks=False).st_size > 0
+    return entry.name == "names" or entry.name.endswith(".points")
+
+
 def _read(path: Path) -> bytes:
     try:
         return read_plain(path)

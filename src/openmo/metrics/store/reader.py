@@ -13,11 +13,12 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from openmo.core.errors import Damaged
 from openmo.core.messages import message
 from openmo.core.plain import NoPlainFile, read_plain
 from openmo.metrics.errors import MetricNotFound
 from openmo.metrics.store.catalogue import decode_metrics
-from openmo.metrics.store.commit import Commit, read_commit
+from openmo.metrics.store.commit import Commit, read_commit, was_written
 from openmo.metrics.values import NO_STEP, POINT, Axis, Metric, MetricSummary, Records, Source, StoreStatus
 
 NAMES_FILE: Final = "names"
@@ -60,7 +61,8 @@ class MetricRecords:
 class MetricsReader:
     """Reads a store in any process, beside its writer; every call sees the commit of that moment.
 
-    A folder without a store is an empty store: the job has printed no metric yet.
+    A folder without a store is an empty store: the job has printed no metric yet. Every call raises Damaged where
+    there was one, and it holds less than was committed; its writer fills it again while the job runs.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -105,6 +107,8 @@ class MetricsReader:
             )
         row = self._commit.rows()[code]
         records = _map(segment_path(self._folder, code), int(row["rows"]))
+        if len(records) < int(row["rows"]):
+            raise _damaged()
         stepped, is_ascending = int(row["stepped"]), bool(row["ascending"])
         if row["held"]:
             held = np.array([(row["last_step"], row["last_time"], row["last_value"])], dtype=POINT)
@@ -120,12 +124,14 @@ class MetricsReader:
 
     def _refresh(self) -> None:
         commit = read_commit(self._folder)
+        if commit is None and was_written(self._folder):
+            raise _damaged()
         if commit is None or (commit.generation == self._commit.generation and commit.store == self._commit.store):
             return
         if commit.names_bytes != self._commit.names_bytes or commit.store != self._commit.store:
             metrics = load_metrics(self._folder, commit)
-            if metrics is None:  # emptied by its writer between our two reads; the next call sees the new one
-                return
+            if metrics is None:
+                raise _damaged()
             self._metrics = metrics
             printed = {item.name for item in metrics if item.source is Source.JSON}
             self._codes = {
@@ -134,6 +140,15 @@ class MetricsReader:
                 if item.source is Source.JSON or item.name not in printed
             }
         self._commit = commit
+
+
+def _damaged() -> Damaged:
+    return Damaged(
+        message(
+            "The stored metrics of this job are damaged: restore its folder in jobs/ from a backup, or run it again. "
+            "Its log may still show them."
+        )
+    )
 
 
 def _summary(metric: Metric, row: tuple[Any, ...]) -> MetricSummary:
@@ -160,7 +175,7 @@ def _natural_axis(metric: Metric, *, has_steps: bool) -> Axis:
 
 
 def _map(path: Path, rows: int) -> Records:
-    """The committed part of a segment, less what a power cut may have taken."""
+    """The committed part of a segment, less what is gone."""
     try:
         status = path.lstat()
         present = min(rows, status.st_size // POINT.itemsize) if stat.S_ISREG(status.st_mode) else 0

@@ -121,11 +121,14 @@ class MetricsWriter:
     def _load(self) -> None:
         commit = read_commit(self._folder)
         metrics = None if commit is None else load_metrics(self._folder, commit)
-        if commit is None or metrics is None or not self._holds(commit.rows()):
+        whole = commit is not None and metrics is not None and self._holds(commit.rows())
+        if commit is None or metrics is None or not whole:
             self._empty()
             commit, metrics = Commit(), []
         self._commit = commit
         self._slots = CommitSlots(self._folder)
+        if not whole:  # from here on there is always a commit, so that a reader knows a store that has lost its own
+            self._slots.write(commit, durable=False)
         self.catalogue = Catalogue(metrics)
         self._named = len(metrics)
         self._rows = commit.rows().copy()

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from openmo.accounts.rights import Kind, Verb
+from openmo.core.errors import Damaged
+from openmo.core.messages import message
 from openmo.jobs.results.comparing import differing, group, parse_names, parse_numbers
 from openmo.jobs.results.schemas import (
     Across,
@@ -82,7 +84,7 @@ def compare_jobs(
     chosen: ComparedJobsDep, q: Annotated[str, Query(max_length=200)] = "", ignore: Ignored = "seed"
 ) -> ComparisonView:
     """Jobs with their arguments, and the last, lowest and highest value of each metric whose name contains `q`."""
-    summaries = {job.number: _matching(chosen.reader(job), q) for job in chosen.jobs}
+    summaries = {job.number: _matching(chosen, job, q) for job in chosen.jobs}
     counted = Counter(item.name for items in summaries.values() for item in items)
     names = [SharedMetric(name=name, jobs=jobs) for name, jobs in counted.most_common(_METRICS_MAX)]
     shown = {metric.name for metric in names}
@@ -164,9 +166,15 @@ def compare_export(
     return download(export(as_, ("job", "metric"), parts), name=saved_as, media_type=as_.media_type)
 
 
-def _matching(reader: MetricsReader, q: str) -> list[MetricSummary]:
+def _matching(chosen: ComparedJobs, job: Job, q: str) -> list[MetricSummary]:
     words = q.casefold().split()
-    return [item for item in reader.summaries() if all(word in item.name.casefold() for word in words)]
+    try:
+        found = chosen.reader(job).summaries()
+    except Damaged as error:
+        raise Damaged(
+            message("The stored metrics of job %(number)s are damaged: compare the others.", number=job.number)
+        ) from error
+    return [item for item in found if all(word in item.name.casefold() for word in words)]
 
 
 def _across(x: Across, found: Sequence[MetricRecords]) -> tuple[Across, Axis]:
