@@ -1,14 +1,20 @@
-"""The token by which the command line of the person who runs the installation speaks to it."""
+"""The token by which the command line of the person who runs the installation speaks to it.
+
+It ends, as all tokens do, and is made anew in time for as long as OpenMo is used: at each start, and while it runs.
+"""
 
 import json
 import re
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from openmo.config.endpoints import Endpoints
+from openmo.core.clock import unix_now
 from openmo.core.errors import Unavailable
 from openmo.core.hostile.paths import write_over
 from openmo.core.messages import message
@@ -16,18 +22,28 @@ from openmo.core.plain import read_plain
 
 _FILE = "cli-token"
 _SECONDS = 60.0
+_DAY = 86_400
+LIFE_DAYS = 90
+"""As the page of tokens proposes for every token."""
+RENEWED_DAYS = 30
+"""So long before its end a new one is made; what began with the old one can end with it."""
 _TOKEN = re.compile(r"[\w.~-]{16,512}", re.ASCII)
 
 
-def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> str:
-    """A token of the account: the last one while it is good, else a new one; `token` is the supervisor's."""
+@dataclass(frozen=True, slots=True)
+class LocalToken:
+    """A token, and when it is to be asked for again (Unix seconds)."""
+
+    secret: str
+    renew_at: float
+
+
+def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> LocalToken:
+    """A token of the account: the last one while it is good for long, else a new one; `token` is the supervisor's."""
     path = run / _FILE
-    try:
-        known = read_plain(path).decode("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        known = ""
-    if _TOKEN.fullmatch(known) and _request(endpoints, "GET", "/user", known)[0] == 200:
-        return known
+    known = _known(path)
+    if found := _lasting(endpoints, known, account, token):
+        return found
     status, _ = _request(endpoints, "POST", f"/users/{quote(account)}", token)
     if status not in (201, 409):
         raise Unavailable(
@@ -37,16 +53,41 @@ def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> st
                 status=status,
             )
         )
-    status, answer = _request(
-        endpoints, "POST", f"/users/{quote(account)}/tokens", token, {"note": "openmo command line"}
-    )
+    body = {"note": "openmo command line", "expires_in": LIFE_DAYS * _DAY}
+    status, answer = _request(endpoints, "POST", f"/users/{quote(account)}/tokens", token, body)
     if status != 201:
         raise Unavailable(
             message("The Hub gave no token for %(account)s (status %(status)s).", account=repr(account), status=status)
         )
     new = str(answer["token"])
     write_over(path, new.encode())
-    return new
+    return LocalToken(new, unix_now() + (LIFE_DAYS - RENEWED_DAYS) * _DAY)
+
+
+def _known(path: Path) -> str:
+    """The last token; empty where none is kept."""
+    try:
+        kept = read_plain(path).decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return kept if _TOKEN.fullmatch(kept) else ""
+
+
+def _lasting(endpoints: Endpoints, known: str, account: str, token: str) -> LocalToken | None:
+    """The known token where it is good for long; one of an older OpenMo, which was good for years, is withdrawn."""
+    status, bearer = _request(endpoints, "GET", "/user", known) if known else (403, None)
+    if status != 200 or bearer is None or not bearer.get("token_id"):
+        return None
+    address = f"/users/{quote(account)}/tokens/{bearer['token_id']}"
+    status, model = _request(endpoints, "GET", address, token)
+    if status != 200 or model is None:
+        return None
+    ends = datetime.fromisoformat(model["expires_at"]).timestamp() if model.get("expires_at") else float("inf")
+    left = ends - unix_now()
+    if left > LIFE_DAYS * _DAY:
+        _request(endpoints, "DELETE", address, token)
+        return None
+    return LocalToken(known, ends - RENEWED_DAYS * _DAY) if left > RENEWED_DAYS * _DAY else None
 
 
 def check_routes(endpoints: Endpoints, token: str) -> None:

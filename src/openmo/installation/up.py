@@ -59,6 +59,7 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 LEASH_VARIABLE = "OPENMO_LEASH"
 _LEASH_TIMEOUT_SECONDS = 4.0
 _PORT_ATTEMPTS = 10
+_TOKEN_LOOK_SECONDS = 60.0
 COMMAND = (sys.executable, "-P", "-m", "openmo")
 
 
@@ -221,6 +222,7 @@ class Installation:
         self._clock = SystemClock()
         self._files = RunFiles(self._run, tell)
         self._state = RunState(supervisor=SupervisorIdentity.of(ProcessIdentity.of()))
+        self._renew_at = 0.0
 
     async def serve(self, announce: Callable[[Banner], None]) -> None:
         """Runs until SIGINT, SIGTERM or SIGHUP; `announce` is called once everything is ready."""
@@ -272,8 +274,10 @@ class Installation:
             if starting.done():
                 announce(await starting)
                 watch = asyncio.create_task(supervisor.watch())
+                keeping = asyncio.create_task(self._keep_token(supervisor, endpoints))
                 await asyncio.wait({watch, stop}, return_when=asyncio.FIRST_COMPLETED)
                 watch.cancel()
+                keeping.cancel()
         finally:
             for task in (starting, stop, caring):
                 task.cancel()
@@ -300,9 +304,8 @@ class Installation:
         link = endpoints.public_url
         if settings.laptop:
             account = local_user(settings.local_user)
-            token = await asyncio.to_thread(local_token, endpoints, self._run, account, supervisor_token(settings))
-            api = ApiAccess(url=endpoints.public_url, token=token)
-            self._state = msgspec.structs.replace(self._state, account=account, api=api)
+            self._state = msgspec.structs.replace(self._state, account=account)
+            await self._renew_token(endpoints, account)
             link = sign_in_link(endpoints.public_url, new_link(self._run, self._clock))
         self._record(supervisor.reports())
         return Banner(
@@ -314,6 +317,21 @@ class Installation:
             services=tuple(report.name for report in self._state.processes),
             laptop=settings.laptop,
         )
+
+    async def _renew_token(self, endpoints: Endpoints, account: str) -> None:
+        """The command line has a token that is good for a month at least."""
+        token = await asyncio.to_thread(local_token, endpoints, self._run, account, supervisor_token(self._settings))
+        api = ApiAccess(url=endpoints.public_url, token=token.secret)
+        self._state, self._renew_at = msgspec.structs.replace(self._state, api=api), token.renew_at
+
+    async def _keep_token(self, supervisor: Supervisor, endpoints: Endpoints) -> None:
+        """Renews it by the wall clock, which goes on while a laptop sleeps."""
+        while True:
+            await asyncio.sleep(_TOKEN_LOOK_SECONDS)
+            if isinstance(self._state.account, str) and self._clock.now().timestamp() >= self._renew_at:
+                with contextlib.suppress(Unavailable):  # the Hub is away: asked again at the next look
+                    await self._renew_token(endpoints, self._state.account)
+                    self._record(supervisor.reports())
 
     async def _prepare(self, variables: Mapping[str, str]) -> None:
         """Migrations, environments and samples, in a child whose progress the caller's terminal shows."""
