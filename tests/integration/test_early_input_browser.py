@@ -30,6 +30,7 @@ SPEC = {
         "colour": {"value_type": "str", "default_value": "red", "value_range": ["red", "green", "blue"]},
         "loud": {"value_type": "bool", "default_value": False},
         "words": {"value_type": "str", "default_value": "none"},
+        "toolkit_param_1": {"name": "petal count", "value_type": "int", "default_value": 2},
         "list": {"value_type": "[int]", "default_value": [1, 2]},
         "photo": {"value_type": "img", "optional": True},
         "rows": {"value_type": "dataframe", "optional": True},
@@ -114,6 +115,7 @@ def _fill(page: Page) -> None:
     page.get_by_label("colour", exact=True).select_option("blue")
     page.get_by_label("loud", exact=True).check()
     page.get_by_label("words", exact=True).fill("typed early")
+    page.get_by_label("petal count", exact=True).fill("6")
     page.get_by_label("list", exact=True).fill("4, 5")
 
 
@@ -124,6 +126,7 @@ TYPED = {
     "colour": "blue",
     "loud": True,
     "words": "typed early",
+    "petal count": 6,
     "list": [4, 5],
 }
 

@@ -21,6 +21,15 @@ from openmo.serving.directory import AppAccess
 
 Result = TypeVar("Result")
 ADDER = "def handle(conf):\n    return {'ret': conf['x'] + 1}\n"
+NAMED = "def handle(conf):\n    return {'toolkit_class': repr(dict(conf)), 'by name': 1}\n"
+NAMES: dict[str, Any] = {
+    "inputs": {"toolkit_param_1": {"name": "petal", "value_type": "float"}},
+    "outputs": {
+        "toolkit_class": {"name": "class", "value_type": "str"},
+        "toolkit_second": {"name": "by name", "value_type": "int"},
+    },
+}
+"""A spec of Mo's: what is shown, sent and held by `conf` is the name; an output comes under its key or its name."""
 INVERTER = """
 from PIL import Image, ImageOps
 def handle(conf):
@@ -43,6 +52,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApps]:
         running.deploy(INVERTER, app="inverter", **photo)
         failing = "def handle(conf):\n    raise ValueError('the petal is too long')\n"
         running.deploy(failing, app="failing", outputs={"ret": "int"})
+        running.deploy(NAMED, app="named", **NAMES)
         running.deploy(
             "def handle(conf):\n    yield {'t': 'a'}\n    yield {'t': 'b'}\n", app="words", outputs={"t": "str"}
         )
@@ -70,7 +80,7 @@ def call(apps: ServedApps, mode: str, name: str, arguments: dict[str, Any] | Non
 def test_public_apps_are_tools_and_others_are_not(apps: ServedApps, mode: str) -> None:
     listed = ask(apps, mode, lambda client: client.list_tools())
     tools = {tool.name: tool for tool in listed.tools}
-    assert set(tools) == {"ada__adder", "ada__inverter", "ada__failing", "ada__words"}
+    assert set(tools) == {"ada__adder", "ada__inverter", "ada__failing", "ada__words", "ada__named"}
     adder = tools["ada__adder"]
     assert adder.title == "Adds one"
     assert adder.description is not None
@@ -79,6 +89,15 @@ def test_public_apps_are_tools_and_others_are_not(apps: ServedApps, mode: str) -
     assert adder.input_schema["properties"]["x"]["type"] == "integer"
     assert adder.input_schema["properties"]["x"]["description"] == "a number"
     assert adder.input_schema["required"] == ["x"]
+
+
+def test_a_tool_takes_and_gives_names_where_the_spec_has_some(apps: ServedApps, mode: str) -> None:
+    listed = ask(apps, mode, lambda client: client.list_tools())
+    (schema,) = (tool.input_schema for tool in listed.tools if tool.name == "ada__named")
+    assert (list(schema["properties"]), schema["required"]) == (["petal"], ["petal"])
+    result = call(apps, mode, "ada__named", {"petal": 5})
+    assert result.structured_content == {"class": "{'petal': 5.0}", "by name": 1}
+    assert call(apps, mode, "ada__named", {"toolkit_param_1": 5}).is_error
 
 
 def test_a_tool_is_called(apps: ServedApps, mode: str) -> None:
