@@ -10,6 +10,7 @@ from support.files import write_files
 from support.platform import ThisEnvironment
 
 from openmo.core.clock import SystemClock
+from openmo.environments.recipes import UserEnvironment
 from openmo.execution.local import LocalExecutor
 from openmo.modules.checking.check import Candidate
 from openmo.modules.checking.sandboxed import CheckLimits, SandboxedCheck
@@ -45,6 +46,10 @@ class Checks:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._provider = ThisEnvironment()
+        found = self._provider.environment
+        sdk = Path(openmo_sdk.__file__).parents[1]  # a checkout's lies beside its interpreter, which finds it by a .pth
+        self.environment = self._provider.environment = replace(found, read_only=(*found.read_only, sdk))
 
     def candidate(self, files: Mapping[str, str], **options: Any) -> Candidate:
         folder = self.root / "modules" / str(len(list((self.root / "modules").glob("*"))) if self.root.exists() else 0)
@@ -54,13 +59,12 @@ class Checks:
     def check(self, files: Mapping[str, str], *, limits: CheckLimits | None = None, **options: Any) -> CheckReport:
         return self.report(self.candidate(files, **options), limits=limits)
 
-    def report(self, candidate: Candidate, *, limits: CheckLimits | None = None) -> CheckReport:
-        provider = ThisEnvironment()
-        sdk = Path(openmo_sdk.__file__).parents[1]  # a checkout's lies beside its interpreter, which finds it by a .pth
-        provider.environment = replace(provider.environment, read_only=(*provider.environment.read_only, sdk))
+    def report(
+        self, candidate: Candidate, *, limits: CheckLimits | None = None, environment: UserEnvironment | None = None
+    ) -> CheckReport:
         check = SandboxedCheck(
-            LocalExecutor(detect_sandbox()), provider, self.root / "checks", SystemClock(), limits=limits
+            LocalExecutor(detect_sandbox()), self._provider, self.root / "checks", SystemClock(), limits=limits
         )
-        report = check.check(candidate)
+        report = check.check(candidate, environment=environment)
         assert list((self.root / "checks").glob("*")) == []
         return report

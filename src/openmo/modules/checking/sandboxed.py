@@ -39,7 +39,13 @@ _MAX_REPORT = 1 << 20
 _MAX_LOG = 8 << 10
 _DEPTH = 100
 _BLOCK = 512
-_THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "MKL_NUM_THREADS": "2", "MPLBACKEND": "agg"}
+_VARIABLES = {
+    "CUDA_VISIBLE_DEVICES": "",  # what others wait for is not taken to try something
+    "MKL_NUM_THREADS": "2",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "2",
+    "OPENBLAS_NUM_THREADS": "2",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +172,10 @@ class SandboxedCheck:
             argv=child_argv(python, _TRIAL, str(folder / "order.json"), isolated=False),
             cwd=work.whereabouts,
             variables=child_variables(
-                policy, os.environ, path=(python.parent,), extra={**_THREADS, "VIRTUAL_ENV": str(python.parent.parent)}
+                policy,
+                os.environ,
+                path=(python.parent,),
+                extra={**_VARIABLES, "VIRTUAL_ENV": str(python.parent.parent)},
             ),
             policy=policy,
             time_limit=self._limits.seconds,

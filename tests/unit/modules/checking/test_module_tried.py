@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,30 @@ def test_a_result_that_lies_is_seen_through(checks: Checks) -> None:
     )
 
 
+PICKLE = b"cposix\nsystem\n(S'touch opened; touch /tmp/openmo-opened; touch %s'\ntR."
+
+
+def test_a_pickle_is_opened_by_nobody_but_the_module_itself(checks: Checks, tmp_path: Path) -> None:
+    canary = tmp_path / "opened"
+    candidate = checks.candidate({"main.py": module_of("y = 1")})
+    (candidate.folder / "net.pkl").write_bytes(PICKLE % str(canary).encode())
+    report = checks.report(candidate)
+    assert (report.ok, codes(report)) == (True, [W.PICKLED_WEIGHTS])
+    loads = (
+        "import pickle\nfrom pathlib import Path\ny = pickle.loads(Path(__file__).with_name('net.pkl').read_bytes())"
+    )
+    (candidate.folder / "main.py").write_text(module_of(f"{loads}\ny = int(Path('opened').exists())"))
+    report = checks.report(candidate)
+    assert (report.ok, codes(report)) == (True, [W.PICKLED_WEIGHTS])
+    assert not canary.exists()
+    assert not Path("/tmp/openmo-opened").exists()
+
+
+def test_a_module_may_have_an_environment_of_its_own(checks: Checks) -> None:
+    report = checks.report(checks.candidate({}), environment=replace(checks.environment, digest="own"))
+    assert (report.ok, report.environment) == (True, "own")
+
+
 HOSTILE = {
     "ends the process": ([P.ENDED_EARLY], """
 import os
@@ -206,6 +231,7 @@ for path in ("/etc/x", "/usr/x"):
     "leaves a process behind": ([], """
 import os
 import subprocess
+from dataclasses import replace
 subprocess.Popen(["sleep", "4716"], start_new_session=True)
 y = 1
 """),
