@@ -19,7 +19,7 @@ from openmo.modules.checking.values import Problem, ProblemCode, WarningCode
 
 _MAX_FILES = 20_000
 _MAX_DEPTH = 50
-_MAX_TOLD = 10
+_MAX_LISTED = 10
 """Files of one kind that are told by name."""
 _MAX_TEXT = 1 << 20
 _LARGE = 100 << 20
@@ -81,8 +81,8 @@ def look_at_files(files: HostileFolder) -> FoundFiles:
         text = message("The module has more than %(most)s files, or folders too deep in each other.", most=_MAX_FILES)
         remedy = message("Leave out what is not needed, such as environments and data.")
         found.problems.append(Problem(code=ProblemCode.TOO_MANY_FILES, message=text, remedy=remedy))
-    found.warnings += [_large(size, path) for size, path in sorted(large, reverse=True)[:_MAX_TOLD]]
-    found.warnings += [_pickled(path) for path in pickles[:_MAX_TOLD]]
+    found.warnings += [_large(size, path) for size, path in sorted(large, reverse=True)[:_MAX_LISTED]]
+    found.warnings += [_pickled(path) for path in pickles[:_MAX_LISTED]]
     _look_at_requirements(files, found)
     return found
 
@@ -128,7 +128,7 @@ def _look_at_requirements(files: HostileFolder, found: FoundFiles) -> None:
             found.problems.append(_requirement(problem, line))
             continue
         pinned = any(each.operator in ("==", "===") and "*" not in each.version for each in requirement.specifier)
-        if not (pinned or requirement.url) and len(found.warnings) < 10 * _MAX_TOLD:
+        if not (pinned or requirement.url) and len(found.warnings) < 10 * _MAX_LISTED:
             found.warnings.append(
                 Problem(
                     code=WarningCode.REQUIREMENT_UNPINNED,

@@ -16,7 +16,7 @@ _CHANGES = frozenset(
 )
 _SECOND = frozenset({"os.link", "os.rename", "os.symlink"})
 """Of these the second name is what comes to be."""
-_MAX_TOLD = 20
+_MAX_LISTED = 20
 _DEVICES = ("/dev/", "/proc/self/")
 _NETWORK = frozenset({"socket.connect", "socket.getaddrinfo"})
 
@@ -29,7 +29,7 @@ def watch(folder: str, allowed: "list[str]", tell: "Callable[[str, str], None]")
     told: set[tuple[str, str]] = set()
 
     def say(what: str, path: str) -> None:
-        if len(told) < _MAX_TOLD and (what, path) not in told:
+        if len(told) < _MAX_LISTED and (what, path) not in told:
             told.add((what, path))
             tell(what, path)
 
