@@ -45,6 +45,7 @@ export const ICONS = {
   search: "search",
   settings: "settings-2",
   "sign-out": "log-out",
+  star: "star",
   start: "square-terminal",
   failed: "circle-x",
   succeeded: "circle-check",

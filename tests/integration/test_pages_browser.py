@@ -28,6 +28,7 @@ PAGES = [
     "/projects/new",
     "/datasets",
     "/datasets/openmo/iris",
+    "/modules",
     "/modules/openmo/iris_classifier",
     BASE,
     f"{BASE}/files",

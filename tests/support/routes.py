@@ -255,7 +255,7 @@ def _form(name: str) -> dict[str, str]:
         "device": "cpu",
         "channel": "release",
         "dataset": "openmo/iris",
-        "module": "openmo/iris_classifier",
+        "module": "openmo/iris_classifier/1.0.0",
         "project": f"ada/{name}",
         "to": "delete",
         "values": "{}",

@@ -26,6 +26,7 @@ from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
 from openmo.projects.deletion import ProjectDeletion
+from openmo.projects.imports.uses import ModuleUseService
 from openmo.projects.lab import LabService
 from openmo.sandbox.detect import detect_sandbox
 from openmo.web.app import create_app
@@ -47,6 +48,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         datasets=platform.datasets,
         modules=platform.modules,
         module_updates=platform.module_updates,
+        module_uses=ModuleUseService(platform.database),
         imports=platform.imports,
         projects=platform.projects,
         files=platform.files,

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
-from openmo.core.ids import AccountId, ProjectId
+from openmo.core.ids import AccountId, ModuleId, ProjectId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.db.rows import Query, Row, all_rows, first_row
-from openmo.db.tables import accounts, projects
+from openmo.db.tables import accounts, project_modules, projects
 from openmo.projects.values import Project, ProjectKind
 
 
@@ -34,6 +34,12 @@ class ProjectRepository:
 
     def public(self, *, limit: int, offset: int) -> tuple[Project, ...]:
         return self._many(_query().where(projects.c.visibility == Visibility.PUBLIC).limit(limit).offset(offset))
+
+    def public_importing(self, module_id: ModuleId, *, limit: int) -> tuple[Project, ...]:
+        """Public projects that import the module, in whatever version."""
+        using = select(project_modules.c.project_id).where(project_modules.c.module_id == module_id)
+        public = _query().where(projects.c.visibility == Visibility.PUBLIC, projects.c.id.in_(using))
+        return self._many(public.limit(limit))
 
     def names(self, owner_id: AccountId) -> frozenset[str]:
         rows = self._connection.execute(select(projects.c.name).where(projects.c.owner_id == owner_id))

@@ -20,6 +20,7 @@ from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
+from openmo.projects.imports.uses import ModuleUseService
 from openmo.projects.lab import LabService
 from openmo.projects.publishing.service import PublishingService
 from openmo.projects.publishing.yanking import YankingService
@@ -37,6 +38,7 @@ class Services:
     projects: ProjectService
     imports: ImportService
     module_updates: ModuleUpdateService
+    module_uses: ModuleUseService
     datasets: DatasetService
     modules: ModuleService
     files: ProjectFileService

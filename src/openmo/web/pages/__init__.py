@@ -14,6 +14,8 @@ from openmo.web.pages.dataset import pages as datasets
 from openmo.web.pages.errors import error_page
 from openmo.web.pages.job import compare
 from openmo.web.pages.job import pages as jobs
+from openmo.web.pages.module import catalogue as module_catalogue
+from openmo.web.pages.module import imports as module_imports
 from openmo.web.pages.module import pages as modules
 from openmo.web.pages.project import files, publish, raw, workspace
 from openmo.web.pages.project import new as new_project
@@ -29,6 +31,8 @@ PARTS = (
     workspace,
     new_project,
     datasets,
+    module_catalogue,
+    module_imports,
     modules,
     preferences,
     notices,

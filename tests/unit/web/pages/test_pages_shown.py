@@ -8,7 +8,16 @@ from support.web_site import Site
 from openmo.core.errors import Unavailable
 
 BASE = "/projects/ada/digits"
-PUBLIC_PAGES = ["/", "/datasets", "/datasets/openmo/iris", "/modules", "/modules/openmo/iris_classifier"]
+PUBLIC_PAGES = [
+    "/",
+    "/datasets",
+    "/datasets/openmo/iris",
+    "/modules",
+    "/modules?q=nothing&category=audio&kind=model&sort=used&tag=none&after=nonsense",
+    "/modules?category=smell&kind=&scope=favourites&sort=best",
+    "/modules/openmo/iris_classifier",
+    "/modules/openmo/iris_classifier?version=1.0.0",
+]
 OWN_PAGES = [
     "/workspace",
     "/projects/new",

@@ -1,17 +1,20 @@
-"""Modules: the list, one module, and importing it."""
+"""One module: its page, importing it, and marking it as a favourite."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
-from openmo.modules.values import PAGE_LIMIT, Module, ModuleQuery
+from openmo.modules.snippets.client import CLIENT_CELL
+from openmo.modules.values import Module, ModuleVersion
+from openmo.projects.values import Project
 from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
 from openmo.web.pages.import_target import ImportTarget, ProjectQuery, import_target, project_named
+from openmo.web.pages.module.methods import MethodShown, methods_shown
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
 
@@ -19,44 +22,58 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModulesPage:
-    modules: tuple[Module, ...]
-    query: str
-    project: str
-    """`owner/name` of the project that one is looked for; empty: of none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ModulePage:
     module: Module
+    shown: ModuleVersion
+    """The version that the page is about: the newest, unless the address names another."""
+    versions: tuple[ModuleVersion, ...]
+    favourite: bool
     readme: Formatted
-    example: Formatted
-    """How a notebook calls it."""
+    methods: tuple[MethodShown, ...]
+    client: Formatted
+    """The cell that comes before all calls."""
+    used_by: tuple[Project, ...]
     target: ImportTarget
 
-
-@router.get("/modules", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def list_modules(request: Request, services: Use, actor: Who, q: str = "", project: ProjectQuery = "") -> Response:
-    """Modules that the reader may see, those that match the query."""
-    shown = services.modules.search(actor, ModuleQuery(search=q, limit=PAGE_LIMIT)).items
-    return render(request, "modules.html", ModulesPage(modules=shown, query=q, project=project), section="modules")
+    @property
+    def is_newest(self) -> bool:
+        return self.shown.version == self.module.version or not self.module.version
 
 
 @router.get("/modules/{owner}/{name}", dependencies=needs(Kind.MODULE, Verb.SEE))
 def show_module(
-    *, request: Request, services: Use, actor: Who, owner: str, name: str, project: ProjectQuery = ""
+    *,
+    request: Request,
+    services: Use,
+    actor: Who,
+    owner: str,
+    name: str,
+    version: Annotated[str, Query(max_length=64)] = "",
+    project: ProjectQuery = "",
 ) -> Response:
-    """README and use of one module."""
+    """What a module is for, how it is called, its versions, and who uses it."""
     module = services.modules.get(actor, owner, name)
-    version = services.modules.version(actor, module)
-    example = f'from modules import Client\n\nclient = Client()\nclient.module("{module.identifier}")'
+    shown = services.modules.version(actor, module, version)
     page = ModulePage(
         module=module,
-        readme=services.documents.markdown(services.modules.readme(actor, module, version)),
-        example=services.documents.source(example, name="example.py"),
+        shown=shown,
+        versions=services.modules.versions(actor, module),
+        favourite=services.modules.is_favourite(actor, module),
+        readme=services.documents.markdown(services.modules.readme(actor, module, shown)),
+        methods=methods_shown(services.documents, module, shown),
+        client=services.documents.source(CLIENT_CELL, name="client.py"),
+        used_by=services.module_uses.public_projects(module),
         target=import_target(services, actor, project, services.imports.importing(actor, module)),
     )
     return render(request, "module.html", page, section="modules")
+
+
+@router.post("/modules/{owner}/{name}/favourite", dependencies=needs(Kind.MODULE, Verb.FAVOURITE))
+def mark_module(services: Use, actor: Who, owner: str, name: str, marked: Annotated[str, Form()] = "yes") -> Response:
+    """Back to the module, which is a favourite now, or no longer."""
+    module = services.modules.get(actor, owner, name)
+    services.modules.set_favourite(actor, module, marked=marked == "yes")
+    return go(f"/modules/{module.full_name}")
 
 
 @router.post("/modules/{owner}/{name}/import", dependencies=needs(Kind.PROJECT, Verb.IMPORT))
@@ -72,5 +89,5 @@ def import_module(
     """To the project, which now has the module."""
     module = services.modules.get(actor, owner, name)
     target = project_named(services, actor, project)
-    services.imports.import_module(actor, target, module, version or module.version)
+    services.imports.import_module(actor, target, module, version)
     return go(f"/projects/{target.owner}/{target.name}/files/modules")
