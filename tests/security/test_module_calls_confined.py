@@ -20,7 +20,7 @@ class reads:
             return type(error).__name__
 """
 PROGRAM = """
-import os, signal, sys, threading
+import os, signal, subprocess, sys
 import numpy as np
 from openmo_sdk import Client, ModuleEnded, shared_array
 echo = Client().module("ann/echo", environment=sys.executable)
@@ -41,6 +41,8 @@ try:
     echo.die()
 except ModuleEnded:
     print("ended")
+subprocess.run([sys.executable, "-m", "venv", "--without-pip", "old"], check=True)
+print(Client().predict("ann/echo", {"x": "of the project's own"}, environment="old/bin/python"))
 reads = Client().module("ann/reads", environment=sys.executable)
 for path in sys.argv[1:]:
     print(repr(reads.run({"path": path})))
@@ -61,6 +63,7 @@ def test_it_works_in_the_sandbox_and_reads_no_more_than_its_caller(ground: Groun
     paths = [ground.root / name / "file.txt" for name in ("project", "dataset", "neighbour", "platform")]
     printed = ground.python(PROGRAM, *paths).splitlines()
     assert printed[:3] == ["200000.0 200000.0", "interrupted", "ended"]
-    assert printed[3:5] == ["'of project\\n'", "'of dataset\\n'"]
-    assert {line.strip("'") for line in printed[5:]} <= {"PermissionError", "FileNotFoundError"}
-    assert len(printed) == 7
+    assert printed[3] == "of the project's own"
+    assert printed[4:6] == ["'of project\\n'", "'of dataset\\n'"]
+    assert {line.strip("'") for line in printed[6:]} <= {"PermissionError", "FileNotFoundError"}
+    assert len(printed) == 8
