@@ -50,6 +50,8 @@ def shots(project: str, job: int, dataset: str, module: str) -> list[Shot]:
         Shot("home", "/"),
         Shot("workspace", "/workspace"),
         Shot("new-project", "/projects/new"),
+        Shot("new-module", "/projects/new", "[name=kind]", "[name=kind][value=module]", "[name=module_kind]"),
+        Shot("publish", f"{base}/publish", "#publish"),
         Shot("overview", base),
         Shot("files", f"{base}/files"),
         Shot("notebook", f"{base}/files/coding_here.ipynb"),

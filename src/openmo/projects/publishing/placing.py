@@ -1,10 +1,11 @@
 """Rows and files of published versions: others see both, or neither."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from openmo.accounts.values import Actor
-from openmo.core.errors import Conflict
+from openmo.core.errors import Conflict, OpenMoError
 from openmo.core.messages import message
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
@@ -34,17 +35,31 @@ class Placement:
         """
         if version.version == DEV:
             return self._place_dev(actor, module, version, staged)
-        target = self._modules.path(module, version.version)
         self._show_public(module)
-        with self._events.begin() as connection:
-            stored = self._store(connection, module, version)
-            self._trees.place_release(staged, target)
-            try:
+        try:
+            with self._events.begin() as connection:
+                stored = self._store(connection, module, version)
+                self._trees.place_release(staged, self._modules.path(module, version.version))
                 self._events.append(connection, _published(actor, stored, version))
-            except BaseException:
-                self._trees.discard(target)
-                raise
+        except BaseException:
+            with suppress(OpenMoError):  # else the next start does it
+                self._take_back(module, version)
+            raise
         return stored
+
+    def _take_back(self, module: Module, version: ModuleVersion) -> None:
+        """Files lie nowhere that have no row; nobody else places any meanwhile."""
+        with self._events.begin() as connection:
+            repository = ModuleRepository(connection)
+            if repository.version(module.id, version.version) is None:
+                self._trees.discard(self._modules.path(module, version.version))
+            self._hide(module, repository.by_name(module.owner, module.name))
+
+    def _hide(self, module: Module, present: Module | None) -> None:
+        """A module that is not public after all lies nowhere that others can read."""
+        if present is None or present.visibility is not Visibility.PUBLIC:
+            public = replace(module, visibility=Visibility.PUBLIC)
+            self._trees.discard(self._modules.path(public, "0.0.0").parent)
 
     def _place_dev(self, actor: Actor, module: Module, version: ModuleVersion, staged: Path) -> Module:
         link = self._modules.path(module, DEV)
@@ -95,6 +110,7 @@ class Placement:
         with self._database.read() as connection:
             found = ModuleRepository(connection).all_trees()
         for module, trees in found:
+            self._hide(module, module)
             for version in (DEV, "0.0.0"):
                 self._trees.sweep(self._modules.path(module, version).parent, trees)
 

@@ -1,7 +1,7 @@
 """From a project to the module that others import."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from openmo.accounts.access import check
 from openmo.accounts.rights import Verb
 from openmo.accounts.values import Actor
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict
+from openmo.core.errors import Conflict, NotFound
 from openmo.core.hostile.files import read_inside
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
@@ -20,7 +20,7 @@ from openmo.db.engine import Database
 from openmo.languages.language import Language
 from openmo.modules.checking.check import Candidate, ModuleCheck, PreviousRelease
 from openmo.modules.checking.static import examine
-from openmo.modules.checking.values import CheckReport, ProblemCode
+from openmo.modules.checking.values import CheckReport
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import DEV, Module, ModuleVersion
 from openmo.projects.publishing.candidates import version_files, version_selection
@@ -110,15 +110,14 @@ class PublishingService:
         check(actor, Verb.PREPARE, project.thing())
         module, versions = self._published(project)
         files = version_files(self._projects.folders(project).workspace)
-        with self._staged(project, files.needed) as staged:
-            found = examine(_candidate(project, staged, None, self._previous(versions)))
-        derived = MODULE_SPEC not in staged.texts and found.reading is not None
-        problems = [each for each in found.problems if not (derived and each.code is ProblemCode.NO_SPEC)]
+        texts = _texts(self._projects.folders(project).workspace)
+        with self._trees.staged_texts(texts) as folder:
+            found = examine(_candidate(project, folder, None, self._previous(versions)))
         return ModulePlan(
             name=f"{project.owner}/{module_name(project.name)}",
             kind=found.kind,
-            spec=found.reading.spec if derived and found.reading else found.spec,
-            problems=tuple(problems),
+            spec=found.spec,
+            problems=tuple(found.problems),
             warnings=tuple(found.warnings),
             files=files,
             version=str(found.proposed),
@@ -133,7 +132,9 @@ class PublishingService:
         _check_kind(project)
         self._space.check()
         with self._attempt(project, files) as staged:
-            return self._check.check(_candidate(project, staged, None, self._previous(self._published(project)[1])))
+            return self._check.check(
+                _candidate(project, staged.folder, None, self._previous(self._published(project)[1]))
+            )
 
     def publish(self, actor: Actor, project: Project, draft: PublishDraft) -> Module:
         """A new version of the project's module, checked first; whoever lists or imports sees all of it or nothing.
@@ -151,7 +152,7 @@ class PublishingService:
         described(project, before, draft, ModuleKind.MODEL, self._clock.now())  # wrong words are refused unchecked
         notes = some_lines(draft.notes, what=message("The version's notes"), limit=NOTES_LIMIT, field="notes")
         with self._attempt(project, draft.files) as staged:
-            report = self._check.check(_candidate(project, staged, wished, self._previous(versions)))
+            report = self._check.check(_candidate(project, staged.folder, wished, self._previous(versions)))
             if not report.ok or report.kind is None:
                 raise ModuleCheckFailed(report)
             module = described(project, before, draft, report.kind, self._clock.now())
@@ -222,25 +223,36 @@ def _check_kind(project: Project) -> None:
         raise Conflict("This project makes an app: a module begins with a project of the kind module.")
 
 
-def _candidate(
-    project: Project, staged: _Staged, wished: Version | None, previous: PreviousRelease | None
-) -> Candidate:
+def _candidate(project: Project, folder: Path, wished: Version | None, previous: PreviousRelease | None) -> Candidate:
     return Candidate(
         owner=project.owner,
         name=module_name(project.name),
-        folder=staged.folder,
+        folder=folder,
         version=wished,
         previous=previous,
     )
 
 
+def _texts(workspace: HostileFolder) -> dict[str, bytes]:
+    """What tells of a module without its other files; module_spec.yml made of main.py where it is missing."""
+    found: dict[str, bytes] = {}
+    for name in (MAIN, MODULE_SPEC, _REQUIREMENTS):
+        with suppress(NotFound):
+            found[name], _ = read_inside(workspace, name, limit=_SOURCE_LIMIT)
+    if MODULE_SPEC not in found and (made := _made_spec(found.get(MAIN, b""))):
+        found[MODULE_SPEC] = made
+    return found
+
+
 def _write_spec(workspace: HostileFolder) -> None:
-    """There is a module_spec.yml, made of main.py's comments where there was none; what is wrong the check says."""
-    if workspace.has_file(MODULE_SPEC) or not workspace.has_file(MAIN):
-        return
+    """There is a module_spec.yml, as far as it can be made where it was missing; what is wrong the check says."""
+    if not workspace.has_file(MODULE_SPEC) and (made := _texts(workspace).get(MODULE_SPEC)):
+        workspace.write(MODULE_SPEC, made)
+
+
+def _made_spec(main: bytes) -> bytes:
+    """Of the comments in main.py; empty for what is no module."""
     try:
-        data, _ = read_inside(workspace, MAIN, limit=_SOURCE_LIMIT)
-        spec = read_module(data.decode("utf-8"), MAIN).spec
+        return dump_module_spec(read_module(main.decode("utf-8"), MAIN).spec).encode()
     except (SpecError, UnicodeDecodeError):
-        return
-    workspace.write(MODULE_SPEC, dump_module_spec(spec).encode())
+        return b""

@@ -6,7 +6,7 @@ digest, so that all who import it see the next one at once, and those who were r
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from openmo.core.hostile.trees import remove_tree
@@ -33,6 +33,18 @@ class VersionTrees:
         staged = above / secrets.token_hex(8)
         self._store.link_tree(tree, staged)
         try:
+            yield staged
+        finally:
+            remove_tree(staged)
+
+    @contextmanager
+    def staged_texts(self, texts: Mapping[str, bytes]) -> Iterator[Path]:
+        """These files alone, for reading, as long as the block lasts."""
+        staged = self._modules / _STAGED / secrets.token_hex(8)
+        staged.mkdir(mode=0o700, parents=True)
+        try:
+            for name, data in texts.items():
+                (staged / name).write_bytes(data)
             yield staged
         finally:
             remove_tree(staged)
@@ -75,8 +87,11 @@ class VersionTrees:
                 remove_tree(other)
 
     def discard(self, target: Path) -> None:
-        """Nothing is left there: the row of the version was not written after all."""
-        remove_tree(target)
+        """Nothing is left there."""
+        with suppress(FileNotFoundError):
+            aside = self._modules / _STAGED / secrets.token_hex(8)
+            target.rename(aside)
+            remove_tree(aside)
 
     def show_in(self, zone: Path, trees: Mapping[str, str]) -> None:
         """Each version is in that folder of the module, too: no bytes are copied, and what is there stays."""

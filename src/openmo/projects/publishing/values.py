@@ -32,30 +32,21 @@ class ModuleCheckFailed(OpenMoError):
     remedy = "Correct what `errors` names, and publish again."
 
     def __init__(self, report: CheckReport) -> None:
-        first = report.problems[0]
         super().__init__(
-            message("The check found what is to be mended first: %(problem)s", problem=problem_line(first)),
-            errors=[{"name": each.file, "message": problem_line(each)} for each in report.problems],
+            message("The module did not pass its check, so nothing was published."),
+            errors=[{"name": _place(each), "message": _with_remedy(each)} for each in report.problems],
             log=report.log,
         )
         self.report = report
 
 
-def problem_line(problem: Problem) -> str:
-    """The problem with its place and its mend, on one line."""
-    if not problem.file:
-        return message("%(problem)s %(remedy)s", problem=problem.message, remedy=problem.remedy)
-    if problem.line is None:
-        return message(
-            "%(file)s: %(problem)s %(remedy)s", file=problem.file, problem=problem.message, remedy=problem.remedy
-        )
-    return message(
-        "%(file)s, line %(line)s: %(problem)s %(remedy)s",
-        file=problem.file,
-        line=problem.line,
-        problem=problem.message,
-        remedy=problem.remedy,
-    )
+def _place(problem: Problem) -> str:
+    """`main.py:12`; empty where it is about no place."""
+    return problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+
+
+def _with_remedy(problem: Problem) -> str:
+    return message("%(problem)s %(remedy)s", problem=problem.message, remedy=problem.remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
