@@ -52,14 +52,14 @@ class Modules:
     async def _imported(self, query: Mapping[str, str]) -> dict[str, Any]:
         """What the project imports, each version by itself, as far as it matches."""
         answer = await self._client.call("GET", self._client.connection.project_api("modules"))
-        names = [str(item["identifier"]).split("/") for item in answer["items"]]
-        found = await asyncio.gather(*(self._of_version(*each) for each in names))
+        found = await asyncio.gather(*(self._of_import(item) for item in answer["items"]))
         return {"items": [module for module in found if module is not None and _matches(module, query)], "next": ""}
 
-    async def _of_version(self, owner: str, name: str, version: str) -> dict[str, Any] | None:
+    async def _of_import(self, item: Mapping[str, Any]) -> dict[str, Any] | None:
         """The module with the version that is imported; None: it is gone, or hidden from this user."""
+        owner, name, version = str(item["identifier"]).split("/")
         try:
-            return {**await self._get(_route(owner, name)), "version": version}
+            return {**await self._get(_route(owner, name)), "version": version, "newer": item["newer"]}
         except Problem as problem:
             if problem.status_code == HTTPStatus.NOT_FOUND:
                 return None

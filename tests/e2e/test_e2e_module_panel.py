@@ -56,6 +56,7 @@ def test_a_module_is_found_inserted_and_run(signed_in: Page, openmo: Installatio
     openmo.cli("project", "create", name)
     lab = _start_coding(signed_in, openmo, name, words)
     panel = _open_panel(lab, words)
+    expect(lab.locator(".jp-SideBar [data-id='extensionmanager.main-view']")).to_have_count(0)
     panel.get_by_role("searchbox", name=words.search).fill("iris")
     panel.get_by_role("button", name=re.compile("iris_classifier")).click()
     _picture(lab, f"module-{words.tag}")

@@ -55,7 +55,9 @@ def test_what_the_project_imports_is_listed_by_version_and_searched(
 ) -> None:
     platform.modules.imports += [f"{IRIS}/0.9.0", "gone/module/1.0.0"]
     imported = browser.get("/openmo/modules", params={"scope": "imported"}).json()["items"]
-    assert [(each["name"], each["version"]) for each in imported] == [("iris_classifier", "0.9.0")]
+    assert [(each["name"], each["version"], each["newer"]) for each in imported] == [
+        ("iris_classifier", "0.9.0", "1.0.0")
+    ]
     for query, count in ({"search": "IRIS class"}, 1), ({"search": "digits"}, 0), ({"kind": "model"}, 0):
         found = browser.get("/openmo/modules", params={"scope": "imported", **query}).json()["items"]
         assert len(found) == count, query

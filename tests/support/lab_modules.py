@@ -47,7 +47,10 @@ class ModulesDouble:
                 found = [self._view(name) for name in ("iris_classifier", "kmeans_cluster")]
                 answer = {"items": [each for each in found if query.get("search", "") in each["name"]], "next": ""}
             case ["GET projects", *_]:
-                answer = {"items": [{"identifier": each, "folder": f"modules/{each}"} for each in self.imports]}
+                items = [
+                    {"identifier": each, "newer": "" if each.endswith("1.0.0") else "1.0.0"} for each in self.imports
+                ]
+                answer = {"items": items}
             case ["POST projects", *_]:
                 self.imports.append(body["module"])
                 status, answer = 201, {"identifier": body["module"], "folder": f"modules/{body['module']}"}
@@ -83,6 +86,10 @@ class ModulesDouble:
 
 _VERSION = {"version": "1.0.0", "notes": "", "created_at": "2026-01-31T00:00:00Z", "size": 4600, "files": 4}
 _VERSION |= {"yanked_reason": None}
+
+
+def _newer(identifier: str) -> str:
+    return "" if identifier.endswith("/1.0.0") else "1.0.0"
 
 
 def _details() -> dict[str, Any]:

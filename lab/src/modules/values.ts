@@ -4,7 +4,10 @@ import type { ModuleView } from "@openmo/shared/rest-api";
 /** What a list shows of a module. */
 export type ModuleItem = Pick<
   ModuleView, "owner" | "name" | "title" | "description" | "version" | "kind" | "category" | "imports" | "favourite"
->;
+> & {
+  /** Of an import: the newest release, where it is newer; else empty. */
+  readonly newer?: string;
+};
 
 export interface ModulePage {
   readonly items: readonly ModuleItem[];

@@ -17,6 +17,8 @@ const OPEN = "openmo:open-module";
 const RANK = 630;
 /** Narrower windows have no room for a module beside the notebook. */
 const BESIDE_PX = 900;
+/** Narrower ones have none for a module beside the panel. */
+const NARROW_PX = 600;
 
 /** The *Modules* panel at the left: other people's algorithms, from a search to code in the notebook. */
 export const modules: JupyterFrontEndPlugin<void> = {
@@ -85,6 +87,9 @@ class ModuleTabs {
   /** Opens the module, or brings it to the front where it is open. */
   open(module: ModuleReference): void {
     this.show(module);
+    if (this.shell.node.clientWidth < NARROW_PX) {
+      this.shell.collapseLeft();
+    }
     this.shell.activateById(ModuleTab.idOf(module));
   }
 

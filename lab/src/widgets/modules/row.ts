@@ -14,7 +14,8 @@ export function moduleRow(item: ModuleItem, trans: TranslationBundle, open: (ite
     name.append(star, h("span", { class: "openmo-hidden-text" }, trans.__("Favourite")));
   }
   const imports = item.imports > 0 ? trans.__("imports: %1", item.imports) : "";
-  const facts = [item.owner, item.version || "dev", kindText(item.kind, trans), imports].filter((fact) => fact !== "");
+  const newer = item.newer ? trans.__("newer: %1", item.newer) : "";
+  const facts = [item.owner, item.version || "dev", newer, kindText(item.kind, trans), imports].filter((fact) => fact !== "");
   const button = h(
     "button", { type: "button", class: "openmo-ModuleRow", tabindex: "-1" },
     name,

@@ -120,7 +120,7 @@ class ModuleContent extends Widget {
     const { trans } = this.options;
     const select = h("select", { class: "jp-mod-styled" });
     for (const each of details.versions) {
-      const note = each.yanked_reason === null ? "" : ` · ${trans.__("withdrawn")}`;
+      const note = each.yanked_reason === null ? "" : ` · ${trans.__("yanked")}`;
       select.append(h("option", { value: each.version, selected: each.version === version }, each.version + note));
     }
     select.addEventListener("change", () => void this.showVersion(select.value, part));
@@ -148,7 +148,7 @@ class ModuleContent extends Widget {
   private parts(module: ModuleReference, view: ModuleVersionView): HTMLElement[] {
     const { actions, trans } = this.options;
     const yanked = view.yanked_reason === null ? [] : [
-      h("p", { class: "openmo-Module-error" }, trans.__("This version was withdrawn: %1", view.yanked_reason)),
+      h("p", { class: "openmo-Module-error" }, trans.__("This version was yanked: %1", view.yanked_reason)),
     ];
     const notes = view.notes === "" ? [] : [h("p", { class: "openmo-Module-notes" }, view.notes)];
     const forms = view.methods.map((method) => new MethodForm({
