@@ -41,8 +41,13 @@ class Examination:
         return self.spec.extra.get("network") is True
 
     @property
+    def reading(self) -> ModuleReading | None:
+        """What main.py offers; None where it cannot be read."""
+        return None if self.surface is None else self.surface.reading
+
+    @property
     def kind(self) -> ModuleKind | None:
-        return None if self.surface is None else self.surface.reading.kind
+        return None if self.reading is None else self.reading.kind
 
 
 def examine(candidate: Candidate) -> Examination:
@@ -52,8 +57,7 @@ def examine(candidate: Candidate) -> Examination:
     found.problems += files.problems
     found.warnings += files.warnings
     has_spec, source = _read_spec(candidate.files, found), _read_code(candidate.files, found)
-    if has_spec and found.surface is not None:
-        reading = found.surface.reading
+    if has_spec and found.surface is not None and (reading := found.reading) is not None:
         found.methods = tuple(name for name in MODULE_METHODS if name in found.surface.methods)
         found.problems += _missing(found.spec, found.surface, reading)
         _compare_with_code(candidate.name, found, reading)
