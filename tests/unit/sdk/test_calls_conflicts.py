@@ -12,7 +12,7 @@ from openmo_sdk.calls import remote
 from support.checkout import ROOT
 from support.sdk_projects import add_module
 
-TELLS = """
+NUMPY_USER = """
 import numpy
 class tells:
     def run(self, conf={}):
@@ -20,7 +20,7 @@ class tells:
     def both(self, conf):
         return conf["x"] * 2, conf["x"].mean()
 """
-FRAMES = """
+PANDAS_USER = """
 import pandas
 class frames:
     def run(self, conf={}):
@@ -59,7 +59,7 @@ def test_two_versions_of_numpy_answer_in_one_process(tmp_path: Path, monkeypatch
     versions = {"1.0.0": ("numpy==1.26.*", "pandas==2.2.*"), "2.0.0": ("numpy>=2", "pandas>=3")}
     for version, packages in versions.items():
         folder = environment(tmp_path / version, *packages)
-        for name, source in (("tells", TELLS), ("frames", FRAMES)):
+        for name, source in (("tells", NUMPY_USER), ("frames", PANDAS_USER)):
             add_module(tmp_path, f"ann/{name}/{version}", {"main.py": source})
             (tmp_path / "modules" / "ann" / name / f"{version}.environment").symlink_to(folder)
     old, new = (Client().module(f"ann/tells/{version}", environment="own") for version in versions)
