@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from support.checkout import ROOT
-from support.doses import dose
 from support.platform import Platform
 
 from openmo.core.references import Reference
@@ -20,8 +19,13 @@ from openmo.projects.publishing.values import PublishDraft
 from openmo.projects.values import ProjectKind
 from openmo.specs.module import ModuleKind
 
-pytestmark = pytest.mark.chaos
-KILLS = dose(2, 60)
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.deep(
+        "kills a publishing process again and again; test_publishing_service breaks off between its steps"
+    ),
+]
+KILLS = 60
 PUBLISH = """
 import sys
 from pathlib import Path

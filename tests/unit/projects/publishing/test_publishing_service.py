@@ -19,8 +19,6 @@ from openmo.projects.publishing.values import ModuleCheckFailed, PublishDraft
 from openmo.projects.values import Project, ProjectKind
 from openmo.specs.module import ModuleKind
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def project(platform: Platform) -> Project:
@@ -58,6 +56,7 @@ def seen(platform: Platform, person: str) -> list[str]:
     return [module.identifier for module in found]
 
 
+@pytest.mark.both_databases
 def test_a_version_is_published_as_it_is_and_imported_by_others(platform: Platform, project: Project) -> None:
     identifier = publish(platform, project, notes="First.", category=Category.TEXT, tags=["words", "文本"])
     assert identifier == "ada/word_count/0.1.0"
@@ -73,6 +72,7 @@ def test_a_version_is_published_as_it_is_and_imported_by_others(platform: Platfo
     assert (folder / "main.py").stat().st_mode & 0o222 == 0
 
 
+@pytest.mark.both_databases
 def test_a_development_version_is_there_for_its_owner_alone(platform: Platform, project: Project) -> None:
     publish(platform, project, dev=True)
     assert seen(platform, "ada") == ["ada/word_count/dev"]
@@ -106,6 +106,7 @@ def test_each_development_version_replaces_the_last_where_it_is_imported(platfor
     assert (folder / "helper.py").read_text() == "N = 2\n"
 
 
+@pytest.mark.both_databases
 def test_versions_only_grow_and_each_number_is_given_once(platform: Platform, project: Project) -> None:
     assert publish(platform, project, version="1.0.0") == "ada/word_count/1.0.0"
     before = _files(platform)
@@ -148,6 +149,7 @@ def test_what_fails_its_check_is_not_published(platform: Platform, project: Proj
     assert platform.publishing.plan(platform.actor("ada"), project).problems
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("dev", [True, False])
 @pytest.mark.parametrize("step", ["append", "place", "commit"])
 def test_what_breaks_off_leaves_the_versions_of_before(
@@ -216,6 +218,7 @@ def test_a_start_clears_what_a_stopped_process_left(platform: Platform, project:
     assert (release / "main.py").is_file()
 
 
+@pytest.mark.both_databases
 def test_a_private_module_becomes_public_with_all_its_versions(platform: Platform, project: Project) -> None:
     publish(platform, project, visibility=Visibility.PRIVATE)
     folder = use(platform, "ada/word_count/0.1.0", person="ada")
@@ -229,6 +232,7 @@ def test_a_private_module_becomes_public_with_all_its_versions(platform: Platfor
     assert refused.value.fields["field"] == "visibility"
 
 
+@pytest.mark.both_databases
 def test_yanking_warns_and_breaks_nobody(platform: Platform, project: Project) -> None:
     publish(platform, project)
     publish(platform, project)
@@ -283,6 +287,7 @@ def test_only_the_owner_publishes_and_only_from_a_module_project(platform: Platf
         publish(platform, module_project(platform, "word_count"))
 
 
+@pytest.mark.both_databases
 def test_a_module_outlives_its_project(platform: Platform, project: Project) -> None:
     identifier = publish(platform, project)
     folder = use(platform, identifier)
