@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,7 +21,6 @@ from openmo.identity.caller import Caller
 from openmo.identity.hub.admin import HubAdmin
 from openmo.identity.hub.app_tokens import HubAppTokens
 from openmo.identity.hub.caller import HubIdentity
-from openmo.identity.local_token import local_token
 from openmo.identity.servers import ServerState
 from openmo.identity.service_names import CALL_SCOPE, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT, call_scope
 from openmo.identity.sign_in_link import new_link
@@ -109,38 +107,6 @@ def test_tokens_say_who_bears_them(up: UpProcess, endpoints: Endpoints) -> None:
             assert await identity.caller(stranger) is None
 
     _ask(up, endpoints.hub_api, body)
-
-
-def _lives(endpoints: Endpoints, token: str) -> float | None:
-    """The days that a token is good for yet; None: for none."""
-    headers = {"Authorization": f"token {token}"}
-    with httpx.Client(base_url=endpoints.hub_api, headers=headers, timeout=60) as hub:
-        bearer = hub.get("/user")
-        if bearer.status_code != 200:
-            return None
-        model = hub.get(f"/users/{bearer.json()['name']}/tokens/{bearer.json()['token_id']}").json()
-    return (datetime.fromisoformat(model["expires_at"]).timestamp() - SystemClock().now().timestamp()) / 86_400
-
-
-def test_the_command_lines_token_ends_and_is_renewed_in_time(
-    up: UpProcess, endpoints: Endpoints, tmp_path: Path
-) -> None:
-    account, supervisor = up.state()["account"], _secret(up, "hub-supervisor-token")
-    assert 89 < (_lives(endpoints, up.state()["api"]["token"]) or 0) <= 90
-    made: dict[str, str] = {}
-
-    async def make(admin: HubAdmin) -> None:
-        for name, days in (("long", 80), ("short", 20), ("years", 3000)):
-            made[name] = await admin.user_token(account, note=name, expires_in=days * 86_400)
-
-    _administer(up, endpoints.hub_api, "hub-supervisor-token", make)
-    for name, kept, good in (("long", True, True), ("short", False, True), ("years", False, False)):
-        (tmp_path / "cli-token").write_text(made[name])
-        found = local_token(endpoints, tmp_path, account, supervisor)
-        assert (found.secret == made[name]) is kept, name
-        assert (_lives(endpoints, made[name]) is not None) is good, "what has begun may end, and no token is for years"
-        days = (found.renew_at - SystemClock().now().timestamp()) / 86_400
-        assert (49 if kept else 59) < days <= (50 if kept else 60)
 
 
 def test_a_servers_token_is_for_its_project_alone(up: UpProcess, endpoints: Endpoints) -> None:

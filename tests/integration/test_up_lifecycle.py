@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,10 @@ import pytest
 from support.doses import dose
 from support.sign_in import sign_in
 from support.up_process import COMMAND, UpProcess, gone, running, wait_for_none
+
+from openmo.config.endpoints import load_endpoints
+from openmo.core.clock import unix_now
+from openmo.identity.local_token import local_token
 
 SERVICES = {"proxy", "hub", "web", "gateway", "runner"}
 
@@ -62,8 +67,6 @@ def test_a_link_signs_in_once(up: UpProcess) -> None:
         assert browser.get("/hub/home").status_code == 200
         tokens = browser.get("/hub/token").text
         assert re.search(r'value="7776000"[^>]* selected="selected">90 days', tokens)
-        assert "openmo-web" not in tokens
-        assert "The pages of this site" in tokens
         assert "本机的命令行" in tokens
         assert browser.get(link).headers["location"] == "/sign-in", "the pages take it from here"
     with httpx.Client(base_url=up.url) as other:
@@ -73,6 +76,35 @@ def test_a_link_signs_in_once(up: UpProcess) -> None:
         page = other.get("/hub/login").text
         assert "openmo status" in page
         assert "password" not in page.lower()
+
+
+def _days_left(up: UpProcess, token: str) -> float | None:
+    """For how long the token is good yet; None: not at all."""
+    hub, headers = f"{up.url}/hub/api", {"Authorization": f"token {token}"}
+    bearer = httpx.get(f"{hub}/user", headers=headers)
+    if bearer.status_code != 200:
+        return None
+    address = f"{hub}/users/{bearer.json()['name']}/tokens/{bearer.json()['token_id']}"
+    ends = datetime.fromisoformat(httpx.get(address, headers=headers).json()["expires_at"])
+    return (ends.timestamp() - unix_now()) / 86_400
+
+
+@pytest.mark.parametrize(("days", "kept", "good"), [(80, True, True), (20, False, True), (3000, False, False)])
+def test_the_command_lines_token_ends_and_is_renewed_in_time(
+    up: UpProcess, tmp_path: Path, days: int, kept: bool, good: bool
+) -> None:
+    """What began with an old one may end with it; one that was good for years, as of an older OpenMo, is withdrawn."""
+    account, supervisor = up.state()["account"], (up.data / "run" / "hub-supervisor-token.secret").read_text().strip()
+    assert 89 < (_days_left(up, up.state()["api"]["token"]) or 0) <= 90
+    made = httpx.post(
+        f"{up.url}/hub/api/users/{account}/tokens",
+        headers={"Authorization": f"token {supervisor}"},
+        json={"note": "before", "expires_in": days * 86_400},
+    ).json()["token"]
+    (tmp_path / "cli-token").write_text(made)
+    found = local_token(load_endpoints(up.data / "run"), tmp_path, account, supervisor)
+    assert (found.secret == made, _days_left(up, made) is not None) == (kept, good)
+    assert (_days_left(up, found.secret) or 0) - 30 == pytest.approx((found.renew_at - unix_now()) / 86_400, abs=0.1)
 
 
 def test_a_post_without_the_page_does_notsign_in(up: UpProcess) -> None:
