@@ -105,6 +105,7 @@ _NOUNS = {
     "files": "Reading files of others",
     "writes": "Changing files of others",
     "processes": "Processes of others",
+    "ancestors": "Processes above",
     "memory": "Shared memory, queues and keys",
     "sockets": "Sockets and the network",
     "devices": "Devices",

@@ -2,12 +2,13 @@
 
 import sys
 
-from . import devices, files, kernel, memory, mounts, platform_api, processes, sockets, writes
+from . import ancestors, devices, files, kernel, memory, mounts, platform_api, processes, sockets, writes
 from .attempt import ATTEMPTS, Attempt, main, make_all
 
 __all__ = [
     "ATTEMPTS",
     "Attempt",
+    "ancestors",
     "devices",
     "files",
     "kernel",
