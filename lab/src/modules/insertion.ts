@@ -5,7 +5,7 @@ import type { ModuleCodeView } from "@openmo/shared/rest-api";
 import type { IPlatform } from "../tokens";
 import type { ModuleReference } from "./values";
 
-/** A notebook's model; its undo takes edits of one moment for one step, unless it is told that a step has ended. */
+/** A notebook's model; its undo takes edits of one moment for one step unless `stopCapturing` is called. */
 export type UndoableNotebook = ISharedNotebook & { readonly undoManager: { stopCapturing(): void } };
 
 /** What a cell that makes the client, or gives its methods other names, cannot do without. */
