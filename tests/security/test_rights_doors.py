@@ -110,6 +110,7 @@ NOT_OF_SERVICES: frozenset[Verbs] = frozenset(
         (Kind.PLATFORM, Verb.WORK),
         (Kind.RELEASE, Verb.MAKE_TOKENS),
         (Kind.RELEASE, Verb.TAKE_CALL_TOKEN),
+        (Kind.MODULE, Verb.INSERT),
         *((Kind.APP, right.verb) for right in TABLE if right.kind is Kind.APP),
     }
 )
