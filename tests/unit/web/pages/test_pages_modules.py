@@ -86,6 +86,8 @@ def test_filters_stand_in_the_address_and_narrow_the_list(site: Site, module: Mo
         page = browser.get(f"/modules?{wanted}").text
         assert titles(page) == ["ada/counter"], wanted
         assert HOSTILE not in page
+    said = browser.get("/modules?q=&scope=&category=image&sort=").headers
+    assert said["hx-replace-url"] == "/modules?category=image"
     assert '<option value="image" selected>' in browser.get("/modules?category=image").text
     empty = browser.get("/modules?category=image&kind=toolkit").text
     assert "Nothing matches" in empty

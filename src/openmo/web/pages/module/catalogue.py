@@ -122,7 +122,9 @@ def list_modules(
         favourites=found.favourites,
         next=filters.address(after=found.next) if found.next else "",
     )
-    return render(request, "modules.html", page, section="modules")
+    shown = render(request, "modules.html", page, section="modules")
+    shown.headers["HX-Replace-Url"] = filters.address(after=filters.after)  # without the fields that say nothing
+    return shown
 
 
 def _option(options: type[Option], value: str) -> Option | None:
