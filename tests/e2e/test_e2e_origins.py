@@ -47,6 +47,23 @@ STEAL = """async ([site, victim]) => {
 }"""
 
 
+HOLD = """async (base) => {
+    const token = /(?:^|; )_xsrf=([^;]+)/.exec(document.cookie)[1];
+    let kernels = [];
+    while (!(kernels.length > 0)) {
+        const answer = await fetch(`${base}/api/kernels`, { headers: { "X-XSRFToken": token } });
+        kernels = await answer.json();
+        if (!answer.ok) throw new Error(`${answer.status} ${JSON.stringify(kernels)}`);
+    }
+    const address = `${location.origin}${base}/api/kernels/${kernels[0].id}/channels?_xsrf=${token}`;
+    const socket = new WebSocket(address.replace("http", "ws"));
+    window.held = new Promise((done) => { socket.onclose = () => done("closed"); });
+    await new Promise((done, fail) => { socket.onopen = done; socket.onerror = fail; });
+}"""
+"""A socket to the project's kernel, as JupyterLab has one."""
+STILL_OPEN = "Promise.race([window.held, new Promise((done) => setTimeout(done, 90000, 'still open'))])"
+
+
 def _open(page: Page, url: str, name: str) -> str:
     """JupyterLab of that project, from its page; the address at which it is."""
     page.goto(f"{url}/projects/ada/{name}")
@@ -121,7 +138,9 @@ def test_a_projects_page_acts_on_that_project_alone(
     page.goto(f"{url}/workspace")
     expect(page.locator("main")).to_contain_text("victim")
 
+    victim_page.evaluate(HOLD, f"/user/ada/{victim['slug']}")
     page.locator("form[action='/sign-out'] button").first.dispatch_event("click")
     page.wait_for_url("**/hub/login**")
+    assert victim_page.evaluate(STILL_OPEN) == "closed", "nobody hears of the kernel after signing out"
     victim_page.goto(f"{victim['origin']}/user/ada/{victim['slug']}/api/contents/secret.txt")
     assert SECRET not in victim_page.content()
