@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from support.platform import Platform
 
 from openmo.core.errors import Unavailable
+from openmo.core.hostile.folder import HostileFolder
 from openmo.core.states import JobState
 from openmo.db.engine import Database
+from openmo.db.tables import jobs
 from openmo.execution.executor import Capacity, Exit, ExitKind, JobLaunch, RunningProcess, Unstarted
 from openmo.execution.memory import MemoryExecutor
 from openmo.jobs.values import Job
@@ -204,16 +206,16 @@ def test_a_start_that_fails_ends_the_job_with_the_reason(
 
 @pytest.mark.parametrize("broken", [b"\xff\xfe\x00", b"[" * 100_000, b'{"cells": 3}'])
 def test_a_notebook_that_cannot_be_read_breaks_its_own_job_alone(
-    platform: Platform, project: Project, executor: TestedExecutor, broken: bytes
+    platform: Platform, project: Project, executor: TestedExecutor, broken: bytes, tmp_path: Path
 ) -> None:
-    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'.ljust(len(broken))
-    platform.write(project, {"work.ipynb": notebook})
+    platform.write(project, {"work.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'})
     bad, good = platform.submit(project, "work.ipynb"), platform.submit(project)
-    objects = [path for path in platform.folder.store.rglob("*") if path.is_file() and path.read_text() == notebook]
-    objects[0].chmod(0o600)
-    objects[0].write_bytes(
-        broken.ljust(len(notebook))
-    )  # as if it had been changed between the look at submission and the snapshot
+    changed = tmp_path / "changed"
+    changed.mkdir()
+    (changed / "work.ipynb").write_bytes(broken)
+    tree = platform.store.put_tree(HostileFolder(changed)).digest
+    with platform.database.begin() as connection:  # as if it had changed just before the snapshot
+        connection.execute(update(jobs).where(jobs.c.id == bad.id).values(tree=tree))
     runner = platform.runner()
     runner.step()
     assert platform.job(bad).state is JobState.FAILED
