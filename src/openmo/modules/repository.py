@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -214,12 +214,20 @@ def _no_place() -> InvalidInput:
     return InvalidInput("This list has no such place: begin at its first page again.", field="after")
 
 
+def _moment(text: str) -> datetime:
+    """What `isoformat` gave for a row's moment; raises ValueError for one that no row can hold."""
+    found = datetime.fromisoformat(text)
+    if found.utcoffset() != timedelta(0):
+        raise ValueError(text)
+    return found
+
+
 _ORDERS = {
-    ModuleSort.NEWEST: _Order("newest", modules.c.updated_at, datetime.fromisoformat),
+    ModuleSort.NEWEST: _Order("newest", modules.c.updated_at, _moment),
     ModuleSort.USED: _Order("used", modules.c.imports, int),
     ModuleSort.NAME: _Order("name", modules.c.name, str, descending=False),
 }
-_RECENT = _Order("recent", module_uses.c.used_at, datetime.fromisoformat)
+_RECENT = _Order("recent", module_uses.c.used_at, _moment)
 
 
 def _order(query: ModuleQuery) -> _Order:

@@ -1,5 +1,6 @@
 """Lists of modules: who sees what, page by page, in each order, on SQLite and PostgreSQL."""
 
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,6 +144,21 @@ def test_a_place_that_no_page_gave_is_refused(platform: Platform) -> None:
             platform.modules.search(VISITOR, ModuleQuery(after=wrong))
     with pytest.raises(InvalidInput):
         platform.modules.search(VISITOR, ModuleQuery(after=place, sort=ModuleSort.NAME))
+
+
+@pytest.mark.parametrize(
+    ("sort", "value"),
+    [
+        (ModuleSort.NEWEST, "2026-01-01"),
+        (ModuleSort.NEWEST, "0001-01-01T00:00:00+23:59"),
+        (ModuleSort.NEWEST, "9999-12-31T23:59:59-23:59"),
+        (ModuleSort.USED, "9" * 40),
+    ],
+)
+def test_a_place_that_no_row_can_have_is_refused(platform: Platform, sort: ModuleSort, value: str) -> None:
+    place = urlsafe_b64encode(f"{sort}\n{value}\nx".encode()).decode().rstrip("=")
+    with pytest.raises(InvalidInput):
+        platform.modules.search(VISITOR, ModuleQuery(after=place, sort=sort))
 
 
 def test_the_count_of_imports_is_that_of_projects(platform: Platform) -> None:
