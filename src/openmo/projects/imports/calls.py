@@ -52,6 +52,7 @@ def change_notebook(text: str, before: Reference, after: Reference) -> Changed:
     """
     try:
         document = json.loads(text)
+        style = _style(text, document)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     cells = document.get("cells") if isinstance(document, dict) else None
@@ -59,7 +60,6 @@ def change_notebook(text: str, before: Reference, after: Reference) -> Changed:
         raise ValueError("no cells")  # noqa: TRY004 (what is wrong is the text)
     rewrite = _rewrite(before, after)
     changes: list[CallChange] = []
-    style = _style(text, document)
     for number, cell in enumerate(cells, start=1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             changes += _changes(_source(cell), rewrite, cell=number)
@@ -112,7 +112,17 @@ def _style(text: str, document: object) -> _Style:
             style = _styled(indent, end, ascii_only=ascii_only)
             if style(document) == text:
                 return style
-    return _styled(1, "\n", ascii_only=text.isascii())
+    as_jupyter = _styled(1, "\n", ascii_only=text.isascii())
+    return as_jupyter if _is_whole(as_jupyter(document)) else _styled(1, "\n", ascii_only=True)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a file can hold it as it stands: half a character, which JSON can spell, is held as an escape alone."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _styled(indent: int | None, end: str, *, ascii_only: bool) -> _Style:

@@ -108,7 +108,7 @@ class ModuleUpdateService:
         self._imports.import_module(actor, project, module, update.after.version)
         workspace = self._workspace(project)
         for file in update.files:  # both versions are there meanwhile, so each call finds its own
-            workspace.write(file.path, file.changed.text.encode("utf-8", "surrogatepass"))
+            workspace.write(file.path, file.changed.text.encode())
         self._imports.remove_module(actor, project, imported)
         return update
 

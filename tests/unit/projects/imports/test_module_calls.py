@@ -90,6 +90,24 @@ def test_what_is_no_notebook_is_said_so(wrong: str) -> None:
         change_notebook(wrong, OLD, NEW)
 
 
+def test_however_deep_it_nests_it_is_changed_or_said_to_be_no_notebook() -> None:
+    refused = False
+    for depth in range(900, 1001):
+        text = json.dumps({"cells": [code(CALL)], "metadata": 0}).replace(": 0", ": " + "[" * depth + "]" * depth)
+        try:
+            assert change_notebook(text, OLD, NEW).changes
+        except ValueError:
+            refused = True
+    assert refused
+
+
+def test_half_a_character_stays_the_escape_that_it_was() -> None:
+    text = '{"cells": [{"cell_type":"code", "source": "%s"}], "metadata": "é \\ud83d"}' % CALL  # noqa: UP031 (braces)
+    changed = change_notebook(text, OLD, NEW)
+    assert len(changed.changes) == 1
+    assert json.loads(changed.text.encode())["metadata"] == "é \ud83d"
+
+
 @pytest.mark.parametrize("cell", [None, 3, [], {}, code(None), code(3), code([3, None, CALL]), {"cell_type": "code"}])
 def test_odd_cells_do_no_harm(cell: Any) -> None:
     text = json.dumps({"cells": [cell]})
