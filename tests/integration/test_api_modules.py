@@ -250,6 +250,12 @@ def test_code_that_calls_a_method(call: Call, module: Module) -> None:
     assert (again["client_cell"], again["runs_first"]) == ("", 1)
 
 
+def test_half_a_character_in_a_parameters_name_is_told_as_one_that_can_be_shown(call: Call, module: Module) -> None:
+    path = f"{MODULES}/ada/counter/versions/1.0.0/code"
+    refused = call("bob", "POST", path, {"method": "train", "values": {"\ud83d": 1}}, expect=422).json
+    assert [each["name"] for each in refused["errors"]] == ["\ufffd"]
+
+
 def test_code_with_a_wrong_value_is_refused_by_the_parameters_name(call: Call, module: Module) -> None:
     path = f"{MODULES}/ada/counter/versions/1.0.0/code"
     refused = call("bob", "POST", path, {"method": "train", "values": {"epochs": "many"}}, expect=422).json

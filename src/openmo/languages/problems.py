@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from openmo.core.errors import OpenMoError
 from openmo.core.messages import translated
 from openmo.core.problems import problem
+from openmo.core.text import whole
 from openmo.languages.language import Language, translations
 
 
@@ -20,9 +21,12 @@ def in_language(language: Language, document: Mapping[str, object]) -> dict[str,
     for name in ("title", "detail"):
         spoken[name] = _spoken(document[name], say)
     if isinstance(errors := document.get("errors"), list | tuple):
-        spoken["errors"] = [{**each, "message": _spoken(each.get("message", ""), say)} for each in errors]
+        spoken["errors"] = [
+            {name: _spoken(value, say if name == "message" else str) for name, value in each.items()} for each in errors
+        ]
     return spoken
 
 
 def _spoken(text: object, say: Callable[[str], str]) -> object:
-    return translated(text, say) if isinstance(text, str) else text
+    """Also what somebody sent and is told of: half a character would be no JSON that can be answered."""
+    return whole(translated(text, say)) if isinstance(text, str) else text
