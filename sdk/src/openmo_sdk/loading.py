@@ -1,6 +1,7 @@
 """From a module's folder to an object that can run, train or predict."""
 
 import inspect
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,9 +139,13 @@ def _class_of(main: ModuleType, identifier: Identifier) -> type[Any]:
 
 
 def _stamp(located: Located) -> _Stamp:
-    """Changes when the code does: of an immutable release main.py tells, of `dev` every source file."""
-    files = sorted(located.folder.rglob("*.py")) if located.identifier.version == DEV else [located.folder / "main.py"]
-    stamp = []
+    """Changes when the code does: of an immutable release main.py tells.
+
+    Of `dev` every source file does, and where its link leads: to another folder once other weights were published.
+    """
+    is_dev = located.identifier.version == DEV
+    files = sorted(located.folder.rglob("*.py")) if is_dev else [located.folder / "main.py"]
+    stamp = [(os.path.realpath(located.folder), 0, 0, 0)] if is_dev else []
     for file in files:
         try:
             status = file.stat()

@@ -71,6 +71,24 @@ def test_dev_runs_when_asked_for_and_shows_edits_at_the_next_call(project: Path)
     assert module.predict() == 2
 
 
+def test_dev_shows_other_weights_at_the_next_call_when_no_code_has_changed(project: Path) -> None:
+    source = "from pathlib import Path\nclass tell:\n    def __init__(self, conf={}):\n"
+    source += "        self.weights = Path(__file__).with_name('weights').read_text()\n"
+    source += "    def predict(self, conf={}):\n        return self.weights\n"
+    first = add_module(project, "ann/tell/dev-1", {"main.py": source, "weights": "old"})
+    second = first.with_name("dev-2")
+    second.mkdir()
+    (second / "main.py").hardlink_to(first / "main.py")  # the same file: publishing keeps equal files once
+    (second / "weights").write_text("new")
+    link = first.with_name("dev")
+    link.symlink_to(first)
+    module = Client().module("ann/tell/dev")
+    assert module.predict() == "old"
+    link.unlink()
+    link.symlink_to(second)
+    assert module.predict() == "new"
+
+
 def test_the_same_instance_answers_until_the_code_changes(project: Path) -> None:
     source = (
         "class count:\n    calls = 0\n    def run(self, conf={}):\n        self.calls += 1\n        return self.calls\n"
