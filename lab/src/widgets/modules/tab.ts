@@ -13,6 +13,7 @@ import { openPage } from "../../pages";
 import type { IPlatform } from "../../tokens";
 import { iconButton } from "../jobs/row";
 import { MethodForm } from "./methodForm";
+import { settleLinks } from "./readme";
 import { categoryText, kindText } from "./wording";
 
 /** What the tab can have done. */
@@ -177,10 +178,7 @@ class ModuleContent extends Widget {
     // It is safe as it comes, and is made so once more by what JupyterLab shows notebooks with.
     const parsed = new DOMParser().parseFromString(this.sanitizer.sanitize(view.readme_html), "text/html");
     const text = h("div", { class: "openmo-Module-readme jp-RenderedHTMLCommon" }, ...parsed.body.childNodes);
-    text.querySelectorAll("a").forEach((link) => {
-      link.target = "_blank";
-      link.rel = "noopener";
-    });
+    settleLinks(text, this.options.trans);
     return [h("section", { class: "openmo-Module-part", "aria-label": "README" }, text)];
   }
 
