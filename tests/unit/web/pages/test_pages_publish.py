@@ -98,6 +98,32 @@ def test_a_failed_check_names_file_line_and_mend(begun: Site) -> None:
     assert "Nothing was published" in answer.text
 
 
+def test_a_check_publishes_nothing_and_keeps_what_was_typed(begun: Site) -> None:
+    browser = begun.browser("ada")
+    answer = send(browser, f"{BASE}/publish/check", **{**FORM, "notes": "not yet", "version": "7.0.0"})
+    assert answer.status_code == 200
+    assert "The check found nothing to mend. Nothing was published." in answer.text
+    assert all(kept in answer.text for kept in ("not yet", 'value="7.0.0"'))
+    assert browser.get("/modules/ada/word_count").status_code == 404
+    assert 'value="0.1.0"' in browser.get(f"{BASE}/publish/check").text  # after a switch of languages, or a reload
+    assert send(begun.browser("bob"), f"{BASE}/publish/check", **FORM).status_code == 404
+
+
+def test_a_check_names_file_line_and_mend(begun: Site) -> None:
+    project = begun.platform.projects.by_name("ada", "word-count")
+    begun.platform.write(project, {"main.py": "class word_count:\n    )\n"})
+    answer = send(begun.browser("ada"), f"{BASE}/publish/check", **FORM)
+    assert answer.status_code == 200
+    assert "main.py:2" in answer.text
+    assert "found nothing to mend" not in answer.text
+
+
+def test_a_check_of_no_such_file_says_so(begun: Site) -> None:
+    answer = send(begun.browser("ada"), f"{BASE}/publish/check", **{**FORM, "files": ["gone.py"]})
+    assert answer.status_code == 422
+    assert "gone.py" in answer.text
+
+
 def test_a_project_without_main_py_begins_on_the_page(site: Site) -> None:
     ada = site.platform.actor("ada")
     site.platform.projects.create(ada, title="Word count", name="word-count", kind=ProjectKind.MODULE)

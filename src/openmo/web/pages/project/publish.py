@@ -13,6 +13,7 @@ from openmo.accounts.values import Actor
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.visibility import Visibility
 from openmo.languages.language import Language, translations
+from openmo.modules.checking.values import CheckReport
 from openmo.modules.values import DEV, Category
 from openmo.projects.publishing.candidates import VersionFile
 from openmo.projects.publishing.schemas import ProblemView
@@ -76,12 +77,15 @@ class PublishPage:
     categories: tuple[Category, ...] = tuple(Category)
     published: str = ""
     """The version that was published just now."""
+    passed: bool = False
+    """Whether it was checked just now, and found good."""
     log: str = ""
     """The end of what the module printed while it was tried."""
     errors: dict[str, str] = field(default_factory=dict)
 
 
 @router.get("", dependencies=needs(Kind.PROJECT, Verb.PREPARE))
+@router.get("/check", dependencies=needs(Kind.PROJECT, Verb.PREPARE))  # where a switch of languages leads after a check
 def publish_form(
     *, request: Request, services: Use, actor: Who, language: Reads, owner: str, name: str, published: str = ""
 ) -> Response:
@@ -154,6 +158,31 @@ def publish(
     return go(f"/projects/{owner}/{name}/publish?published={DEV if draft.dev else module.version}")
 
 
+@router.post("/check", dependencies=needs(Kind.PROJECT, Verb.PREPARE))
+def check_only(
+    *,
+    request: Request,
+    services: Use,
+    actor: Who,
+    language: Reads,
+    owner: str,
+    name: str,
+    form: Annotated[PublishForm, Depends(_form)],
+    files: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """The page again with what was typed and what the check says; nothing is published."""
+    project = services.projects.get(actor, owner, name)
+    try:
+        report = services.publishing.check(actor, project, files or [])
+    except (Forbidden, NotSignedIn):
+        raise
+    except OpenMoError as error:
+        page = _page(services, actor, language, (owner, name), form=form, files=files or [], error=error)
+        return render(request, "project/publish.html", page, status=error.status)
+    page = _page(services, actor, language, (owner, name), form=form, files=files or [], report=report)
+    return render(request, "project/publish.html", page)
+
+
 def _draft(form: PublishForm, files: Sequence[str]) -> PublishDraft:
     return PublishDraft(
         version=form.version or None,
@@ -177,14 +206,15 @@ def _page(
     form: PublishForm | None = None,
     files: Sequence[str] | None = None,
     error: OpenMoError | None = None,
+    report: CheckReport | None = None,
     published: str = "",
 ) -> PublishPage:
     head = project_head(services, actor, *names, tab="publish")
     check(actor, Verb.PREPARE, head.project.thing())
     plan = services.publishing.plan(actor, head.project)
     say = translations(language).gettext
-    failed = error.report if isinstance(error, ModuleCheckFailed) else None
-    problems, warnings = (failed.problems, failed.warnings) if failed else (plan.problems, plan.warnings)
+    found = error.report if isinstance(error, ModuleCheckFailed) else report
+    problems, warnings = (found.problems, found.warnings) if found else (plan.problems, plan.warnings)
     return PublishPage(
         head=head,
         form=form or _first_form(head.project, plan),
@@ -201,8 +231,9 @@ def _page(
         exists=plan.module is not None,
         stays_public=plan.module is not None and plan.module.released and plan.module.visibility is Visibility.PUBLIC,
         published=published,
-        log=failed.log if failed else "",
-        errors={} if error is None or failed else field_errors(error, language),
+        passed=report is not None and report.ok,
+        log=found.log if found else "",
+        errors={} if error is None or found else field_errors(error, language),
     )
 
 
