@@ -1,16 +1,15 @@
 """The documented walk with somebody else's module: from an empty project to its answer, without leaving JupyterLab."""
 
-import contextlib
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import Page, expect
 from support.doses import CHINESE_TWIN
 from support.installation import Installation
+from support.lab_panels import open_modules
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -55,7 +54,7 @@ def test_a_module_is_found_inserted_and_run(signed_in: Page, openmo: Installatio
     name = f"panel-module-{words.tag.lower()}"
     openmo.cli("project", "create", name)
     lab = _start_coding(signed_in, openmo, name, words)
-    panel = _open_panel(lab, words)
+    panel = open_modules(lab, words.panel)
     expect(lab.locator(".jp-SideBar [data-id='extensionmanager.main-view']")).to_have_count(0)
     panel.get_by_role("searchbox", name=words.search).fill("iris")
     panel.get_by_role("button", name=re.compile("iris_classifier")).click()
@@ -77,18 +76,6 @@ def _start_coding(page: Page, openmo: Installation, name: str, words: Words) -> 
     page.wait_for_url("**/lab/tree/coding_here.ipynb**", timeout=SLOW_MS)
     page.locator(".jp-Notebook .cm-content").first.wait_for(timeout=SLOW_MS)
     return page
-
-
-def _open_panel(lab: Page, words: Words) -> Locator:
-    panel = lab.get_by_role("region", name=words.panel)
-    for _ in range(5):  # JupyterLab may show it by itself at the moment of the click, which then hides it
-        if panel.is_visible():
-            break
-        lab.locator(".jp-SideBar [data-id=openmo-modules]").click()
-        with contextlib.suppress(PlaywrightTimeout):
-            panel.wait_for(timeout=10_000)
-    panel.wait_for()
-    return panel
 
 
 def _picture(page: Page, name: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support.doses import CHINESE_TWIN
 from support.installation import Installation
+from support.lab_panels import open_modules
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -113,8 +114,7 @@ def _unpack(lab: Page) -> None:
 
 
 def _open_module(lab: Page, words: Words) -> None:
-    panel = lab.get_by_role("region", name=words.panel, exact=True)
-    lab.locator(".jp-SideBar [data-id=openmo-modules]").click()
+    panel = open_modules(lab, words.panel)
     panel.get_by_role("searchbox", name=words.search).fill("image")
     panel.get_by_role("button", name=re.compile("image_classifier")).click()
 
