@@ -124,6 +124,23 @@ def test_a_check_of_no_such_file_says_so(begun: Site) -> None:
     assert "gone.py" in answer.text
 
 
+def test_its_owner_yanks_a_version_on_its_page_and_offers_it_again(begun: Site) -> None:
+    ada, module = begun.browser("ada"), "/modules/ada/word_count"
+    assert send(ada, **FORM).status_code == 303
+    assert f'action="{module}/yank"' in ada.get(module).text
+    assert f'action="{module}/yank"' not in begun.browser("bob").get(module).text
+    assert send(begun.browser("bob"), f"{module}/yank", version="0.1.0", reason="mine").status_code in (403, 404)
+    assert send(ada, f"{module}/yank", version="0.1.0", reason=" ").status_code == 422
+
+    answer = send(ada, f"{module}/yank", version="0.1.0", reason="counts <b> as a word")
+    assert answer.headers["location"] == f"{module}?version=0.1.0"
+    page = ada.get(answer.headers["location"]).text
+    assert "Version 0.1.0 was yanked: counts &lt;b&gt; as a word" in page
+    assert f'action="{module}/unyank"' in page
+    assert send(ada, f"{module}/unyank", version="0.1.0").status_code == 303
+    assert "was yanked" not in ada.get(f"{module}?version=0.1.0").text
+
+
 def test_a_project_without_main_py_begins_on_the_page(site: Site) -> None:
     ada = site.platform.actor("ada")
     site.platform.projects.create(ada, title="Word count", name="word-count", kind=ProjectKind.MODULE)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from openmo.accounts.access import may
 from openmo.accounts.rights import Kind, Verb
 from openmo.modules.snippets.client import CLIENT_CELL
 from openmo.modules.values import Module, ModuleVersion
@@ -34,6 +36,8 @@ class ModulePage:
     """The cell that comes before all calls."""
     used_by: tuple[Project, ...]
     target: ImportTarget
+    manages: bool
+    """Whether the reader may yank versions, and offer them again."""
 
     @property
     def is_newest(self) -> bool:
@@ -64,6 +68,7 @@ def show_module(
         client=services.documents.source(CLIENT_CELL, name="client.py"),
         used_by=services.module_uses.public_projects(module),
         target=import_target(services, actor, project, services.imports.importing(actor, module)),
+        manages=may(actor, Verb.MANAGE, module.thing()),
     )
     return render(request, "module.html", page, section="modules")
 
@@ -74,6 +79,30 @@ def mark_module(services: Use, actor: Who, owner: str, name: str, marked: Annota
     module = services.modules.get(actor, owner, name)
     services.modules.set_favourite(actor, module, marked=marked == "yes")
     return go(f"/modules/{module.full_name}")
+
+
+@router.post("/modules/{owner}/{name}/yank", dependencies=needs(Kind.MODULE, Verb.MANAGE))
+def yank_version(
+    *,
+    services: Use,
+    actor: Who,
+    owner: str,
+    name: str,
+    version: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """To the version, which is offered to nobody any more and says why."""
+    module = services.modules.get(actor, owner, name)
+    services.yanking.yank(actor, module, version, reason)
+    return go(f"/modules/{module.full_name}?version={quote(version)}")
+
+
+@router.post("/modules/{owner}/{name}/unyank", dependencies=needs(Kind.MODULE, Verb.MANAGE))
+def offer_again(services: Use, actor: Who, owner: str, name: str, version: Annotated[str, Form()] = "") -> Response:
+    """To the version, which is offered again."""
+    module = services.modules.get(actor, owner, name)
+    services.yanking.unyank(actor, module, version)
+    return go(f"/modules/{module.full_name}?version={quote(version)}")
 
 
 @router.post("/modules/{owner}/{name}/import", dependencies=needs(Kind.PROJECT, Verb.IMPORT))
