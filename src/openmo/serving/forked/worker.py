@@ -133,9 +133,17 @@ class Worker(asyncio.Protocol):
         call.started_at = time.perf_counter()
         try:
             frame = self._frame(call)
-        except (OSError, Conflict) as error:
+        except Conflict:  # what the handler put there stays: a new process has a new folder
+            self.end(
+                HandlerFailed(
+                    "The app's code replaced the folder of its calls, so its process was ended. "
+                    "The next call starts another."
+                )
+            )
+            return
+        except OSError as error:
             self._call = None
-            reason = error.message if isinstance(error, Conflict) else error.strerror
+            reason = error.strerror
             call.fail(HandlerFailed(message("The input files could not be handed over: %(reason)s.", reason=reason)))
             self._become_idle()
             return
