@@ -61,7 +61,7 @@ def _import_module(page: Page, name: str, words: Words) -> None:
     page.locator(f"aside a[href^='/modules?project=ada/{name}'], aside a[href*='modules?project=ada%2F{name}']").click()
     page.get_by_role("searchbox", name=words.search).fill("iris")
     page.locator(f"a[href^='/modules/{MODULE}']").first.click()
-    expect(page.locator("aside .code-block")).to_contain_text(f"{MODULE}/1.0.0")
+    expect(page.locator("main .code-block").filter(has_text=f"{MODULE}/1.0.0").first).to_be_visible()
     page.get_by_role("button", name=words.add, exact=True).click()
     page.wait_for_url(f"**/projects/ada/{name}/files/modules")
 

@@ -51,11 +51,13 @@ class UpProcess:
 
     def state(self) -> dict[str, Any]:
         """What `<data>/run/state.json` says; empty when an earlier process wrote it."""
+        file = self.data / "run" / "state.json"
         try:
-            found: dict[str, Any] = json.loads((self.data / "run" / "state.json").read_text())
+            found = json.loads(file.read_text()) if file.is_file() else {}  # a pipe, which a test left, would never end
         except (OSError, ValueError):
             return {}
-        return found if found.get("supervisor", {}).get("pid") == self.process.pid else {}
+        is_own = isinstance(found, dict) and found.get("supervisor", {}).get("pid") == self.process.pid
+        return found if is_own else {}
 
     def services(self) -> dict[str, dict[str, Any]]:
         return {service["name"]: service for service in self.state().get("processes", [])}

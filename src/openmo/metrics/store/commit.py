@@ -89,7 +89,7 @@ def was_written(folder: Path) -> bool:
             return any(_shows_a_store(entry) for entry in entries)
     except FileNotFoundError:
         return False
-    except NotADirectoryError:
+    except OSError:  # something else stands there, a file or a link say, where the store was
         return True
 
 
