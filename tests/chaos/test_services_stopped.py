@@ -51,8 +51,8 @@ def _state(up: UpProcess, name: str) -> str:
 
 
 def _health_requests(up: UpProcess) -> int:
-    """How often the stand-in of the pages was before for its health."""
-    return (up.data / "logs" / "web.log").read_text().count("before")
+    """How often the stand-in of the pages was requested for its health."""
+    return (up.data / "logs" / "web.log").read_text().count("a request for its health")
 
 
 def _restarts(up: UpProcess, name: str) -> int:

@@ -42,7 +42,7 @@ class _Answer(http.server.BaseHTTPRequestHandler):
         name: str = self.server.name  # type: ignore[attr-defined]  # set below
         body = f"{name} {self.path} pid={os.getpid()}".encode()
         if self.path == HEALTH_PATH:
-            print("asked", flush=True)
+            print("a request for its health", flush=True)
         is_here = self.path == HEALTH_PATH or _PLACES[name].fullmatch(self.path)
         self.send_response(200 if is_here else 404)
         self.send_header("Content-Length", str(len(body)))
