@@ -120,6 +120,7 @@ def test_what_goes_wrong_is_said_where_it_is_and_changes_nothing(
     page: Page, lab: LabServer, platform: PlatformDouble
 ) -> None:
     panel = open_panel(page, lab, "")
+    panel.get_by_role("button", name="iris_classifier").wait_for()  # else the first list is still on its way
     platform.modules.failure = REFUSAL
     panel.get_by_role("button", name="Mine").click()
     expect(panel.get_by_role("alert")).to_contain_text("The database is busy.")
