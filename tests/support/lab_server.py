@@ -77,7 +77,11 @@ def running_lab(folder: Path, environment: Mapping[str, str]) -> Iterator[LabSer
             yield server
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def wait_until_ready(server: LabServer, process: "subprocess.Popen[bytes]") -> None:

@@ -256,6 +256,8 @@ def _form(name: str) -> dict[str, str]:
         "channel": "release",
         "dataset": "openmo/iris",
         "module": "openmo/iris_classifier/1.0.0",
+        "version": "1.0.0",
+        "reason": "It is wrong.",
         "project": f"ada/{name}",
         "to": "delete",
         "values": "{}",
