@@ -62,8 +62,8 @@ class CachedAppDirectory:
         known = self._known.get(key)
         if known is not None and now - known.at < _FRESH_SECONDS:
             return known.release
-        if known is not None and now - known.at > _STALE_SECONDS:
-            known = None
+        if known is not None and (known.release is None or now - known.at > _STALE_SECONDS):
+            known = None  # that there was no such app a moment ago is nothing to go on with: it may be deployed by now
         question = self._pending.get(key) or self._ask(key, now)
         timeout = _LONG_WAIT_SECONDS if known is None else _SHORT_WAIT_SECONDS
         await asyncio.wait({question.answer}, timeout=max(0.0, question.at + timeout - now))

@@ -205,6 +205,21 @@ def test_the_directory_remembers_for_half_a_second(platform: Platform, project: 
         assert asyncio.run(directory.find(owner, app, version)) is None
 
 
+def test_nobody_hears_that_there_is_no_app_from_a_database_that_is_away(
+    platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = CachedAppDirectory(platform.apps, platform.clock)
+    assert asyncio.run(directory.find(project.owner, project.name, None)) is None
+
+    def away(*_: object) -> None:
+        raise Unavailable("The database cannot do this right now.")
+
+    monkeypatch.setattr(platform.apps, "find", away)
+    platform.clock.advance(0.6)  # type: ignore[attr-defined]  # a ManualClock
+    with pytest.raises(Unavailable):  # it may have been deployed since
+        asyncio.run(directory.find(project.owner, project.name, None))
+
+
 def test_apps_go_on_for_a_while_when_the_database_is_away(
     platform: Platform, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
