@@ -5,17 +5,16 @@ import os
 import resource
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from openmo.modules.checking.inside.describing import describe
-from openmo.modules.checking.inside.messages import LOAD, WEIGHTS, Began, Done, Failed, Finished, Touched, TrialOrder
+from openmo.modules.checking.inside.failures import cause_of, failure, text_of
+from openmo.modules.checking.inside.messages import LOAD, WEIGHTS, Began, Done, Finished, Touched, TrialOrder
 from openmo.modules.checking.inside.notes import Notes, plain
 from openmo.modules.checking.inside.watch import watch
 
-_MAX_TEXT, _MAX_TRACE, _MAX_PATH = 1000, 8000, 300
+_MAX_PATH = 300
 
 
 class Trial:
@@ -64,64 +63,22 @@ class Trial:
         try:
             act()
         except BaseException as error:  # noqa: BLE001 (whatever a module raises, SystemExit among it)
-            failure = self._failure(step, error, defaults or {})
-            self._notes.add(failure)
-            return bool(failure.absent)
+            absent = _absent(cause_of(error), defaults or {})
+            self._notes.add(failure(step, error, self._order.folder, absent=absent))
+            return bool(absent)
         self._notes.add(Done(step=step, seconds=time.monotonic() - began))
         return True
-
-    def _failure(self, step: str, error: BaseException, defaults: "dict[str, object]") -> Failed:
-        cause = error.__cause__ if type(error).__name__ == "ModuleBroken" and error.__cause__ else error
-        file, line = self._place(cause)
-        missing = cause.name or "" if isinstance(cause, ModuleNotFoundError) else ""
-        return Failed(
-            step=step,
-            error=plain(type(cause).__name__, _MAX_PATH),
-            text=plain(_text_of(cause), _MAX_TEXT),
-            file=plain(file, _MAX_PATH),
-            line=line,
-            missing="" if missing.startswith("_module_") else plain(missing.partition(".")[0], _MAX_PATH),
-            absent=plain(_absent(cause, defaults), _MAX_PATH),
-            trace=plain("".join(_lines(cause)), _MAX_TRACE).replace(f"{self._order.folder}/", ""),
-        )
-
-    def _place(self, error: BaseException) -> tuple[str, int]:
-        """The innermost line of the module's own that the error passed."""
-        if isinstance(error, SyntaxError) and str(error.filename).startswith(f"{self._order.folder}/"):
-            return os.path.relpath(str(error.filename), self._order.folder), error.lineno or 0
-        found = ("", 0)
-        trace: TracebackType | None = error.__traceback__
-        while trace is not None:
-            path = trace.tb_frame.f_code.co_filename
-            if path.startswith(f"{self._order.folder}/"):
-                found = os.path.relpath(path, self._order.folder), trace.tb_lineno
-            trace = trace.tb_next
-        return found
 
 
 def _absent(error: BaseException, defaults: "dict[str, object]") -> str:
     """The input whose default is a path that is not there, and that the error speaks of; empty: there is none."""
     if not isinstance(error, FileNotFoundError):
         return ""
-    told = f"{_text_of(error)} {error.filename}"
+    told = f"{text_of(error)} {error.filename}"
     for name, value in defaults.items():
         if isinstance(value, str) and value and not Path(value).exists() and value.removeprefix("./") in told:
             return name
     return ""
-
-
-def _text_of(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 (a stranger's __str__)
-        return ""
-
-
-def _lines(error: BaseException) -> list[str]:
-    try:
-        return traceback.format_exception(error, limit=-20)
-    except Exception:  # noqa: BLE001 (a stranger's __str__)
-        return []
 
 
 def main() -> None:
