@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { codeCells, insertCall, insertCode } from "../src/modules/insertion";
 
 const CLIENT = "from modules import Client\nclient = Client()";
-const code = { identifier: "openmo/iris_classifier/1.0.0", cell: "result = run()", client_cell: "", runs_first: null };
+const code = { identifier: "openmo/iris_classifier/1.0.0", cell: "result = run()", client_cell: "", runs_first: null, missing: [], conflicts: [] };
 
 /** A notebook as JupyterLab makes it: the undo of a cell's text is the cell's own. */
 function notebook(...cells: (string | { readonly markdown: string })[]): YNotebook {

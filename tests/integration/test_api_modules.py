@@ -250,6 +250,19 @@ def test_code_that_calls_a_method(call: Call, module: Module) -> None:
     assert (again["client_cell"], again["runs_first"]) == ("", 1)
 
 
+def test_code_tells_what_the_projects_packages_lack(call: Call, module: Module, platform: Platform) -> None:
+    path = f"{MODULES}/ada/counter/versions/1.0.0/code"
+    installed = {".packages/scikit_learn-1.5.0.dist-info/METADATA": "Name: scikit-learn\nVersion: 1.5.0\n"}
+    platform.project("bob", "mine", files=installed)
+    new = call("bob", "POST", path, {"method": "train"}).json
+    assert (new["missing"], new["conflicts"]) == (["numpy<2", "scikit-learn==1.5"], ["numpy<2"])
+    there = call("bob", "POST", path, {"method": "train", "project": "bob/mine", "own_environment": True}).json
+    assert (there["missing"], there["conflicts"]) == (["numpy<2"], ["numpy<2"])
+    assert there["cell"].split("\n")[-2] == "result = train('ada/counter/1.0.0', conf, environment='own')"
+    call("ada", "POST", path, {"method": "train", "project": "bob/mine"}, expect=404)
+    call("bob", "POST", path, {"method": "train", "project": "mine"}, expect=422)
+
+
 def test_half_a_character_in_a_parameters_name_is_told_as_one_that_can_be_shown(call: Call, module: Module) -> None:
     path = f"{MODULES}/ada/counter/versions/1.0.0/code"
     refused = call("bob", "POST", path, {"method": "train", "values": {"\ud83d": 1}}, expect=422).json

@@ -110,6 +110,9 @@ def _details() -> dict[str, Any]:
         "readme_html": readme,
         "methods": methods,
         "requirements": [],
+        "environment": "",
+        "environment_ready": False,
+        "python": "",
         "size": 4600,
         "digest": "0",
         "notes": "first",
@@ -121,4 +124,4 @@ def _code(draft: dict[str, Any]) -> dict[str, Any]:
     inputs = load_module_spec((IRIS / "module_spec.yml").read_text()).inputs[draft["method"]]
     reference = Reference("openmo", "iris_classifier", "1.0.0")
     snippet = write_call(reference, draft["method"], inputs, draft["values"], cells=draft["cells"])
-    return ModuleCodeView.of(snippet).model_dump(mode="json")
+    return ModuleCodeView.of(snippet, missing=(), conflicts=()).model_dump(mode="json")

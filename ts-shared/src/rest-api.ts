@@ -453,6 +453,10 @@ export interface components {
             };
             /** @default [] */
             readonly cells?: readonly string[];
+            /** @default  */
+            readonly project?: string;
+            /** @default false */
+            readonly own_environment?: boolean;
         };
         /** @description Code that calls a module. */
         readonly ModuleCodeView: {
@@ -460,6 +464,8 @@ export interface components {
             readonly cell: string;
             readonly client_cell: string;
             readonly runs_first: number | null;
+            readonly missing: readonly string[];
+            readonly conflicts: readonly string[];
         };
         /** @description A module with all its versions. */
         readonly ModuleDetails: {
@@ -580,6 +586,9 @@ export interface components {
             readonly readme_html: string;
             readonly methods: readonly components["schemas"]["ModuleMethodView"][];
             readonly requirements: readonly string[];
+            readonly environment: string;
+            readonly environment_ready: boolean;
+            readonly python: string;
             readonly size: number;
             readonly digest: string;
             readonly notes: string;

@@ -26,6 +26,7 @@ from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
 from openmo.projects.deletion import ProjectDeletion
+from openmo.projects.imports.needs import ModuleNeedService
 from openmo.projects.imports.uses import ModuleUseService
 from openmo.projects.lab import LabService
 from openmo.sandbox.detect import detect_sandbox
@@ -49,6 +50,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         modules=platform.modules,
         module_updates=platform.module_updates,
         module_uses=ModuleUseService(platform.database),
+        module_needs=ModuleNeedService(platform.projects, platform.environments),
         imports=platform.imports,
         projects=platform.projects,
         files=platform.files,

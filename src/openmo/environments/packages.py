@@ -71,6 +71,13 @@ def missing(requirements: str, *, lock: str, own: tuple[str, ...]) -> tuple[str,
     return tuple(dict.fromkeys(unmet))[:_MAX_SHOWN]
 
 
+def conflicts(requirements: str, *, lock: str, own: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines of `missing` whose package is there, in a version that they do not take."""
+    there = {**_versions(lock), **_versions("\n".join(own))}
+    unmet = missing(requirements, lock=lock, own=own)
+    return tuple(line for line in unmet if canonicalize_name(Requirement(line).name) in there)
+
+
 def lock_lines(lock: str) -> tuple[str, ...]:
     """What of the lock is installed here: `name==version`, without the lines for other machines."""
     return tuple(f"{wish.name}{wish.specifier}" for wish in _requirements(lock))

@@ -32,7 +32,8 @@ class EnvironmentService:
         self._database = database
         self._provider = provider
         self._clock = clock
-        self._recorded: set[str] = set()
+        self._recorded: dict[str, str] = {}
+        """The lock of each environment that was the present one."""
         self._building: dict[str, threading.Thread] = {}
         self._failed: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
@@ -42,13 +43,17 @@ class EnvironmentService:
         environment = self._provider.base()
         if environment.digest not in self._recorded:
             with self._database.read() as connection:
-                known = EnvironmentRepository(connection).get(environment.digest)
-            if known is None:
+                recipe = EnvironmentRepository(connection).get(environment.digest)
+            if recipe is None:
                 recipe = self._provider.base_recipe()
                 with self._database.begin() as connection:
                     EnvironmentRepository(connection).add(recipe, self._clock.now())
-            self._recorded.add(environment.digest)
+            self._recorded[environment.digest] = recipe.lock
         return environment
+
+    def current_lock(self) -> str:
+        """What is in the present environment, as a lock."""
+        return self._recorded[self.current().digest]
 
     def of_module(self, requirements: str) -> EnvironmentRecipe | None:
         """The recipe of an environment of a module's own, on record from now on; None where it asks for nothing.

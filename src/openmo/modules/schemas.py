@@ -1,5 +1,6 @@
 """Modules on the wire."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -112,6 +113,12 @@ class ModuleVersionView(BaseModel):
     methods: list[ModuleMethodView]
     requirements: list[str]
     """Packages that it needs, as lines of a requirements.txt."""
+    environment: str
+    """The digest of the environment that it was checked in and can be called in; empty: it has none of its own."""
+    environment_ready: bool
+    """Whether that environment lies on this machine; else it is built when somebody imports the version."""
+    python: str
+    """The version of Python that it was checked with; empty: nobody wrote it down."""
     size: int
     """Bytes."""
     digest: str
@@ -122,7 +129,9 @@ class ModuleVersionView(BaseModel):
     """Why it was yanked; null: it was not."""
 
     @classmethod
-    def of(cls, module: Module, version: ModuleVersion, *, readme: str, readme_html: str) -> "ModuleVersionView":
+    def of(
+        cls, module: Module, version: ModuleVersion, *, readme: str, readme_html: str, environment_ready: bool
+    ) -> "ModuleVersionView":
         return cls(
             identifier=f"{module.full_name}/{version.version}",
             kind=module.kind,
@@ -133,6 +142,9 @@ class ModuleVersionView(BaseModel):
                 for each in version.methods()
             ],
             requirements=list(version.requirements),
+            environment=version.environment,
+            environment_ready=environment_ready,
+            python=version.python,
             size=version.size,
             digest=version.tree,
             notes=version.notes,
@@ -150,6 +162,10 @@ class ModuleCodeDraft(BaseModel):
     """By parameter, as a form has them: texts are read by type. What is left out gets its default or a placeholder."""
     cells: list[str] = Field(default=[], max_length=2000)
     """The sources of the notebook's code cells, in their order: they tell whether it has a client."""
+    project: str = Field(default="", max_length=200)
+    """`owner/name` of the project that the cell is for: what its packages lack is told. Empty: a new project."""
+    own_environment: bool = False
+    """Whether the module shall run in the packages that it was published with, and not in the project's."""
 
 
 class ModuleCodeView(BaseModel):
@@ -161,14 +177,20 @@ class ModuleCodeView(BaseModel):
     """The cell that makes the client, for the top of the notebook; empty: the notebook has one."""
     runs_first: int | None
     """Which of the given cells makes the client and does nothing else; null: there is none such."""
+    missing: list[str]
+    """Lines of the module's requirements that the project's packages do not meet; at most twenty."""
+    conflicts: list[str]
+    """Those of them whose package is there in another version: what else needs that one may fail with another."""
 
     @classmethod
-    def of(cls, snippet: Snippet) -> "ModuleCodeView":
+    def of(cls, snippet: Snippet, *, missing: Sequence[str], conflicts: Sequence[str]) -> "ModuleCodeView":
         return cls(
             identifier=snippet.identifier,
             cell=snippet.cell,
             client_cell=snippet.client_cell,
             runs_first=snippet.runs_first,
+            missing=list(missing),
+            conflicts=list(conflicts),
         )
 
 

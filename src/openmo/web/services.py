@@ -18,6 +18,7 @@ from openmo.modules.service import ModuleService
 from openmo.notices.service import NoticeService
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.files import ProjectFileService
+from openmo.projects.imports.needs import ModuleNeedService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.imports.uses import ModuleUseService
@@ -39,6 +40,7 @@ class Services:
     imports: ImportService
     module_updates: ModuleUpdateService
     module_uses: ModuleUseService
+    module_needs: ModuleNeedService
     datasets: DatasetService
     modules: ModuleService
     files: ProjectFileService

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmo.environments.packages import differences, installed, is_wanted, lock_lines, missing
+from openmo.environments.packages import conflicts, differences, installed, is_wanted, lock_lines, missing
 
 LOCK = "numpy==2.3.0\nPillow==12.0\nappnope==1.0.0 ; sys_platform == 'darwin'\n"
 
@@ -51,6 +51,12 @@ def test_requirements_are_held_against_what_is_there() -> None:
     assert missing("appnope", lock=LOCK, own=()) == ("appnope",)
     assert missing("numpy>2.3", lock=LOCK, own=("numpy==2.4",)) == ()
     assert missing("numpy[", lock=LOCK, own=()) == ()
+
+
+def test_what_is_there_in_another_version_conflicts() -> None:
+    wanted = "numpy<2\nPillow\nhumanize>4\nabsent"
+    assert missing(wanted, lock=LOCK, own=("humanize==4.0",)) == ("numpy<2", "humanize>4", "absent")
+    assert conflicts(wanted, lock=LOCK, own=("humanize==4.0",)) == ("numpy<2", "humanize>4")
 
 
 def test_the_lock_is_shown_as_it_is_installed_here() -> None:

@@ -38,20 +38,23 @@ def write_call(
     values: Mapping[str, object],
     *,
     cells: Sequence[str] = (),
+    own_environment: bool = False,
 ) -> Snippet:
     """The code that calls `method` of that version with these values, for a notebook with these code cells.
 
     Values are as a form has them: texts are read by type. Parameters without a value get their default or, where they
-    are required, a placeholder; optional ones without either stand there as comments. Raises InvalidInput whose
+    are required, a placeholder; optional ones without either stand there as comments. With `own_environment` the module
+    runs in the packages that it was published with, in a process of its own. Raises InvalidInput whose
     `errors` hold one `{"name": ..., "message": ...}` for each wrong value.
     """
     given = _converted(parameters, values)
     callee = find_callee(cells, method)
     identifier = str(module)
+    environment = ", environment='own'" if own_environment else ""
     lines = [
         f"# {one_line(f'{module.owner}/{module.name} {module.version}')} · {method}",
         *_dictionary([_entry(each, given) for each in parameters]),
-        f"result = {callee.code}({literal(identifier)}, conf)",
+        f"result = {callee.code}({literal(identifier)}, conf{environment})",
         "result",
     ]
     client_cell = CLIENT_CELL if callee.needs_client else ""

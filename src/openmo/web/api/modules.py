@@ -61,19 +61,36 @@ def show_module_version(services: ServicesDep, actor: ActorDep, module: ModuleDe
     found = services.modules.version(actor, module, version)
     readme = services.modules.readme(actor, module, found)
     html = services.documents.markdown(readme).html
-    return ModuleVersionView.of(module, found, readme=readme, readme_html=html)
+    ready = services.module_needs.is_ready(found.environment)
+    return ModuleVersionView.of(module, found, readme=readme, readme_html=html, environment_ready=ready)
 
 
 @router.post("/modules/{owner}/{name}/versions/{version}/code", dependencies=needs(Kind.MODULE, Verb.INSERT))
 def write_module_call(
     services: ServicesDep, actor: ActorDep, module: ModuleDep, version: str, draft: ModuleCodeDraft
 ) -> ModuleCodeView:
-    """Code for a notebook's cell that calls a method of that version with these values; nothing is changed."""
+    """Code for a notebook's cell that calls a method of that version with these values; nothing is changed.
+
+    Beside it stands what the version needs that the project's packages do not meet.
+    """
     check(actor, Verb.INSERT, module.thing())
     found = services.modules.version(actor, module, version)
     reference = Reference(module.owner, module.name, found.version)
     method = found.method(draft.method)
-    return ModuleCodeView.of(write_call(reference, method.name, method.inputs, draft.values, cells=draft.cells))
+    snippet = write_call(
+        reference,
+        method.name,
+        method.inputs,
+        draft.values,
+        cells=draft.cells,
+        own_environment=draft.own_environment,
+    )
+    project = None
+    if draft.project:
+        named = Reference.parse(draft.project, field="project")
+        project = services.projects.get(actor, named.owner, named.name)
+    needs = services.module_needs.needs(actor, found.requirements, project)
+    return ModuleCodeView.of(snippet, missing=needs.missing, conflicts=needs.conflicts)
 
 
 @router.put("/modules/{owner}/{name}/favourite", status_code=204, dependencies=needs(Kind.MODULE, Verb.FAVOURITE))
