@@ -21,7 +21,8 @@ export class ModulesPanel extends Widget {
   private readonly scopes = new Map<Scope, HTMLButtonElement>();
   private readonly list = h("ul", { class: "openmo-Modules-list" });
   private readonly status = h("div", { class: "openmo-Modules-status" });
-  private readonly error = h("div", { class: "openmo-Modules-error", hidden: true });
+  private readonly errorText = h("span");
+  private readonly error: HTMLElement;
   private readonly more: HTMLButtonElement;
   private shown: readonly ModuleItem[] = [];
   private readonly onChanged = (): void => { this.update(); };
@@ -42,7 +43,10 @@ export class ModulesPanel extends Widget {
     this.box.addEventListener("input", () => { search.type(this.box.value); });
     this.list.setAttribute("aria-label", trans.__("Modules"));
     this.status.setAttribute("role", "status");
-    this.error.setAttribute("role", "alert");
+    this.error = h(
+      "div", { class: "openmo-Modules-error", role: "alert", hidden: true },
+      this.errorText, button(trans.__("Try again"), () => void search.refresh()),
+    );
     this.more = button(trans.__("Show more"), () => void search.more());
     this.node.append(
       h("div", { class: "openmo-Modules-head" }, this.box, this.tabs(), this.filters()),
@@ -70,24 +74,29 @@ export class ModulesPanel extends Widget {
   }
 
   protected override onUpdateRequest(): void {
-    const { search, trans } = this.options;
+    const { search } = this.options;
     for (const [scope, tab] of this.scopes) {
       tab.setAttribute("aria-pressed", String(scope === search.query.scope));
     }
     this.error.hidden = search.error === "";
-    this.error.replaceChildren(search.error, button(trans.__("Try again"), () => void search.refresh()));
+    setText(this.errorText, search.error);
     this.node.setAttribute("aria-busy", String(search.isBusy));
-    const isEmpty = search.isLoaded && search.items.length === 0 && search.error === "";
-    this.status.textContent = search.isLoaded ? "" : search.isBusy ? trans.__("Looking for modules…") : "";
-    if (isEmpty) {
-      this.status.textContent = emptyText(search.query.scope, search.isNarrowed, trans);
-    }
+    setText(this.status, this.statusText());
     this.status.hidden = this.status.textContent === "";
     this.more.hidden = !search.hasMore;
     this.more.disabled = search.isBusy;
     if (this.shown !== search.items) {
       this.draw(search.items);
     }
+  }
+
+  private statusText(): string {
+    const { search, trans } = this.options;
+    if (!search.isLoaded) {
+      return search.isBusy ? trans.__("Looking for modules…") : "";
+    }
+    const isEmpty = search.items.length === 0 && search.error === "";
+    return isEmpty ? emptyText(search.query.scope, search.isNarrowed, trans) : "";
   }
 
   private draw(items: readonly ModuleItem[]): void {
@@ -167,6 +176,13 @@ export class ModulesPanel extends Widget {
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+}
+
+/** What stays the same is not written again: a screen reader would read it anew, and a text under the pointer move. */
+function setText(node: HTMLElement, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
   }
 }
 
