@@ -22,10 +22,12 @@ from openmo.apps.values import Channel, app_thing
 from openmo.cli.client import ApiClient
 from openmo.cli.main import cli
 from openmo.core.errors import OpenMoError
+from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.gateway.app import create_gateway
 from openmo.gateway.settings import GatewaySettings
 from openmo.identity.caller import Caller
+from openmo.jobs.module_jobs import ModuleCall
 from openmo.jobs.values import JobRequest
 from openmo.languages.language import ENGLISH
 from openmo.projects.launch import LaunchService
@@ -70,10 +72,14 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
         lambda t, a, p: t.platform.jobs.several(a, p, [1]),
         lambda t, a, p: t.platform.job_results.snapshot(a, _job(t, p)),
         lambda t, a, p: t.platform.job_results.environment(a, _job(t, p)),
+        lambda t, a, p: t.platform.lineage.inputs(a, _job(t, p)),
     ),
     (Kind.JOB, Verb.RUN): (
         lambda t, a, p: t.platform.jobs.submit(a, p, JobRequest(script="train.py")),
         lambda t, a, p: t.platform.jobs.restart(a, _job(t, p)),
+        lambda t, a, p: t.app.state.parts.services.module_jobs.submit(
+            a, p, ModuleCall(module=Reference("openmo", "iris_classifier"), method="run")
+        ),
     ),
     (Kind.JOB, Verb.STOP): (
         lambda t, a, p: t.platform.jobs.set_priority(a, _job(t, p), -1),

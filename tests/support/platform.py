@@ -180,6 +180,7 @@ class Platform:
         self.publishing = built.publishing
         self.yanking = built.yanking
         self.jobs = built.jobs
+        self.lineage = built.lineage
         self.job_watch = built.job_watch
         self.job_results = built.job_results
         self.job_logs = built.job_logs

@@ -229,6 +229,7 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}/module/skeleton": {"kind": "model"},
         "/api/v1/projects/{owner}/{name}/module/versions": {"notes": "First."},
         "/api/v1/modules/{owner}/{name}/versions/{version}/yank": {"reason": "It is wrong."},
+        "/api/v1/projects/{owner}/{name}/modules/jobs": {"module": "openmo/iris_classifier", "method": "run"},
         "/api/v1/projects/{owner}/{name}/jobs": {"script": "train.py"},
         "/api/v1/projects/{owner}/{name}/jobs/delete": {"numbers": [1]},
         "/api/v1/projects/{owner}/{name}/jobs/{number}/priority": {"priority": -1},

@@ -198,6 +198,13 @@ export interface components {
             readonly version: number;
             readonly folder: string;
         };
+        /** @description A version of a dataset that a job's script names. */
+        readonly DatasetInputView: {
+            readonly dataset: string;
+            readonly title: string;
+            readonly version: number;
+            readonly url: string;
+        };
         readonly DatasetList: {
             readonly items: readonly components["schemas"]["DatasetView"][];
         };
@@ -341,6 +348,11 @@ export interface components {
             readonly is_present: boolean;
             readonly earlier: number | null;
             readonly changes: readonly components["schemas"]["PackageChangeView"][];
+        };
+        /** @description What a job's script names of its project's imports, as they were at its submission. */
+        readonly JobInputsView: {
+            readonly modules: readonly components["schemas"]["ModuleInputView"][];
+            readonly datasets: readonly components["schemas"]["DatasetInputView"][];
         };
         readonly JobList: {
             readonly items: readonly components["schemas"]["JobView"][];
@@ -497,6 +509,25 @@ export interface components {
             readonly folder: string;
             readonly newer: string;
             readonly yanked_reason: string | null;
+        };
+        /** @description A version of a module that a job's script names. */
+        readonly ModuleInputView: {
+            readonly identifier: string;
+            readonly title: string;
+            readonly method: string;
+            readonly url: string;
+        };
+        /** @description A call of a module that is to run as a job. */
+        readonly ModuleJobDraft: {
+            readonly module: string;
+            readonly method: string;
+            readonly values?: {
+                readonly [key: string]: unknown;
+            };
+            /** @default false */
+            readonly own_environment?: boolean;
+            /** @default  */
+            readonly name?: string;
         };
         /**
          * @description A model predicts, and may be trained; a toolkit runs.
@@ -997,6 +1028,24 @@ export interface components {
         readonly TemplateList: {
             readonly items: readonly components["schemas"]["Template"][];
         };
+        /** @description One page of them, the newest first. */
+        readonly UseList: {
+            readonly items: readonly components["schemas"]["UseView"][];
+            readonly next: string;
+        };
+        /** @description A job that was made with a module or dataset. */
+        readonly UseView: {
+            readonly owner: string;
+            readonly project: string;
+            readonly number: number;
+            readonly name: string;
+            readonly state: components["schemas"]["JobState"];
+            readonly versions: readonly string[];
+            readonly methods: readonly string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly url: string;
+        };
         /** @description A version to be published; what is null stays as it is, at first as the project says. */
         readonly VersionDraft: {
             readonly version?: string | null;
@@ -1098,6 +1147,7 @@ export type ComparedSeries = components['schemas']['ComparedSeries'];
 export type ComparisonView = components['schemas']['ComparisonView'];
 export type DatasetImportList = components['schemas']['DatasetImportList'];
 export type DatasetImportView = components['schemas']['DatasetImportView'];
+export type DatasetInputView = components['schemas']['DatasetInputView'];
 export type DatasetList = components['schemas']['DatasetList'];
 export type DatasetReference = components['schemas']['DatasetReference'];
 export type DatasetView = components['schemas']['DatasetView'];
@@ -1114,6 +1164,7 @@ export type JobCurve = components['schemas']['JobCurve'];
 export type JobDraft = components['schemas']['JobDraft'];
 export type JobDraftView = components['schemas']['JobDraftView'];
 export type JobEnvironmentView = components['schemas']['JobEnvironmentView'];
+export type JobInputsView = components['schemas']['JobInputsView'];
 export type JobList = components['schemas']['JobList'];
 export type JobNumbers = components['schemas']['JobNumbers'];
 export type JobOptions = components['schemas']['JobOptions'];
@@ -1131,6 +1182,8 @@ export type ModuleCodeView = components['schemas']['ModuleCodeView'];
 export type ModuleDetails = components['schemas']['ModuleDetails'];
 export type ModuleImportList = components['schemas']['ModuleImportList'];
 export type ModuleImportView = components['schemas']['ModuleImportView'];
+export type ModuleInputView = components['schemas']['ModuleInputView'];
+export type ModuleJobDraft = components['schemas']['ModuleJobDraft'];
 export type ModuleKind = components['schemas']['ModuleKind'];
 export type ModuleList = components['schemas']['ModuleList'];
 export type ModuleMethodView = components['schemas']['ModuleMethodView'];
@@ -1197,6 +1250,8 @@ export type SpecDraft = components['schemas']['SpecDraft'];
 export type SpecView = components['schemas']['SpecView'];
 export type Template = components['schemas']['Template'];
 export type TemplateList = components['schemas']['TemplateList'];
+export type UseList = components['schemas']['UseList'];
+export type UseView = components['schemas']['UseView'];
 export type VersionDraft = components['schemas']['VersionDraft'];
 export type VersionFiguresView = components['schemas']['VersionFiguresView'];
 export type VersionFileView = components['schemas']['VersionFileView'];

@@ -22,6 +22,7 @@ from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
 from openmo.execution.executor import Executor
 from openmo.execution.local import LocalExecutor
+from openmo.jobs.lineage.service import LineageService
 from openmo.jobs.log.service import JobLogService
 from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
@@ -77,6 +78,7 @@ class Platform:
     publishing: PublishingService
     yanking: YankingService
     jobs: JobService
+    lineage: LineageService
     job_watch: JobWatchService
     job_results: JobResultService
     job_logs: JobLogService
@@ -147,6 +149,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
     projects = _projects(engines, folder, imports)
     files = ProjectFileService(projects, imports)
     preparing = PreparingService(database, projects, files)
+    lineage = LineageService(database, projects, imports, store)
     return Platform(
         settings=settings,
         clock=clock,
@@ -167,7 +170,8 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         files=files,
         publishing=_publishing(settings, engines, projects, modules),
         yanking=YankingService(events=engines.events, modules=modules, clock=clock),
-        jobs=_jobs(settings, engines, projects, files, environments),
+        jobs=_jobs(settings, engines, projects, files, environments=environments, lineage=lineage),
+        lineage=lineage,
         job_watch=JobWatchService(database, engines.executor.capacity, disk_space(settings), clock),
         job_results=_job_results(settings, engines, projects, environments),
         job_logs=JobLogService(projects, folder),
@@ -211,7 +215,9 @@ def _jobs(
     engines: Engines,
     projects: ProjectService,
     files: ProjectFileService,
+    *,
     environments: EnvironmentService,
+    lineage: LineageService,
 ) -> JobService:
     return JobService(
         database=engines.database,
@@ -223,6 +229,7 @@ def _jobs(
         capacity=engines.executor.capacity,
         folder=settings.folder,
         environments=environments,
+        lineage=lineage,
         space=disk_space(settings),
         clock=engines.clock,
     )

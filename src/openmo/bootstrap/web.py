@@ -25,6 +25,7 @@ from openmo.identity.project_sessions import ProjectSessions
 from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
+from openmo.jobs.module_jobs import ModuleJobService
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.imports.needs import ModuleNeedService
 from openmo.projects.imports.uses import ModuleUseService
@@ -57,6 +58,14 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         publishing=platform.publishing,
         yanking=platform.yanking,
         jobs=platform.jobs,
+        module_jobs=ModuleJobService(
+            modules=platform.modules,
+            imports=platform.imports,
+            projects=platform.projects,
+            files=platform.files,
+            jobs=platform.jobs,
+        ),
+        lineage=platform.lineage,
         job_watch=platform.job_watch,
         job_results=platform.job_results,
         job_logs=platform.job_logs,

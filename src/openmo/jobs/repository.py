@@ -27,28 +27,28 @@ class JobRepository:
         self._connection = connection
 
     def by_id(self, job_id: JobId) -> Job | None:
-        return self._one(_query().where(jobs.c.id == job_id))
+        return self._one(select_jobs().where(jobs.c.id == job_id))
 
     def by_number(self, project_id: ProjectId, number: int) -> Job | None:
-        return self._one(_query().where(jobs.c.project_id == project_id, jobs.c.number == number))
+        return self._one(select_jobs().where(jobs.c.project_id == project_id, jobs.c.number == number))
 
     def by_numbers(self, project_id: ProjectId, numbers: Collection[int]) -> tuple[Job, ...]:
         """Those that there are, by their numbers ascending."""
-        query = _query().where(jobs.c.project_id == project_id, jobs.c.number.in_(sorted(numbers)))
+        query = select_jobs().where(jobs.c.project_id == project_id, jobs.c.number.in_(sorted(numbers)))
         return self._many(query.order_by(jobs.c.number))
 
     def of_project(self, project_id: ProjectId, *, limit: int, offset: int = 0) -> tuple[Job, ...]:
-        query = _query().where(jobs.c.project_id == project_id).order_by(jobs.c.number.desc())
+        query = select_jobs().where(jobs.c.project_id == project_id).order_by(jobs.c.number.desc())
         return self._many(query.limit(limit).offset(offset))
 
     def run_before(self, job: Job) -> Job | None:
         """The newest earlier job of the same script."""
         same = (jobs.c.project_id == job.project_id, jobs.c.script == job.script, jobs.c.number < job.number)
-        return self._one(_query().where(*same).order_by(jobs.c.number.desc()).limit(1))
+        return self._one(select_jobs().where(*same).order_by(jobs.c.number.desc()).limit(1))
 
     def in_states(self, states: frozenset[JobState]) -> tuple[Job, ...]:
         """Oldest first."""
-        return self._many(_query().where(jobs.c.state.in_(sorted(states))).order_by(jobs.c.created_at, jobs.c.id))
+        return self._many(select_jobs().where(jobs.c.state.in_(sorted(states))).order_by(jobs.c.created_at, jobs.c.id))
 
     def active_of(self, owner_id: AccountId, *, project_id: ProjectId | None) -> tuple[Job, ...]:
         """What waits or runs in one owner's projects, or in one project of theirs alone; oldest first."""
@@ -142,13 +142,14 @@ class JobRepository:
 
     def _one(self, query: Query) -> Job | None:
         row = first_row(self._connection, query)
-        return _job(row) if row else None
+        return job_of(row) if row else None
 
     def _many(self, query: Query) -> tuple[Job, ...]:
-        return tuple(_job(row) for row in all_rows(self._connection, query))
+        return tuple(job_of(row) for row in all_rows(self._connection, query))
 
 
-def _query() -> Query:
+def select_jobs() -> Query:
+    """Jobs with their project's name and its owner's."""
     return (
         select(*jobs.c, accounts.c.name.label("owner"), projects.c.name.label("project"))
         .join(projects, projects.c.id == jobs.c.project_id)
@@ -157,7 +158,7 @@ def _query() -> Query:
 
 
 def _of(owner_id: AccountId, project_id: ProjectId | None) -> Query:
-    query = _query().where(projects.c.owner_id == owner_id)
+    query = select_jobs().where(projects.c.owner_id == owner_id)
     return query if project_id is None else query.where(projects.c.id == project_id)
 
 
@@ -173,7 +174,8 @@ def _stored(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _job(row: Row) -> Job:
+def job_of(row: Row) -> Job:
+    """A row of `select_jobs`."""
     return Job(
         **{
             **row,

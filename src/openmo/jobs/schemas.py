@@ -6,8 +6,10 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from openmo.core.amounts import memory_text, parse_memory, parse_seconds, time_text
+from openmo.core.references import Reference
 from openmo.core.states import JobState
 from openmo.events.values import Amount
+from openmo.jobs.module_jobs import ModuleCall
 from openmo.jobs.results.values import Usage
 from openmo.jobs.values import LARGE_SNAPSHOT, Device, Job, JobEnvironment, JobRequest
 from openmo.storage.store import TreeSummary
@@ -176,6 +178,31 @@ class JobDraft(BaseModel):
             code_of=self.code_of,
             present_environment=self.present_environment,
             secrets_of=self.secrets_of,
+        )
+
+
+class ModuleJobDraft(BaseModel):
+    """A call of a module that is to run as a job."""
+
+    module: str
+    """`owner/name/version`, or `owner/name` for the newest."""
+    method: str
+    """`train`, `predict` or `run`."""
+    values: dict[str, object] = Field(default_factory=dict)
+    """By parameter, as a form has them: texts are read by type. What is left out gets its default or a placeholder."""
+    own_environment: bool = False
+    """Whether the module runs in the environment that belongs to it."""
+    name: str = ""
+    """Of the job; empty: made of the script's."""
+
+    def call(self) -> ModuleCall:
+        """Raises InvalidInput for what names no module."""
+        return ModuleCall(
+            module=Reference.parse(self.module, field="module", versioned=True),
+            method=self.method,
+            values=self.values,
+            own_environment=self.own_environment,
+            name=self.name,
         )
 
 

@@ -31,6 +31,9 @@ from openmo.events.log import EventLog
 from openmo.events.values import Amount
 from openmo.execution.executor import Capacity
 from openmo.jobs.events import deleted, priority_changed, stop_requested, submitted
+from openmo.jobs.lineage.repository import LineageRepository
+from openmo.jobs.lineage.service import LineageService
+from openmo.jobs.lineage.values import JobInput
 from openmo.jobs.repository import JobRepository
 from openmo.jobs.requests import JobRequests
 from openmo.jobs.running.reasons import Reason
@@ -89,10 +92,12 @@ class JobService:
         capacity: Callable[[], Capacity],
         folder: DataFolder,
         environments: EnvironmentService,
+        lineage: LineageService,
         space: DiskSpace,
         clock: Clock,
     ) -> None:
         self._database = database
+        self._lineage = lineage
         self._events = events
         self._projects = projects
         self._store = store
@@ -184,7 +189,7 @@ class JobService:
             **place,
             **_FRESH,
         )
-        return self._add(draft)
+        return self._add(draft, self._lineage.find(actor, project, script, tree.digest))
 
     def restart(self, actor: Actor, job: Job) -> Job:
         """A new run of the same snapshot with the same arguments, variables, secrets and limits."""
@@ -202,7 +207,7 @@ class JobService:
             **self._recorded(job),
             **_FRESH,
         )
-        return self._add(fresh)
+        return self._add(fresh, self._lineage.find(actor, project, job.script, job.tree))
 
     def set_priority(self, actor: Actor, job: Job, priority: int) -> Job:
         """A waiting job goes earlier or later; raises Forbidden for one that jumps the queue."""
@@ -269,13 +274,14 @@ class JobService:
         for job in self.list(actor, project, limit=_ALL):
             self.delete(actor, job)
 
-    def _add(self, draft: Job) -> Job:
+    def _add(self, draft: Job, inputs: Sequence[JobInput]) -> Job:
         self._projects.touch(self._projects.by_id(draft.project_id))
         with self._events.begin() as connection:
             jobs = JobRepository(connection)
             number, change = jobs.next_number(draft.project_id), self._events.draw(connection)
             name = draft.name or f"{PurePosixPath(draft.script).stem}-{number}"
             added = jobs.add(replace(draft, number=number, name=name, change=change))
+            LineageRepository(connection).add(added.id, inputs)
             self._events.append(connection, submitted(added), number=change)
             (job,) = self._queue.explained(jobs, (added,))
         self._notifier.wake(RUNNER)

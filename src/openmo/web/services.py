@@ -10,7 +10,9 @@ from openmo.apps.service import AppService
 from openmo.datasets.service import DatasetService
 from openmo.events.log import EventLog
 from openmo.identity.app_tokens import AppTokens
+from openmo.jobs.lineage.service import LineageService
 from openmo.jobs.log.service import JobLogService
+from openmo.jobs.module_jobs import ModuleJobService
 from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
 from openmo.jobs.watching import JobWatchService
@@ -47,6 +49,8 @@ class Services:
     publishing: PublishingService
     yanking: YankingService
     jobs: JobService
+    module_jobs: ModuleJobService
+    lineage: LineageService
     job_watch: JobWatchService
     job_results: JobResultService
     job_logs: JobLogService

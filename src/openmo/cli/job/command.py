@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from openmo.cli.client import connect, full_name, path_of
 from openmo.cli.job.logs import follow_job, job_path, logs
-from openmo.cli.job.showing import shown_job
+from openmo.cli.job.showing import shown_inputs, shown_job
 from openmo.cli.lazy import Entry, LazyGroup
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, table
@@ -18,6 +18,7 @@ from openmo.core.amounts import memory_text, parse_memory, parse_seconds
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
 from openmo.core.states import JobState
+from openmo.jobs.lineage.schemas import JobInputsView
 from openmo.jobs.schemas import JobDraft, JobList, JobView, SnapshotView
 
 
@@ -181,8 +182,11 @@ def _listed(found: JobList) -> str:
 def show(*, project: str, job: str, data: Path | None, as_json: bool) -> None:
     """Show JOB (its number or name) of PROJECT."""
     client = connect(data)
-    found = client.get(job_path(client, project, job))
-    answer(found.value, as_json=as_json, text=lambda: table(shown_job(found.read(JobView))))
+    path = job_path(client, project, job)
+    found, inputs = client.get(path), client.get(f"{path}/inputs")
+    made_with = shown_inputs(inputs.read(JobInputsView))
+    document = found.values() | {"inputs": inputs.value}
+    answer(document, as_json=as_json, text=lambda: table([*shown_job(found.read(JobView)), *made_with]))
 
 
 @command.command()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from openmo.core.amounts import memory_text, time_text
+from openmo.jobs.lineage.schemas import JobInputsView
 from openmo.jobs.schemas import JobView
 
 _NOTHING: Final = "-"
@@ -15,6 +16,13 @@ _SECONDS: Final = frozenset({"time_limit"})
 def shown_job(job: JobView) -> list[tuple[str, str]]:
     """Each field and its value as people write it; `-` for none."""
     return [(name, _shown(name, value)) for name, value in job]
+
+
+def shown_inputs(inputs: JobInputsView) -> list[tuple[str, str]]:
+    """What the job's script names of modules and datasets."""
+    modules = (f"{each.identifier} {each.method}".rstrip() for each in inputs.modules)
+    datasets = (f"{each.dataset} version {each.version}" for each in inputs.datasets)
+    return [("modules", ", ".join(modules) or _NOTHING), ("datasets", ", ".join(datasets) or _NOTHING)]
 
 
 def _shown(name: str, value: object) -> str:

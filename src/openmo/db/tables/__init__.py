@@ -5,7 +5,7 @@ from openmo.db.tables.apps import app_call_hours, app_calls, app_settings, relea
 from openmo.db.tables.datasets import dataset_versions, datasets
 from openmo.db.tables.environments import environments
 from openmo.db.tables.events import events
-from openmo.db.tables.jobs import counters, jobs
+from openmo.db.tables.jobs import counters, job_inputs, jobs
 from openmo.db.tables.metadata import METADATA
 from openmo.db.tables.modules import module_favourites, module_uses, module_versions, modules
 from openmo.db.tables.notices import notices
@@ -22,6 +22,7 @@ __all__ = [
     "datasets",
     "environments",
     "events",
+    "job_inputs",
     "jobs",
     "module_favourites",
     "module_uses",

@@ -1,4 +1,18 @@
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from openmo.db.engine import UtcDateTime
 from openmo.db.tables.metadata import METADATA, id_column, reference
@@ -43,6 +57,22 @@ jobs = Table(
     Column("packages", JSON),
     Column("missing", JSON),
     UniqueConstraint("project_id", "number"),
+)
+
+job_inputs = Table(
+    "job_inputs",
+    METADATA,
+    reference("job_id", "jobs", on_delete="CASCADE"),
+    Column("position", Integer, nullable=False),
+    # One of the two: what the job's script names of its project's imports, as they were at its submission.
+    reference("module_id", "modules", on_delete="CASCADE", nullable=True),
+    reference("dataset_id", "datasets", on_delete="CASCADE", nullable=True),
+    Column("version", String(64), nullable=False),
+    # Of the module; empty where none is called by a name that can be read.
+    Column("method", String(64), nullable=False, server_default=text("''")),
+    PrimaryKeyConstraint("job_id", "position"),
+    Index(None, "module_id", "job_id"),
+    Index(None, "dataset_id", "job_id"),
 )
 
 counters = Table(

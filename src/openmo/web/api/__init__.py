@@ -9,13 +9,14 @@ from openmo.web.api.app import owner as app_serving
 from openmo.web.api.app import tokens as app_tokens
 from openmo.web.api.job import comparing as job_comparing
 from openmo.web.api.job import jobs
+from openmo.web.api.job import lineage as job_lineage
 from openmo.web.api.job import logs as job_logs
 from openmo.web.api.job import metrics as job_metrics
 
 _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
 
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
-_OF_JOBS = (job_comparing, job_logs, job_metrics, jobs)
+_OF_JOBS = (job_comparing, job_lineage, job_logs, job_metrics, jobs)
 _OF_PROJECTS = (projects, publishing, files)
 _OF_MODULES = (modules, imports)
 _OF_APPS = (apps, app_serving, app_tokens)

@@ -13,7 +13,7 @@ from support.platform import Platform
 
 from openmo.cli.client import ApiClient
 from openmo.cli.main import cli
-from openmo.core.errors import NotFound, OpenMoError
+from openmo.core.errors import InvalidInput, NotFound, OpenMoError
 from openmo.modules.repository import ModuleRepository
 from openmo.projects.values import Project
 
@@ -131,3 +131,18 @@ def test_of_several_imported_versions_one_is_to_be_named(run: Run, project: Proj
     assert "1.0.0" in str(ambiguous)
     assert "nothing changes" in run("update", "digits", "openmo/iris_classifier", "--from", "2.0.0").output
     assert "2.0.0 is no longer" in run("unimport", "digits", "openmo/iris_classifier/2.0.0").output
+
+
+def test_a_method_is_run_as_a_job_that_tells_what_it_was_made_with(run: Run, project: Project) -> None:
+    made = json.loads(
+        run("job", "digits", "openmo/iris_classifier/1.0.0", "run", "a=3", "--name", "it", "--json").output
+    )
+    assert (made["name"], made["script"]) == ("it", "run_iris_classifier.py")
+    assert "run_iris_classifier_2.py) pending" in run("job", "digits", "openmo/iris_classifier", "run").output
+    wrong = run("job", "digits", "openmo/iris_classifier", "run", "a").exception
+    assert isinstance(wrong, InvalidInput)
+    assert "a=VALUE" in str(wrong)
+    shown = CliRunner().invoke(cli, ["job", "show", "digits", "it"]).output
+    assert "openmo/iris_classifier/1.0.0 run" in shown
+    inputs = json.loads(CliRunner().invoke(cli, ["job", "show", "digits", "it", "--json"]).output)["inputs"]
+    assert [each["identifier"] for each in inputs["modules"]] == ["openmo/iris_classifier/1.0.0"]

@@ -186,3 +186,25 @@ def test_a_module_is_taken_out_from_the_projects_page(site: Site, module: Module
     assert answer.headers["location"] == "/projects/bob/mine"
     assert "ada/counter" not in bob.get("/projects/bob/mine").text
     assert send(bob, "/projects/bob/mine/modules/remove", module="ada/counter/1.0.0").status_code == 404
+
+
+def test_a_job_its_module_and_its_dataset_lead_to_each_other(site: Site, project: Project) -> None:
+    platform, bob = site.platform, site.platform.actor("bob")
+    dataset = platform.dataset()
+    platform.imports.import_dataset(bob, project, dataset)
+    platform.write(project, {"a.py": f"{CODE}open('datasets/openmo-iris/data.csv')\n"})
+    for _ in range(9):
+        platform.submit(project, "a.py", name="counted")
+    browser = site.browser("bob")
+    job = browser.get("/projects/bob/mine/jobs/1").text
+    assert '<a class="mono" href="/modules/ada/counter?version=1.0.0">ada/counter/1.0.0</a>' in job
+    assert '<a class="mono" href="/datasets/openmo/iris">openmo/iris</a>' in job
+    for address in ("/modules/ada/counter", "/datasets/openmo/iris"):
+        text = browser.get(address).text
+        assert "Your jobs with it" in text
+        assert '<a href="/projects/bob/mine/jobs/9">counted</a>' in text
+        earlier = re.search(r'rel="next" href="([^"]+)"', text)
+        assert earlier
+        assert '<a href="/projects/bob/mine/jobs/1">counted</a>' in browser.get(earlier[1].partition("#")[0]).text
+        for stranger in (site.browser(), site.browser("ada")):
+            assert "Your jobs with it" not in stranger.get(address).text

@@ -16,6 +16,7 @@ from openmo.jobs.schemas import (
     JobNumbers,
     JobOptions,
     JobView,
+    ModuleJobDraft,
     PriorityChange,
     ResourcesView,
     SnapshotView,
@@ -86,6 +87,12 @@ def show_options(services: ServicesDep, actor: ActorDep, project: ProjectDep) ->
 def submit_job(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: JobDraft) -> JobView:
     """A job of the project's code as it is now."""
     return JobView.of(services.jobs.submit(actor, project, draft.request()))
+
+
+@router.post("/projects/{owner}/{name}/modules/jobs", status_code=201, dependencies=needs(Kind.JOB, Verb.RUN))
+def submit_module_job(services: ServicesDep, actor: ActorDep, project: ProjectDep, draft: ModuleJobDraft) -> JobView:
+    """A job that calls a method of a module: the version is imported, and a script with the call written."""
+    return JobView.of(services.module_jobs.submit(actor, project, draft.call()))
 
 
 @router.get(_JOB, dependencies=needs(Kind.JOB, Verb.SEE))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.hostile.files import FileEntry
 from openmo.core.references import Reference
 from openmo.datasets.values import Dataset
+from openmo.jobs.lineage.values import UsePage
 from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.forms import go
@@ -19,6 +20,7 @@ from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
 
 router = APIRouter()
+_SHOWN_JOBS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class DatasetPage:
     path: str
     steps: tuple[Step, ...]
     entries: tuple[FileEntry, ...]
+    uses: UsePage
+    """The reader's own jobs that were made with it."""
     target: ImportTarget
 
 
@@ -55,7 +59,15 @@ def list_datasets(request: Request, services: Use, actor: Who, q: str = "", proj
 
 @router.get("/datasets/{owner}/{name}", dependencies=needs(Kind.DATASET, Verb.SEE))
 def show_dataset(
-    *, request: Request, services: Use, actor: Who, owner: str, name: str, path: str = "", project: ProjectQuery = ""
+    *,
+    request: Request,
+    services: Use,
+    actor: Who,
+    owner: str,
+    name: str,
+    path: str = "",
+    project: ProjectQuery = "",
+    jobs: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """README and files of one dataset."""
     dataset = services.datasets.get(actor, owner, name)
@@ -65,6 +77,7 @@ def show_dataset(
         path=path,
         steps=steps_to(path),
         entries=tuple(services.datasets.list_files(actor, dataset, path)),
+        uses=services.lineage.uses(actor, dataset, after=jobs, limit=_SHOWN_JOBS),
         target=import_target(services, actor, project, services.imports.importing(actor, dataset)),
     )
     return render(request, "dataset.html", page, section="datasets")

@@ -11,6 +11,7 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.core.amounts import memory_text
 from openmo.core.errors import OpenMoError
 from openmo.core.states import ACTIVE
+from openmo.jobs.lineage.values import JobInputs
 from openmo.jobs.values import LARGE_SNAPSHOT, Job, JobEnvironment
 from openmo.languages.language import Language
 from openmo.storage.store import TreeSummary
@@ -52,6 +53,8 @@ class JobPage:
     language: Language
     snapshot: TreeSummary
     environment: JobEnvironment
+    inputs: JobInputs
+    """What it was made with."""
 
     @property
     def reason(self) -> str:
@@ -145,6 +148,7 @@ def show_job(
         language=language,
         snapshot=services.job_results.snapshot(actor, job),
         environment=services.job_results.environment(actor, job),
+        inputs=services.lineage.inputs(actor, job),
     )
     return render(request, "project/job.html", page)
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from openmo.accounts.access import may
 from openmo.accounts.rights import Kind, Verb
+from openmo.jobs.lineage.values import UsePage
 from openmo.modules.snippets.client import CLIENT_CELL
 from openmo.modules.values import Module, ModuleVersion
 from openmo.projects.values import Project
@@ -21,6 +22,7 @@ from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
 
 router = APIRouter()
+_SHOWN_JOBS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class ModulePage:
     client: Formatted
     """The cell that comes before all calls."""
     used_by: tuple[Project, ...]
+    uses: UsePage
+    """The reader's own jobs that were made with it."""
     target: ImportTarget
     manages: bool
     """Whether the reader may yank versions, and offer them again."""
@@ -54,6 +58,7 @@ def show_module(
     name: str,
     version: Annotated[str, Query(max_length=64)] = "",
     project: ProjectQuery = "",
+    jobs: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """What a module is for, how it is called, its versions, and who uses it."""
     module = services.modules.get(actor, owner, name)
@@ -67,6 +72,7 @@ def show_module(
         methods=methods_shown(services.documents, module, shown),
         client=services.documents.source(CLIENT_CELL, name="client.py"),
         used_by=services.module_uses.public_projects(module),
+        uses=services.lineage.uses(actor, module, after=jobs, limit=_SHOWN_JOBS),
         target=import_target(services, actor, project, services.imports.importing(actor, module)),
         manages=may(actor, Verb.MANAGE, module.thing()),
     )
