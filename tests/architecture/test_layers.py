@@ -61,6 +61,13 @@ def test_the_rule_refuses_upward_imports(importer: str, target: str) -> None:
     assert not _goes_down(Module(name=importer, path=PACKAGE, tree=ast.parse(""), lines=0), target)
 
 
+def test_the_page_on_engines_names_each_beside_its_port() -> None:
+    rows = [row for row in (ROOT / "docs/howto/add-an-engine.md").read_text().splitlines() if row.startswith("| `")]
+    for engine in ENGINES:
+        _, room, *_, name = engine.split(".")
+        assert any(row.startswith(f"| `{room}/") and f"`{name}`" in row for row in rows), engine
+
+
 def test_every_room_has_its_place_in_the_order() -> None:
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
     assert rooms ^ set(ORDER) == {"__main__"}, "ORDER lists the rooms of src/openmo, lowest first"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from support.browser import chromium
-from support.lab_platform import PROJECT, TOKEN, PlatformDouble, running_platform
+from support.lab_platform import PlatformDouble, running_platform
 from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -31,12 +31,7 @@ def platform() -> Iterator[PlatformDouble]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory, platform: PlatformDouble) -> Iterator[LabServer]:
-    environment = install_wheel(tmp_path_factory.mktemp("wheel")) | {
-        "OPENMO_API_URL": platform.url,
-        "OPENMO_PROJECT": PROJECT,
-        "OPENMO_PUBLIC_URL": platform.url,
-        "JUPYTERHUB_API_TOKEN": TOKEN,
-    }
+    environment = install_wheel(tmp_path_factory.mktemp("wheel")) | platform.variables()
     with running_lab(tmp_path_factory.mktemp("lab"), environment) as server:
         yield server
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from support.lab_platform import PROJECT, TOKEN, PlatformDouble, running_platform
-from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
+from support.lab_platform import PlatformDouble, running_platform
+from support.lab_server import LabServer, install_wheel, running_lab
 
 HANDLER = "def handle(conf):\n    a = conf['a']  # value_type: int\n    return {'b': a}  # value_type: int"
 SPEC = "input:\n  a: int\n"
@@ -22,12 +22,7 @@ def module_platform() -> Iterator[PlatformDouble]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory, module_platform: PlatformDouble) -> Iterator[LabServer]:
-    connection = {
-        "OPENMO_API_URL": module_platform.url,
-        "OPENMO_PROJECT": PROJECT,
-        "OPENMO_PUBLIC_URL": "https://mo.example",
-        "JUPYTERHUB_API_TOKEN": TOKEN,
-    }
+    connection = module_platform.variables("https://mo.example")
     environment = install_wheel(tmp_path_factory.mktemp("wheel")) | connection
     with running_lab(tmp_path_factory.mktemp("lab"), environment) as server:
         yield server
@@ -121,32 +116,3 @@ def test_what_the_platform_refuses_comes_with_its_log(platform: PlatformDouble, 
     platform.refusal = refusal
     answer = browser.post("/openmo/releases", json={"files": []}).json()
     assert {key: answer[key] for key in refusal} == refusal
-
-
-ROUTES = [
-    ("POST", "app/prepare"),
-    ("POST", "app/spec"),
-    ("GET", "app/files"),
-    ("PUT", "app/files"),
-    ("GET", "app/candidates"),
-    ("POST", "releases"),
-]
-
-
-@pytest.mark.parametrize(("method", "route"), ROUTES)
-def test_every_route_needs_a_sign_in(lab: LabServer, platform: PlatformDouble, method: str, route: str) -> None:
-    response = httpx.request(method, f"{lab.url}/openmo/{route}", json=None if method == "GET" else {})
-    assert response.status_code == 403
-    assert platform.calls == []
-
-
-@pytest.mark.parametrize(("method", "route"), [each for each in ROUTES if each[0] != "GET"])
-def test_a_signed_in_browser_still_needs_the_xsrf_token(
-    lab: LabServer, platform: PlatformDouble, method: str, route: str
-) -> None:
-    with httpx.Client(base_url=lab.url) as signed_in:
-        signed_in.get("/lab", params={"token": SIGN_IN}).raise_for_status()
-        response = signed_in.request(method, f"/openmo/{route}", json={"path": "app.ipynb"})
-    assert response.status_code == 403
-    assert "_xsrf" in response.text
-    assert platform.calls == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openmo_lab.handlers import ROUTES
 from support.lab_platform import PROJECT, TOKEN, PlatformDouble, running_platform
 from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
 from tornado.httpclient import HTTPRequest
@@ -37,12 +39,7 @@ def module_platform() -> Iterator[PlatformDouble]:
 def lab(
     tmp_path_factory: pytest.TempPathFactory, wheel_environment: dict[str, str], module_platform: PlatformDouble
 ) -> Iterator[LabServer]:
-    connection = {
-        "OPENMO_API_URL": module_platform.url,
-        "OPENMO_PROJECT": PROJECT,
-        "OPENMO_PUBLIC_URL": "https://mo.example",
-        "JUPYTERHUB_API_TOKEN": TOKEN,
-    }
+    connection = module_platform.variables("https://mo.example")
     with running_lab(tmp_path_factory.mktemp("lab"), wheel_environment | connection) as server:
         yield server
 
@@ -286,36 +283,28 @@ def test_the_project_and_its_page(browser: httpx.Client) -> None:
     assert browser.get("/openmo/project").json() == page
 
 
-@pytest.mark.parametrize(
-    ("method", "route"),
-    [
-        ("POST", "export"),
-        ("POST", "jobs"),
-        ("GET", "jobs"),
-        ("GET", "jobs/options"),
-        ("GET", "jobs/1/draft"),
-        ("POST", "jobs/1/terminate"),
-        ("POST", "jobs/1/restart"),
-        ("POST", "jobs/delete"),
-        ("GET", "project"),
-    ],
-)
-def test_every_route_needs_a_sign_in(lab: LabServer, platform: PlatformDouble, method: str, route: str) -> None:
-    response = httpx.request(
-        method, f"{lab.url}/openmo/{route}", json={"path": "a.ipynb"} if method == "POST" else None
-    )
-    assert response.status_code == 403
-    assert platform.calls == []
+def _served() -> list[tuple[str, str]]:
+    """Each method of each of our routes, at an address that fits it."""
+    return [
+        (method, re.sub(r"\((.*?)\)", lambda group: group[1].split("|")[0] if "|" in group[1] else "1", route))
+        for route, handler in ROUTES
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if method.lower() in vars(handler)
+    ]
 
 
-@pytest.mark.parametrize("route", ["export", "jobs", "jobs/1/terminate", "jobs/1/restart", "jobs/delete"])
-def test_a_signed_in_browser_still_needs_the_xsrf_token(lab: LabServer, platform: PlatformDouble, route: str) -> None:
-    (lab.root / "train.py").write_text("print(1)\n")
-    with httpx.Client(base_url=lab.url) as signed_in:
-        signed_in.get("/lab", params={"token": SIGN_IN}).raise_for_status()
-        response = signed_in.post(f"/openmo/{route}", json={"script": "train.py", "path": "a.ipynb"})
-    assert response.status_code == 403
-    assert "_xsrf" in response.text
+@pytest.mark.parametrize(("method", "route"), _served())
+def test_every_route_needs_a_sign_in_and_each_change_the_xsrf_token(
+    lab: LabServer, platform: PlatformDouble, method: str, route: str
+) -> None:
+    body: dict[str, str] | None = None if method == "GET" else {}
+    assert httpx.request(method, f"{lab.url}/openmo/{route}", json=body).status_code == 403
+    if method != "GET":
+        with httpx.Client(base_url=lab.url) as signed_in:
+            signed_in.get("/lab", params={"token": SIGN_IN}).raise_for_status()
+            response = signed_in.request(method, f"/openmo/{route}", json=body)
+        assert response.status_code == 403
+        assert "_xsrf" in response.text
     assert platform.calls == []
 
 

@@ -35,6 +35,15 @@ class PlatformDouble:
     modules: ModulesDouble = field(default_factory=ModulesDouble)
     closing: bool = False
 
+    def variables(self, public_url: str = "") -> dict[str, str]:
+        """With which a notebook server finds it; browsers find it at `public_url`, or where it is."""
+        return {
+            "OPENMO_API_URL": self.url,
+            "OPENMO_PROJECT": PROJECT,
+            "OPENMO_PUBLIC_URL": public_url or self.url,
+            "JUPYTERHUB_API_TOKEN": TOKEN,
+        }
+
     def answer(
         self, method: str, path: str, body: dict[str, Any] | None, query: dict[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
