@@ -56,14 +56,23 @@ def report_error(error: OpenMoError, *, as_json: bool) -> int:
     if as_json:
         print_json(problem(error))
     else:
-        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error.message}", err=True)
-        for entry in error.fields.get("errors", ()):
-            line = f"{entry['name']}: {entry['message']}" if "name" in entry else str(entry)
-            if line in error.message or ("message" in entry and entry["message"] == error.message):
-                continue  # the field that the error is about
-            click.echo(f"  - {line}", err=True)
+        heading, entries = _wording(error)
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {heading}", err=True)
+        for entry in entries:
+            click.echo(f"  - {entry}", err=True)
         for kind, step in _NEXT_STEPS.items():
             if isinstance(error, kind):
                 click.echo(step, err=True)
     sys.stdout.flush()
     return EXIT_USAGE if isinstance(error, InvalidInput) else EXIT_ERROR
+
+
+def _wording(error: OpenMoError) -> tuple[str, list[str]]:
+    """A sentence, and what is wrong one by one where it does not say that already."""
+    found = error.fields.get("errors", ())
+    entries = [f"{each['name']}: {each['message']}" if each.get("name") else str(each["message"]) for each in found]
+    if not entries or (len(entries) == 1 and found[0].get("name") == error.fields.get("field")):
+        return error.message, []
+    if not error.fields.get("summary"):
+        return error.message, entries
+    return (entries[0], []) if len(entries) == 1 else (f"{error.title}:", entries)

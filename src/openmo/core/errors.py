@@ -32,7 +32,10 @@ class OpenMoError(Exception):
 
 
 class InvalidInput(OpenMoError):
-    """The caller sent something that cannot be right; `errors` may list one entry for each wrong input."""
+    """The caller sent something that cannot be right; `errors` may list one entry for each wrong input.
+
+    `summary` says that the message sums up these entries and nothing else.
+    """
 
     code = "invalid_input"
     status = 422
@@ -44,7 +47,7 @@ class InvalidInput(OpenMoError):
         """The error of a whole request whose fields are wrong, each with why."""
         errors = [{"name": name, "message": why} for name, why in wrong]
         detail = "; ".join(f"{each['name']}: {each['message']}" for each in errors)[:_DETAIL_LENGTH]
-        return cls(as_message(detail), errors=errors)
+        return cls(as_message(detail), errors=errors, summary=True)
 
 
 class NotFound(OpenMoError):

@@ -31,6 +31,7 @@ MEDIA_TYPE = "application/problem+json"
 EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "errors": "one entry for each wrong field: its `name` and a `message`",
+        "summary": "true where `detail` only sums up `errors`, so that one of the two is enough",
         "field": "the field that the whole error is about",
         "retry_after": "seconds until another try makes sense; also the header Retry-After",
         "request_id": "finds the report in the server's log; also the header X-Request-Id",

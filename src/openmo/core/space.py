@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,15 +26,10 @@ def storage_full(error: BaseException) -> StorageFull | None:
     while seen is not None:
         if isinstance(seen, StorageFull):
             return seen
-        if isinstance(seen, OSError) and (seen.errno in _NO_SPACE or _is_of_a_copy(seen)):
+        if isinstance(seen, OSError) and seen.errno in _NO_SPACE:
             return StorageFull(FULL)
         seen = seen.__cause__ or seen.__context__
     return None
-
-
-def _is_of_a_copy(error: OSError) -> bool:
-    """Copying a folder ends with one error that holds the texts of all."""
-    return isinstance(error, shutil.Error) and any(f"[Errno {number}]" in str(error) for number in _NO_SPACE)
 
 
 def free_bytes(folder: Path) -> int | None:

@@ -83,7 +83,8 @@ class InputReader:
         except InvalidInput as error:
             discard(form)
             told = error.fields.get("errors", [])
-            raise InvalidInput(error.message, errors=[*errors, *told]) from None
+            summary = bool(error.fields.get("summary"))
+            raise InvalidInput(error.message, errors=[*errors, *told], summary=summary) from None
         except BaseException:
             discard(form)
             raise

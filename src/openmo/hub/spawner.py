@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from uuid import UUID
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import random_port
 
+from openmo.core.copies import copy_folder
 from openmo.core.errors import Conflict, OpenMoError, StorageFull
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import write_atomic
@@ -250,7 +250,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         """JupyterLab's defaults for this server: the environment's, in the language of whoever starts it."""
         shipped = _environment_of(launch.python_lab) / "share" / "jupyter" / "lab" / "settings"
         if shipped.is_dir():
-            shutil.copytree(shipped, settings)
+            copy_folder(shipped, settings)
         more = settings / "overrides.d"
         more.mkdir(parents=True, exist_ok=True)
         if language := _LAB_LANGUAGES.get(str((self.user_options or {}).get("language", ""))):

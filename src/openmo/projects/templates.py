@@ -1,10 +1,10 @@
 """Project templates: folders with a `template.yml`, copied into a new workspace."""
 
-import shutil
 from pathlib import Path
 
 import yaml
 
+from openmo.core.copies import copy_folder
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
 from openmo.projects.values import ProjectKind, Template
@@ -36,13 +36,8 @@ class Templates:
 
     def fill(self, template: Template, workspace: Path) -> None:
         """The template's files appear in the workspace."""
-        shutil.copytree(
-            self._folder / template.name,
-            workspace,
-            dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns(_DESCRIPTION, "__pycache__", ".ipynb_checkpoints"),
-            copy_function=_copy,
-        )
+        without = (_DESCRIPTION, "__pycache__", ".ipynb_checkpoints")
+        copy_folder(self._folder / template.name, workspace, without=without)
 
     def _read(self, folder: Path) -> Template:
         data = yaml.safe_load((folder / _DESCRIPTION).read_text("utf-8"))
@@ -55,8 +50,3 @@ class Templates:
             optional_datasets=tuple(data.get("optional_datasets") or ()),
             modules=tuple(data.get("modules") or ()),
         )
-
-
-def _copy(source: str, target: str) -> str:
-    shutil.copyfile(source, target)  # contents only: an installed package's files may be read-only
-    return target

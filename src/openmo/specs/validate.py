@@ -107,4 +107,4 @@ def _refusal(values: Mapping[str, object], names: frozenset[str], errors: list[d
             problem=first["message"],
         )
     )
-    return InvalidInput(summary, errors=errors[:MAX_ERRORS])
+    return InvalidInput(summary, errors=errors[:MAX_ERRORS], summary=True)

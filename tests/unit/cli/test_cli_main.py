@@ -8,8 +8,10 @@ import click
 import pytest
 
 from openmo.cli import main
+from openmo.cli.client import Refused
 from openmo.cli.output import report_error
-from openmo.core.errors import InvalidInput, NotFound, OpenMoError, Unavailable
+from openmo.core.errors import Conflict, InvalidInput, NotFound, OpenMoError, Unavailable
+from openmo.core.problems import problem
 
 
 def _fails_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -95,9 +97,20 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_wrong_input_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    entries = [{"name": "a", "message": "This must be a number."}, {"name": "b", "message": "This input is required."}]
-    report_error(InvalidInput("One input is wrong: a: This must be a number.", errors=entries[:1]), as_json=False)
-    report_error(InvalidInput("2 inputs are wrong: a: This must be a number.", errors=entries), as_json=False)
-    said = capsys.readouterr().err
-    assert said.count("This must be a number.") == 2
-    assert said.count("- b: This input is required.") == 1
+    one, two = {"name": "a", "message": "This must be a number."}, {"name": "b", "message": "This input is required."}
+    report_error(
+        InvalidInput("One input is wrong: a: This must be a number.", errors=[one], summary=True), as_json=False
+    )
+    assert capsys.readouterr().err == "Error: a: This must be a number.\n"
+    report_error(InvalidInput.of_fields((each["name"], each["message"]) for each in (one, two)), as_json=False)
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["Error: Invalid input:", "  - a: This must be a number.", "  - b: This input is required."]
+    report_error(Refused(problem(InvalidInput("No such template.", field="template")), 422), as_json=False)
+    assert capsys.readouterr().err == "Error: No such template.\n"
+
+
+def test_an_error_with_a_sentence_of_its_own_says_that_and_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    errors = [{"name": "main.py:3", "message": "No."}, {"name": "", "message": "Nor that."}]
+    report_error(Conflict("Nothing was published.", errors=errors), as_json=False)
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["Error: Nothing was published.", "  - main.py:3: No.", "  - Nor that."]

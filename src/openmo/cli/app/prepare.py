@@ -48,7 +48,7 @@ def command(
                 _show(made)
             raise InvalidInput(
                 "Nothing was written: mend what is wrong in the notebook, choose other --cells, or add --force.",
-                errors=[each.message for each in wrong],
+                errors=[{"name": "", "message": each.message} for each in wrong],
             )
         _check_replaceable(client.get(f"{path}/app/files").read(AppFiles), made, force=force)
         client.put(f"{path}/app/files", AppFilesDraft(handler=made.handler, app_spec=made.spec_yaml))

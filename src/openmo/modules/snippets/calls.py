@@ -76,7 +76,9 @@ def _converted(parameters: Sequence[Parameter], values: Mapping[str, object]) ->
                 errors.append({"name": name, "message": mismatch.message})
     if errors:
         raise InvalidInput(
-            message("%(name)s: %(problem)s", name=repr(errors[0]["name"]), problem=errors[0]["message"]), errors=errors
+            message("%(name)s: %(problem)s", name=repr(errors[0]["name"]), problem=errors[0]["message"]),
+            errors=errors,
+            summary=True,
         )
     return found
 
