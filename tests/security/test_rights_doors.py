@@ -222,6 +222,7 @@ def test_the_hub_starts_what_the_table_lets_people_open(town: Town) -> None:
     launches = LaunchService(
         projects=platform.projects,
         imports=platform.imports,
+        imported=platform.imported_environments,
         environments=platform.provider,
         python_lab=lambda: Path("/lab/bin/python"),
         api_url="http://127.0.0.1:1",

@@ -75,6 +75,12 @@ class ThisEnvironment:
     def find(self, digest: str) -> UserEnvironment | None:
         return self.environment if digest == self.environment.digest else None
 
+    def place(self, recipe: EnvironmentRecipe) -> Path:
+        return Path("/nowhere") / recipe.digest
+
+    def readable(self) -> tuple[Path, ...]:
+        return ()
+
     def resolve(self, requirements: str) -> EnvironmentRecipe:
         raise Conflict(f"There is no package index to find {requirements} in.")
 
@@ -135,8 +141,7 @@ class NoModuleTrial:
     """Reads a module's files and runs nothing: for tests whose modules need not run."""
 
     def check(self, candidate: Candidate, *, environment: UserEnvironment | None = None) -> CheckReport:
-        del environment
-        return report_of(examine(candidate))
+        return report_of(examine(candidate), environment=environment.digest if environment else "")
 
 
 class Platform:
@@ -174,6 +179,7 @@ class Platform:
         self.datasets = built.datasets
         self.modules = built.modules
         self.imports = built.imports
+        self.imported_environments = built.imported_environments
         self.module_updates = built.module_updates
         self.projects = built.projects
         self.files = built.files

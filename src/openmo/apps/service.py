@@ -287,7 +287,7 @@ class AppService:
             access=_access(release, project, settings),
             folder=folder,
             python=environment.python,
-            read_only=(*environment.read_only, *imports_of(folder)),
+            read_only=(*environment.read_only, *self._environments.readable(), *imports_of(folder)),
             spec=release.spec,
             title=project.title,
             description=project.description,

@@ -34,6 +34,7 @@ def run_hub(settings: Settings) -> None:
     launches = LaunchService(
         projects=platform.projects,
         imports=platform.imports,
+        imported=platform.imported_environments,
         environments=environments,
         python_lab=lambda: environments.lab().python,
         api_url=load_endpoints(settings.folder.run).web.url,

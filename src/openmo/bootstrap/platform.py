@@ -17,6 +17,7 @@ from openmo.core.space import DiskSpace
 from openmo.datasets.service import DatasetService
 from openmo.db.engine import Database
 from openmo.environments.installed import InstalledEnvironments
+from openmo.environments.modules import ModuleEnvironments
 from openmo.environments.recipes import EnvironmentProvider
 from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
@@ -28,11 +29,13 @@ from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
 from openmo.jobs.watching import JobWatchService
 from openmo.modules.checking.check import ModuleCheck
+from openmo.modules.checking.environments import CheckInOwnEnvironment
 from openmo.modules.checking.sandboxed import SandboxedCheck
 from openmo.modules.service import ModuleService
 from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
 from openmo.projects.files import ProjectFileService
+from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.publishing.placing import Placement
@@ -72,6 +75,7 @@ class Platform:
     modules: ModuleService
     module_check: ModuleCheck
     imports: ImportService
+    imported_environments: ImportedEnvironments
     module_updates: ModuleUpdateService
     projects: ProjectService
     files: ProjectFileService
@@ -139,36 +143,34 @@ def build_platform(
 
 
 def _services(settings: Settings, engines: Engines) -> Platform:
-    folder, database, clock, store = settings.folder, engines.database, engines.clock, engines.store
+    folder, database, clock = settings.folder, engines.database, engines.clock
     environments = EnvironmentService(database, engines.environments, clock)
-    datasets = DatasetService(database, store, folder, clock)
-    modules = ModuleService(database, store, folder, clock)
-    imports = ImportService(
-        database=database, events=engines.events, datasets=datasets, modules=modules, folder=folder, clock=clock
-    )
+    found = _found(engines, folder, environments)
+    modules, imports = found.modules, found.imports
     projects = _projects(engines, folder, imports)
     files = ProjectFileService(projects, imports)
     preparing = PreparingService(database, projects, files)
-    lineage = LineageService(database, projects, imports, store)
+    lineage = LineageService(database, projects, imports, engines.store)
     return Platform(
         settings=settings,
         clock=clock,
         database=database,
         events=engines.events,
-        store=store,
+        store=engines.store,
         notifier=engines.notifier,
         executor=engines.executor,
         environments=environments,
         accounts=AccountService(database, clock),
         notices=NoticeService(database, engines.events, clock),
-        datasets=datasets,
+        datasets=found.datasets,
         modules=modules,
         module_check=engines.module_check,
         imports=imports,
+        imported_environments=found.imported,
         module_updates=ModuleUpdateService(imports, modules, folder),
         projects=projects,
         files=files,
-        publishing=_publishing(settings, engines, projects, modules),
+        publishing=_publishing(settings, engines, projects, found),
         yanking=YankingService(events=engines.events, modules=modules, clock=clock),
         jobs=_jobs(settings, engines, projects, files, environments=environments, lineage=lineage),
         lineage=lineage,
@@ -182,6 +184,36 @@ def _services(settings: Settings, engines: Engines) -> Platform:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What projects find to import."""
+
+    datasets: DatasetService
+    modules: ModuleService
+    environments: ModuleEnvironments
+    imported: ImportedEnvironments
+    imports: ImportService
+
+
+def _found(engines: Engines, folder: DataFolder, environments: EnvironmentService) -> _Found:
+    database, clock, store = engines.database, engines.clock, engines.store
+    of_modules = ModuleEnvironments(environments, engines.environments, clock)
+    datasets = DatasetService(database, store, folder, clock)
+    modules = ModuleService(database, store, of_modules, folder, clock)
+    imported = ImportedEnvironments(database, of_modules, folder)
+    imports = ImportService(
+        database=database,
+        events=engines.events,
+        datasets=datasets,
+        modules=modules,
+        environments=of_modules,
+        imported=imported,
+        folder=folder,
+        clock=clock,
+    )
+    return _Found(datasets=datasets, modules=modules, environments=of_modules, imported=imported, imports=imports)
+
+
 def _projects(engines: Engines, folder: DataFolder, imports: ImportService) -> ProjectService:
     return ProjectService(
         database=engines.database,
@@ -193,18 +225,18 @@ def _projects(engines: Engines, folder: DataFolder, imports: ImportService) -> P
     )
 
 
-def _publishing(
-    settings: Settings, engines: Engines, projects: ProjectService, modules: ModuleService
-) -> PublishingService:
+def _publishing(settings: Settings, engines: Engines, projects: ProjectService, found: _Found) -> PublishingService:
     trees = VersionTrees(engines.store, settings.folder.modules)
     return PublishingService(
         database=engines.database,
         projects=projects,
         store=engines.store,
         trees=trees,
-        placement=Placement(engines.database, engines.events, modules, trees),
+        placement=Placement(engines.database, engines.events, found.modules, trees),
         skeletons=Skeletons(shipped("skeletons")),
-        module_check=engines.module_check,
+        module_check=CheckInOwnEnvironment(engines.module_check, found.environments),
+        environments=found.environments,
+        imported=found.imported,
         space=disk_space(settings),
         clock=engines.clock,
     )

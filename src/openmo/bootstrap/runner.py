@@ -19,6 +19,7 @@ def build_launcher(platform: Platform) -> JobLauncher:
     return JobLauncher(
         projects=platform.projects,
         imports=platform.imports,
+        imported=platform.imported_environments,
         store=platform.store,
         environments=platform.environments,
         folder=platform.settings.folder,

@@ -25,14 +25,14 @@ from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import OpenMoError
 from openmo.core.hostile.paths import write_atomic
 from openmo.core.messages import message
-from openmo.environments.recipes import EnvironmentRecipe
+from openmo.environments.recipes import MODULE, EnvironmentRecipe
 from openmo.environments.strangers import compile_confined, interpreter_files
 from openmo.sandbox.policy import Sandbox
 
 _FORMAT = b"1"
-MODULE = "module"
-"""The name of environments whose packages a module's author chose: nothing of them runs outside a sandbox."""
 _KINDS = ("base", "lab", MODULE)
+_OF_MODULES = "modules"
+"""The folder of those, which every sandbox may read: so it holds no locks, which who reads them could hold."""
 _MARKER = ".openmo-complete"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LAST_LINES = 15
@@ -114,10 +114,19 @@ class Environments:
 
     def at(self, name: str, digest: str) -> Environment | None:
         """As `find`, by its digest."""
-        folder = self._folder / f"{name}-{digest}"
-        if not digest.isalnum() or not (folder / _MARKER).exists():
+        if not digest.isalnum() or not (self.place(name, digest) / _MARKER).exists():
             return None
-        return Environment(name=name, digest=digest, folder=folder)
+        return Environment(name=name, digest=digest, folder=self.place(name, digest))
+
+    def place(self, name: str, digest: str) -> Path:
+        """Where the environment of that name and digest lies, once it is there."""
+        above = self.of_modules if name == MODULE else self._folder
+        return above / f"{name}-{digest}"
+
+    @property
+    def of_modules(self) -> Path:
+        """The folder below which those of modules lie, and nothing else."""
+        return self._folder / _OF_MODULES
 
     def rebuild(self, recipe: EnvironmentRecipe) -> Environment:
         """Exactly the environment of that recipe, or EnvironmentFailed."""
@@ -141,7 +150,7 @@ class Environments:
 
     def pythons(self, name: str) -> Iterator[Path]:
         """The interpreters of all complete environments of that name."""
-        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
+        for folder in _entries(self.of_modules if name == MODULE else self._folder):
             kind, _, digest = folder.name.rpartition("-")
             if kind == name and (found := self.at(name, digest)):
                 yield found.python
@@ -149,13 +158,13 @@ class Environments:
     def prune(self, keep: frozenset[str]) -> tuple[str, ...]:
         """Environments of ours with other digests are gone, but for those that a process runs in; their names."""
         gone = []
-        for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+        for folder in (*_entries(self._folder), *_entries(self.of_modules)):
             name, _, digest = folder.name.rpartition("-")
             if name not in _KINDS or digest in keep or not folder.is_dir() or folder.is_symlink():
                 continue
             if _is_running(folder):
                 continue
-            with _locked(folder.with_suffix(".lock"), lambda: None):  # nobody builds it in this moment
+            with _locked(self._folder / f"{folder.name}.lock", lambda: None):  # nobody builds it in this moment
                 (folder / _MARKER).unlink(missing_ok=True)  # first, so that half of one is never taken for a whole
                 shutil.rmtree(folder, ignore_errors=True)
             if not folder.exists():
@@ -167,10 +176,9 @@ class Environments:
         if found := self.find(spec):
             return found
         environment = self._at(spec)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with _locked(
-            environment.folder.with_suffix(".lock"), lambda: self._report(f"Waiting for {spec.name} ...")
-        ) as lock:
+        environment.folder.parent.mkdir(parents=True, exist_ok=True)
+        lock_file = self._folder / f"{environment.folder.name}.lock"
+        with _locked(lock_file, lambda: self._report(f"Waiting for {spec.name} ...")) as lock:
             if found := self.find(spec):
                 return found
             started = self._clock.monotonic()
@@ -181,7 +189,7 @@ class Environments:
 
     def _at(self, spec: EnvironmentSpec) -> Environment:
         digest = spec.digest()
-        return Environment(name=spec.name, digest=digest, folder=self._folder / f"{spec.name}-{digest}")
+        return Environment(name=spec.name, digest=digest, folder=self.place(spec.name, digest))
 
     def _build(self, spec: EnvironmentSpec, environment: Environment, held: int) -> None:
         folder = environment.folder
@@ -221,6 +229,10 @@ class Environments:
             raise EnvironmentFailed(
                 message("One of the packages replaces the environment's own Python: leave it out."), name=MODULE
             )
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def _is_running(folder: Path) -> bool:

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 
 from openmo.environments.builder import (
-    MODULE,
     Environment,
     Environments,
     base_lock,
@@ -18,7 +17,7 @@ from openmo.environments.builder import (
     run_uv,
 )
 from openmo.environments.locking import lock_requirements
-from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
+from openmo.environments.recipes import MODULE, EnvironmentRecipe, UserEnvironment
 from openmo.environments.requirements import read_requirements
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox
@@ -48,6 +47,14 @@ class InstalledEnvironments:
     def find(self, digest: str) -> UserEnvironment | None:
         found = self._environments.at("base", digest) or self._environments.at(MODULE, digest)
         return None if found is None else _user_environment(found)
+
+    def place(self, recipe: EnvironmentRecipe) -> Path:
+        return self._environments.place(recipe.name, recipe.digest)
+
+    def readable(self) -> tuple[Path, ...]:
+        self._environments.of_modules.mkdir(parents=True, exist_ok=True)  # a sandbox is given what is there
+        bases = (python.parent.parent for python in self._environments.pythons("base"))
+        return (self._environments.of_modules, *bases)
 
     def resolve(self, requirements: str) -> EnvironmentRecipe:
         lock = lock_requirements(read_requirements(requirements), base_lock(), Path(sys.executable), run_uv)

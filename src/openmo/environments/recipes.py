@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+MODULE = "module"
+"""The name of environments whose packages a module's author chose: nothing of them runs outside a sandbox."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserEnvironment:
@@ -43,6 +46,17 @@ class EnvironmentProvider(Protocol):
 
     def find(self, digest: str) -> UserEnvironment | None:
         """The environment of that digest, when it is there and complete. Cheap."""
+        ...
+
+    def place(self, recipe: EnvironmentRecipe) -> Path:
+        """The folder of that environment, whether it is there or not."""
+        ...
+
+    def readable(self) -> tuple[Path, ...]:
+        """Folders that hold environments of modules and nothing else: kernels, jobs and apps may read all of them.
+
+        What is built later lies below one of them, so that it is there at once.
+        """
         ...
 
     def resolve(self, requirements: str) -> EnvironmentRecipe:

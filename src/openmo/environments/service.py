@@ -2,12 +2,13 @@
 
 import logging
 import threading
+from pathlib import Path
 
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, OpenMoError, Unavailable
 from openmo.core.messages import message
 from openmo.db.engine import Database
-from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
+from openmo.environments.recipes import MODULE, EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.environments.repository import EnvironmentRepository
 from openmo.environments.requirements import read_requirements
 
@@ -15,13 +16,15 @@ _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 2.0
 _FAILED_SECONDS = 300.0
 """So long a failure stands before the next who asks starts another try."""
+_AT_ONCE = 2
+"""So many environments are built at a time; each takes the network, and the disk."""
 
 
 class EnvironmentBuilding(Unavailable):
-    """The environment is being built again; whoever asks a little later gets it."""
+    """The environment is being built; whoever asks a little later gets it."""
 
     code = "environment_building"
-    title = message("Its environment is being built again")
+    title = message("Its environment is being built")
     remedy = "Wait for `retry_after` seconds."
 
 
@@ -37,6 +40,7 @@ class EnvironmentService:
         self._building: dict[str, threading.Thread] = {}
         self._failed: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(_AT_ONCE)
 
     def current(self) -> UserEnvironment:
         """The one for what is new; how it is built is on record from now on."""
@@ -78,9 +82,9 @@ class EnvironmentService:
             return found
         recipe = self._buildable(digest)
         with self._lock:
-            since, message = self._failed.get(digest, (0.0, ""))
-            if message and self._clock.monotonic() - since < _FAILED_SECONDS:
-                raise Conflict(message)
+            since, failure = self._failed.get(digest, (0.0, ""))
+            if failure and self._clock.monotonic() - since < _FAILED_SECONDS:
+                raise Conflict(failure)
             if digest not in self._building:
                 thread = threading.Thread(target=self._build, args=(recipe,), name=f"environment-{digest}", daemon=True)
                 self._building[digest] = thread
@@ -102,6 +106,10 @@ class EnvironmentService:
 
     def exists(self, digest: str) -> bool:
         return self._provider.find(digest) is not None
+
+    def readable(self) -> tuple[Path, ...]:
+        """Folders that kernels, jobs and apps may read: what a module's own environment is built in lies below one."""
+        return self._provider.readable()
 
     def prune(self) -> tuple[str, ...]:
         """What no job, release and module refers to is gone, but for the present one; the names of those that went."""
@@ -125,16 +133,24 @@ class EnvironmentService:
 
     def _build(self, recipe: EnvironmentRecipe) -> None:
         try:
-            self._provider.build(recipe)
+            with self._room:
+                self._provider.build(recipe)
         except (OpenMoError, OSError) as error:
-            _log.warning("The environment %s cannot be built again: %s", recipe.digest, error)
-            message = (
-                "The environment that it ran in is gone and could not be built again: is a package index in reach? "
-                "Try again in a few minutes, or choose the present environment."
-            )
-            self._failed[recipe.digest] = (self._clock.monotonic(), message)
+            _log.warning("The environment %s cannot be built: %s", recipe.digest, error)
+            self._failed[recipe.digest] = (self._clock.monotonic(), _failure(recipe, error))
         else:
             self._failed.pop(recipe.digest, None)
         finally:
             with self._lock:
                 self._building.pop(recipe.digest, None)
+
+
+def _failure(recipe: EnvironmentRecipe, error: OpenMoError | OSError) -> str:
+    """In words for whoever asks for it."""
+    if recipe.name == MODULE:
+        reason = error.message if isinstance(error, OpenMoError) else str(error)
+        return message("The module's environment could not be built: %(reason)s", reason=reason)
+    return message(
+        "The environment that it ran in is gone and could not be built again: is a package index in reach? "
+        "Try again in a few minutes, or choose the present environment."
+    )

@@ -106,6 +106,15 @@ class ModuleRepository:
         named = and_(module_versions.c.module_id == module_id, module_versions.c.version == version)
         self._connection.execute(update(module_versions).where(named).values(yanked_at=at, yanked_reason=reason))
 
+    def set_environment(self, module_id: ModuleId, version: str, environment: str) -> None:
+        """That is its environment where it had none; what is recorded stays as it is."""
+        named = and_(
+            module_versions.c.module_id == module_id,
+            module_versions.c.version == version,
+            module_versions.c.environment == "",
+        )
+        self._connection.execute(update(module_versions).where(named).values(environment=environment))
+
     def all_trees(self) -> tuple[tuple[Module, dict[str, str]], ...]:
         """Every module with the digests of its versions."""
         trees: dict[str, dict[str, str]] = {}

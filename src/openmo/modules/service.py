@@ -22,6 +22,7 @@ from openmo.core.messages import message
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
+from openmo.environments.modules import ModuleEnvironments
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import (
     DEV,
@@ -46,9 +47,17 @@ _REQUIREMENTS = "requirements.txt"
 class ModuleService:
     """Lists, shows and makes modules."""
 
-    def __init__(self, database: Database, store: ObjectStore, folder: DataFolder, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: ObjectStore,
+        environments: ModuleEnvironments,
+        folder: DataFolder,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._store = store
+        self._environments = environments
         self._folder = folder
         self._clock = clock
 
@@ -132,7 +141,8 @@ class ModuleService:
     ) -> Module:
         """The first version of a new module, made of the files below `source`; raises Conflict for a taken name.
 
-        Its kind is read from main.py, which is not run; raises InvalidInput and SpecError for what is no module.
+        Its kind is read from main.py, which is not run; raises InvalidInput and SpecError for what is no module. Its
+        environment is the present one where that has all that it needs; another is found when somebody imports it.
         """
         check_name(name, what=message("module name"))
         Version.parse(version)
@@ -209,6 +219,7 @@ class ModuleService:
         needs = files.read(_REQUIREMENTS).decode(errors="replace") if files.has_file(_REQUIREMENTS) else ""
         tree = self._store.put_tree(files)
         lines = (line.strip() for line in needs.splitlines())
+        environment = self._environments.choose_at_hand(needs)
         return ModuleVersion(
             version=version,
             tree=tree.digest,
@@ -217,6 +228,8 @@ class ModuleService:
             size=tree.bytes,
             files=tree.files,
             requirements=tuple(line for line in lines if line and not line.startswith("#")),
+            environment=environment,
+            python=self._environments.python_of(environment),
         )
 
     def _add(self, module: Module, version: ModuleVersion) -> None:

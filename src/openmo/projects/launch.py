@@ -11,6 +11,7 @@ from openmo.core.errors import NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.environments.recipes import EnvironmentProvider
+from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 
@@ -43,6 +44,7 @@ class LaunchService:
         *,
         projects: ProjectService,
         imports: ImportService,
+        imported: ImportedEnvironments,
         environments: EnvironmentProvider,
         python_lab: Callable[[], Path],
         api_url: str,
@@ -50,6 +52,7 @@ class LaunchService:
         """`python_lab`: finds the interpreter of JupyterLab at each launch: the Hub may start before it is built."""
         self._projects = projects
         self._imports = imports
+        self._imported = imported
         self._environments = environments
         self._python_lab = python_lab
         self._api_url = api_url
@@ -62,6 +65,7 @@ class LaunchService:
         if not may(Bearer(name=username), Verb.OPEN_LAB, project.thing()):
             raise NotFound(message("You have no project with the server name %(slug)s.", slug=repr(slug)))
         folders = self._projects.folders(project)
+        self._imported.relink(project.id)
         base = self._environments.base()
         return ProjectLaunch(
             project=project.full_name,
@@ -70,5 +74,9 @@ class LaunchService:
             python_lab=self._python_lab(),
             kernel_python=base.python,
             api_url=self._api_url,
-            read_only=(*base.read_only, *self._imports.readable_zones(project)),
+            read_only=(
+                *base.read_only,
+                *self._environments.readable(),
+                *self._imports.readable_zones(project),
+            ),
         )

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from openmo.core.errors import InvalidInput
-from openmo.environments.builder import MODULE, EnvironmentFailed
+from openmo.environments.builder import EnvironmentFailed
 from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.locking import NotResolved
+from openmo.environments.recipes import MODULE
 from openmo.environments.requirements import read_requirements
 from openmo.sandbox.detect import detect_sandbox
 

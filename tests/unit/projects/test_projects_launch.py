@@ -15,6 +15,7 @@ def launches(platform: Platform) -> LaunchService:
     return LaunchService(
         projects=platform.projects,
         imports=platform.imports,
+        imported=platform.imported_environments,
         environments=platform.provider,
         python_lab=lambda: Path("/lab/bin/python"),
         api_url="http://127.0.0.1:1",

@@ -20,6 +20,11 @@ def interpreter_of(located: Located, environment: Any) -> Path:
     if environment == OWN:
         link = located.folder.with_name(f"{located.folder.name}.environment")
         if not link.is_dir():
+            if link.is_symlink():
+                raise EnvironmentMissing(
+                    f"The environment of {located.identifier} is still being built, which takes a minute or two: try "
+                    "again then. If it stays so, import the module again, or call it without environment='own'."
+                )
             raise EnvironmentMissing(
                 f"The module {located.identifier} has no environment of its own here: there is no {link.name} beside "
                 "it. Import the module again, or call it without environment='own'."

@@ -16,6 +16,7 @@ from openmo.execution.inside import folder as job_folder
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
 from openmo.notebooks.export import export_notebook
+from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
@@ -42,6 +43,7 @@ class JobLauncher:
         *,
         projects: ProjectService,
         imports: ImportService,
+        imported: ImportedEnvironments,
         store: ObjectStore,
         environments: EnvironmentService,
         folder: DataFolder,
@@ -50,6 +52,7 @@ class JobLauncher:
         """`processes`: how many a job may have at once, threads included; None: any number."""
         self._projects = projects
         self._imports = imports
+        self._imported = imported
         self._store = store
         self._environments = environments
         self._folder = folder
@@ -62,7 +65,7 @@ class JobLauncher:
 
     def prepare(self, job: Job) -> JobLaunch:
         """Raises NotFound when the project is gone, NotebookError when its notebook cannot be exported, Conflict,
-        EnvironmentBuilding while its environment is being built again.
+        EnvironmentBuilding while its environment, or that of a module which it imports, is being built.
         """
         project = self._projects.by_id(job.project_id)
         if not self._projects.folders(project).workspace.exists():
@@ -78,22 +81,17 @@ class JobLauncher:
         _label(folder, job)
         self._copy_code(job, project, folder / "code")  # ours: a job writes in it, and not beside it
         environment = self._environment(job)
+        self._imported.wait(project.id)
         results = self._results(project)
         policy = SandboxPolicy(
             read_write=(code.whereabouts, home.whereabouts, temporary.whereabouts, results.whereabouts),
-            read_only=(*environment.read_only, *self._imports.readable_paths(project)),
+            read_only=self._readable(environment, project),
             home=home.whereabouts,
             temporary=temporary.whereabouts,
             work=code.whereabouts,
             memory_bytes=job.memory_limit,
             processes=self._processes,
         )
-        variables = {
-            **_threads(job),
-            **job.env,
-            **self._secrets.open(job.sealed_secrets),
-            **_variables(job, environment.python, code.whereabouts / PACKAGES),
-        }
         return JobLaunch(
             job_id=job.id,
             folder=folder,
@@ -103,12 +101,20 @@ class JobLauncher:
                 policy,
                 os.environ,
                 path=(environment.python.parent,),
-                extra=variables,
+                extra={
+                    **_threads(job),
+                    **job.env,
+                    **self._secrets.open(job.sealed_secrets),
+                    **_variables(job, environment.python, code.whereabouts / PACKAGES),
+                },
             ),
             policy=policy,
             gpus=job.granted_gpus,
             time_limit=job.time_limit,
         )
+
+    def _readable(self, environment: UserEnvironment, project: Project) -> tuple[Path, ...]:
+        return (*environment.read_only, *self._environments.readable(), *self._imports.readable_paths(project))
 
     def _environment(self, job: Job) -> UserEnvironment:
         """The one on the job's record; a job that an older version queued has none, and gets the present one."""

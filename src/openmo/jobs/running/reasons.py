@@ -30,7 +30,7 @@ SENTENCES: Final[Mapping[str, Message]] = {
         "It cannot start here: it needs %(cpus)s CPUs and %(gpus)s GPUs, and there are %(all_cpus)s and %(all_gpus)s. "
         "Terminate it and ask for less."
     ),
-    "building_environment": message("Its environment is being built again: that takes a minute or two."),
+    "building_environment": message("An environment that it needs is being built: that takes a minute or two."),
     "exited": message(
         "It ended with exit code %(exit_code)s and printed nothing: look at what the script does at its end."
     ),

@@ -21,6 +21,8 @@ class ProblemCode(StrEnum):
     METHOD_MISSING = "method_missing"
     INPUT_UNDECLARED = "input_undeclared"
     REQUIREMENT_UNREADABLE = "requirement_unreadable"
+    REQUIREMENTS_NOT_RESOLVED = "requirements_not_resolved"
+    """No versions fit, or their environment could not be built."""
     TOO_MANY_FILES = "too_many_files"
     VERSION_TOO_SMALL = "version_too_small"
     NOT_LOADED = "not_loaded"

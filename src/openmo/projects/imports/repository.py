@@ -100,11 +100,19 @@ class ImportRepository:
                 project_modules.c.imported_at,
                 module_versions.c.yanked_at,
                 module_versions.c.yanked_reason,
+                module_versions.c.environment,
             )
             .where(project_modules.c.project_id == project_id)
             .order_by(accounts.c.name, modules.c.name, project_modules.c.version)
         )
         return tuple(_module_import(row) for row in all_rows(self._connection, query))
+
+    def projects_importing(self, module_id: ModuleId, version: str) -> tuple[ProjectId, ...]:
+        """Whosoever they are."""
+        query = select(project_modules.c.project_id).where(
+            project_modules.c.module_id == module_id, project_modules.c.version == version
+        )
+        return tuple(ProjectId(row) for row in self._connection.scalars(query))
 
     def importing(self, owner_id: AccountId, imported_id: DatasetId | ModuleId) -> frozenset[ProjectId]:
         """The owner's projects that import that dataset or module."""
@@ -135,4 +143,5 @@ def _module_import(row: Row) -> ModuleImport:
         version=version,
         imported_at=row["imported_at"],
         yanked_reason=row["yanked_reason"] if row["yanked_at"] else None,
+        environment=row["environment"] or "",  # None: the version's row is gone, as that of an old `dev` is
     )

@@ -16,11 +16,13 @@ from openmo.core.references import Reference
 from openmo.datasets.service import DatasetService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
+from openmo.environments.modules import ModuleEnvironments
 from openmo.events.log import EventLog
 from openmo.events.values import DatasetImported, DatasetImportRemoved, ModuleImported, ModuleImportRemoved
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.service import ModuleService
 from openmo.modules.values import DEV, Module
+from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.repository import ImportRepository
 from openmo.projects.imports.values import DatasetImport, ModuleImport
 from openmo.projects.values import Project, ProjectFolders
@@ -36,6 +38,8 @@ class ImportService:
         events: EventLog,
         datasets: DatasetService,
         modules: ModuleService,
+        environments: ModuleEnvironments,
+        imported: ImportedEnvironments,
         folder: DataFolder,
         clock: Clock,
     ) -> None:
@@ -43,6 +47,8 @@ class ImportService:
         self._events = events
         self._datasets = datasets
         self._modules = modules
+        self._environments = environments
+        self._imported = imported
         self._folder = folder
         self._clock = clock
 
@@ -88,7 +94,9 @@ class ImportService:
         """
         check(actor, Verb.IMPORT, project.thing())
         module = self._modules.get(actor, module.owner, module.name)
-        version = self._modules.checked(actor, module, version).version
+        found = self._modules.checked(actor, module, version)
+        version = found.version
+        self._imported.record(module, found)
         with self._events.begin() as connection:
             now = self._clock.now()
             ImportRepository(connection).add_module(project.id, module.id, version, now)
@@ -100,9 +108,11 @@ class ImportService:
             self._events.append(connection, imported)
             entry = f"modules/{module.owner}/{module.name}/{version}"
             self._workspace(project).place_link(entry, self._modules.path(module, version))
-        return next(
+        done = next(
             item for item in self.modules(actor, project) if item.module.id == module.id and item.version == version
         )
+        self._imported.link(self._workspace(project), done)
+        return done
 
     def remove_module(self, actor: Actor, project: Project, reference: Reference) -> None:
         """The version's entry goes from the project; the module stays. Raises NotFound where it was not imported.
@@ -120,6 +130,7 @@ class ImportService:
             )
             self._events.append(connection, removed)
         self._workspace(project).remove_link(found.folder)
+        self._workspace(project).remove_link(found.environment_link)
 
     def import_dataset_named(self, actor: Actor, project: Project, reference: Reference) -> DatasetImport:
         """As `import_dataset`; raises NotFound for a dataset that the actor may not see."""
@@ -173,9 +184,11 @@ class ImportService:
     def _links(self, project: Project) -> tuple[tuple[str, Path], ...]:
         """Each import's entry in the workspace and the immutable folder that it stands for."""
         datasets, modules = self._all(project)
+        places = ((item, self._environments.place(item.environment)) for item in modules if item.environment)
         return (
             *((item.folder, self._datasets.path(item.dataset, item.version)) for item in datasets),
             *((item.folder, self._modules.path(item.module, item.version)) for item in modules),
+            *((item.environment_link, place) for item, place in places if place is not None),
         )
 
     def _all(self, project: Project) -> tuple[tuple[DatasetImport, ...], tuple[ModuleImport, ...]]:

@@ -28,6 +28,8 @@ class ModuleImport:
     imported_at: datetime
     yanked_reason: str | None = None
     """Why that version was yanked; None: it was not."""
+    environment: str = ""
+    """The digest of the version's own environment; empty: it has none."""
 
     @property
     def identifier(self) -> str:
@@ -38,6 +40,11 @@ class ModuleImport:
     def folder(self) -> str:
         """`modules/<owner>/<name>/<version>`."""
         return f"modules/{self.identifier}"
+
+    @property
+    def environment_link(self) -> str:
+        """Where the project finds that environment: `modules/<owner>/<name>/<version>.environment`."""
+        return f"{self.folder}.environment"
 
     @property
     def newer(self) -> str:

@@ -17,12 +17,14 @@ from openmo.core.space import DiskSpace
 from openmo.core.text import some_lines
 from openmo.core.versions import Version
 from openmo.db.engine import Database
+from openmo.environments.modules import ModuleEnvironments
 from openmo.languages.language import Language
 from openmo.modules.checking.check import Candidate, ModuleCheck, PreviousRelease
 from openmo.modules.checking.static import examine
 from openmo.modules.checking.values import CheckReport
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import DEV, Module, ModuleVersion
+from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.publishing.candidates import version_files, version_selection
 from openmo.projects.publishing.placing import Placement
 from openmo.projects.publishing.skeleton import MAIN, README, SkeletonChoice, Skeletons, module_name
@@ -63,6 +65,8 @@ class PublishingService:
         placement: Placement,
         skeletons: Skeletons,
         module_check: ModuleCheck,
+        environments: ModuleEnvironments,
+        imported: ImportedEnvironments,
         space: DiskSpace,
         clock: Clock,
     ) -> None:
@@ -73,6 +77,8 @@ class PublishingService:
         self._placement = placement
         self._skeletons = skeletons
         self._check = module_check
+        self._environments = environments
+        self._imported = imported
         self._space = space
         self._clock = clock
 
@@ -127,7 +133,10 @@ class PublishingService:
         )
 
     def check(self, actor: Actor, project: Project, files: Sequence[str] | None = None) -> CheckReport:
-        """What the check says of the project as it is now: it is tried in the sandbox. Nothing is published."""
+        """What the check says of the project as it is now: it is tried in the sandbox. Nothing is published.
+
+        Raises EnvironmentBuilding while the environment that its requirements ask for is built: ask again then.
+        """
         check(actor, Verb.PREPARE, project.thing())
         _check_kind(project)
         self._space.check()
@@ -140,7 +149,7 @@ class PublishingService:
         """A new version of the project's module, checked first; whoever lists or imports sees all of it or nothing.
 
         `dev` replaces the development version. Raises ModuleCheckFailed, InvalidInput (version not larger, no such
-        file, no such tag), Conflict (taken), StorageFull.
+        file, no such tag), Conflict (taken), StorageFull, and as `check`.
         """
         check(actor, Verb.PREPARE if draft.dev else Verb.PUBLISH, project.thing())
         _check_kind(project)
@@ -157,7 +166,10 @@ class PublishingService:
                 raise ModuleCheckFailed(report)
             module = described(project, before, draft, report.kind, self._clock.now())
             number = DEV if draft.dev else str(wished or report.version_proposed)
-            published = self._placement.place(actor, module, self._version(staged, number, notes), staged.folder)
+            version = self._version(staged, number, notes, report.environment)
+            published = self._placement.place(actor, module, version, staged.folder)
+        if draft.dev:
+            self._imported.follow(published)
         self._projects.touch(project)
         return published
 
@@ -204,8 +216,10 @@ class PublishingService:
             texts = {path: data.decode("utf-8", "replace") for path, data in read.items()}
             yield _Staged(tree=tree, folder=folder, texts=texts)
 
-    def _version(self, staged: _Staged, version: str, notes: str) -> ModuleVersion:
+    def _version(self, staged: _Staged, version: str, notes: str, environment: str) -> ModuleVersion:
+        """`environment`: in which it was checked. It is the version's own where that names what it needs."""
         lines = (line.strip() for line in staged.texts.get(_REQUIREMENTS, "").splitlines())
+        requirements = tuple(line for line in lines if line and not line.startswith("#"))
         return ModuleVersion(
             version=version,
             tree=staged.tree.digest,
@@ -214,7 +228,9 @@ class PublishingService:
             notes=notes,
             size=staged.tree.bytes,
             files=staged.tree.files,
-            requirements=tuple(line for line in lines if line and not line.startswith("#")),
+            requirements=requirements,
+            environment=environment if requirements else "",
+            python=self._environments.python_of(environment),
         )
 
 
