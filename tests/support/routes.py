@@ -13,6 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
 from support.asgi import Answer, Client
+from support.files import write_files
 from support.identity import MemoryIdentity
 from support.platform import HANDLER, Platform
 
@@ -87,6 +88,10 @@ def _calls(dependant: Dependant) -> Iterator[Callable[..., Any]]:
         yield from _calls(inner)
 
 
+RETURNED_FILE = "r" * 43
+"""The name of a file that a call of a module of everybody's own has returned."""
+
+
 class Town:
     """Ada's private and public projects, with everything in them, and bob, who has one of his own."""
 
@@ -106,6 +111,10 @@ class Town:
         self.root = self.identity.token("root", admin=True)
         platform.accounts.ensure("root", admin=True)
         self.bob = self.identity.token("bob")
+        for each in ("ada", "bob", "root"):
+            account = platform.accounts.get(each)
+            kept = platform.folder.root / "web" / "module-calls" / "returned" / account.id / RETURNED_FILE
+            write_files(kept, {"file.txt": "returned by a module"})
         self.ada_elsewhere = self.identity.token("ada", project_slug=self.other.slug)
         self.labs = {
             project.id: self.identity.token("ada", project_slug=project.slug) for project in (self.private, self.public)
@@ -188,6 +197,7 @@ class Town:
             "{tag}": "en",
             "{version}": "1.0.0",
             "{token_id}": "a1",
+            "{token}": RETURNED_FILE,
             "{slug}": project if isinstance(project, str) else project.slug,
             "{link}": "x" * 43,
             "{key}": read_examples(load_app_spec(APP_SPEC))[0].key,
@@ -238,6 +248,8 @@ def _json(route: Route) -> dict[str, Any]:
         "/api/v1/projects/{owner}/{name}/app/files": {"handler": HANDLER, "app_spec": "input: {}\n"},
         "/api/v1/projects/{owner}/{name}/app/tokens": {"note": "a robot"},
         "/api/v1/modules/{owner}/{name}/versions/{version}/code": {"method": "run"},
+        "/api/v1/modules/{owner}/{name}/versions/{version}/call": {"method": "none such"},
+        "/api/v1/projects/{owner}/{name}/module/try": {"method": "run"},
         "/api/v1/notebooks/export": {"name": "a.ipynb", "notebook": {"cells": [], "nbformat": 4, "nbformat_minor": 5}},
     }
     return bodies.get(route.path, {})

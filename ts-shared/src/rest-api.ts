@@ -456,6 +456,30 @@ export interface components {
             readonly kind: components["schemas"]["MistakeKind"];
             readonly subject: string;
         };
+        /** @description One call. */
+        readonly ModuleCallDraft: {
+            readonly method: string;
+            /** @default {} */
+            readonly values?: {
+                readonly [key: string]: unknown;
+            };
+            /** @default false */
+            readonly inline_files?: boolean;
+        };
+        /** @description What a call returned. */
+        readonly ModuleCallView: {
+            readonly identifier: string;
+            readonly method: string;
+            readonly output: {
+                readonly [key: string]: unknown;
+            };
+            readonly types: {
+                readonly [key: string]: string;
+            };
+            readonly files: readonly components["schemas"]["ReturnedFileView"][];
+            readonly duration_ms: number;
+            readonly log: string;
+        };
         /** @description A call to be written down. */
         readonly ModuleCodeDraft: {
             readonly method: string;
@@ -788,6 +812,17 @@ export interface components {
             readonly file: string;
             readonly line: number | null;
         };
+        /** @description One call of the module that a project makes, as its files are now. */
+        readonly ProjectCallDraft: {
+            readonly method: string;
+            /** @default {} */
+            readonly values?: {
+                readonly [key: string]: unknown;
+            };
+            /** @default false */
+            readonly inline_files?: boolean;
+            readonly files?: readonly string[] | null;
+        };
         /** @description What to change of a project; a field left out stays as it is. */
         readonly ProjectChange: {
             readonly title?: string | null;
@@ -895,6 +930,14 @@ export interface components {
             readonly gpus_granted: number;
             readonly memory_limit: number | null;
             readonly peak_memory: number | null;
+        };
+        /** @description A file that a call returned. */
+        readonly ReturnedFileView: {
+            readonly output: string;
+            readonly name: string;
+            readonly content_type: string;
+            readonly bytes: number;
+            readonly url: string;
         };
         /**
          * @description What ends a row.
@@ -1177,6 +1220,8 @@ export type MetricList = components['schemas']['MetricList'];
 export type MetricView = components['schemas']['MetricView'];
 export type MistakeKind = components['schemas']['MistakeKind'];
 export type MistakeView = components['schemas']['MistakeView'];
+export type ModuleCallDraft = components['schemas']['ModuleCallDraft'];
+export type ModuleCallView = components['schemas']['ModuleCallView'];
 export type ModuleCodeDraft = components['schemas']['ModuleCodeDraft'];
 export type ModuleCodeView = components['schemas']['ModuleCodeView'];
 export type ModuleDetails = components['schemas']['ModuleDetails'];
@@ -1216,6 +1261,7 @@ export type PreparationView = components['schemas']['PreparationView'];
 export type PriorityChange = components['schemas']['PriorityChange'];
 export type ProblemDocument = components['schemas']['ProblemDocument'];
 export type ProblemView = components['schemas']['ProblemView'];
+export type ProjectCallDraft = components['schemas']['ProjectCallDraft'];
 export type ProjectChange = components['schemas']['ProjectChange'];
 export type ProjectDraft = components['schemas']['ProjectDraft'];
 export type ProjectKind = components['schemas']['ProjectKind'];
@@ -1230,6 +1276,7 @@ export type ReleaseDraft = components['schemas']['ReleaseDraft'];
 export type ReleaseList = components['schemas']['ReleaseList'];
 export type ReleaseView = components['schemas']['ReleaseView'];
 export type ResourcesView = components['schemas']['ResourcesView'];
+export type ReturnedFileView = components['schemas']['ReturnedFileView'];
 export type RowKind = components['schemas']['RowKind'];
 export type RowView = components['schemas']['RowView'];
 export type SearchView = components['schemas']['SearchView'];

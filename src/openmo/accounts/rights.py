@@ -329,6 +329,15 @@ TABLE: tuple[Right, ...] = (
     ),
     Right(
         kind=Kind.MODULE,
+        verb=Verb.CALL,
+        meaning="call it from outside a project, where its owner lets people try it, or it is one's own",
+        least={Audience.PUBLIC: _PEOPLE, Audience.PRIVATE: _OWNER},
+        tokens=frozenset({Token.PROJECT}),
+        refusal=_NOT_YOURS,
+        sign_in=message("Sign in to try it."),
+    ),
+    Right(
+        kind=Kind.MODULE,
         verb=Verb.FAVOURITE,
         meaning="mark it as a favourite of one's own",
         least={Audience.PUBLIC: _PEOPLE, Audience.PRIVATE: _OWNER},

@@ -26,10 +26,15 @@ from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
 from openmo.jobs.module_jobs import ModuleJobService
+from openmo.modules.trying.calls import MethodCalls
+from openmo.modules.trying.sandboxed import SandboxedCaller
+from openmo.modules.trying.service import ModuleCallService
+from openmo.modules.trying.values import CallLimits
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.imports.needs import ModuleNeedService
 from openmo.projects.imports.uses import ModuleUseService
 from openmo.projects.lab import LabService
+from openmo.projects.publishing.trying import ProjectCallService
 from openmo.sandbox.detect import detect_sandbox
 from openmo.web.app import create_app
 from openmo.web.documents.process import FormattingProcess
@@ -43,12 +48,14 @@ _THREADS_FOR_READERS = 40
 def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTokens) -> Services:
     """What pages and API routes act through."""
     lab = LabService(platform.projects, servers)
+    calls = _method_calls(platform)
     return Services(
         events=platform.events,
         accounts=platform.accounts,
         notices=platform.notices,
         datasets=platform.datasets,
         modules=platform.modules,
+        module_calls=ModuleCallService(platform.modules, platform.environments, calls),
         module_updates=platform.module_updates,
         module_uses=ModuleUseService(platform.database),
         module_needs=ModuleNeedService(platform.projects, platform.environments),
@@ -56,6 +63,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         projects=platform.projects,
         files=platform.files,
         publishing=platform.publishing,
+        project_calls=ProjectCallService(platform.publishing, platform.environments, calls, platform.clock),
         yanking=platform.yanking,
         jobs=platform.jobs,
         module_jobs=ModuleJobService(
@@ -80,6 +88,12 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
             FormattingProcess(detect_sandbox(), platform.settings.folder.root / "web" / "formatting")
         ),
     )
+
+
+def _method_calls(platform: Platform) -> MethodCalls:
+    limits, folder = CallLimits(), platform.settings.folder.root / "web" / "module-calls"
+    caller = SandboxedCaller(platform.executor, folder / "running", platform.clock, limits)
+    return MethodCalls(caller, folder, limits, disk_space(platform.settings))
 
 
 def run_web(settings: Settings) -> None:

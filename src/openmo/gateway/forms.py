@@ -10,8 +10,8 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
 from openmo.gateway.http import Disconnected, Receive, Scope, check_length, read_body, too_large
-from openmo.gateway.uploads import Uploads, safe_name
 from openmo.serving.pool import InputFile
+from openmo.serving.uploads import Uploads, safe_name
 
 if TYPE_CHECKING:  # the library defines it for type checkers alone
     from python_multipart.multipart import MultipartCallbacks

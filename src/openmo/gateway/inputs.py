@@ -10,12 +10,12 @@ from openmo.core.errors import InvalidInput, UnsupportedMediaType
 from openmo.core.messages import message
 from openmo.core.text import whole
 from openmo.gateway.endpoint import Endpoint
-from openmo.gateway.file_kinds import misfit
 from openmo.gateway.forms import Form, discard, read_multipart, read_urlencoded
 from openmo.gateway.http import Receive, Scope, header, read_body
 from openmo.gateway.settings import GatewaySettings
-from openmo.gateway.uploads import NotAFile, Uploads
+from openmo.serving.file_kinds import misfit
 from openmo.serving.pool import InputFile
+from openmo.serving.uploads import NotAFile, Uploads
 from openmo.specs.validate import Validator
 
 _decode = msgspec.json.decode

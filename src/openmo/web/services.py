@@ -17,6 +17,7 @@ from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
 from openmo.jobs.watching import JobWatchService
 from openmo.modules.service import ModuleService
+from openmo.modules.trying.service import ModuleCallService
 from openmo.notices.service import NoticeService
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.files import ProjectFileService
@@ -26,6 +27,7 @@ from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.imports.uses import ModuleUseService
 from openmo.projects.lab import LabService
 from openmo.projects.publishing.service import PublishingService
+from openmo.projects.publishing.trying import ProjectCallService
 from openmo.projects.publishing.yanking import YankingService
 from openmo.projects.service import ProjectService
 from openmo.web.documents.renderer import DocumentRenderer
@@ -45,8 +47,10 @@ class Services:
     module_needs: ModuleNeedService
     datasets: DatasetService
     modules: ModuleService
+    module_calls: ModuleCallService
     files: ProjectFileService
     publishing: PublishingService
+    project_calls: ProjectCallService
     yanking: YankingService
     jobs: JobService
     module_jobs: ModuleJobService

@@ -68,7 +68,7 @@ def test_the_server_of_a_project_may_what_its_owner_may_there_but_gives_out_no_r
     elsewhere = granted(Bearer(name="ada", only_project=ProjectId("p2")), *Audience)
     assert elsewhere == {
         *("platform.browse", "platform.work", "dataset.see", "app.open_page", "app.call"),
-        *("module.see", "module.insert", "module.favourite", "module.try"),
+        *("module.see", "module.insert", "module.favourite", "module.call", "module.try"),
     }
 
 

@@ -8,8 +8,8 @@ from typing import NoReturn
 import pytest
 from support.served_apps import QUICK, ServedApps, served
 
-from openmo.gateway.uploads import Uploads
 from openmo.identity.caller import Caller
+from openmo.serving.uploads import Uploads
 
 ADDER = """
     def handle(conf):

@@ -45,7 +45,7 @@ def test_a_file_that_cannot_be_kept_stays_nowhere(tmp_path: Path, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("openmo.gateway.files.shutil.move", full)
+    monkeypatch.setattr("openmo.serving.kept_files.shutil.move", full)
     with pytest.raises(OSError, match="No space"):
         store.keep(release, OutputFile(key="f", path=made, name="made.txt"))
     assert not made.exists()

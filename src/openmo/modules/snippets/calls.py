@@ -1,19 +1,15 @@
 """A cell that calls a module's method: one entry for each parameter, each string written by `repr`."""
 
-import contextlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from openmo.core.errors import InvalidInput
-from openmo.core.messages import message
 from openmo.core.references import Reference
+from openmo.modules.inputs import read_values
 from openmo.modules.snippets.client import CLIENT_CELL, find_callee
 from openmo.modules.snippets.comments import comment_of, one_line, width
 from openmo.modules.snippets.literals import literal
 from openmo.modules.snippets.placeholders import placeholder
-from openmo.specs.convert import Mismatch, converter
-from openmo.specs.values import Parameter, ValueType
+from openmo.specs.values import Parameter
 
 _ALIGNED_WIDTH = 44
 """Comments stand in one column; longer entries push theirs to the right."""
@@ -47,7 +43,7 @@ def write_call(
     runs in the packages that it was published with, in a process of its own. Raises InvalidInput whose
     `errors` hold one `{"name": ..., "message": ...}` for each wrong value.
     """
-    given = _converted(parameters, values)
+    given = read_values(parameters, values)
     callee = find_callee(cells, method)
     identifier = str(module)
     environment = ", environment='own'" if own_environment else ""
@@ -59,47 +55,6 @@ def write_call(
     ]
     client_cell = CLIENT_CELL if callee.needs_client else ""
     return Snippet(identifier=identifier, cell="\n".join(lines), client_cell=client_cell, runs_first=callee.client_cell)
-
-
-def _converted(parameters: Sequence[Parameter], values: Mapping[str, object]) -> dict[str, object]:
-    known = {each.name: each for each in parameters}
-    found: dict[str, object] = {}
-    errors: list[dict[str, str]] = []
-    for name, value in values.items():
-        parameter = known.get(name)
-        if parameter is None:
-            errors.append({"name": name[:100], "message": message("There is no such parameter.")})
-        elif not _is_absent(parameter, value):
-            try:
-                found[name] = _value(parameter, value)
-            except Mismatch as mismatch:
-                errors.append({"name": name, "message": mismatch.message})
-    if errors:
-        raise InvalidInput(
-            message("%(name)s: %(problem)s", name=repr(errors[0]["name"]), problem=errors[0]["message"]),
-            errors=errors,
-            summary=True,
-        )
-    return found
-
-
-def _is_absent(parameter: Parameter, value: object) -> bool:
-    is_text = parameter.value_type is ValueType.STR and not parameter.unchecked_type
-    return value is None or (value == "" and not is_text)
-
-
-def _value(parameter: Parameter, value: object) -> object:
-    if parameter.unchecked_type:
-        return _read(value) if isinstance(value, str) else value
-    return converter(parameter, from_form=True)(value)
-
-
-def _read(text: str) -> object:
-    """What the text says in JSON, or the text."""
-    found: object = text
-    with contextlib.suppress(ValueError, RecursionError):
-        found = json.loads(text)
-    return found
 
 
 def _entry(parameter: Parameter, given: Mapping[str, object]) -> tuple[str, str]:

@@ -145,6 +145,18 @@ class PublishingService:
                 _candidate(project, staged.folder, None, self._previous(self._published(project)[1]))
             )
 
+    @contextmanager
+    def put_aside(self, actor: Actor, project: Project, files: Sequence[str] | None = None) -> Iterator[Path]:
+        """What a version would hold now, where nobody changes it, for as long as the block lasts; nothing is published.
+
+        `files`: what belongs to it; None: what main.py needs. Raises Conflict for a project that makes an app.
+        """
+        check(actor, Verb.PREPARE, project.thing())
+        _check_kind(project)
+        self._space.check()
+        with self._attempt(project, files) as staged:
+            yield staged.folder
+
     def publish(self, actor: Actor, project: Project, draft: PublishDraft) -> Module:
         """A new version of the project's module, checked first; whoever lists or imports sees all of it or nothing.
 

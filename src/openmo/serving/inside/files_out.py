@@ -109,7 +109,7 @@ def _copy(name: str, given: Any, target: Path, roots: tuple[str, ...]) -> Path:
     real = os.path.realpath(given)
     if not any(real.startswith(root + os.sep) for root in roots):
         raise WrongOutput(
-            f"Output {name!r} names a file outside the app's own folders; write it to the temporary folder first."
+            f"Output {name!r} names a file outside its own folders; write it to the temporary folder first."
         )
     if not os.path.isfile(real):  # noqa: PTH113 (a string from realpath)
         raise WrongOutput(f"Output {name!r} names a file that does not exist: {os.path.basename(given)!r}.")  # noqa: PTH119 (as above)

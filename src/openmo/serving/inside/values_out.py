@@ -112,8 +112,11 @@ _CHECKS: Mapping[str, tuple[Callable[[Any], Any] | None, Callable[[Any], bool], 
 probabilities, lists and numbers are what people return under the type that they never declared."""
 
 
-def checked(name: str, kind: str, value: Any) -> Any:
-    """The value of a non-file output as JSON types; raises WrongOutput when it is not of its declared type."""
+def checked(name: str, kind: str, value: Any, *, by: str = "handle()") -> Any:
+    """The value of a non-file output as JSON types; raises WrongOutput when it is not of its declared type.
+
+    `by`: what returned it.
+    """
     try:
         result = plain(value)
     except WrongOutput as error:
@@ -125,7 +128,7 @@ def checked(name: str, kind: str, value: Any) -> Any:
     if correct is not None:
         result = correct(result)
     if not check(result):
-        raise WrongOutput(f"Output {name!r} should be {words} ({kind}), but handle() returned a {_type_name(value)}.")
+        raise WrongOutput(f"Output {name!r} should be {words} ({kind}), but {by} returned a {_type_name(value)}.")
     return result
 
 

@@ -3,7 +3,18 @@
 from fastapi import APIRouter
 
 from openmo.core.problems import MEDIA_TYPE, SCHEMA
-from openmo.web.api import catalogue, files, imports, modules, notebooks, notices, projects, publishing, status
+from openmo.web.api import (
+    catalogue,
+    files,
+    imports,
+    module_calls,
+    modules,
+    notebooks,
+    notices,
+    projects,
+    publishing,
+    status,
+)
 from openmo.web.api.app import apps
 from openmo.web.api.app import owner as app_serving
 from openmo.web.api.app import tokens as app_tokens
@@ -18,7 +29,7 @@ _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema":
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
 _OF_JOBS = (job_comparing, job_lineage, job_logs, job_metrics, jobs)
 _OF_PROJECTS = (projects, publishing, files)
-_OF_MODULES = (modules, imports)
+_OF_MODULES = (modules, module_calls, imports)
 _OF_APPS = (apps, app_serving, app_tokens)
 for part in (*_OF_PROJECTS, catalogue, *_OF_MODULES, *_OF_JOBS, *_OF_APPS, notebooks, notices, status):
     router.include_router(part.router)
