@@ -1,6 +1,7 @@
 import "htmx.org";
 import { followAccount } from "./live/account";
 import { installAbsolute } from "./ui/absolute";
+import { installBuilding } from "./ui/building";
 import { installCompareJobs } from "./ui/compare-jobs";
 import { installConfirm } from "./ui/confirm";
 import { installCopy } from "./ui/copy";
@@ -19,6 +20,7 @@ import { installTextLimits } from "./ui/text-limits";
 
 installMenus();
 installAbsolute();
+installBuilding();
 installCompareJobs();
 installConfirm();
 installCopy();

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import click
 
+from openmo.cli.building import post_when_built
 from openmo.cli.client import ApiClient, Refused, connect, full_name, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json
@@ -87,7 +88,7 @@ def _exists(client: ApiClient, name: str) -> bool:
 def check(*, project: str, files: tuple[str, ...], data: Path | None, as_json: bool) -> int:
     """Try the module that PROJECT makes, in the sandbox, and say what is to be mended. Nothing is published."""
     client = connect(data)
-    found = client.post(f"{path_of(client, project)}/module/check", CheckDraft(files=list(files) or None))
+    found = post_when_built(client, f"{path_of(client, project)}/module/check", CheckDraft(files=list(files) or None))
     report = found.read(CheckReportView)
     if as_json:
         print_json(found.value)
@@ -113,7 +114,7 @@ def check(*, project: str, files: tuple[str, ...], data: Path | None, as_json: b
 def publish(*, project: str, data: Path | None, as_json: bool, **said: object) -> None:
     """Publish a version of the module that PROJECT makes. It is checked first; a published version never changes."""
     client = connect(data)
-    made = client.post(f"{path_of(client, project)}/module/versions", _draft(**said))
+    made = post_when_built(client, f"{path_of(client, project)}/module/versions", _draft(**said))
     version = "dev" if said["dev"] else made.read(ModuleView).version
     answer(made.value, as_json=as_json, text=lambda: _published(made.read(ModuleView), version, client.url))
 

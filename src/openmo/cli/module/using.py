@@ -110,11 +110,21 @@ def _shown(module: ModuleDetails, version: ModuleVersionView, url: str) -> str:
         ("Tags", ", ".join(module.tags) or "-"),
         ("Versions", ", ".join(versions)),
         ("Needs", ", ".join(version.requirements) or "-"),
+        ("Environment", _environment(version)),
         ("Size", f"{version.size:,} bytes"),
         ("Used by", f"{module.imports} projects"),
         ("Page", f"{url}{module.url}"),
     ]
     return "\n".join((table(rows), *(_method(each) for each in version.methods)))
+
+
+def _environment(version: ModuleVersionView) -> str:
+    """In which the version was checked."""
+    checked = f" (Python {version.python})" if version.python else ""
+    if not version.environment:
+        return f"that of whoever calls it{checked}"
+    ready = "" if version.environment_ready else ", built at its next import"
+    return f"{version.environment}{checked}{ready}"
 
 
 def _method(method: ModuleMethodView) -> str:

@@ -1,25 +1,21 @@
 """A version keeps the packages that it was checked in, and projects that import it find them beside it."""
 
 import os
-import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
-from support.platform import MODULE_FILES, Platform, ThisEnvironment
+from support.built_environments import Built
+from support.platform import MODULE_FILES, Platform
 from support.processes import wait_for
 
-from openmo.core.errors import Conflict
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.db.engine import Database
 from openmo.db.tables import module_versions
-from openmo.environments.locking import NotResolved
-from openmo.environments.recipes import MODULE, EnvironmentRecipe, UserEnvironment
 from openmo.environments.service import EnvironmentBuilding
 from openmo.languages.language import ENGLISH
 from openmo.modules.checking.values import Problem
@@ -29,47 +25,6 @@ from openmo.projects.values import Project, ProjectKind
 from openmo.specs.module import ModuleKind
 
 PINNED = "numpy==1.26.4\n"
-
-
-class Built(ThisEnvironment):
-    """Environments of modules in a folder, built when the test lets them; the base one has numpy 2.3.0."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        self.folder = folder
-        self.resolved: list[str] = []
-        self.may_build = threading.Event()
-        self.broken = ""
-
-    def place(self, recipe: EnvironmentRecipe) -> Path:
-        return self.folder / recipe.digest
-
-    def readable(self) -> tuple[Path, ...]:
-        return (self.folder,)
-
-    def resolve(self, requirements: str) -> EnvironmentRecipe:
-        self.resolved.append(requirements)
-        if "==9" in requirements:
-            raise NotResolved("Because there is no version of numpy==9, your requirements are unsatisfiable.")
-        digest = f"{abs(hash(requirements)):016x}"[:16]
-        return EnvironmentRecipe(digest=digest, name=MODULE, python="CPython 3.99.1", lock=requirements, wheels={})
-
-    def can_build(self, recipe: EnvironmentRecipe) -> bool:
-        return recipe.name == MODULE
-
-    def find(self, digest: str) -> UserEnvironment | None:
-        if (self.folder / digest).is_dir():
-            return replace(self.environment, digest=digest, python=self.folder / digest / "bin" / "python")
-        return super().find(digest)
-
-    def build(self, recipe: EnvironmentRecipe) -> UserEnvironment:
-        assert self.may_build.wait(30)
-        if self.broken:
-            raise Conflict(self.broken)
-        (self.folder / recipe.digest).mkdir(parents=True)
-        found = self.find(recipe.digest)
-        assert found is not None
-        return found
 
 
 @pytest.fixture

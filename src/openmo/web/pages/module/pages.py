@@ -40,6 +40,8 @@ class ModulePage:
     uses: UsePage
     """The reader's own jobs that were made with it."""
     target: ImportTarget
+    environment_ready: bool
+    """Whether the version's own environment lies on this machine."""
     manages: bool
     """Whether the reader may yank versions, and offer them again."""
 
@@ -74,6 +76,7 @@ def show_module(
         used_by=services.module_uses.public_projects(module),
         uses=services.lineage.uses(actor, module, after=jobs, limit=_SHOWN_JOBS),
         target=import_target(services, actor, project, services.imports.importing(actor, module)),
+        environment_ready=services.module_needs.is_ready(shown.environment),
         manages=may(actor, Verb.MANAGE, module.thing()),
     )
     return render(request, "module.html", page, section="modules")

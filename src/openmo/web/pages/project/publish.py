@@ -1,7 +1,7 @@
 """Publishing the module that a project makes: what is in it, the check's report, and the version that comes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,6 +12,7 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.visibility import Visibility
+from openmo.environments.service import EnvironmentBuilding
 from openmo.languages.language import Language, translations
 from openmo.modules.checking.values import CheckReport
 from openmo.modules.values import DEV, Category
@@ -81,6 +82,8 @@ class PublishPage:
     """Whether it was checked just now, and found good."""
     log: str = ""
     """The end of what the module printed while it was tried."""
+    building: str = ""
+    """Where the form is sent again, since an environment is being built; empty: none is."""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -154,6 +157,7 @@ def publish(
         raise
     except OpenMoError as error:
         page = _page(services, actor, language, (owner, name), form=form, files=files or [], error=error)
+        page = replace(page, building=page.building and f"{page.head.address}/publish")
         return render(request, "project/publish.html", page, status=error.status)
     return go(f"/projects/{owner}/{name}/publish?published={DEV if draft.dev else module.version}")
 
@@ -233,7 +237,10 @@ def _page(
         published=published,
         passed=report is not None and report.ok,
         log=found.log if found else "",
-        errors={} if error is None or found else field_errors(error, language),
+        building=f"{head.address}/publish/check" if isinstance(error, EnvironmentBuilding) else "",
+        errors={}
+        if error is None or found or isinstance(error, EnvironmentBuilding)
+        else field_errors(error, language),
     )
 
 
