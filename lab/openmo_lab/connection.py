@@ -14,13 +14,15 @@ class Connection:
     project: str
     public_url: str
     token: str = field(repr=False)
+    kind: str = "app"
+    """What the project makes: `app` or `module`."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self | None:
         """The connection, or None when this notebook server was not started by OpenMo.
 
-        Reads `OPENMO_API_URL`, `OPENMO_PROJECT` ("owner/name"), `JUPYTERHUB_API_TOKEN`, and `OPENMO_PUBLIC_URL`,
-        without which links to the platform's pages are relative to the notebook server's own host.
+        Reads `OPENMO_API_URL`, `OPENMO_PROJECT` ("owner/name"), `OPENMO_PROJECT_KIND`, `JUPYTERHUB_API_TOKEN`, and
+        `OPENMO_PUBLIC_URL`, without which links to the platform's pages are relative to the notebook server's own host.
         """
         api_url, project, token = (
             environ.get(name, "") for name in ("OPENMO_API_URL", "OPENMO_PROJECT", "JUPYTERHUB_API_TOKEN")
@@ -28,7 +30,13 @@ class Connection:
         owner, _, name = project.partition("/")
         if not (api_url and token and owner and name) or "/" in name:
             return None
-        return cls(api_url=api_url, project=project, token=token, public_url=environ.get("OPENMO_PUBLIC_URL", ""))
+        return cls(
+            api_url=api_url,
+            project=project,
+            token=token,
+            public_url=environ.get("OPENMO_PUBLIC_URL", ""),
+            kind="module" if environ.get("OPENMO_PROJECT_KIND") == "module" else "app",
+        )
 
     def api(self, path: str) -> str:
         """The URL of an API path that does not depend on the project."""

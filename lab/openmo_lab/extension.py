@@ -18,6 +18,8 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
         "client": None if connection is None else PlatformClient(connection),
         "relay": None if connection is None else _relay(server, connection),
     }
+    if connection is not None:
+        server.web_app.settings.setdefault("page_config_data", {})["openmoProjectKind"] = connection.kind
     base_url = server.web_app.settings["base_url"]
     server.web_app.add_handlers(  # type: ignore[no-untyped-call]  # tornado's, untyped
         ".*$", [(url_path_join(base_url, "openmo", route), handler, options) for route, handler in ROUTES]

@@ -23,6 +23,7 @@ from openmo.installation import watch
 from openmo.installation.child import announce_ready
 from openmo.installation.up import Installation
 from openmo.projects.launch import ProjectLaunch
+from openmo.projects.values import ProjectKind
 
 _PROCESSES = {
     "hub": "run_hub",
@@ -99,6 +100,7 @@ class _Launcher:
         home.mkdir(exist_ok=True)
         environments = Path(os.environ["STAND_IN_ENVIRONMENTS"])
         return ProjectLaunch(
+            kind=ProjectKind.APP,
             project=f"{username}/{slug}",
             workspace=HostileFolder(workspace),
             home=HostileFolder(home),

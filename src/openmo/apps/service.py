@@ -12,7 +12,7 @@ from openmo.apps.owner.limits import LimitBounds, effective_limits
 from openmo.apps.owner.settings import AppSettings
 from openmo.apps.preparing.candidates import release_selection
 from openmo.apps.preparing.proposal import APP_SPEC
-from openmo.apps.preparing.service import PreparingService
+from openmo.apps.preparing.service import PreparingService, check_makes_app
 from openmo.apps.releases.tree import copy_imports, imports_of, place_tree, sweep_trees
 from openmo.apps.releases.trial import check_release
 from openmo.apps.releases.versions import answering
@@ -121,6 +121,7 @@ class AppService:
         """
         verb = Verb.PREPARE if channel is Channel.DEV else Verb.PUBLISH
         check(actor, verb, project.thing(Kind.RELEASE))
+        check_makes_app(project)
         self._space.check()
         resume = self.is_suspended(project)
         spec, _, written = self._preparing.read(actor, project)
@@ -158,6 +159,7 @@ class AppService:
         one, also when it is deleted meanwhile, and what `deploy` raises.
         """
         check(actor, Verb.PUBLISH, project.thing(Kind.RELEASE))
+        check_makes_app(project)
         self._space.check()
         resume, tried = self.is_suspended(project), self._development(project)
         release = replace(

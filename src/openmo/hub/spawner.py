@@ -294,6 +294,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "JUPYTERHUB_SINGLEUSER_EXTENSION": "1",
             "OPENMO_API_URL": launch.api_url,
             "OPENMO_PROJECT": launch.project,
+            "OPENMO_PROJECT_KIND": launch.kind,
             "OPENMO_PUBLIC_URL": self.public_site,
         }
         return child_variables(policy, os.environ, path=(launch.kernel_python.parent,), extra=more)

@@ -14,6 +14,7 @@ from openmo.environments.recipes import EnvironmentProvider
 from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
+from openmo.projects.values import ProjectKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class ProjectLaunch:
 
     project: str
     """`owner/name`, to show."""
+    kind: ProjectKind
+    """What JupyterLab offers to make of it."""
     workspace: HostileFolder
     """The project's folder: the kernel's working directory and the root of the file browser."""
     home: HostileFolder
@@ -69,6 +72,7 @@ class LaunchService:
         base = self._environments.base()
         return ProjectLaunch(
             project=project.full_name,
+            kind=project.kind,
             workspace=folders.workspace,
             home=folders.home,
             python_lab=self._python_lab(),

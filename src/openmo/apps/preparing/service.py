@@ -11,7 +11,7 @@ from openmo.apps.preparing.proposal import APP_SPEC, HANDLER, Preparation, prepa
 from openmo.apps.preparing.source import SOURCE_LIMIT, bytes_of, text_of
 from openmo.apps.repository import ReleaseRepository
 from openmo.apps.values import AppReading
-from openmo.core.errors import NotFound
+from openmo.core.errors import Conflict, NotFound
 from openmo.core.messages import message
 from openmo.core.versions import FIRST, Version
 from openmo.db.engine import Database
@@ -56,6 +56,7 @@ class PreparingService:
         `language` is that of what handler.py says of itself.
         """
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
+        check_makes_app(project)
         text = self._own_text(actor, project, APP_SPEC)
         kept = None
         with contextlib.suppress(SpecError):  # one that cannot be read has nothing to keep
@@ -71,6 +72,7 @@ class PreparingService:
     def write_files(self, actor: Actor, project: Project, *, handler: str, app_spec: str) -> AppReading:
         """Both files are in the workspace, and read back; raises SpecFileError before anything is written."""
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
+        check_makes_app(project)
         load_app_spec(app_spec, APP_SPEC)
         files = {HANDLER: bytes_of(handler, HANDLER), APP_SPEC: bytes_of(app_spec, APP_SPEC)}
         workspace = self._projects.folders(project).workspace
@@ -81,21 +83,15 @@ class PreparingService:
     def candidates(self, actor: Actor, project: Project) -> Candidates:
         """The files that the next release could hold, and which of them the app is known to need."""
         check(actor, Verb.PREPARE, project.thing(Kind.RELEASE))
+        check_makes_app(project)
         return release_candidates(self._projects.folders(project).workspace)
 
     def read(self, actor: Actor, project: Project) -> tuple[Spec, tuple[str, ...], bool]:
         """The spec to publish, its warnings, and whether it comes from app_spec.yml."""
+        check_makes_app(project)
         try:
             source, _ = self._files.read(actor, project, HANDLER, limit=SOURCE_LIMIT)
         except NotFound as error:
-            if project.kind is ProjectKind.MODULE:
-                raise NotFound(
-                    message(
-                        "%(project)s is a module project, which is no app: others import its main.py, a class with "
-                        "predict or run. For an app, write a handler.py with a function handle(conf).",
-                        project=project.full_name,
-                    )
-                ) from error
             raise NotFound(
                 message(
                     "%(project)s has no handler.py: write one with a function handle(conf), then deploy again.",
@@ -137,3 +133,11 @@ class PreparingService:
         """What the next release is called where nobody says otherwise."""
         last = self.last_version(project)
         return str(last.next_minor() if last else FIRST)
+
+
+def check_makes_app(project: Project) -> None:
+    """Raises Conflict for a project that makes a module."""
+    if project.kind is ProjectKind.MODULE:
+        raise Conflict(
+            "This project makes a module: publish it, so that others can import it. Only projects of apps are deployed."
+        )
