@@ -16,7 +16,7 @@ CODES = {
     "demo_failed": 500, "environment_building": 503, "environment_failed": 500, "error": 500, "forbidden": 403,
     "handler_failed": 500, "internal_error": 500, "invalid_handler": 422, "invalid_input": 422,
     "invalid_notebook": 422, "invalid_spec": 422, "invalid_transition": 409, "method_not_allowed": 405,
-    "module_check_failed": 422, "module_failed": 422, "module_timed_out": 504,
+    "module_check_failed": 422, "module_failed": 422, "module_timed_out": 504, "module_unchanged": 409,
     "metric_not_found": 404, "metrics_busy": 409, "not_found": 404, "not_signed_in": 401, "port_in_use": 409,
     "prepare_failed": 500, "release_check_failed": 422, "requirements_not_resolved": 409,
     "samples_failed": 500, "service_failed": 500,

@@ -184,6 +184,7 @@ class Platform:
         self.projects = built.projects
         self.files = built.files
         self.publishing = built.publishing
+        self.module_copying = built.module_copying
         self.yanking = built.yanking
         self.jobs = built.jobs
         self.lineage = built.lineage

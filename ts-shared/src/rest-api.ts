@@ -107,7 +107,7 @@ export interface components {
          * @enum {string}
          */
         readonly Category: "image" | "text" | "audio" | "video" | "tabular" | "other";
-        /** @description One code cell of a notebook, and whether the handler needs it. */
+        /** @description One code cell of a notebook, and whether what is made of the notebook needs it. */
         readonly CellView: {
             readonly index: number;
             readonly id: string;
@@ -188,6 +188,16 @@ export interface components {
             readonly metrics: readonly components["schemas"]["SharedMetric"][];
             readonly metrics_left_out: number;
             readonly groups: readonly components["schemas"]["GroupView"][];
+        };
+        /** @description What a project that is copied as a module shall be. */
+        readonly CopyDraft: {
+            /** @default  */
+            readonly title?: string;
+            /** @default  */
+            readonly name?: string;
+            /** @default toolkit */
+            readonly kind?: components["schemas"]["ModuleKind"];
+            readonly language?: ("en" | "zh-CN") | null;
         };
         readonly DatasetImportList: {
             readonly items: readonly components["schemas"]["DatasetImportView"][];
@@ -524,6 +534,18 @@ export interface components {
             readonly url: string;
             readonly versions: readonly components["schemas"]["ModuleVersionSummary"][];
         };
+        /** @description The two files, to be written; null: there shall be none. */
+        readonly ModuleFilesDraft: {
+            readonly main: string | null;
+            readonly module_spec: string | null;
+        };
+        /** @description The two files that make a project a module; null where there is none. */
+        readonly ModuleFilesView: {
+            readonly main?: string | null;
+            readonly module_spec?: string | null;
+            /** @default false */
+            readonly from_cells?: boolean;
+        };
         readonly ModuleImportList: {
             readonly items: readonly components["schemas"]["ModuleImportView"][];
         };
@@ -581,6 +603,31 @@ export interface components {
             readonly version: string;
             readonly last: string;
             readonly has_dev: boolean;
+            readonly bump: string | null;
+            readonly changes: readonly components["schemas"]["ChangeView"][];
+            readonly unchanged_since: string;
+            readonly title: string;
+            readonly description: string;
+            readonly category: components["schemas"]["Category"];
+            readonly tags: readonly string[];
+            readonly visibility: components["schemas"]["Visibility"];
+            readonly stays_public: boolean;
+        };
+        /** @description A notebook, and the cells that make the module by index or id; null: those that it needs. */
+        readonly ModulePreparationDraft: {
+            readonly notebook: {
+                readonly [key: string]: unknown;
+            };
+            readonly cells?: readonly (number | string)[] | null;
+        };
+        /** @description The files that the cells make, not yet written. */
+        readonly ModulePreparationView: {
+            readonly cells: readonly components["schemas"]["CellView"][];
+            readonly main: string;
+            readonly problems: readonly components["schemas"]["MistakeView"][];
+            readonly spec: components["schemas"]["ModuleSpecFields"];
+            readonly spec_yaml: string;
+            readonly check: readonly string[];
         };
         /** @description A module to import. */
         readonly ModuleReference: {
@@ -608,6 +655,32 @@ export interface components {
                     readonly [key: string]: components["schemas"]["ParameterData"];
                 };
             };
+        };
+        /** @description A spec as edited in a form: plain values, as in module_spec.yml. */
+        readonly ModuleSpecDraft: {
+            readonly spec: {
+                readonly [key: string]: unknown;
+            };
+        };
+        /** @description The plain values of a module_spec.yml, parameters by method; keys that we do not know are kept. */
+        readonly ModuleSpecFields: {
+            readonly input?: {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["ParameterData"];
+                };
+            };
+            readonly output?: {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["ParameterData"];
+                };
+            };
+        } & {
+            readonly [key: string]: unknown;
+        };
+        /** @description A spec, and the text of its file. */
+        readonly ModuleSpecView: {
+            readonly spec: components["schemas"]["ModuleSpecFields"];
+            readonly spec_yaml: string;
         };
         /** @description An update that somebody has agreed to. */
         readonly ModuleUpdateRequest: {
@@ -880,7 +953,7 @@ export interface components {
          * @description Why a cell is ticked.
          * @enum {string}
          */
-        readonly Reason: "handler" | "client" | "defines" | "changes" | "star";
+        readonly Reason: "handler" | "module" | "client" | "defines" | "changes" | "star";
         readonly RecordedCallList: {
             readonly items: readonly components["schemas"]["RecordedCallView"][];
         };
@@ -1102,6 +1175,8 @@ export interface components {
             readonly category?: components["schemas"]["Category"] | null;
             readonly tags?: readonly string[] | null;
             readonly visibility?: components["schemas"]["Visibility"] | null;
+            /** @default false */
+            readonly again?: boolean;
         };
         readonly VersionFiguresView: {
             readonly calls: number;
@@ -1188,6 +1263,7 @@ export type CheckReportView = components['schemas']['CheckReportView'];
 export type ComparedJob = components['schemas']['ComparedJob'];
 export type ComparedSeries = components['schemas']['ComparedSeries'];
 export type ComparisonView = components['schemas']['ComparisonView'];
+export type CopyDraft = components['schemas']['CopyDraft'];
 export type DatasetImportList = components['schemas']['DatasetImportList'];
 export type DatasetImportView = components['schemas']['DatasetImportView'];
 export type DatasetInputView = components['schemas']['DatasetInputView'];
@@ -1225,6 +1301,8 @@ export type ModuleCallView = components['schemas']['ModuleCallView'];
 export type ModuleCodeDraft = components['schemas']['ModuleCodeDraft'];
 export type ModuleCodeView = components['schemas']['ModuleCodeView'];
 export type ModuleDetails = components['schemas']['ModuleDetails'];
+export type ModuleFilesDraft = components['schemas']['ModuleFilesDraft'];
+export type ModuleFilesView = components['schemas']['ModuleFilesView'];
 export type ModuleImportList = components['schemas']['ModuleImportList'];
 export type ModuleImportView = components['schemas']['ModuleImportView'];
 export type ModuleInputView = components['schemas']['ModuleInputView'];
@@ -1233,10 +1311,15 @@ export type ModuleKind = components['schemas']['ModuleKind'];
 export type ModuleList = components['schemas']['ModuleList'];
 export type ModuleMethodView = components['schemas']['ModuleMethodView'];
 export type ModulePlanView = components['schemas']['ModulePlanView'];
+export type ModulePreparationDraft = components['schemas']['ModulePreparationDraft'];
+export type ModulePreparationView = components['schemas']['ModulePreparationView'];
 export type ModuleReference = components['schemas']['ModuleReference'];
 export type ModuleScope = components['schemas']['ModuleScope'];
 export type ModuleSort = components['schemas']['ModuleSort'];
 export type ModuleSpecData = components['schemas']['ModuleSpecData'];
+export type ModuleSpecDraft = components['schemas']['ModuleSpecDraft'];
+export type ModuleSpecFields = components['schemas']['ModuleSpecFields'];
+export type ModuleSpecView = components['schemas']['ModuleSpecView'];
 export type ModuleUpdateRequest = components['schemas']['ModuleUpdateRequest'];
 export type ModuleUpdateView = components['schemas']['ModuleUpdateView'];
 export type ModuleVersionSummary = components['schemas']['ModuleVersionSummary'];

@@ -1,6 +1,5 @@
 """Apps on the wire."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import cast
@@ -8,19 +7,16 @@ from typing import cast
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from openmo.apps.preparing.proposal import CELL_LIMIT, Preparation, PreparedCell
+from openmo.apps.preparing.proposal import Preparation
 from openmo.apps.releases.versions import ReleaseFacts
 from openmo.apps.values import AppReading, Channel, Release, run_path
 from openmo.core.messages import translated
+from openmo.notebooks.schemas import CellView, MistakeView, Translate
+from openmo.notebooks.selection import CELL_LIMIT
 from openmo.projects.candidates.values import Candidates, FileReason
-from openmo.specs.cells import Reason
 from openmo.specs.files import app_spec_data, dump_app_spec
-from openmo.specs.mistakes import Mistake, MistakeKind, Severity
 from openmo.specs.schemas import ParameterData
 from openmo.specs.values import Spec
-
-Translate = Callable[[str], str]
-"""A sentence in the reader's language."""
 
 
 class SpecData(TypedDict, total=False):
@@ -152,48 +148,6 @@ class AppReadingView(BaseModel):
         """`say`: into the reader's language."""
         warnings = [translated(each, say) for each in reading.warnings]
         return cls(spec=spec_data(reading.spec), warnings=warnings, version=reading.version)
-
-
-class CellView(BaseModel):
-    """One code cell of a notebook, and whether the handler needs it."""
-
-    index: int
-    id: str
-    ticked: bool
-    reason: Reason | None
-    needed_for: list[str]
-    why: str
-    source_head: str
-    problem: str
-
-    @classmethod
-    def of(cls, cell: PreparedCell, say: Translate) -> "CellView":
-        choice = cell.choice
-        return cls(
-            index=cell.index,
-            id=cell.id,
-            ticked=cell.ticked,
-            reason=choice.reason,
-            needed_for=list(choice.needed_for),
-            why=translated(cell.why, say),
-            source_head=cell.head,
-            problem=translated(choice.problem, say),
-        )
-
-
-class MistakeView(BaseModel):
-    """One thing to mend or to look at; programs that speak other languages go by `kind` and `subject`."""
-
-    line: int | None
-    message: str
-    severity: Severity
-    kind: MistakeKind
-    subject: str
-
-    @classmethod
-    def of(cls, mistake: Mistake, say: Translate) -> "MistakeView":
-        fields = {name: getattr(mistake, name) for name in cls.model_fields}
-        return cls(**{**fields, "message": translated(mistake.message, say)})
 
 
 class PreparationDraft(BaseModel):

@@ -38,7 +38,9 @@ from openmo.projects.files import ProjectFileService
 from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
+from openmo.projects.publishing.copying import ModuleCopying
 from openmo.projects.publishing.placing import Placement
+from openmo.projects.publishing.preparing.service import ModulePreparing
 from openmo.projects.publishing.service import PublishingService
 from openmo.projects.publishing.skeleton import Skeletons
 from openmo.projects.publishing.trees import VersionTrees
@@ -80,6 +82,8 @@ class Platform:
     projects: ProjectService
     files: ProjectFileService
     publishing: PublishingService
+    module_preparing: ModulePreparing
+    module_copying: ModuleCopying
     yanking: YankingService
     jobs: JobService
     lineage: LineageService
@@ -151,6 +155,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
     files = ProjectFileService(projects, imports)
     preparing = PreparingService(database, projects, files)
     lineage = LineageService(database, projects, imports, engines.store)
+    publishing = _publishing(settings, engines, projects, found)
     return Platform(
         settings=settings,
         clock=clock,
@@ -170,7 +175,9 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         module_updates=ModuleUpdateService(imports, modules, folder),
         projects=projects,
         files=files,
-        publishing=_publishing(settings, engines, projects, found),
+        publishing=publishing,
+        module_preparing=ModulePreparing(projects),
+        module_copying=ModuleCopying(projects, imports, publishing, engines.store, disk_space(settings)),
         yanking=YankingService(events=engines.events, modules=modules, clock=clock),
         jobs=_jobs(settings, engines, projects, files, environments=environments, lineage=lineage),
         lineage=lineage,

@@ -64,6 +64,8 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         files=platform.files,
         publishing=platform.publishing,
         project_calls=ProjectCallService(platform.publishing, platform.environments, calls, platform.clock),
+        module_preparing=platform.module_preparing,
+        module_copying=platform.module_copying,
         yanking=platform.yanking,
         jobs=platform.jobs,
         module_jobs=ModuleJobService(

@@ -1,16 +1,21 @@
-"""Which cells of a notebook an app's handler needs: those that define, by name, what it and they in turn read."""
+"""Which cells of a notebook an app or a module needs: those that define, by name, what it and they in turn read."""
 
 import ast
 import builtins
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeGuard
 
 from openmo.core.messages import message
 from openmo.specs.handler import HANDLER_NAME
 from openmo.specs.names import Names, Statement, read_statements, together
+from openmo.specs.source import methods_of
+from openmo.specs.values import LOADER, MODULE_METHODS
 
 CLIENT_NAME = "Client"
+CLASS = "class"
+"""What a module's class is called among what cells offer."""
 _GIVEN = frozenset(dir(builtins)) | {"__file__", "__name__"}
 _MAX_CELL = 1 << 20  # characters; a cell of a megabyte holds data, not code
 
@@ -27,6 +32,8 @@ class Reason(StrEnum):
 
     HANDLER = "handler"
     """It defines `handle`."""
+    MODULE = "module"
+    """It defines what a module offers: its class, or a function that is called as one of its methods."""
     CLIENT = "client"
     """It makes the Client that calls modules."""
     DEFINES = "defines"
@@ -48,7 +55,8 @@ class CellChoice:
     needed_for: tuple[str, ...] = ()
     problem: str = ""
     """Why the cell cannot be read as Python."""
-    defines_handler: bool = False
+    offers: frozenset[str] = frozenset()
+    """What of it is to be made, whether or not another cell counts: `handle`."""
 
     @property
     def ticked(self) -> bool:
@@ -62,7 +70,7 @@ class _Cell:
     names: Names = field(default_factory=Names)
     changed: frozenset[str] = frozenset()
     makes_client: bool = False
-    defines_handler: bool = False
+    offers: frozenset[str] = frozenset()
     problem: str = ""
 
 
@@ -98,18 +106,62 @@ class _Notebook:
         return [(first, Reason.DEFINES), *changing]
 
 
-def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
+Offer = Callable[[ast.stmt], str]
+"""What a statement is of the thing to be made, by its name (`handle`, `predict`); empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What the cells shall make: what is looked for, and the reason that its cells have."""
+
+    offer: Offer
+    reason: Reason
+
+
+def _handler(node: ast.stmt) -> str:
+    return HANDLER_NAME if _is_function(node) and node.name == HANDLER_NAME else ""
+
+
+APP = Aim(offer=_handler, reason=Reason.HANDLER)
+"""An app: the function `handle`."""
+
+
+def module_aim(sources: Sequence[str]) -> Aim:
+    """A module: its class where a cell has one, or else the functions that are called as its methods are."""
+    cells = [_read(source, Aim(offer=_module_class, reason=Reason.MODULE)) for source in sources]
+    offer = _module_class if any(cell.offers for cell in cells) else _module_function
+    return Aim(offer=offer, reason=Reason.MODULE)
+
+
+def _module_class(node: ast.stmt) -> str:
+    """The same word for all classes, since the last one counts, however it is called."""
+    return CLASS if isinstance(node, ast.ClassDef) and {"predict", "run"} & methods_of(node).keys() else ""
+
+
+def _module_function(node: ast.stmt) -> str:
+    if not _is_function(node):
+        return ""
+    loads = node.name == LOADER and not (node.args.posonlyargs or node.args.args or node.args.kwonlyargs)
+    return node.name if loads or node.name in MODULE_METHODS else ""
+
+
+def _is_function(node: ast.stmt) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+
+
+def choose_cells(sources: Sequence[str], aim: Aim = APP) -> tuple[CellChoice, ...]:
     """One choice for each of the code cells `sources`, in their order.
 
-    The last cell that defines `handle` counts. A name comes from the last cell above that defines it, or else from the
-    first one below: order is what a notebook's author sees. Cells that are no Python are told, and never ticked.
+    The last cell that defines `handle` (or whatever is aimed at) counts. A name comes from the last cell above that
+    defines it, or else from the first one below: order is what a notebook's author sees. Cells that are no Python are
+    told, and never ticked.
     """
-    cells = [_read(source) for source in sources]
+    cells = [_read(source, aim) for source in sources]
     notebook = _Notebook(cells)
     found: dict[int, tuple[Reason, set[str]]] = {}
-    roots = [index for index, cell in enumerate(cells) if cell.defines_handler][-1:]
-    if roots:
-        found[roots[0]] = (Reason.HANDLER, {HANDLER_NAME})
+    roots = {name: index for index, cell in enumerate(cells) for name in cell.offers}  # the last one stays
+    for name, index in roots.items():
+        found.setdefault(index, (aim.reason, set()))[1].add(name)
     client = next((index for index, cell in enumerate(cells) if cell.makes_client), None)
     if client is not None:
         found.setdefault(client, (Reason.CLIENT, {CLIENT_NAME.lower()}))
@@ -121,24 +173,24 @@ def choose_cells(sources: Sequence[str]) -> tuple[CellChoice, ...]:
                 known = found.setdefault(source, (reason, set()))
                 if not known[1]:
                     waiting.append(source)
-                if known[0] is not Reason.HANDLER:
+                if known[0] is not aim.reason:
                     known[1].add(name)
     return tuple(_choice(index, cell, found.get(index)) for index, cell in enumerate(cells))
 
 
 def _choice(index: int, cell: _Cell, found: tuple[Reason, set[str]] | None) -> CellChoice:
     if found is None:
-        return CellChoice(index=index, problem=cell.problem, defines_handler=cell.defines_handler)
+        return CellChoice(index=index, problem=cell.problem, offers=cell.offers)
     return CellChoice(
         index=index,
         reason=found[0],
         needed_for=tuple(sorted(found[1])),
         problem=cell.problem,
-        defines_handler=cell.defines_handler,
+        offers=cell.offers,
     )
 
 
-def _read(source: str) -> _Cell:
+def _read(source: str, aim: Aim) -> _Cell:
     if len(source) > _MAX_CELL:
         return _Cell(problem=message("this cell is over 1 MiB; keep data in files."))
     try:
@@ -147,16 +199,12 @@ def _read(source: str) -> _Cell:
             names=together(statements),
             changed=_changed(statements),
             makes_client=any(_makes_client(each.node) for each in statements),
-            defines_handler=any(_is_handler(each.node) for each in statements),
+            offers=frozenset(name for each in statements if (name := aim.offer(each.node))),
         )
     except SyntaxError as error:
         return _Cell(problem=message("line %(line)s: %(error)s.", line=error.lineno or 1, error=error.msg))
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         return _Cell(problem=message("this is not readable as Python (%(error)s).", error=str(error)))
-
-
-def _is_handler(node: ast.stmt) -> bool:
-    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == HANDLER_NAME
 
 
 def _makes_client(node: ast.stmt) -> bool:

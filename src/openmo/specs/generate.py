@@ -1,4 +1,4 @@
-"""Makes handler.py from the notebook cells that a user selected."""
+"""Makes handler.py, or a module's main.py, from the notebook cells that a user selected."""
 
 import ast
 import re
@@ -12,6 +12,9 @@ from openmo.specs.errors import SpecError
 _HEAD = message(
     "The app's handler, made from the selected cells of a notebook. Edits here are kept until it is made again."
 )
+_MODULE_HEAD = message(
+    "The module, made from the selected cells of a notebook. Edits here are kept until it is made again."
+)
 _NEUTRAL = "pass"
 
 
@@ -21,6 +24,15 @@ def generate_handler(cells: Sequence[str], language: Language = ENGLISH) -> str:
     The cells are the user's code and pass through as they are; each must be whole Python of its own, so that no cell
     can change how another is read. `from __future__` imports move to the top. Raises SpecError naming cell and line.
     """
+    return _joined(cells, _HEAD, language)
+
+
+def join_cells(cells: Sequence[str], language: Language = ENGLISH) -> str:
+    """The cells as `generate_handler` joins them, under a first line that speaks of a module."""
+    return _joined(cells, _MODULE_HEAD, language)
+
+
+def _joined(cells: Sequence[str], says: str, language: Language) -> str:
     futures: dict[str, None] = {}
     parts = []
     for number, cell in enumerate(cells, start=1):
@@ -30,19 +42,19 @@ def generate_handler(cells: Sequence[str], language: Language = ENGLISH) -> str:
         futures.update(dict.fromkeys(alias.name for each in imports for alias in each.names))
         if text.strip():
             parts.append(_without(text, imports).rstrip())
-    head = _head(language)
+    head = _head(says, language)
     top = [head, f"from __future__ import {', '.join(futures)}"] if futures else [head]
     return "\n\n".join(top) + "\n" + "".join(f"\n\n# %%\n{part}\n" for part in parts)
 
 
 def is_generated(source: str) -> bool:
-    """Whether a handler.py was made from cells, in whichever language, rather than written by hand."""
+    """Whether a handler.py or main.py was made from cells, in whichever language, rather than written by hand."""
     first, _, _ = source.partition("\n")
-    return first.rstrip("\r") in map(_head, LANGUAGES)
+    return first.rstrip("\r") in {_head(says, language) for says in (_HEAD, _MODULE_HEAD) for language in LANGUAGES}
 
 
-def _head(language: Language) -> str:
-    return f'"""{translations(language).gettext(_HEAD)}"""'
+def _head(says: str, language: Language) -> str:
+    return f'"""{translations(language).gettext(says)}"""'
 
 
 def _parse(text: str, number: int) -> ast.Module:

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -91,11 +91,37 @@ _SENTENCES = {
 }
 
 
-def find_mistakes(source: str) -> tuple[Mistake, ...]:
-    """What a person should know before `source` is deployed as handler.py, by line; [] when nothing is amiss."""
+_MODULE_SENTENCES = {
+    MistakeKind.TRAINING: message(
+        "%(subject)s trains each time the module is loaded; train in a job or in train, save the model, and load it."
+    ),
+    MistakeKind.LOOP: message("This loop runs each time the module is loaded; move it into a method, or into a job."),
+    MistakeKind.SHOWING: message("%(subject)s draws where nobody looks; leave it out, or return what it shows."),
+    MistakeKind.WAITING: message("%(subject)s delays everybody who loads the module."),
+    MistakeKind.COMMAND: message("%(subject)s runs a command each time the module is loaded; leave it out."),
+    MistakeKind.NETWORK: message(
+        "%(subject)s needs the network each time the module is loaded; save the file in the project instead."
+    ),
+    MistakeKind.INPUT: message(
+        "%(subject)s waits for a keyboard that callers of a module do not have; read from conf instead."
+    ),
+    MistakeKind.READS_FILE: message(
+        "%(subject)s is read when the module is loaded: it must be among the version's files, and be found there from "
+        "Path(__file__).parent."
+    ),
+    MistakeKind.CALLS_HANDLER: message("%(subject)s is called each time the module is loaded; leave the trial out."),
+}
+
+
+def find_mistakes(source: str, *, module: bool = False) -> tuple[Mistake, ...]:
+    """What a person should know before `source` is deployed as handler.py (or published as a module's main.py).
+
+    By line; () when nothing is amiss.
+    """
+    sentences = _MODULE_SENTENCES if module else _SENTENCES
     try:
         statements = read_statements(source)
-        found = [*islice(_undefined(statements), _MAX_PER_KIND), *islice(_work(statements), _MAX_PER_KIND)]
+        found = [*islice(_undefined(statements), _MAX_PER_KIND), *islice(_work(statements, sentences), _MAX_PER_KIND)]
     except SyntaxError as error:
         return (_syntax(error.lineno, message("Syntax error: %(error)s.", error=error.msg)),)
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
@@ -140,19 +166,19 @@ def _name_mistake(statement: Statement, name: str) -> Mistake:
     return Mistake(line=statement.line_of(name), message=text, severity=Severity.ERROR, kind=kind, subject=name)
 
 
-def _work(statements: tuple[Statement, ...]) -> Iterator[Mistake]:
+def _work(statements: tuple[Statement, ...], sentences: Mapping[MistakeKind, Message]) -> Iterator[Mistake]:
     body = [each.node for each in statements if not _is_guarded(each.node)]
     seen: set[ast.AST] = set()
     for statement in top_level_statements(body):
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         if isinstance(statement, _LOOPS):
-            yield _mistake(MistakeKind.LOOP, statement, "")
+            yield _mistake(sentences[MistakeKind.LOOP], MistakeKind.LOOP, statement, "")
         for node in _run_at_once(statement):
             if isinstance(node, ast.Call) and node not in seen:
                 seen.add(node)
                 if (kind := _kind_of(node)) is not None:
-                    yield _mistake(kind, node, _subject(kind, node))
+                    yield _mistake(sentences[kind], kind, node, _subject(kind, node))
 
 
 def _run_at_once(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -191,8 +217,8 @@ def _kind_of(call: ast.Call) -> MistakeKind | None:
     return next((kind for names, kind in kinds if name in names), None)
 
 
-def _mistake(kind: MistakeKind, node: ast.stmt | ast.expr, subject: str) -> Mistake:
-    text = Message(_SENTENCES[kind].sentence, {"subject": subject})
+def _mistake(sentence: Message, kind: MistakeKind, node: ast.stmt | ast.expr, subject: str) -> Mistake:
+    text = Message(sentence.sentence, {"subject": subject})
     return Mistake(line=node.lineno, message=text, severity=Severity.WARNING, kind=kind, subject=subject)
 
 

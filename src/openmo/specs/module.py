@@ -8,8 +8,8 @@ from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 from openmo.specs.functions import FunctionReading, read_function
 from openmo.specs.handler import HANDLER_NAME
-from openmo.specs.source import Function, Source, functions_named, parse_source, top_level_statements
-from openmo.specs.values import MODULE_METHODS, ModuleSpec
+from openmo.specs.source import Function, Source, functions_named, methods_of, parse_source, top_level_statements
+from openmo.specs.values import ModuleSpec
 from openmo.specs.warnings import SpecWarning, WarningKind
 
 
@@ -36,9 +36,9 @@ def read_module(source: str, filename: str = "main.py") -> ModuleReading:
     """What the module class in `source` offers; raises SpecError when no class has predict or run."""
     parsed = parse_source(source, filename)
     node = _find_class(parsed)
-    methods = _methods(node)
+    methods = methods_of(node)
     try:
-        read = {name: read_function(parsed, method, method=True) for name, method in methods.items()}
+        read = {name: _read_method(parsed, method) for name, method in methods.items()}
     except RecursionError as error:
         raise SpecError("this module is nested too deeply to be read.", file=filename, line=node.lineno) from error
     spec = ModuleSpec(
@@ -61,17 +61,17 @@ def is_module(source: str, filename: str = "main.py") -> bool:
     """
     body = parse_source(source, filename).tree.body
     classes = [each for each in top_level_statements(body) if isinstance(each, ast.ClassDef)]
-    return not functions_named(HANDLER_NAME, body) and any(_methods(each) for each in classes)
+    return not functions_named(HANDLER_NAME, body) and any(methods_of(each) for each in classes)
 
 
 def _find_class(source: Source) -> ast.ClassDef:
     classes = [each for each in top_level_statements(source.tree.body) if isinstance(each, ast.ClassDef)]
     if not classes:
         raise source.error(message("there is no class; a module is a class with predict or run."))
-    usable = [each for each in classes if _is_complete(_methods(each))]
+    usable = [each for each in classes if _is_complete(methods_of(each))]
     if not usable:
-        half = next((each for each in reversed(classes) if _methods(each)), classes[-1])
-        has = ", ".join(_methods(half)) or "none of them"
+        half = next((each for each in reversed(classes) if methods_of(each)), classes[-1])
+        has = ", ".join(methods_of(half)) or "none of them"
         raise source.error(
             message("the class %(name)s needs predict or run; it has %(has)s.", name=half.name, has=has),
             half,
@@ -83,9 +83,28 @@ def _is_complete(methods: dict[str, Function]) -> bool:
     return "run" in methods or "predict" in methods
 
 
-def _methods(node: ast.ClassDef) -> dict[str, Function]:
-    found = {name: functions_named(name, node.body) for name in MODULE_METHODS}
-    return {name: each[-1] for name, each in found.items() if each}
+def _read_method(source: Source, method: Function) -> FunctionReading:
+    """What the method takes and gives; of one that only calls a function of its name, as that function says."""
+    function, is_method = _followed(source, method)
+    return read_function(source, function, method=is_method)
+
+
+def _followed(source: Source, method: Function) -> tuple[Function, bool]:
+    """The function to read, and whether it has a `self`: the method, unless it hands all that it gets to another.
+
+    `return predict(conf)`, as `generate_module` writes it; also `(**conf)`, `(self, conf)` and `()`.
+    """
+    last = method.body[-1]
+    names = [each.arg for each in method.args.args]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Call) or len(method.body) > 1:
+        return method, True
+    call, functions = last.value, functions_named(method.name, source.tree.body)
+    if not functions or not isinstance(call.func, ast.Name) or call.func.id != method.name or len(names) != 2:
+        return method, True
+    given = [ast.unparse(each) for each in call.args] + [f"**{ast.unparse(each.value)}" for each in call.keywords]
+    if any(each.arg for each in call.keywords) or given not in ([], [names[1]], [f"**{names[1]}"], names):
+        return method, True
+    return functions[-1], given == names
 
 
 def _warnings(read: dict[str, FunctionReading]) -> tuple[SpecWarning, ...]:

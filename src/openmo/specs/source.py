@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from openmo.core.messages import message
 from openmo.specs.errors import SpecError
+from openmo.specs.values import MODULE_METHODS
 
 MAX_SOURCE = 1 << 20  # characters; a handler of a megabyte is a mistake, and parsing more would only cost memory
 
@@ -89,6 +90,12 @@ def functions_named(name: str, body: list[ast.stmt]) -> list[Function]:
     """Every definition of `name` among the statements that run on import; the last one is the one that counts."""
     found = top_level_statements(body)
     return [each for each in found if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and each.name == name]
+
+
+def methods_of(node: ast.ClassDef) -> dict[str, Function]:
+    """The methods of a module that the class has, by name; of several the last one, which is the one that counts."""
+    found = {name: functions_named(name, node.body) for name in MODULE_METHODS}
+    return {name: each[-1] for name, each in found.items() if each}
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:

@@ -108,6 +108,8 @@ class Spec:
 
 
 MODULE_METHODS = ("train", "predict", "run")
+LOADER = "load_model"
+"""What a module's class may have besides: called once before the first prediction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

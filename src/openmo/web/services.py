@@ -26,6 +26,8 @@ from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
 from openmo.projects.imports.uses import ModuleUseService
 from openmo.projects.lab import LabService
+from openmo.projects.publishing.copying import ModuleCopying
+from openmo.projects.publishing.preparing.service import ModulePreparing
 from openmo.projects.publishing.service import PublishingService
 from openmo.projects.publishing.trying import ProjectCallService
 from openmo.projects.publishing.yanking import YankingService
@@ -51,6 +53,8 @@ class Services:
     files: ProjectFileService
     publishing: PublishingService
     project_calls: ProjectCallService
+    module_preparing: ModulePreparing
+    module_copying: ModuleCopying
     yanking: YankingService
     jobs: JobService
     module_jobs: ModuleJobService

@@ -19,6 +19,7 @@ from openmo.modules.values import Category
 from openmo.projects.publishing.schemas import (
     CheckDraft,
     CheckReportView,
+    CopyDraft,
     ProblemView,
     SkeletonDraft,
     SkeletonView,
@@ -42,18 +43,35 @@ file_option = click.option(
 
 @click.command()
 @click.argument("project")
-@click.option("--kind", type=_KINDS, required=True, help="A model predicts and may be trained; a toolkit runs.")
+@click.option("--kind", type=_KINDS, help="A model predicts and may be trained; a toolkit runs.")
 @click.option("--title", default="", help="The name that people read, of a new project.  [default: PROJECT]")
+@click.option("--from", "source", metavar="PROJECT", help="Copy the files and imports of this project of yours.")
 @click.option(
     "--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True, help="Of its comments."
 )
 @data_option
 @json_option
 def create(
-    *, project: str, kind: str, title: str, language: Literal["en", "zh-CN"], data: Path | None, as_json: bool
+    *,
+    project: str,
+    kind: str | None,
+    title: str,
+    source: str | None,
+    language: Literal["en", "zh-CN"],
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     """Begin a module in PROJECT, which is made where there is none: main.py, its spec, a notebook and a README."""
     client = connect(data)
+    begins = None if kind is None else ModuleKind(kind)
+    if source is not None:
+        named = {"title": title or project, "name": project if is_name(project) else ""}
+        copy = CopyDraft(**named, kind=begins or ModuleKind.TOOLKIT, language=language)
+        made = client.post(f"{path_of(client, source)}/module/copy", copy).read(ProjectView).full_name
+        answer({"project": made}, as_json=as_json, text=lambda: f"Copied {source} as {made}.")
+        return
+    if begins is None:
+        raise click.UsageError("Say --kind model or --kind toolkit, or --from PROJECT.")
     name = full_name(client, project)
     new = "/" not in project and not _exists(client, name)
     if new:
@@ -61,7 +79,7 @@ def create(
             title=title or project, name=project if is_name(project) else "", kind=ProjectKind.MODULE, template="blank"
         )
         name = client.post("/projects", blank).read(ProjectView).full_name
-    draft = SkeletonDraft(kind=ModuleKind(kind), language=language, replace_readme=new)
+    draft = SkeletonDraft(kind=begins, language=language, replace_readme=new)
     files = client.post(f"/projects/{name}/module/skeleton", draft).read(SkeletonView).files
     answer({"project": name, "files": files}, as_json=as_json, text=lambda: _begun(name, files))
 
@@ -109,6 +127,7 @@ def check(*, project: str, files: tuple[str, ...], data: Path | None, as_json: b
 @click.option("--category", type=_CATEGORIES, default=None)
 @click.option("--tags", default=None, metavar="A,B", help="Up to ten words by which people find it.")
 @click.option("--public/--private", "public", default=None, help="Who may see it.  [default: as the project]")
+@click.option("--again", is_flag=True, help="Also where nothing has changed since the last version.")
 @data_option
 @json_option
 def publish(*, project: str, data: Path | None, as_json: bool, **said: object) -> None:

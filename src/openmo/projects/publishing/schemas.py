@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from openmo.core.messages import translated
 from openmo.core.visibility import Visibility
 from openmo.modules.checking.values import CheckReport, Problem
+from openmo.modules.compatibility.values import Change
 from openmo.modules.values import Category
 from openmo.projects.candidates.values import FileReason
 from openmo.projects.publishing.candidates import VersionFile
@@ -29,6 +30,19 @@ class SkeletonDraft(BaseModel):
     """Of its comments and README; None: the caller's."""
     replace_readme: bool = False
     """Also a README that is there: of a project that was made just now, say."""
+
+
+class CopyDraft(BaseModel):
+    """What a project that is copied as a module shall be."""
+
+    title: str = ""
+    """Empty: the title of the project that is copied."""
+    name: str = ""
+    """Empty: made of the title."""
+    kind: ModuleKind = ModuleKind.TOOLKIT
+    """How the module begins where there is no main.py."""
+    language: Literal["en", "zh-CN"] | None = None
+    """Of the comments that it begins with; null: the caller's."""
 
 
 class SkeletonView(BaseModel):
@@ -71,6 +85,10 @@ class ChangeView(BaseModel):
     message: str
     bump: str
 
+    @classmethod
+    def of(cls, change: Change, translate: Translate) -> "ChangeView":
+        return cls(code=change.code, message=translated(change.message, translate), bump=change.bump)
+
 
 class CheckReportView(BaseModel):
     """What the check found."""
@@ -97,10 +115,7 @@ class CheckReportView(BaseModel):
             warnings=[ProblemView.of(each, translate) for each in report.warnings],
             version_proposed=report.version_proposed,
             bump=report.bump,
-            changes=[
-                ChangeView(code=each.code, message=translated(each.message, translate), bump=each.bump)
-                for each in report.changes
-            ],
+            changes=[ChangeView.of(each, translate) for each in report.changes],
             kind=report.kind,
             methods=list(report.methods),
             environment=report.environment,
@@ -144,6 +159,19 @@ class ModulePlanView(BaseModel):
     last: str
     """The largest version that was ever published; empty: none."""
     has_dev: bool
+    bump: str | None
+    """Which part of the version the changes demand to grow; null: nothing was published before."""
+    changes: list[ChangeView]
+    unchanged_since: str
+    """The last release, where what the module needs is what that one holds; else empty."""
+    title: str
+    """As said of the module so far, at first as of the project; so are the next four."""
+    description: str
+    category: Category
+    tags: list[str]
+    visibility: Visibility
+    stays_public: bool
+    """Whether it cannot become private any more."""
 
     @classmethod
     def of(cls, plan: ModulePlan, translate: Translate) -> "ModulePlanView":
@@ -159,6 +187,15 @@ class ModulePlanView(BaseModel):
             version=plan.version,
             last=plan.last,
             has_dev=plan.has_dev,
+            bump=plan.bump,
+            changes=[ChangeView.of(each, translate) for each in plan.changes],
+            unchanged_since=plan.unchanged_since,
+            title=plan.words.title,
+            description=plan.words.description,
+            category=plan.words.category,
+            tags=list(plan.words.tags),
+            visibility=plan.words.visibility,
+            stays_public=plan.words.stays_public,
         )
 
 
@@ -184,6 +221,8 @@ class VersionDraft(BaseModel):
     category: Category | None = None
     tags: list[str] | None = None
     visibility: Visibility | None = None
+    again: bool = False
+    """Also where nothing has changed since the last release."""
 
     def draft(self) -> PublishDraft:
         return PublishDraft(**{name: getattr(self, name) for name in type(self).model_fields})

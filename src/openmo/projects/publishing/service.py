@@ -25,14 +25,23 @@ from openmo.modules.checking.values import CheckReport
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import DEV, Module, ModuleVersion
 from openmo.projects.imports.environments import ImportedEnvironments
-from openmo.projects.publishing.candidates import version_files, version_selection
+from openmo.projects.publishing.candidates import VersionFiles, version_files, version_selection
+from openmo.projects.publishing.kinds import check_makes_module
 from openmo.projects.publishing.placing import Placement
 from openmo.projects.publishing.skeleton import MAIN, README, SkeletonChoice, Skeletons, module_name
 from openmo.projects.publishing.trees import VersionTrees
-from openmo.projects.publishing.values import NOTES_LIMIT, ModuleCheckFailed, ModulePlan, PublishDraft, described
+from openmo.projects.publishing.values import (
+    NOTES_LIMIT,
+    ModuleCheckFailed,
+    ModulePlan,
+    ModuleUnchanged,
+    ModuleWords,
+    PublishDraft,
+    described,
+)
 from openmo.projects.publishing.versions import check_grows, last_number
 from openmo.projects.service import ProjectService
-from openmo.projects.values import Project, ProjectKind
+from openmo.projects.values import Project
 from openmo.specs.errors import SpecError
 from openmo.specs.files import MODULE_SPEC, dump_module_spec
 from openmo.specs.module import ModuleKind, read_module
@@ -92,7 +101,7 @@ class PublishingService:
         Raises Conflict where there is a main.py, and for a project that makes an app.
         """
         check(actor, Verb.PREPARE, project.thing())
-        _check_kind(project)
+        check_makes_module(project)
         workspace = self._projects.folders(project).workspace
         if workspace.has_file(MAIN):
             raise Conflict("There is a main.py already: rename or delete it to begin again.")
@@ -130,6 +139,10 @@ class PublishingService:
             last=str(last_number(versions) or ""),
             has_dev=any(each.version == DEV for each in versions),
             module=module,
+            bump=found.bump,
+            changes=found.changes,
+            unchanged_since=self._unchanged_since(project, files, versions),
+            words=ModuleWords.of(project, module),
         )
 
     def check(self, actor: Actor, project: Project, files: Sequence[str] | None = None) -> CheckReport:
@@ -138,7 +151,7 @@ class PublishingService:
         Raises EnvironmentBuilding while the environment that its requirements ask for is built: ask again then.
         """
         check(actor, Verb.PREPARE, project.thing())
-        _check_kind(project)
+        check_makes_module(project)
         self._space.check()
         with self._attempt(project, files) as staged:
             return self._check.check(
@@ -152,7 +165,7 @@ class PublishingService:
         `files`: what belongs to it; None: what main.py needs. Raises Conflict for a project that makes an app.
         """
         check(actor, Verb.PREPARE, project.thing())
-        _check_kind(project)
+        check_makes_module(project)
         self._space.check()
         with self._attempt(project, files) as staged:
             yield staged.folder
@@ -164,7 +177,7 @@ class PublishingService:
         file, no such tag), Conflict (taken), StorageFull, and as `check`.
         """
         check(actor, Verb.PREPARE if draft.dev else Verb.PUBLISH, project.thing())
-        _check_kind(project)
+        check_makes_module(project)
         self._space.check()
         before, versions = self._published(project)
         wished = None if draft.dev or draft.version is None else Version.parse(draft.version)
@@ -173,6 +186,9 @@ class PublishingService:
         described(project, before, draft, ModuleKind.MODEL, self._clock.now())  # wrong words are refused unchecked
         notes = some_lines(draft.notes, what=message("The version's notes"), limit=NOTES_LIMIT, field="notes")
         with self._attempt(project, draft.files) as staged:
+            last = _last_release(versions)
+            if last is not None and last.tree == staged.tree.digest and not (draft.dev or draft.again):
+                raise ModuleUnchanged(last.version)
             report = self._check.check(_candidate(project, staged.folder, wished, self._previous(versions)))
             if not report.ok or report.kind is None:
                 raise ModuleCheckFailed(report)
@@ -202,13 +218,25 @@ class PublishingService:
             )
         return module, versions
 
+    def _unchanged_since(self, project: Project, files: VersionFiles, versions: Sequence[ModuleVersion]) -> str:
+        """The last release, where the needed files are its own: they are read only where their sizes say so."""
+        last = _last_release(versions)
+        needed = [each for each in files.items if each.ticked]
+        if last is None or sum(each.files for each in needed) != last.files:
+            return ""
+        if sum(each.bytes for each in needed) != last.size:
+            return ""
+        workspace = self._projects.folders(project).workspace
+        tree = self._store.put_tree(workspace, keep=version_selection(workspace, files.needed))
+        return last.version if tree.digest == last.tree else ""
+
     def _previous(self, versions: Sequence[ModuleVersion]) -> PreviousRelease | None:
-        last = last_number(versions)
-        if last is None:
+        row = _last_release(versions)
+        if row is None:
             return None
-        row = next(each for each in versions if each.version == str(last))
         read = self._store.read_files(row.tree, lambda path: path == MAIN, limit=_SOURCE_LIMIT, total=_SOURCE_LIMIT)
-        return PreviousRelease(version=last, spec=row.spec, source=read.get(MAIN, b"").decode("utf-8", "replace"))
+        source = read.get(MAIN, b"").decode("utf-8", "replace")
+        return PreviousRelease(version=Version.parse(row.version), spec=row.spec, source=source)
 
     @contextmanager
     def _attempt(self, project: Project, files: Sequence[str] | None) -> Iterator[_Staged]:
@@ -246,9 +274,9 @@ class PublishingService:
         )
 
 
-def _check_kind(project: Project) -> None:
-    if project.kind is not ProjectKind.MODULE:
-        raise Conflict("This project makes an app: a module begins with a project of the kind module.")
+def _last_release(versions: Sequence[ModuleVersion]) -> ModuleVersion | None:
+    last = str(last_number(versions) or "")
+    return next((each for each in versions if each.version == last), None)
 
 
 def _candidate(project: Project, folder: Path, wished: Version | None, previous: PreviousRelease | None) -> Candidate:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from openmo.core.errors import InvalidInput, OpenMoError
+from openmo.core.errors import Conflict, InvalidInput, OpenMoError
 from openmo.core.ids import ModuleId, new_id
 from openmo.core.messages import message
 from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
 from openmo.modules.checking.values import CheckReport, Problem
+from openmo.modules.compatibility.values import Bump, Change
 from openmo.modules.values import Category, Module, check_tags
 from openmo.projects.publishing.candidates import VersionFiles
 from openmo.projects.publishing.skeleton import module_name
@@ -40,6 +41,20 @@ class ModuleCheckFailed(OpenMoError):
         self.report = report
 
 
+class ModuleUnchanged(Conflict):
+    """The files are those of the last version, and nobody said that this is meant."""
+
+    code = "module_unchanged"
+    title = message("Nothing has changed")
+    remedy = "Change the files, or send `again` as true to publish the same ones under another number."
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            message("Nothing has changed since %(version)s: these are its very files.", version=version),
+            unchanged_since=version,
+        )
+
+
 def _place(problem: Problem) -> str:
     """`main.py:12`; empty where it is about no place."""
     return problem.file if problem.line is None else f"{problem.file}:{problem.line}"
@@ -64,6 +79,33 @@ class PublishDraft:
     category: Category | None = None
     tags: Sequence[str] | None = None
     visibility: Visibility | None = None
+    again: bool = False
+    """Also where the files are those of the last release."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleWords:
+    """What is said of a module so far, at first what its project says."""
+
+    title: str
+    description: str
+    category: Category
+    tags: tuple[str, ...]
+    visibility: Visibility
+    stays_public: bool
+    """Whether it cannot become private any more."""
+
+    @classmethod
+    def of(cls, project: Project, module: Module | None) -> "ModuleWords":
+        said = module or project
+        return cls(
+            title=said.title,
+            description=said.description,
+            category=module.category if module else Category.OTHER,
+            tags=module.tags if module else (),
+            visibility=said.visibility,
+            stays_public=module is not None and module.released and module.visibility is Visibility.PUBLIC,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +127,12 @@ class ModulePlan:
     has_dev: bool
     module: Module | None
     """None where nothing was published yet."""
+    bump: Bump | None
+    """What the changes demand; None where there is no release to compare with."""
+    changes: tuple[Change, ...]
+    unchanged_since: str
+    """The last release, where what the module needs is what that one holds; else empty."""
+    words: ModuleWords
 
 
 def described(project: Project, before: Module | None, draft: PublishDraft, kind: ModuleKind, now: datetime) -> Module:

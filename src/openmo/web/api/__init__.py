@@ -8,6 +8,7 @@ from openmo.web.api import (
     files,
     imports,
     module_calls,
+    module_files,
     modules,
     notebooks,
     notices,
@@ -28,8 +29,8 @@ _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema":
 
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
 _OF_JOBS = (job_comparing, job_lineage, job_logs, job_metrics, jobs)
-_OF_PROJECTS = (projects, publishing, files)
 _OF_MODULES = (modules, module_calls, imports)
+_OF_PROJECTS = (projects, publishing, module_files, files)
 _OF_APPS = (apps, app_serving, app_tokens)
 for part in (*_OF_PROJECTS, catalogue, *_OF_MODULES, *_OF_JOBS, *_OF_APPS, notebooks, notices, status):
     router.include_router(part.router)

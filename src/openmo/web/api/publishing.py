@@ -5,15 +5,18 @@ from fastapi import APIRouter
 from openmo.accounts.rights import Kind, Verb
 from openmo.languages.language import language_of, translations
 from openmo.modules.schemas import ModuleView
+from openmo.projects.publishing.copying import CopyChoice
 from openmo.projects.publishing.schemas import (
     CheckDraft,
     CheckReportView,
+    CopyDraft,
     ModulePlanView,
     SkeletonDraft,
     SkeletonView,
     VersionDraft,
     YankDraft,
 )
+from openmo.projects.schemas import ProjectView
 from openmo.web.api.dependencies import ActorDep, ProjectDep
 from openmo.web.api.modules import ModuleDep
 from openmo.web.parts import ServicesDep
@@ -41,6 +44,16 @@ def begin_module(
         actor, project, draft.kind, language=chosen, replace_readme=draft.replace_readme
     )
     return SkeletonView(files=list(written))
+
+
+@router.post(f"{_MODULE}/copy", status_code=201, dependencies=needs(Kind.PROJECT, Verb.CHANGE))
+def copy_as_module(
+    services: ServicesDep, actor: ActorDep, language: Reads, project: ProjectDep, draft: CopyDraft
+) -> ProjectView:
+    """A new project of the kind module with the files and imports of this one, which stays as it is."""
+    chosen = language_of(draft.language) or language
+    choice = CopyChoice(kind=draft.kind, language=chosen, title=draft.title, name=draft.name)
+    return ProjectView.of(services.module_copying.copy(actor, project, choice))
 
 
 @router.post(f"{_MODULE}/check", dependencies=needs(Kind.PROJECT, Verb.PREPARE))

@@ -36,7 +36,7 @@ def module_project(platform: Platform, name: str = "word-count") -> Project:
 
 def publish(platform: Platform, project: Project, person: str = "ada", **draft: Any) -> str:
     """The identifier of what is published."""
-    module = platform.publishing.publish(platform.actor(person), project, PublishDraft(**draft))
+    module = platform.publishing.publish(platform.actor(person), project, PublishDraft(**{"again": True, **draft}))
     return f"{module.full_name}/{DEV if draft.get('dev') else module.version}"
 
 
