@@ -4,7 +4,7 @@ import type { TranslationBundle } from "@jupyterlab/translation";
 import { type ISignal, Signal } from "@lumino/signaling";
 
 import { definesHandle, handleTemplate } from "./handleTemplate";
-import type { INotebookSide } from "./widgets/deploy/step";
+import type { INotebookSide } from "./widgets/wizard/notebook";
 
 /** The notebook that the user had in front last. */
 export class NotebookSide implements INotebookSide {

@@ -1,18 +1,18 @@
 import { h } from "@openmo/shared/dom";
 import { PlatformError } from "@openmo/shared/problems";
-import type { CandidateView, Channel } from "@openmo/shared/rest-api";
-import { sizeText } from "@openmo/shared/sizes";
+import type { Channel } from "@openmo/shared/rest-api";
 
 import { button } from "../../buttons";
-import { type IStepContext, StepWidget, hint } from "./step";
-import { fileReason } from "./wording";
+import { FileList } from "../wizard/fileList";
+import { hint } from "../wizard/step";
+import { fileReason } from "../wizard/wording";
+import { DeployStep, type IStepContext } from "./step";
 
 /** The platform's code for an app that failed the call before its release. */
 const CHECK_FAILED = "release_check_failed";
 
 /** What the release holds, and who it is for. */
-export class FilesStep extends StepWidget {
-  private readonly total = h("p", { class: "openmo-Deploy-hint" });
+export class FilesStep extends DeployStep {
   private readonly log = h("pre", { class: "openmo-Deploy-log", hidden: true, tabindex: "0" });
   private readonly development = h("input", { type: "radio", name: "openmo-channel", value: "dev" });
   private readonly version: HTMLInputElement;
@@ -28,13 +28,17 @@ export class FilesStep extends StepWidget {
     const channel = this.channelChoice();
     channel.addEventListener("change", () => { versionRow.hidden = this.development.checked; });
     versionRow.hidden = this.development.checked;
-    const list = h("ul", { class: "openmo-Deploy-list openmo-Deploy-files" }, ...items.map((file) => this.row(file)));
+    const files = new FileList({
+      files: items.map((file) => ({ path: file.path, bytes: file.bytes, notes: [fileReason(file, this.trans)] })),
+      isSelected: (path) => context.flow.isSelected(path),
+      select: (path, selected) => { context.flow.select(path, selected); },
+      trans: this.trans,
+    });
     this.body.append(
       ...warnings.map((text) => h("p", { class: "openmo-Deploy-warning" }, text)),
       h("h4", {}, this.trans.__("Files")),
-      list,
+      ...files.nodes,
       ...(truncated ? [hint(this.trans.__("There are more files than can be listed here."))] : []),
-      this.total,
       h("div", { class: "openmo-Deploy-form" },
         channel,
         versionRow,
@@ -44,20 +48,6 @@ export class FilesStep extends StepWidget {
     );
     this.body.addEventListener("input", () => { this.keep(version); });
     this.setButtons(this.backButton("start"), button(this.trans.__("Deploy"), () => void this.deploy(), { primary: true }));
-    this.showTotal();
-  }
-
-  private row(file: CandidateView): HTMLLIElement {
-    const { flow } = this.context;
-    const box = h("input", { type: "checkbox", checked: flow.isSelected(file.path) });
-    box.addEventListener("change", () => {
-      flow.select(file.path, box.checked);
-      this.showTotal();
-    });
-    const name = h("code", {}, file.path);
-    const label = h("label", { title: file.path }, box, name);
-    const note = [sizeText(file.bytes), fileReason(file, this.trans)].filter((text) => text !== "").join(" · ");
-    return h("li", {}, label, h("span", { class: "openmo-Deploy-why" }, note));
   }
 
   private channelChoice(): HTMLFieldSetElement {
@@ -79,10 +69,6 @@ export class FilesStep extends StepWidget {
       version: version === proposed ? null : version,
       notes: this.notes.value,
     };
-  }
-
-  private showTotal(): void {
-    this.total.textContent = this.trans.__("Together: %1", sizeText(this.context.flow.selectedBytes));
   }
 
   private deploy(): Promise<void> {

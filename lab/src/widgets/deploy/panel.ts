@@ -1,19 +1,20 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
-import { Panel } from "@lumino/widgets";
 
 import type { DraftStore, Step } from "../../deployDraft";
 import { DeployFlow } from "../../deployFlow";
 import { deployIcon } from "../../icons";
 import type { IPlatform } from "../../tokens";
+import type { INotebookSide } from "../wizard/notebook";
+import { WizardPanel } from "../wizard/panel";
 import { CellsStep } from "./cellsStep";
 import { CodeStep } from "./codeStep";
 import { FilesStep } from "./filesStep";
 import { ResultStep } from "./resultStep";
 import { SpecStep } from "./specStep";
 import { StartStep } from "./startStep";
-import type { INotebookSide, IStepContext, StepWidget } from "./step";
+import type { DeployStep, IStepContext } from "./step";
 
-const STEPS: Readonly<Record<Step, new (context: IStepContext) => StepWidget>> = {
+const STEPS: Readonly<Record<Step, new (context: IStepContext) => DeployStep>> = {
   start: StartStep,
   cells: CellsStep,
   code: CodeStep,
@@ -35,22 +36,14 @@ interface IOptions {
 }
 
 /** The left panel: one step at a time. */
-export class DeployPanel extends Panel {
+export class DeployPanel extends WizardPanel<Step, IStepContext> {
   private readonly flow: DeployFlow;
   private step: Step = "start";
-  private current: StepWidget;
 
   constructor(private readonly options: IOptions) {
-    super();
-    this.id = "openmo-deploy";
-    this.addClass("openmo-Deploy");
-    this.title.icon = deployIcon;
-    this.title.caption = options.trans.__("Deploy");
-    this.node.setAttribute("role", "region");
-    this.node.setAttribute("aria-label", options.trans.__("Deploy"));
+    super({ id: "openmo-deploy", icon: deployIcon, label: options.trans.__("Deploy") });
     this.flow = new DeployFlow(options.platform, () => { this.keep(); });
-    this.current = this.make("start");
-    this.addWidget(this.current);
+    this.display("start");
   }
 
   /** Goes on where the page was loaded anew, unless somebody has begun something else meanwhile; whether it does. */
@@ -69,24 +62,21 @@ export class DeployPanel extends Panel {
       return false;
     }
     this.display(draft.step);
+    this.keep();
     return true;
   }
 
-  go(step: Step): void {
-    this.display(step);
-    this.current.focusHeading();
+  override go(step: Step): void {
+    super.go(step);
+    this.keep();
     if (step === "result") {
       this.options.onDeployed(this.flow);
     }
   }
 
-  private display(step: Step): void {
-    const next = this.make(step);
-    this.current.dispose();
-    this.current = next;
+  protected override display(step: Step): void {
     this.step = step;
-    this.addWidget(next);
-    this.keep();
+    super.display(step);
   }
 
   private keep(): void {
@@ -97,7 +87,7 @@ export class DeployPanel extends Panel {
     }
   }
 
-  private make(step: Step): StepWidget {
+  protected make(step: Step): DeployStep {
     const { trans, notebook, test, showCalls } = this.options;
     return new STEPS[step]({ flow: this.flow, trans, notebook, test, showCalls, go: (to) => { this.go(to); } });
   }

@@ -2,10 +2,11 @@ import { h } from "@openmo/shared/dom";
 
 import { button } from "../../buttons";
 import { openPage } from "../../pages";
-import { type IStepContext, StepWidget, hint } from "./step";
+import { hint } from "../wizard/step";
+import { DeployStep, type IStepContext } from "./step";
 
 /** The new release: where it is, and a try. */
-export class ResultStep extends StepWidget {
+export class ResultStep extends DeployStep {
   constructor(context: IStepContext) {
     const release = context.flow.released;
     super(context, release?.channel === "dev" ? context.trans.__("Your development version is ready") : context.trans.__("The app is live"));

@@ -1,10 +1,9 @@
-import { h } from "@openmo/shared/dom";
-
 import { button, setPrimary } from "../../buttons";
-import { type IStepContext, StepWidget, hint } from "./step";
+import { part } from "../wizard/step";
+import { DeployStep, type IStepContext } from "./step";
 
 /** The three things that lead from a notebook to an app, in their order. */
-export class StartStep extends StepWidget {
+export class StartStep extends DeployStep {
   private readonly insertButton: HTMLButtonElement;
   private readonly prepareButton: HTMLButtonElement;
   private readonly onNotebook = (): void => { this.showNext(); };
@@ -15,9 +14,9 @@ export class StartStep extends StepWidget {
     this.insertButton = button(trans.__("Insert handle function"), () => void this.insert());
     this.prepareButton = button(trans.__("Prepare files"), () => void this.prepare());
     this.body.append(
-      this.part(trans.__("1. Write the function that the app runs."), this.insertButton),
-      this.part(trans.__("2. Choose its cells and describe its inputs and outputs."), this.prepareButton),
-      this.part(
+      part(trans.__("1. Write the function that the app runs."), this.insertButton),
+      part(trans.__("2. Choose its cells and describe its inputs and outputs."), this.prepareButton),
+      part(
         trans.__("3. Publish it as a page and an API."),
         button(trans.__("Deploy"), () => void this.files()),
       ),
@@ -36,10 +35,6 @@ export class StartStep extends StepWidget {
     const isWritten = this.context.notebook.hasHandle;
     setPrimary(this.insertButton, !isWritten);
     setPrimary(this.prepareButton, isWritten);
-  }
-
-  private part(text: string, action: HTMLElement): HTMLElement {
-    return h("div", { class: "openmo-Deploy-part" }, hint(text), action);
   }
 
   private insert(): Promise<void> {

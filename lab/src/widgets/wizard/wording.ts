@@ -9,6 +9,8 @@ export function cellReason(cell: CellView, trans: TranslationBundle): string {
   switch (cell.reason) {
     case "handler":
       return trans.__("defines handle");
+    case "module":
+      return names === "class" ? trans.__("defines the module's class") : trans.__("defines %1, which the module offers", names);
     case "client":
       return trans.__("makes the client that calls modules");
     case "defines":
@@ -23,7 +25,7 @@ export function cellReason(cell: CellView, trans: TranslationBundle): string {
 }
 
 /** Why a file is ticked; empty when nothing speaks for it. */
-export function fileReason(file: CandidateView, trans: TranslationBundle): string {
+export function fileReason(file: Pick<CandidateView, "reason" | "needed_by">, trans: TranslationBundle): string {
   switch (file.reason) {
     case "app":
       return trans.__("belongs to every app");
@@ -31,14 +33,19 @@ export function fileReason(file: CandidateView, trans: TranslationBundle): strin
       return trans.__("imported by %1", file.needed_by);
     case "named":
       return trans.__("named in %1", file.needed_by);
-    case "module": // of versions of modules alone
+    case "module":
+      return trans.__("belongs to every module");
     case null:
       return "";
   }
 }
 
-/** What is wrong, and what to do about it. */
-export function mistakeText(mistake: MistakeView, trans: TranslationBundle): string {
+/** What is wrong with an app's code, and what to do about it. */
+export function mistakeText(trans: TranslationBundle): (mistake: MistakeView) => string {
+  return (mistake) => textOf(mistake, trans);
+}
+
+function textOf(mistake: MistakeView, trans: TranslationBundle): string {
   const subject = mistake.subject;
   switch (mistake.kind) {
     case "undefined":
