@@ -13,6 +13,7 @@ from openmo_lab.module_handlers import MODULE_ROUTES
 from openmo_lab.paths import existing_file, resolve_inside
 from openmo_lab.platform_handler import PlatformHandler
 from openmo_lab.problems import ExportWouldOverwrite
+from openmo_lab.publish_handlers import PUBLISH_ROUTES
 from openmo_lab.requests import ExportRequest
 
 
@@ -53,4 +54,5 @@ ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     *APP_ROUTES,
     *JOB_ROUTES,
     *MODULE_ROUTES,
+    *PUBLISH_ROUTES,
 ]

@@ -186,6 +186,12 @@ class ModuleRequest:
         return cls(module=_field(_object(body), "module", str))
 
 
+def passed_on(body: bytes, *names: str) -> dict[str, Any]:
+    """The fields of these names, as far as they are there, for the platform to judge."""
+    fields = _object(body)
+    return {name: fields[name] for name in names if name in fields}
+
+
 def _object(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)
