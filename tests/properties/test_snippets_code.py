@@ -122,7 +122,7 @@ def test_no_value_of_a_form_becomes_code(spec: list[Parameter], strange: dict[st
     try:
         cell = write_call(IRIS, "run", spec, sent).cell
     except InvalidInput as error:
-        named = {each["name"] for each in error.fields["errors"]}
+        named = {each["name"] for each in error.wrong}
     else:
         named = set()
         check(ast.parse(cell))

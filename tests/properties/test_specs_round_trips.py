@@ -219,7 +219,7 @@ def _validated(section: Any, body: Any, from_form: bool) -> tuple[dict[str, Any]
     try:
         return compile_validator(section, from_form=from_form)(body), []
     except InvalidInput as error:
-        return None, error.fields["errors"]
+        return None, [dict(each) for each in error.wrong]
 
 
 @unhurried

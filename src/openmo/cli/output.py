@@ -69,9 +69,8 @@ def report_error(error: OpenMoError, *, as_json: bool) -> int:
 
 def _wording(error: OpenMoError) -> tuple[str, list[str]]:
     """A sentence, and what is wrong one by one where it does not say that already."""
-    found = error.fields.get("errors", ())
-    entries = [f"{each['name']}: {each['message']}" if each.get("name") else str(each["message"]) for each in found]
-    if not entries or (len(entries) == 1 and found[0].get("name") == error.fields.get("field")):
+    entries = [f"{each['name']}: {each['message']}" if each.get("name") else each["message"] for each in error.wrong]
+    if not entries or (len(entries) == 1 and error.wrong[0].get("name") == error.fields.get("field")):
         return error.message, []
     if not error.fields.get("summary"):
         return error.message, entries

@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from openmo.config.origins import ProjectOrigins
 from openmo.core.errors import InvalidInput, OpenMoError
@@ -204,19 +205,19 @@ def default_data_folder(environ: Mapping[str, str]) -> Path:
     return Path(base) / "openmo"
 
 
-def load_settings(environ: Mapping[str, str], **options: Any) -> Settings:
+def load_settings(environ: Mapping[str, str], **options: object) -> Settings:
     """Settings from options (None: not given), then the environment, then defaults; raises InvalidInput."""
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for field in fields(Settings):
         if options.get(field.name) is not None:
             values[field.name] = options[field.name]
         elif (text := environ.get(f"{_PREFIX}{field.name.upper()}")) not in (None, ""):
             values[field.name] = _from_text(field.name, field.type, str(text))
     values.setdefault("data", default_data_folder(environ))
-    values["data"] = Path(values["data"]).expanduser().absolute()
-    if values.get("environments") is not None:
-        values["environments"] = Path(values["environments"]).expanduser().absolute()
-    return Settings(**values)
+    for name in ("data", "environments"):
+        if name in values:
+            values[name] = Path(str(values[name])).expanduser().absolute()
+    return msgspec.convert(values, Settings)
 
 
 def _to_text(value: object) -> str:

@@ -5,8 +5,8 @@ names the kind, a message that says what happened and what to do, and `fields` f
 HTTP; one renderer, `openmo.core.problems`, turns any of these into RFC 9457 problem details.
 """
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Self
 
 from openmo.core.messages import as_message, message
 
@@ -21,11 +21,17 @@ class OpenMoError(Exception):
     title: ClassVar[str] = message("Something went wrong")
     remedy: ClassVar[str] = "Do what the message says."
 
-    def __init__(self, message: str, **fields: Any) -> None:
+    def __init__(self, message: str, **fields: object) -> None:
         """`message`: a fixed text, or `message("…%(x)s…", x=…)` for one with values: catalogues hold both."""
         super().__init__(message)
         self.message = as_message(message)
         self.fields = fields
+
+    @property
+    def wrong(self) -> tuple[Mapping[str, str], ...]:
+        """What `errors` lists of the fields: for each wrong one its `name` and a `message`."""
+        listed = self.fields.get("errors")
+        return tuple(each for each in listed if isinstance(each, Mapping)) if isinstance(listed, (list, tuple)) else ()
 
     def __str__(self) -> str:
         return self.message
@@ -139,7 +145,7 @@ class Unavailable(OpenMoError):
     title: ClassVar[str] = message("Temporarily unavailable")
     remedy = "Wait for `retry_after` seconds."
 
-    def __init__(self, message: str, *, retry_after: float = 1.0, **fields: Any) -> None:
+    def __init__(self, message: str, *, retry_after: float = 1.0, **fields: object) -> None:
         super().__init__(message, retry_after=retry_after, **fields)
         self.retry_after = retry_after
 

@@ -1,7 +1,7 @@
 """Messages: sentences with values in them, which pages can show in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Self
 
 
 class Message(str):
@@ -13,9 +13,9 @@ class Message(str):
     __slots__ = ("sentence", "values")
 
     sentence: str
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
 
-    def __new__(cls, sentence: str, values: Mapping[str, Any] | None = None) -> Self:
+    def __new__(cls, sentence: str, values: Mapping[str, object] | None = None) -> Self:
         """Without `values` the sentence is as it is, signs of per cent and all."""
         made = super().__new__(cls, sentence % values if values else sentence)
         made.sentence = sentence
@@ -23,7 +23,7 @@ class Message(str):
         return made
 
 
-def message(sentence: str, /, **values: Any) -> Message:
+def message(sentence: str, /, **values: object) -> Message:
     """`message("After %(last)s, %(next)s would do.", last=…, next=…)`; catalogues hold the first argument."""
     return Message(sentence, values)
 
@@ -33,7 +33,7 @@ def as_message(text: str) -> Message:
     return text if isinstance(text, Message) else Message(text)
 
 
-def as_plain(text: str) -> dict[str, Any]:
+def as_plain(text: str) -> dict[str, object]:
     """The message as JSON can carry it to another process, which shows it in its readers' languages."""
     found = as_message(text)
     values = {name: _plain(value) for name, value in found.values.items()}
@@ -46,12 +46,13 @@ def _plain(value: object) -> object:
     return value if type(value) in (str, int, float) else str(value)  # of paths, errors and the like the text alone
 
 
-def from_plain(value: Mapping[str, Any]) -> Message:
+def from_plain(value: Mapping[str, object]) -> Message:
     """What `as_plain` made; raises LookupError, TypeError or ValueError for anything else."""
-    values = {
-        str(name): from_plain(each) if isinstance(each, Mapping) else each for name, each in value["values"].items()
-    }
-    return Message(str(value["sentence"]), values)
+    values = value["values"]
+    if not isinstance(values, Mapping):
+        raise TypeError("a message's values have names")
+    read = {str(name): from_plain(each) if isinstance(each, Mapping) else each for name, each in values.items()}
+    return Message(str(value["sentence"]), read)
 
 
 def translated(text: str, translate: Callable[[str], str]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError
@@ -201,7 +201,7 @@ def _engine(url: str, *, read_only: bool = False) -> Engine:
     return engine
 
 
-def _on_connect(connection: Any, record: object) -> None:
+def _on_connect(connection: sqlite3.Connection, record: object) -> None:
     del record
     # The driver's own transaction handling begins late and commits early: SQLAlchemy's documentation switches it off.
     connection.isolation_level = None
@@ -212,7 +212,7 @@ def _on_connect(connection: Any, record: object) -> None:
     cursor.close()
 
 
-def _allow_reading_alone(connection: Any, record: object) -> None:
+def _allow_reading_alone(connection: sqlite3.Connection, record: object) -> None:
     """A reader that wrote after all would have to wait for the writers."""
     del record
     connection.execute("PRAGMA query_only = ON")

@@ -5,10 +5,10 @@ connection that is silent for too long is given up here; and the server ends wha
 whose locks would hold up everybody else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Protocol, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -34,31 +34,39 @@ _LEFT_BEHIND = {
 """For the server: what a client left whose packets do not come any more."""
 
 
+class _Timed(Protocol):
+    """A connection of the driver's, with what is ours of it."""
+
+    reads_only: bool
+    patient: bool
+    """Whether every answer is waited for."""
+
+
+class _Opening(Protocol):
+    """Opens a connection with the options that SQLAlchemy has for its driver."""
+
+    def __call__(self, named: Mapping[str, object]) -> _Timed: ...
+
+
 @cache
-def _connection_class() -> Any:
+def _opening() -> _Opening:
     """Made at the first use, since the driver takes time to load."""
     import psycopg
+    from psycopg.abc import RV, PQGen
+    from psycopg.rows import TupleRow
 
     class Silent(psycopg.OperationalError):
         """The server has not answered in time."""
 
         is_silence = True
 
-    class TimedConnection(psycopg.Connection[Any]):
+    class TimedConnection(psycopg.Connection[TupleRow]):
         """Given up, for good, when an answer takes longer than a reader or a writer waits."""
 
         reads_only = False
         patient = False
-        """Whether every answer is waited for."""
 
-        @classmethod
-        def opened(cls, *positional: Any, **named: Any) -> "TimedConnection":
-            try:
-                return cls.connect(*positional, **{"connect_timeout": CONNECT_SECONDS, **named})
-            except psycopg.errors.ConnectionTimeout as error:
-                raise Silent(str(error)) from error
-
-        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
             """See the driver, whose every question comes this way."""
             if timeout is not None or self.patient:
                 return super().wait(gen, interval, timeout)
@@ -69,7 +77,13 @@ def _connection_class() -> Any:
                 self.pgconn.finish()  # what it was doing is unknown, and an answer that came late would be another's
                 raise Silent(f"no answer within {seconds:g} s") from error
 
-    return TimedConnection
+    def opened(named: Mapping[str, object]) -> _Timed:
+        try:
+            return TimedConnection.connect(**{"connect_timeout": CONNECT_SECONDS, **named})  # type: ignore[arg-type]  # what SQLAlchemy hands its driver
+        except psycopg.errors.ConnectionTimeout as error:
+            raise Silent(str(error)) from error
+
+    return opened
 
 
 def postgres_engine(url: str, *, read_only: bool, turn_seconds: float) -> Engine:
@@ -90,9 +104,9 @@ def postgres_engine(url: str, *, read_only: bool, turn_seconds: float) -> Engine
         connect_args={**_NETWORK, "options": _options(limits)},
     )
 
-    def connect(dialect: object, record: object, positional: list[Any], named: dict[str, Any]) -> Any:
-        del dialect, record
-        connection = _connection_class().opened(*positional, **named)
+    def connect(dialect: object, record: object, positional: Sequence[object], named: Mapping[str, object]) -> _Timed:
+        del dialect, record, positional  # of which there are none: see the dialect's create_connect_args
+        connection = _opening()(named)
         connection.reads_only = read_only
         return connection
 
@@ -103,7 +117,7 @@ def postgres_engine(url: str, *, read_only: bool, turn_seconds: float) -> Engine
 @contextmanager
 def patient(connection: Connection) -> Iterator[None]:
     """Whatever this transaction does takes the time that it takes: for migrations."""
-    driver: Any = connection.connection.driver_connection
+    driver = cast("_Timed", connection.connection.driver_connection)
     driver.patient = True
     for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
         connection.exec_driver_sql(f"SET LOCAL {name} = 0")

@@ -82,9 +82,8 @@ class InputReader:
             inputs = validate(values)
         except InvalidInput as error:
             discard(form)
-            told = error.fields.get("errors", [])
             summary = bool(error.fields.get("summary"))
-            raise InvalidInput(error.message, errors=[*errors, *told], summary=summary) from None
+            raise InvalidInput(error.message, errors=[*errors, *error.wrong], summary=summary) from None
         except BaseException:
             discard(form)
             raise

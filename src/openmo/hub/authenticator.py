@@ -6,9 +6,9 @@ and would be spent. People notice no difference; without scripts they press the 
 """
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+from jupyterhub.app import JupyterHub
 from jupyterhub.auth import Authenticator
 from jupyterhub.handlers.base import BaseHandler
 from traitlets import Instance, Unicode
@@ -93,11 +93,11 @@ class SignInLinkAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHu
         """Whether the key would sign in; changes nothing."""
         return self.run_folder is not None and is_valid(self.run_folder, key, SystemClock())
 
-    async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
+    async def authenticate(self, handler: BaseHandler, data: dict[str, str]) -> str | None:
         """The account's name for a good key, which is spent; None for anything else."""
         del handler
         good = self.run_folder is not None and consume(self.run_folder, data.get("key", ""), SystemClock())
         return self.account if good else None
 
-    def get_handlers(self, app: Any) -> list[tuple[str, type[BaseHandler]]]:
+    def get_handlers(self, app: JupyterHub) -> list[tuple[str, type[BaseHandler]]]:
         return [*super().get_handlers(app), ("/sign-in", SignInHandler)]

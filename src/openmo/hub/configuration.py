@@ -1,7 +1,8 @@
 """JupyterHub's configuration, made from ours."""
 
 from pathlib import Path
-from typing import Any
+
+from traitlets.config import Config
 
 from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
@@ -32,7 +33,7 @@ _DAY = 86_400
 _SUPERVISOR_SCOPES = ["proxy", "list:users", "admin:users", "tokens"]
 
 
-def configure(c: Any, settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner]) -> None:
+def configure(c: Config, settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner]) -> None:
     """Fills the traitlets configuration object `c`."""
     _configure_addresses(c, settings, endpoints)
     _configure_people(c, settings)
@@ -45,7 +46,7 @@ def configure(c: Any, settings: Settings, endpoints: Endpoints, spawner: type[Pr
     c.Spawner.poll_interval = 5
 
 
-def _configure_addresses(c: Any, settings: Settings, endpoints: Endpoints) -> None:
+def _configure_addresses(c: Config, settings: Settings, endpoints: Endpoints) -> None:
     folder = settings.folder
     c.JupyterHub.bind_url = f"{endpoints.public_url}/"
     c.JupyterHub.hub_bind_url = endpoints.hub.url
@@ -70,7 +71,7 @@ def _configure_addresses(c: Any, settings: Settings, endpoints: Endpoints) -> No
     c.Proxy.extra_routes = {"/": endpoints.web.url, "/run/": endpoints.gateway.url, "/mcp/": endpoints.gateway.url}
 
 
-def _configure_people(c: Any, settings: Settings) -> None:
+def _configure_people(c: Config, settings: Settings) -> None:
     if settings.laptop:
         c.JupyterHub.authenticator_class = SignInLinkAuthenticator
         c.SignInLinkAuthenticator.run_folder = settings.folder.run
@@ -81,7 +82,7 @@ def _configure_people(c: Any, settings: Settings) -> None:
         c.Authenticator.username_pattern = USERNAME_PATTERN
 
 
-def _configure_services(c: Any, settings: Settings) -> None:
+def _configure_services(c: Config, settings: Settings) -> None:
     c.JupyterHub.services = [
         {
             "name": WEB_SERVICE,

@@ -7,7 +7,10 @@ take it back JupyterHub would sign out all the browsers of that person. So what 
 import contextlib
 import hashlib
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.user import User
 
 from openmo.core.clock import unix_now
 from openmo.core.hostile.paths import write_atomic
@@ -47,15 +50,15 @@ class SignsOutForGood:
 
     def clear_login_cookie(self, name: str | None = None) -> None:
         """What JupyterHub does at each sign-out."""
-        handler: Any = self
+        handler: BaseHandler = self
         is_known = self._user_for_cookie(handler.hub.cookie_name) is not None
         super().clear_login_cookie(name)  # type: ignore[misc]  # of the handler that this is mixed into
         if is_known:
             self.ended.end(handler.get_cookie(handler.hub.cookie_name))
 
-    def _user_for_cookie(self, cookie_name: str, cookie_value: str | None = None) -> Any:
+    def _user_for_cookie(self, cookie_name: str, cookie_value: str | None = None) -> User | None:
         """Who a login cookie stands for."""
-        handler: Any = self
+        handler: BaseHandler = self
         if self.ended.has_ended(cookie_value or handler.get_cookie(cookie_name) or ""):
             return None
         return super()._user_for_cookie(cookie_name, cookie_value)  # type: ignore[misc]  # as above

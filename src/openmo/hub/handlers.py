@@ -7,7 +7,7 @@ service, whose right to make tokens JupyterHub cannot narrow, makes those that c
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from jupyterhub.apihandlers.users import SelfAPIHandler, UserTokenAPIHandler, UserTokenListAPIHandler
@@ -21,13 +21,15 @@ from openmo.hub.endings import SignsOutForGood
 from openmo.hub.lookups import HonestLookUp, SaysFull
 from openmo.identity.service_names import CALL_SCOPE, NOBODYS, WEB_SERVICE
 
+Route: TypeAlias = tuple[str, type[RequestHandler], *tuple[object, ...]]
+"""As tornado's applications take them: a pattern, its handler, and what that is made with."""
 _OWN_SITES = ("same-origin", "none")
 
 
 class _PlainRedirect:
     """JupyterHub passes `next` on to a header, where a line break is an error of ours (500), not the sender's."""
 
-    def redirect(self, url: str, *arguments: Any, **options: Any) -> None:
+    def redirect(self, url: str, *arguments: object, **options: object) -> None:
         if not url.isprintable():
             raise HTTPError(400, "This address holds characters that no address has.")
         super().redirect(url, *arguments, **options)  # type: ignore[misc]  # of the handler that this is mixed into
@@ -36,8 +38,8 @@ class _PlainRedirect:
 class _AsksForApproval:
     """A GET that changes something: done for who is on this site, asked about for who comes from elsewhere."""
 
-    async def get(self, *arguments: Any) -> None:
-        handler: Any = self
+    async def get(self, *arguments: str) -> None:
+        handler: BaseHandler = self
         if comes_from_here(handler):
             result = super().get(*arguments)  # type: ignore[misc]  # of the handler that this is mixed into
             if result is not None:
@@ -52,7 +54,7 @@ class _SaysUnknown:
     """JupyterHub's answer to who bears a token, with a word for an unknown one: without it, something failed."""
 
     async def get(self) -> None:
-        handler: Any = self
+        handler: BaseHandler = self
         if handler.current_user is None:
             raise HTTPError(403, NOBODYS)
         await super().get()  # type: ignore[misc]  # of the handler that this is mixed into
@@ -62,7 +64,7 @@ class _MakesAppTokensOnly:
     """What the web service may make of tokens."""
 
     async def post(self, user_name: str) -> None:
-        handler: Any = self
+        handler: BaseHandler = self
         if _is_web_service(handler):
             body = handler.get_json_body()
             wanted = body.get("scopes") if isinstance(body, dict) and not body.get("roles") else None
@@ -74,15 +76,15 @@ class _MakesAppTokensOnly:
 class _WithdrawsAppTokensOnly:
     """What the web service may withdraw of tokens: those that it may make."""
 
-    def delete(self, user_name: str, token_id: str) -> Any:
-        handler: Any = self
+    def delete(self, user_name: str, token_id: str) -> None:
+        handler: BaseHandler = self
         user = handler.find_user(user_name) if _is_web_service(handler) else None
         if user is not None and not any(map(_calls_one_app, handler.find_token_by_id(user, token_id).scopes)):
             raise HTTPError(404, "There is no such token of an app.")
-        return super().delete(user_name, token_id)  # type: ignore[misc]  # of the handler that this is mixed into
+        super().delete(user_name, token_id)  # type: ignore[misc]  # of the handler that this is mixed into
 
 
-def _is_web_service(handler: Any) -> bool:
+def _is_web_service(handler: BaseHandler) -> bool:
     return isinstance(handler.current_user, Service) and handler.current_user.name == WEB_SERVICE
 
 
@@ -114,6 +116,7 @@ def _guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
     return type(handler.__name__, (*more, handler), {})
 
 
-def guarded(routes: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def guarded(routes: Iterable[Route]) -> list[Route]:
     """The routes of a tornado application, each handler of the Hub's with these rules before its own."""
-    return [(pattern, _guarded(handler), *rest) for pattern, handler, *rest in routes]
+    # mypy takes the hash of a class for that of its instances
+    return [(pattern, _guarded(handler), *rest) for pattern, handler, *rest in routes]  # type: ignore[arg-type]

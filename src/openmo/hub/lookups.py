@@ -7,9 +7,12 @@ ones. Here the note is left out when it cannot be made, and a look-up that fails
 
 import sqlite3
 import time
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from jupyterhub.handlers.base import BaseHandler
+from jupyterhub.orm import Service
+from jupyterhub.user import User
 from tornado.web import HTTPError
 
 from openmo.core.errors import StorageFull
@@ -25,9 +28,9 @@ class HonestLookUp:
     _no_notes_until = 0.0
     _failed = False
 
-    async def get_current_user(self) -> Any:
+    async def get_current_user(self) -> User | Service | None:
         """Who asks, or nobody; raises what JupyterHub swallows where that cannot be found out."""
-        handler: Any = self
+        handler: BaseHandler = self
         try:
             return await super().get_current_user()  # type: ignore[misc]  # of the handler that this is mixed into
         except Exception as error:
@@ -44,7 +47,7 @@ class HonestLookUp:
             self._failed = True
             raise
 
-    def _record_activity(self, thing: Any, timestamp: Any = None) -> bool:
+    def _record_activity(self, thing: object, timestamp: datetime | None = None) -> bool:
         if time.monotonic() < HonestLookUp._no_notes_until:
             return False
         return bool(super()._record_activity(thing, timestamp))  # type: ignore[misc]  # as above
@@ -60,7 +63,7 @@ class SaysFull:
     """Mixed into all handlers of the Hub: a full disk is said as such, where JupyterHub knows an internal error."""
 
     def _handle_request_exception(self, error: BaseException) -> None:
-        handler: Any = self
+        handler: BaseHandler = self
         if not _found_no_space(error, handler):
             super()._handle_request_exception(error)  # type: ignore[misc]  # of the handler that this is mixed into
             return
@@ -77,7 +80,7 @@ def _full() -> HTTPError:
     return error
 
 
-def _found_no_space(error: BaseException, handler: Any) -> bool:
+def _found_no_space(error: BaseException, handler: BaseHandler) -> bool:
     if storage_full(error) is not None:
         return True
     code = getattr(getattr(error, "orig", None), "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF

@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any
 
 from jupyterhub.auth import Authenticator
 from jupyterhub.handlers.base import BaseHandler
@@ -24,13 +23,13 @@ _REFUSAL = (
 class AccountNames:
     """Mixed into an authenticator: whoever cannot have an account hears so while signing in, not on every page."""
 
-    async def authenticate(self, *arguments: Any, **options: Any) -> Any:
+    async def authenticate(self, *arguments: object, **options: object) -> object:
         """As the authenticator's own; raises HTTPError 403 with a sentence for a name that cannot be an account's."""
-        authenticator: Any = self
-        found = await maybe_future(super().authenticate(*arguments, **options))  # type: ignore[misc]  # of the authenticator that this is mixed into
+        authenticator: Authenticator = self
+        found: object = await maybe_future(super().authenticate(*arguments, **options))  # type: ignore[misc]  # of the authenticator that this is mixed into
         name = found.get("name") if isinstance(found, dict) else found
         if name is not None and not authenticator.validate_username(authenticator.normalize_username(name)):
-            raise HTTPError(403, _REFUSAL, repr(name[:80]))
+            raise HTTPError(403, _REFUSAL, repr(str(name)[:80]))
         return found
 
 

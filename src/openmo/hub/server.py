@@ -3,7 +3,6 @@
 import logging
 import re
 from socket import socket
-from typing import Any
 
 from jupyterhub.app import JupyterHub
 from jupyterhub.log import CoroutineLogFormatter
@@ -14,7 +13,7 @@ from openmo.config.endpoints import Endpoints
 from openmo.config.settings import Settings
 from openmo.hub.configuration import configure
 from openmo.hub.endings import EndedSignIns, SignsOutForGood
-from openmo.hub.handlers import guarded
+from openmo.hub.handlers import Route, guarded
 from openmo.hub.people import WITHOUT_PROJECT
 from openmo.hub.spawner import ProjectSpawner
 
@@ -36,7 +35,7 @@ class GuardedHub(JupyterHub):  # type: ignore[misc]  # JupyterHub ships no types
     def init_handlers(self) -> None:
         super().init_handlers()
         own = self.add_url_prefix(self.hub_prefix, WITHOUT_PROJECT)
-        self.handlers: list[tuple[Any, ...]] = guarded([*own, *self.handlers])
+        self.handlers: list[Route] = guarded([*own, *self.handlers])
 
 
 def serve_hub(settings: Settings, endpoints: Endpoints, spawner: type[ProjectSpawner], listener: socket) -> None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from jupyterhub.spawner import LocalProcessSpawner
@@ -30,7 +30,7 @@ from openmo.core.space import FULL, is_full, storage_full
 from openmo.hub.lab_page import place_page, templates_folder
 from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.listeners import listens
-from openmo.hub.start_events import start_events
+from openmo.hub.start_events import StartEvent, start_events
 from openmo.hub.turns import Turns
 from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.interpreter import interpreter_folders
@@ -119,7 +119,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
                     raise CannotStart(full.message) from error
                 raise
 
-    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+    async def progress(self) -> AsyncIterator[StartEvent]:
         """What the page that waits shows: the place of those who wait for their turn, then how the server starts."""
         async for event in start_events(lambda: self.turns.place(self)):
             yield event
@@ -195,13 +195,13 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
                 while await self.poll() is None:  # noqa: ASYNC110 (a server adopted from an earlier Hub is not our child)
                     await asyncio.sleep(0.05)
 
-    def get_state(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().get_state()
+    def get_state(self) -> dict[str, object]:
+        state: dict[str, object] = super().get_state()
         if self.identity is not None:
             state["identity"] = self.identity.values()
         return state
 
-    def load_state(self, state: dict[str, Any]) -> None:
+    def load_state(self, state: dict[str, object]) -> None:
         super().load_state(state)
         self.identity = ProcessIdentity.read(state.get("identity"))
 
@@ -307,7 +307,17 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         return env
 
 
-def kernel_spec(python: Path, packages: PurePath) -> dict[str, Any]:
+class KernelSpec(TypedDict):
+    """A `kernel.json`."""
+
+    argv: list[str]
+    display_name: str
+    language: str
+    metadata: dict[str, bool]
+    env: dict[str, str]
+
+
+def kernel_spec(python: Path, packages: PurePath) -> KernelSpec:
     """The `kernel.json` of a project's kernel: `!pip`, `!python` and `!7zx` are those of its own environment.
 
     What `!pip install` brings goes to the project's own `packages`, since the environment is everybody's.
@@ -328,7 +338,7 @@ def kernel_spec(python: Path, packages: PurePath) -> dict[str, Any]:
     }
 
 
-def kernel_settings(runtime: PurePath) -> dict[str, Any]:
+def kernel_settings(runtime: PurePath) -> dict[str, object]:
     """Jupyter's settings for whatever starts kernels in the sandbox: the server, `jupyter console`, nbconvert.
 
     They speak over sockets in the folder `runtime`, which nobody else sees: over TCP all processes of the machine could

@@ -7,10 +7,9 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from openmo.config.endpoints import Endpoints
@@ -19,6 +18,7 @@ from openmo.core.errors import Unavailable
 from openmo.core.hostile.paths import write_over
 from openmo.core.messages import message
 from openmo.core.plain import read_plain
+from openmo.identity.hub.answers import NewTokenModel, TokenModel, UserModel, read
 
 _FILE = "cli-token"
 _SECONDS = 60.0
@@ -59,7 +59,7 @@ def local_token(endpoints: Endpoints, run: Path, account: str, token: str) -> Lo
         raise Unavailable(
             message("The Hub gave no token for %(account)s (status %(status)s).", account=repr(account), status=status)
         )
-    new = str(answer["token"])
+    new = read(answer, NewTokenModel).token
     write_over(path, new.encode())
     return LocalToken(new, unix_now() + (LIFE_DAYS - RENEWED_DAYS) * _DAY)
 
@@ -75,14 +75,16 @@ def _known(path: Path) -> str:
 
 def _lasting(endpoints: Endpoints, known: str, account: str, token: str) -> LocalToken | None:
     """The known token where it is good for long; one of an older OpenMo, which was good for years, is withdrawn."""
-    status, bearer = _request(endpoints, "GET", "/user", known) if known else (403, None)
-    if status != 200 or bearer is None or not bearer.get("token_id"):
+    status, answer = _request(endpoints, "GET", "/user", known) if known else (403, b"")
+    token_id = read(answer, UserModel).token_id if status == 200 else None
+    if not token_id:
         return None
-    address = f"/users/{quote(account)}/tokens/{bearer['token_id']}"
-    status, model = _request(endpoints, "GET", address, token)
-    if status != 200 or model is None:
+    address = f"/users/{quote(account)}/tokens/{token_id}"
+    status, answer = _request(endpoints, "GET", address, token)
+    if status != 200:
         return None
-    ends = datetime.fromisoformat(model["expires_at"]).timestamp() if model.get("expires_at") else float("inf")
+    expires_at = read(answer, TokenModel).expires_at
+    ends = expires_at.timestamp() if expires_at else float("inf")
     left = ends - unix_now()
     if left > LIFE_DAYS * _DAY:
         _request(endpoints, "DELETE", address, token)
@@ -95,7 +97,9 @@ def check_routes(endpoints: Endpoints, token: str) -> None:
     _request(endpoints, "POST", "/proxy", token)
 
 
-def _request(endpoints: Endpoints, method: str, path: str, token: str, body: Any = None) -> tuple[int, Any]:
+def _request(
+    endpoints: Endpoints, method: str, path: str, token: str, body: Mapping[str, object] | None = None
+) -> tuple[int, bytes]:
     request = urllib.request.Request(  # noqa: S310 (the Hub's own loopback URL)
         f"{endpoints.hub_api}{path}",
         method=method,
@@ -104,9 +108,8 @@ def _request(endpoints: Endpoints, method: str, path: str, token: str, body: Any
     )
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310 (as above)
-            content = response.read()
-            return response.status, json.loads(content) if content else None
+            return response.status, response.read()
     except urllib.error.HTTPError as error:
-        return error.code, None
+        return error.code, b""
     except OSError as error:
         raise Unavailable(message("The Hub does not answer: %(error)s.", error=str(error))) from error

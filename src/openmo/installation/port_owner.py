@@ -24,7 +24,7 @@ def port_holder(port: int) -> psutil.Process | None:
 
 def explain_port_in_use(error: PortInUse) -> PortInUse:
     """The same error, naming the process in the way."""
-    port = int(error.fields["port"])
+    port = int(str(error.fields["port"]))
     holder = port_holder(port) if port else None
     if holder is None:
         return PortInUse(

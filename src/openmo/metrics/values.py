@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+Numbers = Floats | Integers
+Octets = npt.NDArray[np.uint8]
 Records = npt.NDArray[np.void]
 
 NO_STEP: Final = -(2**63)

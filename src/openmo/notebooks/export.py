@@ -4,7 +4,6 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from openmo.notebooks.cells import CellConverter
 from openmo.notebooks.displays import calls_display
@@ -44,7 +43,7 @@ class Export:
     changes: tuple[Change, ...]
 
 
-def export_notebook(notebook: Mapping[str, Any] | str, name: str, *, shows_results: bool = False) -> str:
+def export_notebook(notebook: Mapping[str, object] | str, name: str, *, shows_results: bool = False) -> str:
     """The notebook (parsed, or the text of an .ipynb) as a script that runs under plain Python.
 
     `name` is what the script calls its notebook. Commands for the shell and for IPython become plain equivalents, or
@@ -54,7 +53,7 @@ def export_notebook(notebook: Mapping[str, Any] | str, name: str, *, shows_resul
     return convert_notebook(notebook, name, shows_results=shows_results).source
 
 
-def convert_notebook(notebook: Mapping[str, Any] | str, name: str, *, shows_results: bool = False) -> Export:
+def convert_notebook(notebook: Mapping[str, object] | str, name: str, *, shows_results: bool = False) -> Export:
     """As `export_notebook`, with the list of what was changed."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python thinks of the author's "\d" belongs in the author's run

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from openmo.core.messages import message
 from openmo.notebooks.errors import NotebookError
@@ -29,7 +29,7 @@ class Cell(NamedTuple):
     source: str
 
 
-def read_cells(notebook: Mapping[str, Any] | str) -> list[Cell]:
+def read_cells(notebook: Mapping[str, object] | str) -> list[Cell]:
     """The cells of `notebook` (parsed, or the text of an .ipynb) in order; raises NotebookError for anything else."""
     document = _parse(notebook) if isinstance(notebook, str) else notebook
     if not isinstance(document, Mapping):
@@ -39,7 +39,7 @@ def read_cells(notebook: Mapping[str, Any] | str) -> list[Cell]:
     return [_cell(raw, number, old=old) for number, raw in enumerate(_raw_cells(document), start=1)]
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> object:
     if len(text) > MAX_NOTEBOOK:
         raise NotebookError("The notebook is over 100 MB; clear its outputs (Edit > Clear All Outputs) and save it.")
     try:
@@ -48,7 +48,7 @@ def _parse(text: str) -> Any:
         raise NotebookError(message("This is not a notebook: not valid JSON (%(error)s).", error=str(error))) from error
 
 
-def _check_language(document: Mapping[str, Any]) -> None:
+def _check_language(document: Mapping[str, object]) -> None:
     metadata = document.get("metadata")
     if not isinstance(metadata, Mapping):
         return
@@ -66,7 +66,7 @@ def _check_language(document: Mapping[str, Any]) -> None:
             return
 
 
-def _raw_cells(document: Mapping[str, Any]) -> Iterator[Any]:
+def _raw_cells(document: Mapping[str, object]) -> Iterator[object]:
     if "cells" in document:
         yield from _list(document["cells"], "cells")
         return
@@ -76,13 +76,13 @@ def _raw_cells(document: Mapping[str, Any]) -> Iterator[Any]:
         yield from _list(sheet.get("cells", []) if isinstance(sheet, Mapping) else None, "cells")
 
 
-def _list(value: Any, name: str) -> list[Any]:
+def _list(value: object, name: str) -> list[object]:
     if not isinstance(value, list):
         raise NotebookError(message("This is not a notebook: `%(name)s` must be a list.", name=name))
     return value
 
 
-def _cell(raw: Any, number: int, *, old: bool) -> Cell:
+def _cell(raw: object, number: int, *, old: bool) -> Cell:
     if type(raw) is not dict and not isinstance(raw, Mapping):  # the first question is ten times faster
         raise NotebookError(message("Cell %(number)s is not an object.", number=number))
     kind = raw.get("cell_type")

@@ -94,7 +94,7 @@ def _problem(entry: Any, files: frozenset[str], validate: Validator, has_file: C
     try:
         validate({name: value for name, value in given.items() if name not in files})
     except OpenMoError as error:
-        for each in error.fields.get("errors", ()):
+        for each in error.wrong:
             return message("%(name)s: %(problem)s", name=repr(each["name"]), problem=each["message"])
     return ""
 

@@ -78,7 +78,7 @@ def test_values_are_read_by_type_and_wrong_ones_named() -> None:
     assert "'array': [[1, 2]]," in cell
     with pytest.raises(InvalidInput) as raised:
         write_call(IRIS, "run", parameters, {"n": "12", "on": "perhaps", "none": "1"})
-    assert [each["name"] for each in raised.value.fields["errors"]] == ["n", "on", "none"]
+    assert [each["name"] for each in raised.value.wrong] == ["n", "on", "none"]
 
 
 @pytest.mark.parametrize(

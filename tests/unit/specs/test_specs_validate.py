@@ -89,7 +89,7 @@ def test_json_accepted(value_type: ValueType, value: Any, expected: Any) -> None
 def test_json_refused(value_type: ValueType, value: Any) -> None:
     with pytest.raises(InvalidInput) as raised:
         check(value_type, value)
-    assert [each["name"] for each in raised.value.fields["errors"]] == ["a"]
+    assert [each["name"] for each in raised.value.wrong] == ["a"]
 
 
 @pytest.mark.parametrize(("value_type", "value", "expected"), FORM)
@@ -136,7 +136,7 @@ def test_missing_unknown_and_wrong_are_told_at_once() -> None:
     spec = [Parameter(name=name, value_type=ValueType.INT) for name in ("a", "b", "c")]
     with pytest.raises(InvalidInput, match=r"^3 inputs are wrong") as raised:
         compile_validator(spec)({"a": "x", "b": 1, "d": 1})
-    assert {each["name"] for each in raised.value.fields["errors"]} == {"a", "c", "d"}
+    assert {each["name"] for each in raised.value.wrong} == {"a", "c", "d"}
 
 
 def test_defaults_and_optionals() -> None:
@@ -174,7 +174,7 @@ def test_a_body_that_is_no_object(body: Any) -> None:
 def test_a_hostile_body_gets_a_short_answer() -> None:
     with pytest.raises(InvalidInput) as raised:
         compile_validator([])({f"{number}" * 300: 1 for number in range(5000)})
-    assert len(raised.value.fields["errors"]) == MAX_ERRORS
+    assert len(raised.value.wrong) == MAX_ERRORS
     assert len(str(raised.value)) < 500
 
 
@@ -190,5 +190,5 @@ def test_what_is_wrong_can_be_said_in_another_language(value: Any, said: str) ->
     parameter = Parameter(name="n", value_type=ValueType.INT, value_range=Interval(minimum=0, maximum=5))
     with pytest.raises(InvalidInput) as refused:
         compile_validator([parameter])({} if value is None else {"n": value})
-    message = refused.value.fields["errors"][0]["message"]
+    message = refused.value.wrong[0]["message"]
     assert translated(message, lambda text: f"<{text.lower()}>") == said

@@ -1,7 +1,5 @@
 """The one MetaData, with names for constraints so that migrations can speak of them."""
 
-from typing import Any
-
 from sqlalchemy import Column, ForeignKey, MetaData, String
 
 METADATA = MetaData(
@@ -21,7 +19,16 @@ def id_column() -> Column[str]:
     return Column("id", ID, primary_key=True)
 
 
-def reference(name: str, target: str, *, on_delete: str = "RESTRICT", **options: Any) -> Column[str]:
+def reference(
+    name: str,
+    target: str,
+    *,
+    on_delete: str = "RESTRICT",
+    nullable: bool = False,
+    index: bool = False,
+    unique: bool = False,
+    primary_key: bool = False,
+) -> Column[str]:
     """A foreign key column to `target`'s id."""
-    options.setdefault("nullable", False)
-    return Column(name, ID, ForeignKey(f"{target}.id", ondelete=on_delete), **options)
+    key = ForeignKey(f"{target}.id", ondelete=on_delete)
+    return Column(name, ID, key, nullable=nullable, index=index, unique=unique, primary_key=primary_key)

@@ -1,7 +1,6 @@
 """What the platform asks the Hub to do: accounts, notebook servers, tokens."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import httpx
@@ -9,6 +8,7 @@ import httpx
 from openmo.core.errors import Conflict, NotFound, StorageFull, Unavailable
 from openmo.core.messages import message
 from openmo.core.space import FULL
+from openmo.identity.hub.answers import NewTokenModel, ServerModel, UserModel, read
 from openmo.identity.servers import Server, ServerState
 
 
@@ -50,24 +50,31 @@ class HubAdmin:
         answer = await self._ask("GET", f"/users/{quote(user)}", params={"include_stopped_servers": "1"})
         if answer.status_code != 200:
             raise _refused(answer)
-        model = answer.json().get("servers", {}).get(slug)
+        model = read(answer.content, UserModel).servers.get(slug)
         return Server(state=_state(model), url=_server_url(user, slug))
 
     async def user_token(
         self, user: str, *, note: str, expires_in: int | None = None, scopes: Sequence[str] | None = None
     ) -> str:
         """A new token of the account: all its rights or `scopes` of them; `expires_in` seconds (None: for ever)."""
-        body: dict[str, Any] = {"note": note, "expires_in": expires_in}
+        body: dict[str, object] = {"note": note, "expires_in": expires_in}
         if scopes is not None:
             body["scopes"] = list(scopes)
         answer = await self._ask("POST", f"/users/{quote(user)}/tokens", json=body)
         if answer.status_code != 201:
             raise _refused(answer)
-        return str(answer.json()["token"])
+        return read(answer.content, NewTokenModel).token
 
-    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, object] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
         try:
-            answer = await self._client.request(method, path, **options)
+            answer = await self._client.request(method, path, json=json, params=params)
         except httpx.ReadTimeout as error:
             raise Unavailable(
                 "The Hub, which starts notebooks, is busy: try again in a moment.", retry_after=5
@@ -89,14 +96,14 @@ def _server_path(user: str, slug: str) -> str:
     return f"/users/{quote(user)}/servers/{quote(slug)}"
 
 
-def _state(model: dict[str, Any] | None) -> ServerState:
-    if not model:
+def _state(model: ServerModel | None) -> ServerState:
+    if model is None:
         return ServerState.STOPPED
-    if model.get("pending") == "stop":
+    if model.pending == "stop":
         return ServerState.STOPPING
-    if model.get("ready"):
+    if model.ready:
         return ServerState.READY
-    return ServerState.STARTING if model.get("pending") else ServerState.STOPPED
+    return ServerState.STARTING if model.pending else ServerState.STOPPED
 
 
 def _message(answer: httpx.Response) -> str:

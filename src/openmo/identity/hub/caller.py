@@ -4,20 +4,21 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote, urlencode
 
 import httpx
+import msgspec
 
 from openmo.core.clock import Clock
 from openmo.core.errors import NotSignedIn, StorageFull, Unavailable
 from openmo.core.messages import message
 from openmo.core.space import FULL
 from openmo.identity.caller import Caller, SignIn, SignInStart
+from openmo.identity.hub.answers import AccessModel, UserModel, read
 from openmo.identity.service_names import CALL_SCOPE, OAUTH_CALLBACK, SERVER_SCOPE, USE_WEB_SCOPE, WEB_CLIENT
 
 CACHE_SECONDS = 30.0
@@ -35,6 +36,15 @@ _FAILED = message(
 class _Known:
     caller: Caller | None
     until: float
+
+
+class _Memory(msgspec.Struct):
+    """What a browser remembers of its start."""
+
+    state: str
+    verifier: str
+    next: str
+    at: float
 
 
 class HubIdentity:
@@ -63,7 +73,7 @@ class HubIdentity:
         if known is not None and known.until > self._clock.monotonic():
             return known.caller
         answer = await self._ask("GET", "/user", headers={"Authorization": f"Bearer {token}"})
-        caller = _caller(answer.json(), calls_apps=self._calls_apps) if _is_known(answer) else None
+        caller = _caller(read(answer.content, UserModel), calls_apps=self._calls_apps) if _is_known(answer) else None
         if key in self._ended:
             return None
         self._known[key] = _Known(caller, self._clock.monotonic() + CACHE_SECONDS)
@@ -84,7 +94,7 @@ class HubIdentity:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        memory = {"state": state, "verifier": verifier, "next": next_url, "at": self._clock.now().timestamp()}
+        memory = _Memory(state=state, verifier=verifier, next=next_url, at=self._clock.now().timestamp())
         return SignInStart(
             url=f"/hub/api/oauth2/authorize?{urlencode(query)}",
             cookie_name=STATE_COOKIE,
@@ -94,7 +104,7 @@ class HubIdentity:
     async def finish(self, *, code: str, state: str, cookie_value: str) -> SignIn:
         """The token for the code; raises NotSignedIn unless the answer belongs to this browser's own start."""
         memory = self._verified(cookie_value)
-        if memory is None or not hmac.compare_digest(str(memory["state"]).encode(), state.encode()):
+        if memory is None or not hmac.compare_digest(memory.state.encode(), state.encode()):
             raise NotSignedIn("This sign-in does not belong to this browser or is too old: start it again.")
         answer = await self._ask(
             "POST",
@@ -105,14 +115,14 @@ class HubIdentity:
                 "grant_type": "authorization_code",
                 "code": code,
                 "redirect_uri": OAUTH_CALLBACK,
-                "code_verifier": memory["verifier"],
+                "code_verifier": memory.verifier,
             },
         )
         if answer.status_code not in (200, 400, 401, 403):
             raise Unavailable(_FAILED, retry_after=5)
         if answer.status_code != 200:
             raise NotSignedIn("The sign-in was not accepted: start it again.")
-        return SignIn(token=str(answer.json()["access_token"]), next_url=str(memory["next"]))
+        return SignIn(token=read(answer.content, AccessModel).access_token, next_url=memory.next)
 
     def forget(self, token: str) -> None:
         self._known.pop(hashlib.sha256(token.encode()).digest(), None)
@@ -128,9 +138,11 @@ class HubIdentity:
         while len(self._ended) > _CACHE_SIZE:
             self._ended.popitem(last=False)
 
-    async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def _ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, data: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         try:
-            answer = await self._client.request(method, path, **options)
+            answer = await self._client.request(method, path, headers=headers, data=data)
         except httpx.TransportError as error:
             raise Unavailable(
                 "Signing in is not possible right now: the Hub does not answer.", retry_after=2
@@ -144,19 +156,19 @@ class HubIdentity:
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._secret.encode(), b"openmo sign-in state\0" + body, "sha256")
 
-    def _sign(self, memory: dict[str, Any]) -> str:
-        body = json.dumps(memory).encode()
+    def _sign(self, memory: _Memory) -> str:
+        body = msgspec.json.encode(memory)
         return base64.urlsafe_b64encode(self._mac(body) + body).decode()
 
-    def _verified(self, cookie_value: str) -> dict[str, Any] | None:
+    def _verified(self, cookie_value: str) -> _Memory | None:
         try:
             raw = base64.urlsafe_b64decode(cookie_value.encode())
         except (binascii.Error, ValueError):
             return None
         if not hmac.compare_digest(raw[:32], self._mac(raw[32:])):
             return None
-        memory: dict[str, Any] = json.loads(raw[32:])
-        age = self._clock.now().timestamp() - float(memory["at"])
+        memory = msgspec.json.decode(raw[32:], type=_Memory)
+        age = self._clock.now().timestamp() - memory.at
         return memory if 0 <= age <= STATE_SECONDS else None
 
 
@@ -173,17 +185,17 @@ def _is_known(answer: httpx.Response) -> bool:
     raise Unavailable(_FAILED, retry_after=5)
 
 
-def _caller(model: dict[str, Any], *, calls_apps: bool) -> Caller | None:
+def _caller(model: UserModel, *, calls_apps: bool) -> Caller | None:
     """The caller that the Hub describes.
 
     A person whose token may use this site, one project's server or, where that is enough, a token that calls apps.
     """
-    if model.get("kind") != "user":
+    if model.kind != "user" or not model.name:
         return None
-    name, scopes = str(model["name"]), [str(scope) for scope in model.get("scopes", ())]
+    name, scopes = model.name, model.scopes
     if USE_WEB_SCOPE in scopes or "access:services" in scopes:
         makes_tokens = "tokens" in scopes or f"tokens!user={name}" in scopes
-        return Caller(name=name, admin=bool(model.get("admin")), makes_tokens=makes_tokens)
+        return Caller(name=name, admin=model.admin, makes_tokens=makes_tokens)
     for scope in scopes:
         owner, _, slug = (
             unquote(scope.removeprefix(SERVER_SCOPE)).partition("/") if scope.startswith(SERVER_SCOPE) else ("", "", "")
@@ -193,7 +205,7 @@ def _caller(model: dict[str, Any], *, calls_apps: bool) -> Caller | None:
     if not calls_apps:
         return None
     if CALL_SCOPE in scopes:
-        return Caller(name=name, admin=bool(model.get("admin")))
+        return Caller(name=name, admin=model.admin)
     prefix = f"{CALL_SCOPE}!server="
     apps = frozenset(unquote(scope.removeprefix(prefix)) for scope in scopes if scope.startswith(prefix))
-    return Caller(name=name, admin=bool(model.get("admin")), apps=apps) if apps else None
+    return Caller(name=name, admin=model.admin, apps=apps) if apps else None

@@ -13,7 +13,7 @@ from openmo.metrics.reading.plain_json import read_plain
 from openmo.metrics.reading.progress import ProgressLine, ProgressScanner, is_open_bar
 from openmo.metrics.reading.tables import Columns, is_between_rows, read_header, read_row
 from openmo.metrics.store.catalogue import NAMELESS, REFUSED, Catalogue
-from openmo.metrics.values import NO_STEP, Axis, Batch, Integers, Source
+from openmo.metrics.values import NO_STEP, Axis, Batch, Integers, Octets, Source
 
 LINE_MAX: Final = 64 * 1024
 """Bytes; a longer line is never a metric and is skipped without being kept."""
@@ -145,7 +145,7 @@ class LineParser:
         self._carry = rest
 
     def _parse(
-        self, data: bytes, buffer: np.ndarray, starts: Integers, ends: Integers, *, base: int, is_whole: bool
+        self, data: bytes, buffer: Octets, starts: Integers, ends: Integers, *, base: int, is_whole: bool
     ) -> Batch:
         if is_whole and len(starts) and (buffer[starts] == _OPEN).all() and (buffer[ends - 1] == _CLOSE).all():
             found = jsonlines.decode_block(data[starts[0] : ends[-1]], len(starts))

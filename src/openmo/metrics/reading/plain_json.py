@@ -1,7 +1,7 @@
 """JSON lines of plain keys, as many programs log them: `{"loss": 6.9, "epoch": 1, "step": 500}`."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -18,7 +18,7 @@ _EVALUATIONS: Final = ("val", "valid", "validation", "test", "eval")
 _STEPS: Final = ("step", "global_step", "iteration", "num_updates")
 """They count through the whole training; `iter` is a place within the epoch, where one is named."""
 _NUMBER: Final = re.compile(NUMBER, re.IGNORECASE)
-_decoder: Final = msgspec.json.Decoder(dict[str, Any])
+_decoder: Final = msgspec.json.Decoder(dict)
 
 
 def read_plain(line: bytes) -> ProgressLine | None:
@@ -26,7 +26,7 @@ def read_plain(line: bytes) -> ProgressLine | None:
     if len(line) > TEXT_MAX:
         return None
     try:
-        found = _decoder.decode(line)
+        found: dict[str, object] = _decoder.decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     if "metric" in found or len(found) > _KEYS_MAX:

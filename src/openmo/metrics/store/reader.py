@@ -8,7 +8,7 @@ import math
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -56,6 +56,10 @@ class MetricRecords:
     def axis(self) -> Axis:
         """The natural X axis: time, unless points have steps or epochs."""
         return _natural_axis(self.metric, has_steps=bool(self.stepped))
+
+
+_SummaryRow: TypeAlias = tuple[int, int, int, float, float, float, float, int, int]
+"""A row of METRIC_ROW, as Python's numbers."""
 
 
 class MetricsReader:
@@ -151,7 +155,7 @@ def _damaged() -> Damaged:
     )
 
 
-def _summary(metric: Metric, row: tuple[Any, ...]) -> MetricSummary:
+def _summary(metric: Metric, row: _SummaryRow) -> MetricSummary:
     rows, stepped, last_step, last_time, last_value, lowest, highest, _, held = row
     if held:
         present = [value for value in (lowest, highest, last_value) if not math.isnan(value)]

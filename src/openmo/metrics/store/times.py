@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from openmo.core.plain import NoPlainFile, open_plain
-from openmo.metrics.values import Floats, Integers
+from openmo.metrics.values import Floats, Integers, Records
 
 TIMES_RECORD: Final = np.dtype([("offset", "<u8"), ("time", "<f8")])
 _SIZE: Final = TIMES_RECORD.itemsize
@@ -31,7 +31,7 @@ def stamp(path: Path, offsets: Integers, *, size: int, modified: float) -> Float
     return stamps
 
 
-def _read_between(path: Path, first: int, last: int) -> np.ndarray:
+def _read_between(path: Path, first: int, last: int) -> Records:
     """The records from the one that covers offset `first` to the one that covers `last`."""
     try:
         file = open_plain(path)

@@ -9,7 +9,7 @@ import numpy as np
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
 from openmo.metrics.store.reader import MetricRecords, MetricsReader
-from openmo.metrics.values import NO_STEP, Axis, Floats, Series
+from openmo.metrics.values import NO_STEP, Axis, Floats, Integers, Numbers, Series
 
 POINTS_MAX: Final = 20_000
 _PER_BUCKET: Final = 4
@@ -62,7 +62,7 @@ def series(
     return Series(name=name, axis=axis, x=xs, y=ys, total=total, is_raw=is_raw, first=ends[0], last=ends[1])
 
 
-def columns(found: MetricRecords, axis: Axis) -> tuple[np.ndarray, Floats]:
+def columns(found: MetricRecords, axis: Axis) -> tuple[Numbers, Floats]:
     """X and values, x ascending; views of the file where the job printed in order, as nearly all do."""
     records = found.records
     if axis is Axis.TIME:
@@ -74,7 +74,7 @@ def columns(found: MetricRecords, axis: Axis) -> tuple[np.ndarray, Floats]:
     return records["step"][order], records["value"][order]
 
 
-def _choose(x: np.ndarray, values: Floats, buckets: int) -> np.ndarray:
+def _choose(x: Numbers, values: Floats, buckets: int) -> Integers:
     """Indices, ascending, of the points that stay.
 
     Bounds are found by bisection and each bucket is copied once, so a mapped file is passed over a single time and
@@ -105,9 +105,9 @@ def _extremes(values: Floats) -> tuple[int, ...]:
     return lowest, int(finite[values[finite].argmin()]), int(finite[values[finite].argmax()])
 
 
-def _first_at(x: np.ndarray, edge: float, *, low: int = 0) -> int:
+def _first_at(x: Numbers, edge: float, *, low: int = 0) -> int:
     return bisect.bisect_left(x, edge, lo=low)
 
 
-def _first_after(x: np.ndarray, edge: float) -> int:
+def _first_after(x: Numbers, edge: float) -> int:
     return bisect.bisect_right(x, edge)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from openmo.metrics.store.reader import MetricRecords
-from openmo.metrics.values import NO_STEP, Records
+from openmo.metrics.values import NO_STEP, Integers, Records
 from openmo.metrics.views import parquet
 
 _CSV_ROWS: Final = 20_000
@@ -70,7 +70,7 @@ def _rows(before: str, records: Records) -> Iterator[str]:
         yield f"{before}{'' if step == NO_STEP else step},{time},{shown}\r\n"
 
 
-def _microseconds(records: Records) -> np.ndarray:
+def _microseconds(records: Records) -> Integers:
     return np.rint(records["time"] * 1e6).astype("<i8")
 
 

@@ -7,11 +7,12 @@ headers. See docs/decisions/parquet.md for why no library writes them.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from openmo.metrics.values import Numbers
 from openmo.metrics.views.thrift import Encoded, Long, Struct, encode, little_endian, varint
 
 _MAGIC: Final = b"PAR1"
@@ -52,11 +53,11 @@ class Column:
 class Masked(NamedTuple):
     """Values of an optional column, of which only those that are `there` count."""
 
-    values: npt.NDArray[Any]
+    values: Numbers
     there: npt.NDArray[np.bool_]
 
 
-Cells: TypeAlias = "str | npt.NDArray[Any] | Masked"
+Cells: TypeAlias = str | Numbers | Masked
 """A text stands for as many equal ones as the group has rows."""
 
 

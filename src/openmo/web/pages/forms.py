@@ -1,7 +1,6 @@
 """What forms send, and what is wrong with it."""
 
 import shlex
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,12 +17,10 @@ Option = TypeVar("Option", bound=StrEnum)
 def field_errors(error: OpenMoError, language: Language) -> dict[str, str]:
     """The error's messages by the field that they are about; under `form` what is about none."""
     say = translations(language).gettext
-    listed = error.fields.get("errors")
     found: dict[str, str] = {}
-    for entry in listed if isinstance(listed, list | tuple) else ():
-        if isinstance(entry, Mapping):
-            name = str(entry.get("field") or entry.get("name") or "form")
-            found[name] = translated(entry.get("message") or entry.get("why") or error.message, say)
+    for entry in error.wrong:
+        name = entry.get("field") or entry.get("name") or "form"
+        found[name] = translated(entry.get("message") or entry.get("why") or error.message, say)
     if not found:
         found[str(error.fields.get("field") or "form")] = translated(error.message, say)
     return found

@@ -51,7 +51,7 @@ def test_wrong_values_are_told_each_by_its_name_and_nothing_runs(calls: ModuleCa
     for values, name in (({"x": "many"}, "x"), ({"x": 11}, "x"), ({"z": 1}, "z"), ({"picture": "no file"}, "picture")):
         with pytest.raises(InvalidInput) as told:
             calls.call(returning("raise SystemExit", result="{}"), values)
-        assert [each["name"] for each in told.value.fields["errors"]] == [name]
+        assert [each["name"] for each in told.value.wrong] == [name]
 
 
 def test_a_required_value_that_is_missing_is_told(calls: ModuleCalls) -> None:
@@ -92,8 +92,8 @@ def test_a_method_that_raises_says_what_and_where(calls: ModuleCalls) -> None:
         calls.call(returning("print('before')\nraise ValueError('too blue')", result="{}"))
     fields = told.value.fields
     assert (fields["file"], fields["log"]) == ("main.py", "before\n")
-    assert "raise ValueError('too blue')" in fields["traceback"]
-    assert str(calls.root) not in fields["traceback"]
+    assert "raise ValueError('too blue')" in str(fields["traceback"])
+    assert str(calls.root) not in str(fields["traceback"])
 
 
 def test_a_result_of_another_type_is_told(calls: ModuleCalls) -> None:
