@@ -1,14 +1,13 @@
 """The digits notebook, in Chinese: train in its cells, make it an app by the panel, read a digit beside it."""
 
-import io
-import os
 import re
-import zipfile
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from support.digit_pictures import held_out_seven
 from support.installation import Installation
+from support.screenshots import keep_picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -34,8 +33,8 @@ def test_the_digits_notebook_becomes_an_app(browser: Browser, openmo: Installati
     _prepare(panel, openmo.workspace(NAME))
     _deploy(panel)
     app = _test(lab, panel)
-    assert _read_a_digit(app, _image(openmo)) == "7"
-    _picture(lab, "digits-zh")
+    assert _read_a_digit(app, held_out_seven(openmo)) == "7"
+    keep_picture(lab, "digits-zh")
     _see_the_failure_of_a_call(lab, panel, app)
     _edit_by_hand(panel, openmo.workspace(NAME))
     context.close()
@@ -122,7 +121,7 @@ def _see_the_failure_of_a_call(lab: Page, panel: Locator, app: FrameLocator) -> 
         .evaluate_handle("box => box")
         .evaluate("(box, other) => box === other.parentElement", listed.element_handle())
     ), "the pages of an app share one place beside the notebook"
-    _picture(lab, "digits-failure-zh")
+    keep_picture(lab, "digits-failure-zh")
 
 
 def _edit_by_hand(panel: Locator, workspace: Path) -> None:
@@ -136,20 +135,3 @@ def _edit_by_hand(panel: Locator, workspace: Path) -> None:
     panel.get_by_role("button", name="部署").click()
     expect(panel.get_by_role("heading", name="应用已上线")).to_be_visible()
     assert handler.read_text("utf-8").startswith(HANDLER)
-
-
-def _image(openmo: Installation) -> bytes:
-    """A seven that the template's training keeps for its test: its number is a multiple of five."""
-    archive = next((openmo.data / "datasets").rglob("digits.zip"))
-    with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as opened:
-        return opened.read(next(name for name in sorted(opened.namelist()) if _is_held_out_seven(name)))
-
-
-def _is_held_out_seven(name: str) -> bool:
-    folder, _, file = name.partition("/")
-    return folder == "7" and file.endswith(".png") and int(file.removesuffix(".png")) % 5 == 0
-
-
-def _picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"e2e-{name}.png")

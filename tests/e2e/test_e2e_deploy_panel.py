@@ -1,13 +1,12 @@
 """From the template's notebook to a live app without leaving JupyterLab, on a whole installation."""
 
 import contextlib
-import os
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from support.installation import Installation
+from support.screenshots import keep_picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -31,7 +30,7 @@ def test_the_iris_notebook_becomes_an_app_that_is_tried_beside_it(signed_in: Pag
         app.get_by_label(name).first.fill("1.5")
     app.get_by_role("button", name="Run").click()
     expect(app.locator("[data-result] .result-item").first).to_contain_text("setosa", timeout=SLOW_MS)
-    _picture(lab, "test")
+    keep_picture(lab, "test")
 
 
 def test_an_app_that_does_not_start_is_not_published(signed_in: Page, openmo: Installation) -> None:
@@ -45,7 +44,7 @@ def test_an_app_that_does_not_start_is_not_published(signed_in: Page, openmo: In
     panel.get_by_role("button", name="Deploy").click()
     expect(panel.get_by_role("alert")).to_contain_text("nothing was published", timeout=SLOW_MS)
     expect(panel.locator("pre.openmo-Deploy-log")).to_contain_text("ModuleNotFoundError")
-    _picture(signed_in, "refused")
+    keep_picture(signed_in, "refused")
     releases = signed_in.request.get(f"{url}/api/v1/projects/ada/{NAME}/releases").json()["items"]
     assert [release["version"] for release in releases] == ["1.0.0"]
 
@@ -88,8 +87,3 @@ def _deploy(panel: Locator) -> None:
     expect(panel.get_by_label("Version")).to_have_value("1.0.0")
     panel.get_by_role("button", name="Deploy").click()
     expect(panel.get_by_role("heading", name="The app is live")).to_be_visible(timeout=SLOW_MS)
-
-
-def _picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"e2e-{name}.png")

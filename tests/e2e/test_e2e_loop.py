@@ -1,11 +1,9 @@
 """The whole loop by hand: from a sign-in link to an app that reads a digit."""
 
-import io
-import zipfile
-
 import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from support.digit_pictures import held_out_seven
 from support.installation import Installation
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -22,7 +20,7 @@ def test_from_the_sign_in_link_to_an_app_that_reads_a_digit(signed_in: Page, ope
     _create_job(lab)
     _watch_the_chart_grow(signed_in, url)
     _deploy(signed_in, url)
-    assert _read_a_digit(signed_in, _image(openmo)) == "7"
+    assert _read_a_digit(signed_in, held_out_seven(openmo)) == "7"
 
 
 def _make_project(page: Page, url: str) -> None:
@@ -109,15 +107,3 @@ def _read_a_digit(page: Page, image: bytes) -> str:
     page.get_by_role("button", name="Run", exact=True).click()
     result = page.locator("[data-result] .result-item").filter(has_text="digit").first
     return str(result.locator(".value-number").inner_text(timeout=SLOW_MS)).strip()
-
-
-def _image(openmo: Installation) -> bytes:
-    """A seven that the template's training keeps for its test: its number is a multiple of five."""
-    archive = next((openmo.data / "datasets").rglob("digits.zip"))
-    with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as opened:
-        return opened.read(next(name for name in sorted(opened.namelist()) if _is_held_out_seven(name)))
-
-
-def _is_held_out_seven(name: str) -> bool:
-    folder, _, file = name.partition("/")
-    return folder == "7" and file.endswith(".png") and int(file.removesuffix(".png")) % 5 == 0

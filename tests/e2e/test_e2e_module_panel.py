@@ -1,15 +1,14 @@
 """The documented walk with somebody else's module: from an empty project to its answer, without leaving JupyterLab."""
 
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from support.doses import CHINESE_TWIN
 from support.installation import Installation
 from support.lab_panels import open_modules
+from support.screenshots import keep_picture
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -58,14 +57,14 @@ def test_a_module_is_found_inserted_and_run(signed_in: Page, openmo: Installatio
     expect(lab.locator(".jp-SideBar [data-id='extensionmanager.main-view']")).to_have_count(0)
     panel.get_by_role("searchbox", name=words.search).fill("iris")
     panel.get_by_role("button", name=re.compile("iris_classifier")).click()
-    _picture(lab, f"module-{words.tag}")
+    keep_picture(lab, f"module-{words.tag}")
     lab.get_by_role("button", name=words.insert).click()
     expect(lab.get_by_text(words.inserted)).to_be_visible(timeout=SLOW_MS)
     cells = lab.locator(".jp-Notebook .jp-CodeCell")
     expect(cells.nth(1).locator(".cm-content")).to_contain_text(CALL)
     lab.keyboard.press("Shift+Enter")  # the first cell, which makes the client, was not run by hand
     expect(cells.nth(1).locator(".jp-OutputArea-output")).to_contain_text("[0]", timeout=SLOW_MS)
-    _picture(lab, f"result-{words.tag}")
+    keep_picture(lab, f"result-{words.tag}")
     assert (openmo.workspace(name) / "modules/openmo/iris_classifier/1.0.0/main.py").is_file()
 
 
@@ -76,8 +75,3 @@ def _start_coding(page: Page, openmo: Installation, name: str, words: Words) -> 
     page.wait_for_url("**/lab/tree/coding_here.ipynb**", timeout=SLOW_MS)
     page.locator(".jp-Notebook .cm-content").first.wait_for(timeout=SLOW_MS)
     return page
-
-
-def _picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"e2e-{name}.png")

@@ -25,11 +25,12 @@ from openmo.core.clock import unix_now
 from openmo.core.errors import Damaged, InvalidInput, NotFound, StorageFull
 from openmo.core.hostile.beneath import Entry, TooDeep
 from openmo.core.hostile.folder import HostileFolder
-from openmo.core.hostile.paths import set_aside, sync_directory, write_atomic
+from openmo.core.hostile.paths import set_aside, write_atomic
 from openmo.core.messages import message
 from openmo.core.plain import NoPlainFile, open_plain, read_plain
 from openmo.storage.links import links_inside
 from openmo.storage.store import StoredFile, TreeSummary
+from openmo.system.durable import sync_folder
 
 _CHUNK = 1 << 20
 _RACY_NS = 2_000_000_000
@@ -209,7 +210,7 @@ class FolderObjectStore:
         for path in created:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-            sync_directory(path.parent)
+            sync_folder(path.parent)
 
     def _put_manifest(self, found: _Found) -> str:
         manifest = {"files": sorted(found.files), "links": sorted(found.links), "folders": sorted(found.folders)}

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.up_process import gone
 
 from openmo.config.endpoints import free_port
 from openmo.core.clock import SystemClock
@@ -73,13 +74,6 @@ async def _until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 (what is waited for happens in other processes)
             await asyncio.sleep(0.01)
-
-
-def _gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
 
 
 def _supervise(
@@ -233,7 +227,7 @@ def test_a_service_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     published = _supervise(tmp_path, [_service("stubborn", _STUBBORN, stop_seconds=0.2)], body)
     pids = {reports[0].pid for reports in published} - {None}
     assert pids
-    assert all(_gone(pid) for pid in pids if pid)
+    assert all(gone(pid) for pid in pids if pid)
 
 
 def test_what_a_killed_service_leaves_behind_is_swept_up(tmp_path: Path) -> None:
@@ -247,7 +241,7 @@ def test_what_a_killed_service_leaves_behind_is_swept_up(tmp_path: Path) -> None
         pid = supervisor.reports()[0].pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        await _until(lambda: _gone(left[0]))
+        await _until(lambda: gone(left[0]))
 
     _supervise(tmp_path, [_service("parent", _LEAVES_A_CHILD)], body)
     assert left
@@ -318,6 +312,6 @@ def test_a_child_dies_with_its_supervisor(tmp_path: Path) -> None:
         child = int(line.split()[1])
         process.kill()
         await process.wait()
-        await _until(lambda: _gone(child))
+        await _until(lambda: gone(child))
 
     asyncio.run(run())

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from openmo.core.errors import InvalidInput
 from openmo.core.messages import message
 from openmo.core.plain import NoPlainFile, read_plain
+from openmo.system.durable import sync_folder
 
 
 def relative_path(text: str) -> PurePosixPath:
@@ -34,7 +35,7 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o600) -> None:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
         raise
-    sync_directory(path.parent)
+    sync_folder(path.parent)
 
 
 def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> None:
@@ -46,7 +47,7 @@ def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             path.hardlink_to(temporary)
     finally:
         temporary.unlink()
-    sync_directory(path.parent)
+    sync_folder(path.parent)
 
 
 def write_over(path: Path, data: bytes) -> None:
@@ -73,12 +74,3 @@ def set_aside(path: Path) -> None:
     """Nothing is at `path` any more; what was there lies beside it, under a name that says that it is damaged."""
     with contextlib.suppress(FileNotFoundError):
         path.rename(path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}"))
-
-
-def sync_directory(path: Path) -> None:
-    """The names in the folder survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,6 +10,7 @@ process runs) · `exit.json` (the end, written once all processes of the job are
 import contextlib
 import os
 
+from openmo.system.durable import sync_folder
 from openmo.system.records import Record
 
 LOG = "log"
@@ -42,7 +43,7 @@ def publish(folder: str, name: str, record: Record, *, durable: bool = False) ->
     finally:
         os.unlink(temporary)
     if durable:
-        _sync(folder)
+        sync_folder(folder)
     return True
 
 
@@ -103,11 +104,3 @@ def _write_temporary(folder: str, name: str, record: Record, *, durable: bool) -
 def _write_all(descriptor: int, data: bytes) -> None:
     while data:  # a disk that is almost full takes a part first, and refuses the rest
         data = data[os.write(descriptor, data) :]
-
-
-def _sync(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

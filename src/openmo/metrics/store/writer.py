@@ -14,7 +14,6 @@ from typing import Final, Self
 
 import numpy as np
 
-from openmo.core.hostile.paths import sync_directory
 from openmo.core.plain import open_plain
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.reading.parser import ParserState
@@ -22,6 +21,7 @@ from openmo.metrics.store.catalogue import Catalogue, encode_metrics
 from openmo.metrics.store.commit import Commit, CommitSlots, empty_rows, read_commit, write_all
 from openmo.metrics.store.reader import NAMES_FILE, load_metrics, segment_path
 from openmo.metrics.values import NO_STEP, POINT, Batch, Floats, Integers, Records, Source
+from openmo.system.durable import sync_folder
 
 _SYNC_ALL: Final = 64
 """Files; beyond it one sync of the whole system is cheaper than one for each file."""
@@ -96,7 +96,7 @@ class MetricsWriter:
         )
         self._slots.write(commit, durable=durable)
         if durable:
-            sync_directory(self._folder)
+            sync_folder(self._folder)
             self._unsynced.clear()
         self._commit = commit
         self._named = len(self.catalogue)
