@@ -1,5 +1,5 @@
 # The whole interface of the repository; `make` alone lists it.
-# Needs: Python 3.11 or newer, git, make; Node 20 for the pages' and the extension's sources.
+# Needs: Python 3.11 or newer, git, make; Node 20.19 or newer for the pages' and the extension's sources.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
