@@ -35,7 +35,7 @@ class PlatformClient:
 
     async def create_job(self, submission: dict[str, Any]) -> dict[str, Any]:
         """Creates a job and returns it."""
-        return self._with_page(await self.call("POST", self.connection.project_api("jobs"), submission))
+        return self.with_page(await self.call("POST", self.connection.project_api("jobs"), submission))
 
     async def jobs(self, numbers: Collection[int] = ()) -> list[dict[str, Any]]:
         """The project's newest jobs, all that have not ended, and those of `numbers`; newest first."""
@@ -48,7 +48,7 @@ class PlatformClient:
         for job in await asyncio.gather(*map(self._job, missing)):
             if job is not None:
                 found[job["number"]] = job
-        return [self._with_page(found[number]) for number in sorted(found, reverse=True)]
+        return [self.with_page(found[number]) for number in sorted(found, reverse=True)]
 
     async def _job(self, number: int) -> dict[str, Any] | None:
         try:
@@ -66,9 +66,14 @@ class PlatformClient:
         """A job as it was asked for."""
         return await self.call("GET", self.connection.project_api(f"jobs/{number}/draft"))
 
+    async def job_inputs(self, number: int) -> dict[str, Any]:
+        """The versions of modules and datasets that the job's script names, their pages as the browser needs them."""
+        found = await self.call("GET", self.connection.project_api(f"jobs/{number}/inputs"))
+        return {kind: [self.with_page(each) for each in items] for kind, items in found.items()}
+
     async def act_on_job(self, number: int, action: str) -> dict[str, Any]:
         """Terminates or restarts a job; returns it, or the new run."""
-        return self._with_page(await self.call("POST", self.connection.project_api(f"jobs/{number}/{action}"), {}))
+        return self.with_page(await self.call("POST", self.connection.project_api(f"jobs/{number}/{action}"), {}))
 
     async def delete_jobs(self, numbers: list[int]) -> None:
         """Ended jobs are gone: all of them, or none."""
@@ -110,8 +115,9 @@ class PlatformClient:
     def _is_ours(self, job: dict[str, Any]) -> bool:
         return f"{job['owner']}/{job['project']}" == self.connection.project
 
-    def _with_page(self, job: dict[str, Any]) -> dict[str, Any]:
-        return {**job, "url": self.connection.page(str(job["url"]))}
+    def with_page(self, thing: dict[str, Any]) -> dict[str, Any]:
+        """The thing, its page as the browser needs it."""
+        return {**thing, "url": self.connection.page(str(thing["url"]))}
 
     async def call(
         self, method: str, url: str, body: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS

@@ -60,6 +60,15 @@ class JobDraftHandler(PlatformHandler):
         self.answer(await self.client.job_draft(int(number)))
 
 
+class JobInputsHandler(PlatformHandler):
+    """GET openmo/jobs/1/inputs: what the job was made with."""
+
+    @authenticated
+    @authorized
+    async def get(self, number: str) -> None:
+        self.answer(await self.client.job_inputs(int(number)))
+
+
 class JobActionHandler(PlatformHandler):
     """POST openmo/jobs/1/terminate, POST openmo/jobs/1/restart: the job as it is then, or the new run."""
 
@@ -85,5 +94,6 @@ JOB_ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("jobs/options", JobOptionsHandler),
     ("jobs/delete", DeleteJobsHandler),
     (f"jobs/{_NUMBER}/draft", JobDraftHandler),
+    (f"jobs/{_NUMBER}/inputs", JobInputsHandler),
     (f"jobs/{_NUMBER}/(terminate|restart)", JobActionHandler),
 ]

@@ -8,7 +8,7 @@ from tornado.web import authenticated
 
 from openmo_lab.modules import Modules
 from openmo_lab.platform_handler import PlatformHandler
-from openmo_lab.requests import ModuleCodeRequest, ModuleRequest, module_query
+from openmo_lab.requests import ModuleCodeRequest, ModuleJobRequest, ModuleRequest, UpdateRequest, module_query
 
 
 class ModulesRoute(PlatformHandler):
@@ -72,8 +72,66 @@ class FavouriteHandler(ModulesRoute):
         self.answer({})
 
 
+class ModuleUsersHandler(ModulesRoute):
+    """GET openmo/modules/openmo/iris_classifier/projects: public projects that import it."""
+
+    @authenticated
+    @authorized
+    async def get(self, owner: str, name: str) -> None:
+        self.answer(await self.modules.users(owner, name))
+
+
+class ModuleUsesHandler(ModulesRoute):
+    """GET openmo/modules/openmo/iris_classifier/jobs: the project's jobs that were made with it, a page at a time."""
+
+    @authenticated
+    @authorized
+    async def get(self, owner: str, name: str) -> None:
+        self.answer(await self.modules.jobs(owner, name, self.get_query_argument("after", "")))
+
+
+class ModuleJobsHandler(ModulesRoute):
+    """POST openmo/module-jobs: a job that calls a method of a module."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        request = ModuleJobRequest.parse(self.request.body)
+        self.answer(await self.modules.create_job(asdict(request)), HTTPStatus.CREATED)
+
+
+class ImportHandler(ModulesRoute):
+    """DELETE openmo/imported-modules/openmo/iris_classifier/1.0.0: the project imports it no longer."""
+
+    @authenticated
+    @authorized
+    async def delete(self, owner: str, name: str, version: str) -> None:
+        await self.modules.remove(owner, name, version)
+        self.answer({})
+
+
+class UpdateHandler(ModulesRoute):
+    """GET openmo/imported-modules/openmo/iris_classifier/1.0.0/update: which calls would change; POST changes them."""
+
+    @authenticated
+    @authorized
+    async def get(self, owner: str, name: str, version: str) -> None:
+        self.answer(await self.modules.preview_update(owner, name, version, self.get_query_argument("to", "")))
+
+    @authenticated
+    @authorized
+    async def post(self, owner: str, name: str, version: str) -> None:
+        request = UpdateRequest.parse(self.request.body)
+        self.answer(await self.modules.update(owner, name, version, asdict(request)))
+
+
 class ImportsHandler(ModulesRoute):
-    """POST openmo/imported-modules: the version appears in the project's folder."""
+    """GET openmo/imported-modules: what the project imports; POST: the version appears in the project's folder."""
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        self.answer(await self.modules.imports())
 
     @authenticated
     @authorized
@@ -84,9 +142,15 @@ class ImportsHandler(ModulesRoute):
 
 _PART = "([^/]{1,200})"
 _MODULE = f"modules/{_PART}/{_PART}"
+_IMPORT = f"imported-modules/{_PART}/{_PART}/{_PART}"
 MODULE_ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("modules", ModulesHandler),
+    ("module-jobs", ModuleJobsHandler),
     ("imported-modules", ImportsHandler),
+    (_IMPORT, ImportHandler),
+    (f"{_IMPORT}/update", UpdateHandler),
+    (f"{_MODULE}/projects", ModuleUsersHandler),
+    (f"{_MODULE}/jobs", ModuleUsesHandler),
     (_MODULE, ModuleHandler),
     (f"{_MODULE}/favourite", FavouriteHandler),
     (f"{_MODULE}/versions/{_PART}", ModuleVersionHandler),

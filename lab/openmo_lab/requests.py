@@ -166,6 +166,7 @@ class ModuleCodeRequest:
     """By parameter, as typed."""
     cells: list[str]
     """The sources of the notebook's code cells."""
+    own_environment: bool
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
@@ -173,7 +174,45 @@ class ModuleCodeRequest:
         cells = _field(fields, "cells", list, [])
         if not all(isinstance(cell, str) for cell in cells):
             raise InvalidRequest("Cells are given by their sources.")
-        return cls(method=_field(fields, "method", str), values=_field(fields, "values", dict, {}), cells=cells)
+        return cls(
+            method=_field(fields, "method", str),
+            values=_field(fields, "values", dict, {}),
+            cells=cells,
+            own_environment=_field(fields, "own_environment", bool, False),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleJobRequest:
+    module: str
+    """`owner/name/version`."""
+    method: str
+    values: dict[str, Any]
+    """By parameter, as typed."""
+    own_environment: bool
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        fields = _object(body)
+        return cls(
+            module=_field(fields, "module", str),
+            method=_field(fields, "method", str),
+            values=_field(fields, "values", dict, {}),
+            own_environment=_field(fields, "own_environment", bool, False),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateRequest:
+    version: str
+    """Empty: the newest."""
+    digest: str
+    """Of the preview that was agreed to."""
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        fields = _object(body)
+        return cls(version=_field(fields, "version", str, ""), digest=_field(fields, "digest", str))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,16 @@ import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { PlatformError, messageOf, platformError } from "@openmo/shared/problems";
-import type { AppFiles, JobDraftView, JobOptions, ModuleCodeView, ModuleDetails, ModuleVersionView } from "@openmo/shared/rest-api";
+import type {
+  AppFiles, JobDraftView, JobInputsView, JobOptions, ModuleCodeView, ModuleDetails, ModuleImportView, ModuleUpdateView, ModuleUserList,
+  ModuleVersionView, UseList,
+} from "@openmo/shared/rest-api";
 
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { JobsResponse } from "./jobsModel";
-import type { CodeRequest, ModulePage, ModuleQuery, ModuleReference } from "./modules/values";
+import { type CodeRequest, type ModuleCall, type ModulePage, type ModuleQuery, type ModuleReference, identifierOf } from "./modules/values";
 import { spoken } from "./problemWording";
 import type { ExportedFile, IPlatform, ProjectReference } from "./tokens";
 
@@ -129,6 +132,40 @@ export class PlatformApi implements IPlatform {
     await this.post("imported-modules", { module: identifier });
   }
 
+  async moduleImports(): Promise<readonly ModuleImportView[]> {
+    return (await this.call<{ readonly items: readonly ModuleImportView[] }>("imported-modules")).items;
+  }
+
+  async removeImport(identifier: string): Promise<void> {
+    await this.call(importRoute(identifier), { method: "DELETE" });
+  }
+
+  moduleUpdate(identifier: string, version: string): Promise<ModuleUpdateView> {
+    return this.call(`${importRoute(identifier)}/update${URLExt.objectToQueryString({ to: version })}`);
+  }
+
+  updateModule(preview: ModuleUpdateView): Promise<ModuleUpdateView> {
+    const version = preview.after.split("/").at(-1) ?? "";
+    return this.post(`${importRoute(preview.before)}/update`, { version, digest: preview.digest });
+  }
+
+  moduleJob(call: ModuleCall): Promise<Job> {
+    const { module, method, values, ownEnvironment } = call;
+    return this.post("module-jobs", { module: identifierOf(module), method, values, own_environment: ownEnvironment });
+  }
+
+  moduleUsers(module: ModuleReference): Promise<ModuleUserList> {
+    return this.call(`${moduleRoute(module)}/projects`);
+  }
+
+  moduleJobs(module: ModuleReference, after: string): Promise<UseList> {
+    return this.call(`${moduleRoute(module)}/jobs${URLExt.objectToQueryString({ after })}`);
+  }
+
+  jobInputs(number: number): Promise<JobInputsView> {
+    return this.call(`jobs/${String(number)}/inputs`);
+  }
+
   project(): Promise<ProjectReference> {
     return this.call("project");
   }
@@ -145,6 +182,10 @@ export class PlatformApi implements IPlatform {
       throw spoken(reason, this.trans);
     }
   }
+}
+
+function importRoute(identifier: string): string {
+  return `imported-modules/${identifier.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 function moduleRoute(module: ModuleReference): string {

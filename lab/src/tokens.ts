@@ -1,13 +1,16 @@
 /** The services that this extension's plugins provide to each other and to other extensions. */
 import { Token } from "@lumino/coreutils";
 import type { ISignal } from "@lumino/signaling";
-import type { AppFiles, JobDraftView, JobOptions, ModuleCodeView, ModuleDetails, ModuleVersionView } from "@openmo/shared/rest-api";
+import type {
+  AppFiles, JobDraftView, JobInputsView, JobOptions, ModuleCodeView, ModuleDetails, ModuleImportView, ModuleUpdateView, ModuleUserList,
+  ModuleVersionView, UseList,
+} from "@openmo/shared/rest-api";
 
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
 import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { IJobs as Jobs, JobsResponse } from "./jobsModel";
-import type { CodeRequest, ModulePage, ModuleQuery, ModuleReference } from "./modules/values";
+import type { CodeRequest, ModuleCall, ModulePage, ModuleQuery, ModuleReference } from "./modules/values";
 
 /** The name under which the server half finds our texts in Chinese. */
 export const TRANSLATION_DOMAIN = "openmo_lab";
@@ -67,6 +70,22 @@ export interface IPlatform {
   setFavourite(module: ModuleReference, favourite: boolean): Promise<void>;
   /** The version `owner/name/version` appears in the project's folder `modules`. */
   importModule(identifier: string): Promise<void>;
+  /** The versions that the project imports. */
+  moduleImports(): Promise<readonly ModuleImportView[]>;
+  /** The version `owner/name/version` is imported no longer. */
+  removeImport(identifier: string): Promise<void>;
+  /** Which calls would name another version (empty: the newest) than the imported `owner/name/version`. */
+  moduleUpdate(identifier: string, version: string): Promise<ModuleUpdateView>;
+  /** Makes the changes of such a preview; rejects where the files have changed since. */
+  updateModule(preview: ModuleUpdateView): Promise<ModuleUpdateView>;
+  /** A job that calls a method of a module: the version is imported, and a script with the call written. */
+  moduleJob(call: ModuleCall): Promise<Job>;
+  /** Public projects that import the module. */
+  moduleUsers(module: ModuleReference): Promise<ModuleUserList>;
+  /** The project's jobs that were made with the module: the newest, or those after the cursor `after`. */
+  moduleJobs(module: ModuleReference, after: string): Promise<UseList>;
+  /** What a job was made with. */
+  jobInputs(number: number): Promise<JobInputsView>;
   /** Which project this is. */
   project(): Promise<ProjectReference>;
 }
@@ -84,7 +103,7 @@ export type JobPart = "log" | "charts";
 /** Shows logs and charts of jobs in the main area. */
 export interface IJobTabs {
   /** Opens the part, or brings it to the front where it is open. */
-  open(job: Job, part: JobPart): void;
+  open(job: Pick<Job, "number" | "name" | "url">, part: JobPart): void;
   /** Closes what is open of the jobs. */
   close(numbers: readonly number[]): void;
 }

@@ -74,7 +74,7 @@ describe("inserting a call", () => {
 });
 
 describe("insertCall", () => {
-  const call = { module: { owner: "openmo", name: "iris_classifier", version: "1.0.0" }, method: "run", values: { a: "1" } };
+  const call = { module: { owner: "openmo", name: "iris_classifier", version: "1.0.0" }, method: "run", values: { a: "1" }, ownEnvironment: false };
   const parts = (done: string[]) => ({
     platform: {
       moduleCode: vi.fn(() => { done.push("code"); return Promise.resolve(code); }),
@@ -91,7 +91,7 @@ describe("insertCall", () => {
     const { platform, target } = parts(done);
     expect(await insertCall(platform, target, call)).toBe("a.ipynb");
     expect(done).toEqual(["code", "import", "insert"]);
-    expect(platform.moduleCode).toHaveBeenCalledWith(call.module, { method: "run", values: { a: "1" }, cells: [CLIENT] });
+    expect(platform.moduleCode).toHaveBeenCalledWith(call.module, { method: "run", values: { a: "1" }, cells: [CLIENT], own_environment: false });
     expect(platform.importModule).toHaveBeenCalledWith("openmo/iris_classifier/1.0.0");
   });
 

@@ -1,4 +1,6 @@
-"""The documented walk of training somebody else's module again: from a dataset's page to a picture's right class."""
+"""The documented walk of training somebody else's module again: from a dataset's page to a picture's right class, and
+once more in the background.
+"""
 
 import os
 import re
@@ -10,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from support.doses import CHINESE_TWIN
 from support.installation import Installation
 from support.lab_panels import open_modules
+from support.processes import wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -29,7 +32,11 @@ class Words:
     search: str
     train: str
     predict: str
+    insert: str
     inserted: str
+    job: str
+    made: str
+    used: str
 
 
 ENGLISH = Words(
@@ -40,7 +47,11 @@ ENGLISH = Words(
     search="Search modules",
     train="Train",
     predict="Predict",
+    insert="Insert code",
     inserted="Inserted into coding_here.ipynb.",
+    job="Train as job",
+    made="made with openmo/image_classifier/1.0.0 · Train",
+    used="Your jobs with it",
 )
 CHINESE = Words(
     tag="zh-CN",
@@ -50,7 +61,11 @@ CHINESE = Words(
     search="搜索模块",
     train="训练",
     predict="预测",
+    insert="插入代码",
     inserted="已插入 coding_here.ipynb。",
+    job="作为任务训练",
+    made="使用 openmo/image_classifier/1.0.0 · 训练",
+    used="您用它做的任务",
 )
 
 
@@ -86,6 +101,25 @@ def test_a_module_is_trained_again_on_a_dataset(signed_in: Page, openmo: Install
     _insert(predict, words)
     expect(_run(lab, f"result = predict('{MODULE}', conf)")).to_contain_text(f"'class': '{DIGIT}'", timeout=SLOW_MS)
     _picture(lab, f"predicted-{words.tag}")
+    _train_as_job(lab, openmo, name, words)
+
+
+def _train_as_job(lab: Page, openmo: Installation, name: str, words: Words) -> None:
+    """The same form in the background: a script in the project, metrics, and what it was made with, both ways."""
+    _method(lab, words.train).get_by_role("button", name=words.job).click()
+    expect(lab.locator(".openmo-JobTab-status")).to_contain_text(words.made, timeout=SLOW_MS)
+    _picture(lab, f"job-{words.tag}")
+    address = f"{openmo.status()['url']}/api/v1/projects/ada/{name}/jobs/1"
+    wait_for(lambda: lab.request.get(address).json()["ended_at"])
+    job = openmo.cli("job", "show", name, "1")
+    assert (job["state"], job["script"]) == ("succeeded", "train_image_classifier.py"), job["reason"]
+    assert [(each["identifier"], each["method"]) for each in job["inputs"]["modules"]] == [(MODULE, "train")]
+    metrics = lab.request.get(f"{address}/metrics").json()["metrics"]
+    assert {metric["name"] for metric in metrics} >= {"loss", "accuracy"}
+    lab.goto(f"{openmo.status()['url']}/modules/openmo/image_classifier")
+    expect(lab.locator("#jobs")).to_contain_text(words.used)
+    expect(lab.locator("#jobs").get_by_role("link", name="train_image_classifier-1").first).to_be_visible()
+    _picture(lab, f"module-{words.tag}")
 
 
 def _import_digits(page: Page, openmo: Installation, name: str, words: Words) -> None:
@@ -124,7 +158,7 @@ def _method(lab: Page, title: str) -> Locator:
 
 
 def _insert(method: Locator, words: Words) -> None:
-    method.locator(".openmo-Module-method-head button").click()
+    method.get_by_role("button", name=words.insert).click()
     expect(method.get_by_role("status")).to_contain_text(words.inserted, timeout=SLOW_MS)
 
 

@@ -42,6 +42,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, module_platform: PlatformDoubl
 def platform(module_platform: PlatformDouble) -> PlatformDouble:
     module_platform.modules.imports.clear()
     module_platform.modules.favourites.clear()
+    module_platform.modules.requirements.clear()
+    module_platform.modules.drafts.clear()
     module_platform.modules.failure = None
     return module_platform
 
@@ -108,6 +110,47 @@ def test_by_keyboard_from_a_search_to_a_call_and_back_in_one_step(
     page.keyboard.press("z")
     expect(sources(page)).to_have_text(["x = 1", "y = 2"])
     assert page.evaluate("window.hacked") is None
+
+
+def test_an_import_is_moved_and_taken_out_with_a_way_back_and_a_method_becomes_a_job(
+    page: Page, lab: LabServer, platform: PlatformDouble
+) -> None:
+    platform.modules.imports.append("openmo/iris_classifier/0.9.0")
+    platform.modules.requirements += ["humanize>=4", "numpy<2"]
+    panel = open_panel(page, lab, "run('openmo/iris_classifier/0.9.0')")
+    panel.get_by_role("button", name="Imported here").click()
+    panel.get_by_role("button", name="Update openmo/iris_classifier/0.9.0 to 1.0.0").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("ins")).to_have_text("run('openmo/iris_classifier/1.0.0')")
+    picture(page, "update")
+    dialog.get_by_role("button", name="Update").click()
+    expect(panel.get_by_role("button", name="Remove openmo/iris_classifier/1.0.0 from this project")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    old = panel.get_by_role("button", name="Remove openmo/iris_classifier/0.9.0 from this project")
+    old.click()
+    expect(panel.get_by_role("status")).to_contain_text("imports no module yet")
+    page.get_by_role("button", name="Undo").last.click()
+    expect(old).to_be_visible()
+    assert platform.modules.imports == ["openmo/iris_classifier/0.9.0"]
+    panel.get_by_role("button", name="All", exact=True).click()
+    panel.get_by_role("button", name="iris_classifier").first.click()
+    tab = page.locator(".openmo-Module")
+    expect(tab.get_by_text("Imported here: 0.9.0")).to_be_visible()
+    expect(tab.locator(".openmo-Module-lacking")).to_contain_text("This project lacks: humanize>=4")
+    expect(tab.get_by_label("Run in its own environment")).to_be_checked()  # numpy is there in another version
+    tab.get_by_label("sepal_length").fill("99")
+    tab.get_by_role("button", name="Run as job").click()
+    expect(tab.get_by_label("sepal_length")).to_be_focused()
+    assert platform.modules.drafts == []
+    tab.get_by_label("sepal_length").fill("6")
+    with page.expect_popup():  # the double has another address, which no page frames
+        tab.get_by_role("button", name="Run as job").click()
+    expect(tab.get_by_text("Job run_iris_classifier-7 is created.")).to_be_visible()
+    expect(tab.get_by_role("button", name="run_iris_classifier-7")).to_be_visible()
+    expect(tab.get_by_role("link", name="Flowers")).to_be_visible()
+    picture(page, "job")
+    (draft,) = platform.modules.drafts
+    assert (draft["values"], draft["own_environment"]) == ({"sepal_length": "6"}, True)
 
 
 @pytest.mark.deep("what it walks is tested in moduleSearch.test.ts and test_lab_modules_server.py")

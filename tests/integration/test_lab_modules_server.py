@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.lab_platform import PlatformDouble, running_platform
+from support.lab_platform import PROJECT, PlatformDouble, running_platform
 from support.lab_server import LabServer, install_wheel, running_lab
 
 IRIS = "openmo/iris_classifier"
@@ -64,6 +64,7 @@ def test_from_a_module_to_its_code(platform: PlatformDouble, browser: httpx.Clie
     assert browser.get(f"/openmo/{VERSION}").json()["methods"][0]["name"] == "run"
     draft = {"method": "run", "values": {"sepal_length": "6"}, "cells": ["x = 1"]}
     code = browser.post(f"/openmo/{VERSION}/code", json=draft).raise_for_status().json()
+    assert platform.calls[-1][2] == {**draft, "own_environment": False, "project": PROJECT}
     assert "'sepal_length': 6.0," in code["cell"]
     assert code["client_cell"] != ""
     made = browser.post("/openmo/imported-modules", json={"module": code["identifier"]})
@@ -73,6 +74,33 @@ def test_from_a_module_to_its_code(platform: PlatformDouble, browser: httpx.Clie
     assert platform.modules.favourites == {"iris_classifier"}
     browser.delete(f"/openmo/modules/{IRIS}/favourite").raise_for_status()
     assert platform.modules.favourites == set()
+
+
+def test_imports_are_updated_and_taken_out(platform: PlatformDouble, browser: httpx.Client) -> None:
+    platform.modules.imports.append(f"{IRIS}/0.9.0")
+    listed = browser.get("/openmo/imported-modules").json()["items"]
+    assert [(each["identifier"], each["newer"]) for each in listed] == [(f"{IRIS}/0.9.0", "1.0.0")]
+    preview = browser.get(f"/openmo/imported-modules/{IRIS}/0.9.0/update", params={"to": "1.0.0"}).json()
+    assert preview["calls"][0]["after"] == f"run('{IRIS}/1.0.0')"
+    wanted = {"version": "1.0.0", "digest": preview["digest"]}
+    browser.post(f"/openmo/imported-modules/{IRIS}/0.9.0/update", json=wanted).raise_for_status()
+    assert platform.calls[-1][2] == wanted
+    assert platform.modules.imports == [f"{IRIS}/1.0.0"]
+    browser.delete(f"/openmo/imported-modules/{IRIS}/1.0.0").raise_for_status()
+    assert platform.modules.imports == []
+
+
+def test_a_method_becomes_a_job_and_the_module_tells_who_uses_it(
+    platform: PlatformDouble, browser: httpx.Client
+) -> None:
+    draft = {"module": f"{IRIS}/1.0.0", "method": "run", "values": {"sepal_length": "6"}, "own_environment": True}
+    made = browser.post("/openmo/module-jobs", json=draft)
+    assert (made.status_code, made.json()["url"]) == (201, "https://mo.example/projects/ada/digits 1/jobs/7")
+    assert platform.modules.drafts == [draft]
+    (job,) = browser.get(f"/openmo/modules/{IRIS}/jobs").json()["items"]
+    assert job["url"].startswith("https://mo.example/projects/")
+    users = browser.get(f"/openmo/modules/{IRIS}/projects").json()
+    assert (users["total"], users["items"][0]["url"]) == (3, "https://mo.example/projects/bob/flowers")
 
 
 def test_a_wrong_value_comes_back_by_its_name(browser: httpx.Client) -> None:
@@ -90,7 +118,12 @@ def test_bodies_are_looked_at_before_anything_is_asked(
     platform: PlatformDouble, browser: httpx.Client, body: dict[str, Any]
 ) -> None:
     assert browser.post(f"/openmo/{VERSION}/code", json=body).json()["code"] == "invalid_request"
-    assert browser.post("/openmo/imported-modules", json={"module": 1}).json()["code"] == "invalid_request"
+    for route, wrong in (
+        ("imported-modules", {"module": 1}),
+        ("module-jobs", {"module": IRIS, "method": "run", "values": 1}),
+        (f"imported-modules/{IRIS}/1.0.0/update", {"version": "2.0.0"}),
+    ):
+        assert browser.post(f"/openmo/{route}", json=wrong).json()["code"] == "invalid_request", route
     assert platform.calls == []
 
 

@@ -21,6 +21,10 @@ class ModulesDouble:
     imports: list[str] = field(default_factory=list)
     queries: list[dict[str, str]] = field(default_factory=list)
     favourites: set[str] = field(default_factory=set)
+    requirements: list[str] = field(default_factory=list)
+    """What the version asks for, all of it lacking in the project; those with `<` are there in another version."""
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    """Calls that became jobs."""
     failure: dict[str, Any] | None = None
     """The problem document that the next requests are refused with."""
 
@@ -28,7 +32,7 @@ class ModulesDouble:
         self, method: str, path: str, body: dict[str, Any], query: dict[str, str]
     ) -> tuple[int, dict[str, Any]] | None:
         """The answer to a route about modules; None when it is about something else."""
-        if not (path.startswith("modules") or path == _IMPORTS):
+        if not path.startswith(("modules", _IMPORTS)):
             return None
         if self.failure is not None:
             return self.failure["status"], self.failure
@@ -46,26 +50,51 @@ class ModulesDouble:
                 self.queries.append(query)
                 found = [self._view(name) for name in ("iris_classifier", "kmeans_cluster")]
                 answer = {"items": [each for each in found if query.get("search", "") in each["name"]], "next": ""}
-            case ["GET projects", *_]:
-                items = [
-                    {"identifier": each, "newer": "" if each.endswith("1.0.0") else "1.0.0"} for each in self.imports
-                ]
-                answer = {"items": items}
-            case ["POST projects", *_]:
-                self.imports.append(body["module"])
-                status, answer = 201, {"identifier": body["module"], "folder": f"modules/{body['module']}"}
+            case [head, _, _, "modules", *rest]:
+                status, answer = self._imported(head.split()[0], rest, body, query)
+            case [_, "openmo", "iris_classifier", "projects"]:
+                answer = {"items": [_USER], "total": 3}
+            case [_, "openmo", "iris_classifier", "jobs"]:
+                answer = {"items": [_USE], "next": ""} if self.drafts else {"items": [], "next": ""}
             case [_, "openmo", "iris_classifier"]:
                 answer = {**self._view("iris_classifier"), "versions": [_VERSION]}
             case [_, "openmo", name, "favourite"]:
                 (self.favourites.add if route.startswith("PUT") else self.favourites.discard)(name)
                 status, answer = 204, {}
             case [_, "openmo", "iris_classifier", "versions", "1.0.0"]:
-                answer = _details()
+                own = "e" * 64 if self.requirements else ""
+                answer = {**_details(), "requirements": self.requirements, "environment": own}
             case [_, "openmo", "iris_classifier", "versions", "1.0.0", "code"]:
-                answer = _code(body)
+                answer = _code(body, self.requirements)
             case _:
                 status, answer = 404, {"title": "Not found", "status": 404, "detail": route, "code": "not_found"}
         return status, answer
+
+    def _imported(
+        self, verb: str, rest: list[str], body: dict[str, Any], query: dict[str, str]
+    ) -> tuple[int, dict[str, Any]]:
+        """What the project imports, and a module's job."""
+        match verb, rest:
+            case "GET", []:
+                items = [{"identifier": each, "newer": _newer(each), "yanked_reason": None} for each in self.imports]
+                return 200, {"items": items}
+            case "POST", []:
+                self.imports.append(body["module"])
+                return 201, {"identifier": body["module"], "folder": f"modules/{body['module']}"}
+            case "POST", ["jobs"]:
+                _code({**body, "cells": []}, [])  # refuses wrong values
+                self.drafts.append(body)
+                return 201, _JOB
+            case "DELETE", parts:
+                self.imports.remove("/".join(parts))
+                return 204, {}
+        *parts, _ = rest
+        before = "/".join(parts)
+        after = f"openmo/iris_classifier/{query.get('to') or body.get('version') or '1.0.0'}"
+        if verb == "POST":
+            self.imports[self.imports.index(before)] = after
+        call = {"file": "a.ipynb", "cell": 1, "line": 1, "before": f"run('{before}')", "after": f"run('{after}')"}
+        return 200, {"before": before, "after": after, "calls": [call], "skipped": [], "digest": "d" * 64}
 
     def _view(self, name: str) -> dict[str, Any]:
         return {
@@ -84,6 +113,24 @@ class ModulesDouble:
         }
 
 
+_USER = {"project": "bob/flowers", "title": "Flowers", "url": "/projects/bob/flowers"}
+_JOB = {
+    "id": "job-7",
+    "number": 7,
+    "name": "run_iris_classifier-7",
+    "script": "run_iris_classifier.py",
+    "state": "succeeded",
+    "device": "cpu",
+    "gpus": 0,
+    "args": [],
+    "reason": "",
+    "stop_requested": False,
+    "started_at": None,
+    "ended_at": None,
+    "url": "/projects/ada/digits 1/jobs/7",
+}
+_USE = {**_JOB, "owner": "ada", "project": "digits 1", "versions": ["1.0.0"], "methods": ["run"]}
+_USE |= {"created_at": "2026-01-31T00:00:00Z"}
 _VERSION = {"version": "1.0.0", "notes": "", "created_at": "2026-01-31T00:00:00Z", "size": 4600, "files": 4}
 _VERSION |= {"yanked_reason": None}
 
@@ -120,8 +167,16 @@ def _details() -> dict[str, Any]:
     }
 
 
-def _code(draft: dict[str, Any]) -> dict[str, Any]:
+def _code(draft: dict[str, Any], requirements: list[str]) -> dict[str, Any]:
     inputs = load_module_spec((IRIS / "module_spec.yml").read_text()).inputs[draft["method"]]
     reference = Reference("openmo", "iris_classifier", "1.0.0")
-    snippet = write_call(reference, draft["method"], inputs, draft["values"], cells=draft["cells"])
-    return ModuleCodeView.of(snippet, missing=(), conflicts=()).model_dump(mode="json")
+    snippet = write_call(
+        reference,
+        draft["method"],
+        inputs,
+        draft["values"],
+        cells=draft["cells"],
+        own_environment=draft["own_environment"],
+    )
+    conflicts = [line for line in requirements if "<" in line]
+    return ModuleCodeView.of(snippet, missing=requirements, conflicts=conflicts).model_dump(mode="json")

@@ -696,6 +696,16 @@ export interface components {
             readonly skipped: readonly components["schemas"]["SkippedFileView"][];
             readonly digest: string;
         };
+        readonly ModuleUserList: {
+            readonly items: readonly components["schemas"]["ModuleUserView"][];
+            readonly total: number;
+        };
+        /** @description A public project that imports a module. */
+        readonly ModuleUserView: {
+            readonly project: string;
+            readonly title: string;
+            readonly url: string;
+        };
         /** @description A version among the others. */
         readonly ModuleVersionSummary: {
             readonly version: string;
@@ -1322,6 +1332,8 @@ export type ModuleSpecFields = components['schemas']['ModuleSpecFields'];
 export type ModuleSpecView = components['schemas']['ModuleSpecView'];
 export type ModuleUpdateRequest = components['schemas']['ModuleUpdateRequest'];
 export type ModuleUpdateView = components['schemas']['ModuleUpdateView'];
+export type ModuleUserList = components['schemas']['ModuleUserList'];
+export type ModuleUserView = components['schemas']['ModuleUserView'];
 export type ModuleVersionSummary = components['schemas']['ModuleVersionSummary'];
 export type ModuleVersionView = components['schemas']['ModuleVersionView'];
 export type ModuleView = components['schemas']['ModuleView'];

@@ -3,7 +3,7 @@ import type { ISharedCell, ISharedNotebook } from "@jupyter/ydoc";
 import type { ModuleCodeView } from "@openmo/shared/rest-api";
 
 import type { IPlatform } from "../tokens";
-import type { ModuleReference } from "./values";
+import type { ModuleCall } from "./values";
 
 /** A notebook's model; its undo takes edits of one moment for one step unless `stopCapturing` is called. */
 export type UndoableNotebook = ISharedNotebook & { readonly undoManager: { stopCapturing(): void } };
@@ -21,19 +21,13 @@ export interface ICodeTarget {
   insert(code: ModuleCodeView): Promise<string>;
 }
 
-/** Which method is called with which values. */
-export interface ModuleCall {
-  readonly module: ModuleReference;
-  readonly method: string;
-  readonly values: Readonly<Record<string, string>>;
-}
-
 /** Imports that version and puts the call into the notebook; wrong values are refused before anything is done. */
 export async function insertCall(
   platform: Pick<IPlatform, "moduleCode" | "importModule">, target: ICodeTarget, call: ModuleCall,
 ): Promise<string> {
   const cells = await target.codeCells();
-  const code = await platform.moduleCode(call.module, { method: call.method, values: call.values, cells });
+  const { method, values, ownEnvironment } = call;
+  const code = await platform.moduleCode(call.module, { method, values, cells, own_environment: ownEnvironment });
   await platform.importModule(code.identifier);
   return target.insert(code);
 }

@@ -37,6 +37,21 @@ export interface ModuleReference {
   readonly version: string;
 }
 
+/** `owner/name/version`, or `owner/name` for the newest. */
+export function identifierOf({ owner, name, version }: ModuleReference): string {
+  return [owner, name, version].filter((part) => part !== "").join("/");
+}
+
+/** Which method is called with which values. */
+export interface ModuleCall {
+  readonly module: ModuleReference;
+  readonly method: string;
+  /** Texts as typed, by parameter. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Whether the module runs in the environment that belongs to it. */
+  readonly ownEnvironment: boolean;
+}
+
 /** What the code is made for. */
 export interface CodeRequest {
   readonly method: string;
@@ -44,4 +59,5 @@ export interface CodeRequest {
   readonly values: Readonly<Record<string, string>>;
   /** The sources of the notebook's code cells, in order. */
   readonly cells: readonly string[];
+  readonly own_environment: boolean;
 }

@@ -1,12 +1,13 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { IThemeManager, WidgetTracker } from "@jupyterlab/apputils";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
+import type { JobInputsView } from "@openmo/shared/rest-api";
 
 import { embedded, mayFrame } from "../framing";
 import type { Job } from "../jobs";
 import { languageTag } from "../language";
 import { openPage } from "../pages";
-import { IJobTabs, IJobs, type JobPart, TRANSLATION_DOMAIN } from "../tokens";
+import { IJobTabs, IJobs, IPlatform, type JobPart, TRANSLATION_DOMAIN } from "../tokens";
 import { JobTab } from "../widgets/jobs/tab";
 
 const RESTORE = "openmo:restore-job-tab";
@@ -17,17 +18,18 @@ export const jobTabs: JupyterFrontEndPlugin<IJobTabs> = {
   description: "Logs and charts of jobs in the main area.",
   autoStart: true,
   provides: IJobTabs,
-  requires: [ILabShell, IJobs],
+  requires: [ILabShell, IJobs, IPlatform],
   optional: [ITranslator, IThemeManager, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
     jobs: IJobs,
+    platform: IPlatform,
     translator: ITranslator | null,
     themes: IThemeManager | null,
     restorer: ILayoutRestorer | null,
   ): IJobTabs => {
-    const tabs = new JobTabs(shell, jobs, themes, translator);
+    const tabs = new JobTabs(shell, jobs, platform, themes, translator);
     app.commands.addCommand(RESTORE, {
       execute: (args) => {
         const { number, part, name, url } = args;
@@ -56,6 +58,7 @@ class JobTabs implements IJobTabs {
   constructor(
     private readonly shell: ILabShell,
     private readonly jobs: IJobs,
+    private readonly platform: Pick<IPlatform, "jobInputs">,
     private readonly themes: IThemeManager | null,
     translator: ITranslator | null,
   ) {
@@ -84,7 +87,8 @@ class JobTabs implements IJobTabs {
       return;
     }
     this.pages.set(id, job.url);
-    const tab = new JobTab(job.number, part, job.name, () => this.address(job.url, part), this.jobs, this.trans);
+    const inputs = (): Promise<JobInputsView> => this.platform.jobInputs(job.number);
+    const tab = new JobTab(job.number, part, job.name, () => this.address(job.url, part), this.jobs, this.trans, inputs);
     void this.tracker.add(tab);
     this.shell.add(tab, "main", { mode: this.neighbour() === null ? "split-right" : "tab-after", ref: this.neighbour() });
   }

@@ -1,15 +1,20 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, WidgetTracker } from "@jupyterlab/apputils";
+import { IEditorTracker } from "@jupyterlab/fileeditor";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator, type TranslationBundle } from "@jupyterlab/translation";
 
 import { modulesIcon } from "../icons";
+import { OpenDocuments } from "../modules/documents";
+import { ModuleImports } from "../modules/imports";
 import { insertCall } from "../modules/insertion";
 import { LastNotebook } from "../modules/notebook";
+import { kernelInstaller } from "../modules/packages";
 import { ModuleSearch } from "../modules/search";
 import type { ModuleReference } from "../modules/values";
-import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
+import { IJobTabs, IJobs, IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 import { ModulesPanel } from "../widgets/modules/panel";
+import { ImportTalk } from "../widgets/modules/talk";
 import { type IModuleActions, ModuleTab } from "../widgets/modules/tab";
 
 const SHOW = "openmo:modules";
@@ -25,13 +30,16 @@ export const modules: JupyterFrontEndPlugin<void> = {
   id: "@openmo/lab:modules",
   description: "Finds modules and inserts code that calls them.",
   autoStart: true,
-  requires: [ILabShell, INotebookTracker, IPlatform],
+  requires: [ILabShell, INotebookTracker, IEditorTracker, IPlatform, IJobs, IJobTabs],
   optional: [ITranslator, ICommandPalette, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
     notebooks: INotebookTracker,
+    editors: IEditorTracker,
     platform: IPlatform,
+    jobs: IJobs,
+    jobTabs: IJobTabs,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
@@ -39,16 +47,14 @@ export const modules: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new LastNotebook(notebooks, trans, (id) => { shell.activateById(id); });
     const search = new ModuleSearch((query, after) => platform.modules(query, after));
-    const tabs = new ModuleTabs(shell, platform, trans, {
-      insert: async (module, method, values) => {
-        const name = await insertCall(platform, notebook, { module, method, values });
-        void search.refresh();
-        return name;
-      },
-      showNotebook: () => { notebook.reveal(); },
+    const imports = new ModuleImports(platform, new OpenDocuments([notebooks, editors], trans), new ImportTalk(trans));
+    imports.changed.connect(() => void search.refresh());
+    const tabs = new ModuleTabs(shell, platform, trans, imports, {
+      ...calls(platform, notebook, imports, jobs, jobTabs),
+      install: kernelInstaller(app.serviceManager.kernels, trans.__("The packages could not be installed.")),
       changed: () => void search.refresh(),
     });
-    const panel = new ModulesPanel({ search, trans, open: ({ owner, name, version }) => { tabs.open({ owner, name, version }); } });
+    const panel = new ModulesPanel({ search, trans, imports, open: ({ owner, name, version }) => { tabs.open({ owner, name, version }); } });
     shell.add(panel, "left", { rank: RANK, type: "OpenMo" });
     restorer?.add(panel, panel.id);
     app.commands.addCommand(SHOW, {
@@ -73,6 +79,28 @@ export const modules: JupyterFrontEndPlugin<void> = {
   },
 };
 
+/** What a call becomes: code in the notebook, or a job whose log is opened. */
+function calls(
+  platform: IPlatform, notebook: LastNotebook, imports: ModuleImports, jobs: IJobs, tabs: IJobTabs,
+): Omit<IModuleActions, "install" | "changed"> {
+  return {
+    insert: async (call) => {
+      const name = await insertCall(platform, notebook, call);
+      imports.tellChanged();
+      return name;
+    },
+    showNotebook: () => { notebook.reveal(); },
+    submit: async (call) => {
+      const job = await platform.moduleJob(call);
+      jobs.put(job);
+      imports.tellChanged();
+      tabs.open(job, "log");
+      return job;
+    },
+    openJob: (job) => { tabs.open(job, "log"); },
+  };
+}
+
 /** Modules as tabs beside the notebook, one for each; they are there again after a reload. */
 class ModuleTabs {
   readonly tracker = new WidgetTracker<ModuleTab>({ namespace: "openmo-modules" });
@@ -81,6 +109,7 @@ class ModuleTabs {
     private readonly shell: ILabShell,
     private readonly platform: IPlatform,
     private readonly trans: TranslationBundle,
+    private readonly imports: ModuleImports,
     private readonly actions: IModuleActions,
   ) {}
 
@@ -98,8 +127,8 @@ class ModuleTabs {
     if (this.tracker.find((tab) => tab.id === ModuleTab.idOf(module)) !== undefined) {
       return;
     }
-    const { platform, trans, actions } = this;
-    const tab = new ModuleTab(module, { platform, trans, actions });
+    const { platform, trans, actions, imports } = this;
+    const tab = new ModuleTab(module, { platform, trans, actions, imports });
     const neighbour = this.tracker.currentWidget?.id ?? null;
     void this.tracker.add(tab);
     const isWide = this.shell.node.clientWidth >= BESIDE_PX;

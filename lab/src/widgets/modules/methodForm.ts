@@ -6,7 +6,8 @@ import type { ModuleMethodView, ParameterData } from "@openmo/shared/rest-api";
 
 import { button, linkButton } from "../../buttons";
 import { boundsOf, choicesOf, controlOf, initialText, isRequired, valuesOf } from "../../modules/form";
-import { factsText, methodText } from "./wording";
+import type { Job } from "../../jobs";
+import { factsText, jobButtonText, methodText } from "./wording";
 
 interface IOptions {
   readonly method: ModuleMethodView;
@@ -14,6 +15,9 @@ interface IOptions {
   /** Puts a call with these values into the notebook; resolves to the notebook's name. */
   readonly insert: (method: string, values: Record<string, string>) => Promise<string>;
   readonly showNotebook: () => void;
+  /** Runs a call with these values as a job and opens its log; resolves to the job. */
+  readonly submit: (method: string, values: Record<string, string>) => Promise<Job>;
+  readonly openJob: (job: Job) => void;
 }
 
 type Field = HTMLInputElement | HTMLSelectElement;
@@ -24,19 +28,22 @@ export class MethodForm {
   private readonly fields = new Map<string, Field>();
   private readonly errors = new Map<string, HTMLElement>();
   private readonly status = h("div", { class: "openmo-Module-status", role: "status" });
-  private readonly button: HTMLButtonElement;
+  private readonly buttons: readonly HTMLButtonElement[];
 
   constructor(private readonly options: IOptions) {
     const { method, trans } = options;
     const title = methodText(method.name, trans);
     const heading = h("h3", { id: DOMUtils.createDomID() }, title);
-    this.button = button(trans.__("Insert code"), () => void this.insert(), { primary: true });
-    this.button.setAttribute("aria-label", trans.__("Insert code: %1", title));
+    const insert = button(trans.__("Insert code"), () => void this.insert(), { primary: true });
+    insert.setAttribute("aria-label", trans.__("Insert code: %1", title));
+    const submit = button(jobButtonText(method.name, trans), () => void this.submit());
+    submit.title = trans.__("Write a script with this call and run it in the background");
+    this.buttons = [submit, insert];
     const inputs = method.inputs.map((parameter) => this.row(parameter));
     const nothing = h("p", { class: "openmo-Module-hint" }, trans.__("It takes no parameters."));
     this.node = h(
       "section", { class: "openmo-Module-method", "aria-labelledby": heading.id },
-      h("div", { class: "openmo-Module-method-head" }, heading, this.button),
+      h("div", { class: "openmo-Module-method-head" }, heading, h("div", { class: "openmo-Module-buttons" }, ...this.buttons)),
       this.status,
       ...(inputs.length > 0 ? inputs : [nothing]),
       ...this.returns(),
@@ -47,22 +54,41 @@ export class MethodForm {
     return valuesOf(this.options.method.inputs, new Map([...this.fields].map(([name, field]) => [name, field.value])));
   }
 
-  private async insert(): Promise<void> {
+  private insert(): Promise<void> {
     const { trans, method, insert, showNotebook } = this.options;
-    this.showErrors([]);
-    this.button.disabled = true;
-    this.status.replaceChildren(h("progress", {}), trans.__("Inserting…"));
-    try {
+    return this.attempt(trans.__("Inserting…"), async () => {
       const notebook = await insert(method.name, this.values);
-      this.status.replaceChildren(
-        trans.__("Inserted into %1.", notebook), " ", linkButton(trans.__("Show the notebook"), showNotebook),
-      );
+      return [trans.__("Inserted into %1.", notebook), " ", linkButton(trans.__("Show the notebook"), showNotebook)];
+    });
+  }
+
+  private submit(): Promise<void> {
+    const { trans, method, submit, openJob } = this.options;
+    return this.attempt(trans.__("Creating the job…"), async () => {
+      const job = await submit(method.name, this.values);
+      return [trans.__("Job %1 is created.", job.name), " ", linkButton(trans.__("Open log"), () => { openJob(job); })];
+    });
+  }
+
+  /** Says what is done meanwhile, and then what came of it, or what is wrong at which field. */
+  private async attempt(meanwhile: string, act: () => Promise<readonly (Node | string)[]>): Promise<void> {
+    this.showErrors([]);
+    this.setBusy(true);
+    this.status.replaceChildren(h("progress", {}), meanwhile);
+    try {
+      this.status.replaceChildren(...(await act()));
     } catch (reason) {
       const alert = h("p", { class: "openmo-Module-error", role: "alert" }, messageOf(reason));
       this.status.replaceChildren(alert);
       this.showErrors(fieldErrors(reason));
     } finally {
-      this.button.disabled = false;
+      this.setBusy(false);
+    }
+  }
+
+  private setBusy(isBusy: boolean): void {
+    for (const each of this.buttons) {
+      each.disabled = isBusy;
     }
   }
 

@@ -4,6 +4,7 @@ import { h } from "@openmo/shared/dom";
 
 import { button } from "../../buttons";
 import { modulesIcon } from "../../icons";
+import type { ModuleImports } from "../../modules/imports";
 import type { ModuleSearch } from "../../modules/search";
 import { CATEGORIES, type ModuleItem, SCOPES, type Scope } from "../../modules/values";
 import { moduleRow } from "./row";
@@ -13,6 +14,7 @@ interface IOptions {
   readonly search: ModuleSearch;
   readonly trans: TranslationBundle;
   readonly open: (item: ModuleItem) => void;
+  readonly imports: ModuleImports;
 }
 
 /** Modules at the left: found as one types. */
@@ -102,7 +104,8 @@ export class ModulesPanel extends Widget {
   private draw(items: readonly ModuleItem[]): void {
     const focused = this.rows.findIndex((row) => row === document.activeElement);
     this.shown = items;
-    this.list.replaceChildren(...items.map((item) => moduleRow(item, this.options.trans, this.options.open)));
+    const { trans, open, imports } = this.options;
+    this.list.replaceChildren(...items.map((item) => moduleRow(item, trans, open, imports)));
     this.setTabStop(Math.max(0, focused));
     if (focused >= 0) {
       this.focusRow(focused);
@@ -136,7 +139,7 @@ export class ModulesPanel extends Widget {
   }
 
   private get rows(): HTMLButtonElement[] {
-    return [...this.list.querySelectorAll("button")];
+    return [...this.list.querySelectorAll<HTMLButtonElement>(".openmo-ModuleRow")];
   }
 
   /** One row is reached by the Tab key, the arrow keys lead to the others. */

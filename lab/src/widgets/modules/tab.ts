@@ -8,26 +8,39 @@ import { sizeText } from "@openmo/shared/sizes";
 
 import { button, linkButton } from "../../buttons";
 import { modulesIcon, starIcon } from "../../icons";
-import type { ModuleReference } from "../../modules/values";
+import type { Job } from "../../jobs";
+import type { ModuleImports } from "../../modules/imports";
+import type { Installer } from "../../modules/packages";
+import type { ModuleCall, ModuleReference } from "../../modules/values";
 import { openPage } from "../../pages";
 import type { IPlatform } from "../../tokens";
 import { iconButton } from "../jobs/row";
+import { importLines } from "./importBar";
 import { MethodForm } from "./methodForm";
+import { PackageChoice } from "./packages";
 import { settleLinks } from "./readme";
+import { ModuleUses } from "./uses";
 import { categoryText, kindText } from "./wording";
 
 /** What the tab can have done. */
 export interface IModuleActions {
   /** Puts a call into the notebook; resolves to the notebook's name. */
-  insert(module: ModuleReference, method: string, values: Record<string, string>): Promise<string>;
+  insert(call: ModuleCall): Promise<string>;
   showNotebook(): void;
+  /** Runs a call as a job and opens its log. */
+  submit(call: ModuleCall): Promise<Job>;
+  openJob(job: Pick<Job, "number" | "name" | "url">): void;
+  readonly install: Installer;
   /** What lists show of the module has changed. */
   changed(): void;
 }
 
 interface IOptions {
-  readonly platform: Pick<IPlatform, "module" | "moduleVersion" | "setFavourite">;
+  readonly platform: Pick<
+    IPlatform, "module" | "moduleVersion" | "moduleCode" | "setFavourite" | "moduleImports" | "moduleUsers" | "moduleJobs"
+  >;
   readonly actions: IModuleActions;
+  readonly imports: ModuleImports;
   readonly trans: TranslationBundle;
 }
 
@@ -51,18 +64,45 @@ export class ModuleTab extends MainAreaWidget<ModuleContent> {
 class ModuleContent extends Widget {
   private readonly sanitizer = new Sanitizer();
   private readonly body = h("div", { class: "openmo-Module-body" });
+  private readonly imported = h("div", { class: "openmo-Module-imported", hidden: true });
+  private readonly uses: ModuleUses;
   private requests = 0;
+  private readonly onImports = (): void => void this.showImports();
 
   constructor(private readonly module: ModuleReference, private readonly options: IOptions) {
     super();
+    const { platform, trans, actions, imports } = options;
+    this.uses = new ModuleUses(module, {
+      platform, trans, openJob: (number, name, url) => { actions.openJob({ number, name, url }); },
+    });
+    imports.changed.connect(this.onImports);
     this.addClass("openmo-Module");
     this.node.tabIndex = -1;
     this.node.append(this.body);
     void this.load();
   }
 
+  override dispose(): void {
+    this.options.imports.changed.disconnect(this.onImports);
+    super.dispose();
+  }
+
   protected override onActivateRequest(): void {
     this.node.focus();
+  }
+
+  /** Which versions the project imports, with what can be done about each. */
+  private async showImports(): Promise<void> {
+    const { platform, imports, trans } = this.options;
+    try {
+      const base = `${this.module.owner}/${this.module.name}/`;
+      const found = (await platform.moduleImports()).filter((each) => each.identifier.startsWith(base));
+      const known = found.map(({ identifier, newer, yanked_reason: yankedReason }) => ({ identifier, newer, yankedReason }));
+      this.imported.replaceChildren(...importLines(known, imports, trans));
+      this.imported.hidden = found.length === 0;
+    } catch {
+      this.imported.hidden = true; // the request for the module itself fails too, and shows why
+    }
   }
 
   private async load(): Promise<void> {
@@ -72,7 +112,8 @@ class ModuleContent extends Widget {
       const details = await platform.module(this.module);
       const version = this.module.version || details.version || (details.versions[0]?.version ?? "");
       const part = h("div", { class: "openmo-Module-version" });
-      this.body.replaceChildren(...this.head(details, version, part), part);
+      this.body.replaceChildren(...this.head(details, version, part), this.imported, part, this.uses.node);
+      void this.showImports();
       await this.showVersion(version, part);
     } catch (reason) {
       this.showError(reason, this.body, () => void this.load());
@@ -152,14 +193,36 @@ class ModuleContent extends Widget {
       h("p", { class: "openmo-Module-error" }, trans.__("This version was yanked: %1", view.yanked_reason)),
     ];
     const notes = view.notes === "" ? [] : [h("p", { class: "openmo-Module-notes" }, view.notes)];
+    const packages = this.packages(module, view);
+    const ownEnvironment = (): boolean => packages?.ownEnvironment === true;
     const forms = view.methods.map((method) => new MethodForm({
       method,
       trans,
-      insert: (name, values) => actions.insert(module, name, values),
+      insert: (name, values) => actions.insert({ module, method: name, values, ownEnvironment: ownEnvironment() }),
       showNotebook: () => { actions.showNotebook(); },
+      submit: async (name, values) => {
+        const job = await actions.submit({ module, method: name, values, ownEnvironment: ownEnvironment() });
+        this.uses.refresh();
+        return job;
+      },
+      openJob: (job) => { actions.openJob(job); },
     }).node);
     const none = h("p", { class: "openmo-Module-hint" }, trans.__("This version names no methods."));
-    return [...yanked, ...notes, ...(forms.length > 0 ? forms : [none]), this.needs(view), ...this.readme(view)];
+    const choice = packages === null ? [] : [packages.node];
+    return [...yanked, ...notes, ...choice, ...(forms.length > 0 ? forms : [none]), this.needs(view), ...this.readme(view)];
+  }
+
+  /** What the project lacks of what the version asks for; null: it asks for nothing. */
+  private packages(module: ModuleReference, view: ModuleVersionView): PackageChoice | null {
+    const { platform, actions, trans } = this.options;
+    const [first] = view.methods;
+    if (first === undefined || view.requirements.length === 0) {
+      return null;
+    }
+    const draft = { method: first.name, values: {}, cells: [], own_environment: false };
+    return new PackageChoice({
+      version: view, trans, install: actions.install, needs: () => platform.moduleCode(module, draft),
+    });
   }
 
   private needs(view: ModuleVersionView): HTMLElement {

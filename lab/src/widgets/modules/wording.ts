@@ -38,6 +38,11 @@ export function methodText(method: string, trans: TranslationBundle): string {
   return words[method] ?? method;
 }
 
+/** What the button says that runs the method in the background. */
+export function jobButtonText(method: string, trans: TranslationBundle): string {
+  return method === "train" ? trans.__("Train as job") : trans.__("Run as job");
+}
+
 /** Type, range and whether it must be given, on one line. */
 export function factsText(parameter: ParameterData, required: boolean, trans: TranslationBundle): string {
   const facts = [parameter.value_type ?? "str", rangeOf(parameter), required ? trans.__("required") : ""];

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pydantic import BaseModel
 
 from openmo.core.messages import translated
+from openmo.modules.values import Module
 from openmo.projects.imports.updates import ModuleUpdate
 from openmo.projects.imports.values import DatasetImport, ModuleImport
+from openmo.projects.values import Project
 
 Translate = Callable[[str], str]
 """A sentence in the reader's language."""
@@ -107,6 +109,30 @@ class ModuleUpdateRequest(BaseModel):
     """Empty: the newest release."""
     digest: str
     """Of the preview."""
+
+
+class ModuleUserView(BaseModel):
+    """A public project that imports a module."""
+
+    project: str
+    """`owner/name`."""
+    title: str
+    url: str
+
+
+class ModuleUserList(BaseModel):
+    items: list[ModuleUserView]
+    """Those that were changed last."""
+    total: int
+    """Projects that import it, private ones too."""
+
+    @classmethod
+    def of(cls, module: Module, projects: tuple[Project, ...]) -> "ModuleUserList":
+        items = [
+            ModuleUserView(project=each.full_name, title=each.title, url=f"/projects/{each.full_name}")
+            for each in projects
+        ]
+        return cls(items=items, total=module.imports)
 
 
 class ModuleReference(BaseModel):

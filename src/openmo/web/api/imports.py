@@ -13,8 +13,10 @@ from openmo.projects.imports.schemas import (
     ModuleReference,
     ModuleUpdateRequest,
     ModuleUpdateView,
+    ModuleUserList,
 )
 from openmo.web.api.dependencies import ActorDep, ProjectDep
+from openmo.web.api.modules import ModuleDep
 from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
 from openmo.web.reader import Reads
@@ -82,3 +84,9 @@ def update_module(
     """The project imports the other version, and its calls name it; updating back undoes it."""
     done = services.module_updates.update(actor, project, imported, wanted.version, digest=wanted.digest)
     return ModuleUpdateView.of(done, translations(language).gettext)
+
+
+@router.get("/modules/{owner}/{name}/projects", dependencies=needs(Kind.MODULE, Verb.SEE))
+def list_module_users(services: ServicesDep, module: ModuleDep) -> ModuleUserList:
+    """Public projects that import the module, and how many do in all."""
+    return ModuleUserList.of(module, services.module_uses.public_projects(module))
