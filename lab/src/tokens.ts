@@ -102,8 +102,8 @@ export type JobPart = "log" | "charts";
 
 /** Shows logs and charts of jobs in the main area. */
 export interface IJobTabs {
-  /** Opens the part, or brings it to the front where it is open. */
-  open(job: Pick<Job, "number" | "name" | "url">, part: JobPart): void;
+  /** Opens the part, or brings it to the front where it is open; the first one beside the code, or as a tab after `after`. */
+  open(job: Pick<Job, "number" | "name" | "url">, part: JobPart, options?: { readonly after?: string }): void;
   /** Closes what is open of the jobs. */
   close(numbers: readonly number[]): void;
 }

@@ -71,17 +71,17 @@ class JobTabs implements IJobTabs {
     });
   }
 
-  open(job: JobReference, part: JobPart): void {
+  open(job: JobReference, part: JobPart, { after }: { readonly after?: string } = {}): void {
     if (!mayFrame(job.url, window.location.href)) {
       openPage(job.url);
       return;
     }
-    this.show(job, part);
+    this.show(job, part, after);
     this.shell.activateById(JobTab.idOf(job.number, part));
   }
 
   /** As `open`, without taking the focus. */
-  show(job: JobReference, part: JobPart): void {
+  show(job: JobReference, part: JobPart, after?: string): void {
     const id = JobTab.idOf(job.number, part);
     if (this.tracker.find((tab) => tab.id === id) !== undefined || !mayFrame(job.url, window.location.href)) {
       return;
@@ -89,8 +89,9 @@ class JobTabs implements IJobTabs {
     this.pages.set(id, job.url);
     const inputs = (): Promise<JobInputsView> => this.platform.jobInputs(job.number);
     const tab = new JobTab(job.number, part, job.name, () => this.address(job.url, part), this.jobs, this.trans, inputs);
+    const ref = this.neighbour() ?? after ?? null;
     void this.tracker.add(tab);
-    this.shell.add(tab, "main", { mode: this.neighbour() === null ? "split-right" : "tab-after", ref: this.neighbour() });
+    this.shell.add(tab, "main", { mode: ref === null ? "split-right" : "tab-after", ref });
   }
 
   close(numbers: readonly number[]): void {

@@ -94,10 +94,10 @@ function calls(
       const job = await platform.moduleJob(call);
       jobs.put(job);
       imports.tellChanged();
-      tabs.open(job, "log");
+      tabs.open(job, "log", { after: ModuleTab.idOf(call.module) });
       return job;
     },
-    openJob: (job) => { tabs.open(job, "log"); },
+    openJob: (job, module) => { tabs.open(job, "log", { after: ModuleTab.idOf(module) }); },
   };
 }
 

@@ -29,7 +29,7 @@ export interface IModuleActions {
   showNotebook(): void;
   /** Runs a call as a job and opens its log. */
   submit(call: ModuleCall): Promise<Job>;
-  openJob(job: Pick<Job, "number" | "name" | "url">): void;
+  openJob(job: Pick<Job, "number" | "name" | "url">, module: ModuleReference): void;
   readonly install: Installer;
   /** What lists show of the module has changed. */
   changed(): void;
@@ -73,7 +73,7 @@ class ModuleContent extends Widget {
     super();
     const { platform, trans, actions, imports } = options;
     this.uses = new ModuleUses(module, {
-      platform, trans, openJob: (number, name, url) => { actions.openJob({ number, name, url }); },
+      platform, trans, openJob: (number, name, url) => { actions.openJob({ number, name, url }, module); },
     });
     imports.changed.connect(this.onImports);
     this.addClass("openmo-Module");
@@ -205,7 +205,7 @@ class ModuleContent extends Widget {
         this.uses.refresh();
         return job;
       },
-      openJob: (job) => { actions.openJob(job); },
+      openJob: (job) => { actions.openJob(job, module); },
     }).node);
     const none = h("p", { class: "openmo-Module-hint" }, trans.__("This version names no methods."));
     const choice = packages === null ? [] : [packages.node];
