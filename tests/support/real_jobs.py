@@ -40,13 +40,20 @@ class RealJobs:
     """Services on SQLite, jobs as sandboxed processes of this machine."""
 
     def __init__(
-        self, root: Path, database: Path | None, *, cpus: int = 8, grace: float = 0.5, low_space_mb: int = 0
+        self,
+        root: Path,
+        database: Path | None,
+        *,
+        cpus: int = 8,
+        grace: float = 0.5,
+        low_space_mb: int = 0,
+        provider: ThisEnvironment | None = None,
     ) -> None:
         """`database`: a migrated file, which is copied; None: another process works on this folder already."""
         root.mkdir(parents=True, exist_ok=True)
         if database is not None:
             shutil.copyfile(database, root / "openmo.sqlite")
-        self.provider = ThisEnvironment()
+        self.provider = provider or ThisEnvironment()
         self.platform = Platform(
             Database(f"sqlite:///{root / 'openmo.sqlite'}"),
             root / "data",

@@ -127,7 +127,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
     async def _start(self, launch: ProjectLaunch) -> tuple[str, int]:
         self.port = random_port()
         place = await asyncio.to_thread(self._prepare, launch)
-        policy = replace(_policy(launch, place), processes=self.processes)
+        policy = replace(policy_of(launch, place), processes=self.processes)
         argv = self.sandbox.wrap(self._command(launch, place), policy)
         held = child_argv(sys.executable, "openmo.hub.leash", str(self.leash), str(_GRACE_SECONDS), *argv)
         log_file = self.logs / f"lab-{self.user.name}-{self.name}.log"
@@ -234,7 +234,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
         config = place / "jupyter" / "config"
         config.mkdir()
         (config / "migrated").touch()  # else Jupyter would move an old IPython's configuration here, which it cannot
-        runtime = self._runtime_folder(_policy(launch, place))
+        runtime = self._runtime_folder(policy_of(launch, place))
         settings = {**kernel_settings(runtime), **_TERMINALS}
         write_atomic(config / "jupyter_config.json", json.dumps(settings).encode(), mode=0o644)
         self._place_settings(launch, place / "jupyter" / "settings")
@@ -373,7 +373,8 @@ def bind_spawner(
     return type("ProjectSpawner", (ProjectSpawner,), values)
 
 
-def _policy(launch: ProjectLaunch, place: Path) -> SandboxPolicy:
+def policy_of(launch: ProjectLaunch, place: Path) -> SandboxPolicy:
+    """What JupyterLab and the kernels of a project may do; `place` is the server's own folder."""
     temporary = _temporary(place).whereabouts
     interpreters = (*interpreter_folders(launch.python_lab), *interpreter_folders(launch.kernel_python))
     return SandboxPolicy(
