@@ -99,6 +99,21 @@ def build_text_classifier(folder: Path) -> None:
     module.train({"model_save_path": str(folder / "model.npz")})
 
 
+def build_curve_summary(folder: Path) -> None:
+    """Writes the module `openmo/curve_summary` 1.0.0 into `folder`; it runs in an environment of its own."""
+    _copy("curve_summary", folder)
+
+
+def build_vector_similarity(folder: Path) -> None:
+    """Writes the module `openmo/vector_similarity` 1.0.0 into `folder`; it runs in an environment of its own."""
+    _copy("vector_similarity", folder)
+
+
+def build_outlier_finder(folder: Path) -> None:
+    """Writes the module `openmo/outlier_finder` 1.0.0 into `folder`; it runs in an environment of its own."""
+    _copy("outlier_finder", folder)
+
+
 def _copy(name: str, folder: Path) -> None:
     shutil.copytree(_SOURCES / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 

@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import psutil
 import pytest
-from support.up_process import UpProcess, wait_for
+from support.up_process import wait_for
 from websockets.sync.client import connect
 
 from openmo.environments.builder import Environments, base_spec, lab_spec
@@ -26,10 +26,19 @@ def environments(folder: Path) -> dict[str, str]:
     return {"STAND_IN_ENVIRONMENTS": str(folder)}
 
 
+class Started(Protocol):
+    """An OpenMo that runs."""
+
+    @property
+    def url(self) -> str: ...
+
+    def state(self) -> dict[str, Any]: ...
+
+
 class NotebookServer:
     """The server of one project (`demo` exists) of the local account."""
 
-    def __init__(self, up: UpProcess, slug: str = "demo") -> None:
+    def __init__(self, up: Started, slug: str = "demo") -> None:
         state = up.state()
         self.headers = {"Authorization": f"token {state['api']['token']}"}
         self._user = f"{up.url}/hub/api/users/{state['account']}"

@@ -120,6 +120,30 @@ MODULES = (
         category=Category.TEXT,
         tags=("classification", "training", "chinese", "english"),
     ),
+    Sample(
+        name="curve_summary",
+        title=message("Curve summary"),
+        description=message("The area below a measured curve and its peaks, computed by NumPy 1.26 of its own."),
+        builder="modules:build_curve_summary",
+        category=Category.TABULAR,
+        tags=("curve", "own-environment"),
+    ),
+    Sample(
+        name="vector_similarity",
+        title=message("Vector similarity"),
+        description=message("The angle between two vectors and their distance, computed by NumPy 2.3 of its own."),
+        builder="modules:build_vector_similarity",
+        category=Category.TABULAR,
+        tags=("similarity", "own-environment"),
+    ),
+    Sample(
+        name="outlier_finder",
+        title=message("Outlier finder"),
+        description=message("Finds the numbers that do not belong to the others, by scikit-learn 1.5 of its own."),
+        builder="modules:build_outlier_finder",
+        category=Category.TABULAR,
+        tags=("outliers", "own-environment"),
+    ),
 )
 
 

@@ -89,7 +89,7 @@ class Town:
         write_package(self.workspace)
         self.zone = openmo.data / "datasets" / "public" / f"escape-{mark}"
         self.zone.mkdir()
-        self.server = NotebookServer(_Up(openmo), slug=self._slug(self.attacker))  # type: ignore[arg-type]  # all that it asks for
+        self.server = NotebookServer(_Up(openmo), slug=self._slug(self.attacker))
 
     def _slug(self, project: str) -> str:
         """The name of its JupyterLab server."""

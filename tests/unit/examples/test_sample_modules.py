@@ -35,7 +35,13 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
     "min_max_scaler": modules.build_min_max_scaler,
     "text_classifier": modules.build_text_classifier,
 }
-SPECS_FROM_ANNOTATIONS = sorted(set(BUILDERS) - {"iris_classifier"})
+IN_THEIR_OWN = {
+    "curve_summary": modules.build_curve_summary,
+    "outlier_finder": modules.build_outlier_finder,
+    "vector_similarity": modules.build_vector_similarity,
+}
+"""Those that need other packages than the base's: tests/integration/test_pinned_modules.py runs them."""
+SPECS_FROM_ANNOTATIONS = sorted({*BUILDERS, *IN_THEIR_OWN} - {"iris_classifier"})
 """The iris classifier's spec says more than its annotations: see test_examples_data.py."""
 COLUMNS = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 
@@ -115,7 +121,7 @@ def test_the_check_before_publishing_finds_nothing_to_mend(built: Path, tmp_path
     assert {warning.code for warning in report.warnings} <= {WarningCode.REQUIREMENT_UNPINNED}
 
 
-@pytest.mark.parametrize("name", sorted(BUILDERS))
+@pytest.mark.parametrize("name", sorted({*BUILDERS, *IN_THEIR_OWN}))
 def test_every_readme_speaks_both_languages(name: str) -> None:
     readme = (Path(modules.__file__).parent / name / "README.md").read_text(encoding="utf-8")
     headings = re.findall(r"^# (\w.*)", readme, re.MULTILINE)

@@ -14,7 +14,8 @@ _BUILDERS = {
     "    (folder / 'main.py').write_text('class echo:\\n    def run(self, conf={}):\\n        return conf\\n')\n"
     "    (folder / 'module_spec.yml').write_text('input:\\n  run:\\n    a:\\n      value_type: int\\n')\n"
     "build_iris_classifier = build_image_classifier = build_kmeans_cluster = build\n"
-    "build_min_max_scaler = build_text_classifier = build\n",
+    "build_min_max_scaler = build_text_classifier = build\n"
+    "build_curve_summary = build_vector_similarity = build_outlier_finder = build\n",
 }
 
 
