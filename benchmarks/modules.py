@@ -22,13 +22,14 @@ from pathlib import Path
 from openmo.accounts.values import Actor
 from openmo.bootstrap.platform import Platform, build_platform
 from openmo.config.settings import Settings
+from openmo.core.catalogue import Category
 from openmo.core.ids import ModuleId, new_id
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.db.migrate import migrate
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.snippets.calls import write_call
-from openmo.modules.values import Category, Module, ModuleQuery, ModuleVersion
+from openmo.modules.values import Module, ModuleQuery, ModuleVersion
 from openmo.specs.module import ModuleKind
 
 SUBJECTS = ("iris", "digit", "flower", "车牌", "speech", "face", "traffic", "情感", "price", "weather")

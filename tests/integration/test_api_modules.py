@@ -10,10 +10,11 @@ from support.files import write_files
 from support.identity import MemoryIdentity
 from support.platform import Platform
 
+from openmo.core.catalogue import Category
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.visibility import Visibility
 from openmo.modules.repository import ModuleRepository
-from openmo.modules.values import DEV, Category, Module, ModuleVersion
+from openmo.modules.values import DEV, Module, ModuleVersion
 
 MODULES = "/api/v1/modules"
 FILES = {

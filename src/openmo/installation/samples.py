@@ -14,13 +14,13 @@ from pathlib import Path
 
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import SAMPLES_OWNER, Account, Actor
+from openmo.core.catalogue import Category
 from openmo.core.errors import NotFound, OpenMoError
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.environments.service import EnvironmentService
 from openmo.modules.service import ModuleService
-from openmo.modules.values import Category
 
 
 class SamplesFailed(OpenMoError):

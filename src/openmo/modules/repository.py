@@ -1,32 +1,28 @@
 """SQL of modules, of their versions, and of who marked and used them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from openmo.core.errors import Conflict, InvalidInput
+from openmo.core.catalogue import Category, ListScope, ListSort
+from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, ModuleId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
-from openmo.db.rows import AnyColumn, Query, Row, all_rows, first_row
+from openmo.db.lists import ListOrder, matching, moment
+from openmo.db.marks import Marks, joined
+from openmo.db.rows import Query, Row, all_rows, first_row
 from openmo.db.tables import accounts, module_favourites, module_uses, module_versions, modules
 from openmo.modules.values import (
     DEV,
-    Category,
     Module,
     ModuleQuery,
-    ModuleScope,
-    ModuleSort,
     ModuleVersion,
     search_text,
 )
 from openmo.specs.module import ModuleKind
 
-_MAX_WORDS = 8
 _COUNTED = frozenset({"id", "created_at", "imports"})
 """What saying something else of a module leaves alone."""
 
@@ -44,15 +40,10 @@ class ModuleRepository:
 
     def search(self, query: ModuleQuery, viewer: AccountId | None) -> tuple[tuple[Module, ...], str]:
         """One page of what the viewer may see, and where the next begins; raises InvalidInput for no such place."""
-        order = _order(query)
-        wanted = _joined(select_modules(), query.scope, viewer).add_columns(order.column.label("position"))
+        wanted = _joined(select_modules(), query.scope, viewer)
         wanted = wanted.where(_visible(viewer, query.scope), *_conditions(query))
-        if query.after:
-            wanted = wanted.where(order.behind(query.after))
-        rows = list(all_rows(self._connection, wanted.order_by(*order.by).limit(query.limit + 1)))
-        more = len(rows) > query.limit
-        found = rows[: query.limit]
-        return tuple(module_of(row) for row in found), order.place(found[-1]) if more else ""
+        rows, following = _order(query).page(self._connection, wanted, after=query.after, limit=query.limit)
+        return tuple(module_of(row) for row in rows), following
 
     def versions(self, module_id: ModuleId) -> tuple[ModuleVersion, ...]:
         query = select(*module_versions.c).where(module_versions.c.module_id == module_id)
@@ -126,32 +117,9 @@ class ModuleRepository:
             for module in map(module_of, all_rows(self._connection, select_modules()))
         )
 
-    def favourites(self, account_id: AccountId, among: Collection[ModuleId]) -> frozenset[ModuleId]:
-        """Which of these the account has marked."""
-        query = select(module_favourites.c.module_id).where(
-            module_favourites.c.account_id == account_id, module_favourites.c.module_id.in_(sorted(among))
-        )
-        return frozenset(ModuleId(found) for found in self._connection.scalars(query))
-
-    def mark(self, account_id: AccountId, module_id: ModuleId, now: datetime) -> None:
-        """It is a favourite of the account; once more changes nothing."""
-        if not self.favourites(account_id, (module_id,)):
-            values = {"account_id": account_id, "module_id": module_id, "created_at": now}
-            self._connection.execute(insert(module_favourites).values(values))
-
-    def unmark(self, account_id: AccountId, module_id: ModuleId) -> None:
-        self._connection.execute(
-            delete(module_favourites).where(
-                module_favourites.c.account_id == account_id, module_favourites.c.module_id == module_id
-            )
-        )
-
-    def note_use(self, account_id: AccountId, module_id: ModuleId, now: datetime) -> None:
-        """The account has imported or inserted it just now."""
-        self._connection.execute(
-            delete(module_uses).where(module_uses.c.account_id == account_id, module_uses.c.module_id == module_id)
-        )
-        self._connection.execute(insert(module_uses).values(account_id=account_id, module_id=module_id, used_at=now))
+    def marks(self) -> Marks[ModuleId]:
+        """Who has marked and used which."""
+        return Marks(self._connection, module_favourites, module_uses, "module_id")
 
 
 def select_modules() -> Query:
@@ -185,91 +153,40 @@ def _version_of(row: Row) -> ModuleVersion:
     return ModuleVersion(**{**values, "requirements": tuple(row["requirements"].splitlines())})
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What a list is sorted by, so that a page can begin behind any of its rows."""
-
-    name: str
-    column: AnyColumn
-    read: Callable[[str], object]
-    descending: bool = True
-
-    @property
-    def by(self) -> tuple[AnyColumn, AnyColumn]:
-        columns = (self.column, modules.c.id)
-        return (columns[0].desc(), columns[1].desc()) if self.descending else columns
-
-    def place(self, row: Row) -> str:
-        """Where the row is, as text for an address."""
-        value = row["position"]
-        shown = value.isoformat() if isinstance(value, datetime) else str(value)
-        return urlsafe_b64encode(f"{self.name}\n{shown}\n{row['id']}".encode()).decode().rstrip("=")
-
-    def behind(self, place: str) -> ColumnElement[bool]:
-        """The rows after that place; raises InvalidInput for what `place` never gave for this order."""
-        try:
-            name, value, module_id = urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode().split("\n")
-            read = self.read(value)
-        except ValueError as error:
-            raise _no_place() from error
-        if name != self.name:
-            raise _no_place()
-        here = tuple_(literal(read, self.column.type), literal(module_id))
-        row = tuple_(self.column, modules.c.id)
-        return row < here if self.descending else row > here
-
-
-def _no_place() -> InvalidInput:
-    return InvalidInput("This list has no such place: begin at its first page again.", field="after")
-
-
-def _moment(text: str) -> datetime:
-    """What `isoformat` gave for a row's moment; raises ValueError for one that no row can hold."""
-    found = datetime.fromisoformat(text)
-    if found.utcoffset() != timedelta(0):
-        raise ValueError(text)
-    return found
-
-
 _ORDERS = {
-    ModuleSort.NEWEST: _Order("newest", modules.c.updated_at, _moment),
-    ModuleSort.USED: _Order("used", modules.c.imports, int),
-    ModuleSort.NAME: _Order("name", modules.c.name, str, descending=False),
+    ListSort.NEWEST: ListOrder("newest", modules.c.updated_at, modules.c.id, moment),
+    ListSort.USED: ListOrder("used", modules.c.imports, modules.c.id, int),
+    ListSort.NAME: ListOrder("name", modules.c.name, modules.c.id, str, descending=False),
 }
-_RECENT = _Order("recent", module_uses.c.used_at, _moment)
+_RECENT = ListOrder("recent", module_uses.c.used_at, modules.c.id, moment)
 
 
-def _order(query: ModuleQuery) -> _Order:
-    return _RECENT if query.scope is ModuleScope.RECENT else _ORDERS[query.sort]
+def _order(query: ModuleQuery) -> ListOrder:
+    return _RECENT if query.scope is ListScope.RECENT else _ORDERS[query.sort]
 
 
-def _joined(query: Query, scope: ModuleScope, viewer: AccountId | None) -> Query:
+def _joined(query: Query, scope: ListScope, viewer: AccountId | None) -> Query:
     match scope:
-        case ModuleScope.FAVOURITES:
-            marked = and_(module_favourites.c.module_id == modules.c.id, module_favourites.c.account_id == viewer)
-            return query.join(module_favourites, marked)
-        case ModuleScope.RECENT:
-            used = and_(module_uses.c.module_id == modules.c.id, module_uses.c.account_id == viewer)
-            return query.join(module_uses, used)
+        case ListScope.FAVOURITES:
+            return joined(query, module_favourites, "module_id", modules.c.id, viewer)
+        case ListScope.RECENT:
+            return joined(query, module_uses, "module_id", modules.c.id, viewer)
         case _:
             return query
 
 
-def _visible(viewer: AccountId | None, scope: ModuleScope) -> ColumnElement[bool]:
+def _visible(viewer: AccountId | None, scope: ListScope) -> ColumnElement[bool]:
     """Public ones that have a release to offer, and the viewer's own."""
     own = modules.c.owner_id == (viewer or "")
-    if scope is ModuleScope.MINE:
+    if scope is ListScope.MINE:
         return own
     return or_(and_(modules.c.visibility == Visibility.PUBLIC, modules.c.version != ""), own)
 
 
 def _conditions(query: ModuleQuery) -> list[ColumnElement[bool]]:
-    words = query.search.casefold().split()[:_MAX_WORDS]
-    found = [modules.c.search.contains(word, autoescape=True) for word in words]
+    found = matching(modules.c.search, words=query.search, tag=query.tag)
     if query.category is not None:
         found.append(modules.c.category == query.category)
     if query.kind is not None:
         found.append(modules.c.kind == query.kind)
-    if query.tag:
-        found.append(modules.c.search.contains(f"\n#{query.tag.casefold()}\n", autoescape=True))
     return found

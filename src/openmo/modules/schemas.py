@@ -6,9 +6,10 @@ from typing import cast
 
 from pydantic import BaseModel, Field
 
+from openmo.core.catalogue import Category
 from openmo.core.visibility import Visibility
 from openmo.modules.snippets.calls import Snippet
-from openmo.modules.values import Category, Module, ModulePage, ModuleVersion
+from openmo.modules.values import Module, ModulePage, ModuleVersion
 from openmo.specs.files import parameter_data
 from openmo.specs.module import ModuleKind
 from openmo.specs.schemas import ParameterData

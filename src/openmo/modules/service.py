@@ -13,6 +13,7 @@ from openmo.accounts.access import PLATFORM, absent, check, may
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Account, Actor
 from openmo.config.settings import DataFolder
+from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope, check_tags
 from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.files import FileEntry, list_folder, read_readme
@@ -26,14 +27,10 @@ from openmo.environments.modules import ModuleEnvironments
 from openmo.modules.repository import ModuleRepository
 from openmo.modules.values import (
     DEV,
-    PAGE_LIMIT,
-    Category,
     Module,
     ModulePage,
     ModuleQuery,
-    ModuleScope,
     ModuleVersion,
-    check_tags,
 )
 from openmo.specs.files import load_module_spec
 from openmo.specs.module import read_module
@@ -64,13 +61,13 @@ class ModuleService:
     def search(self, actor: Actor, query: ModuleQuery) -> ModulePage:
         """One page of the modules that the actor may see; raises InvalidInput for a page that there is not."""
         viewer = actor.account_id if may(actor, Verb.WORK, PLATFORM) else None
-        if viewer is None and query.scope is not ModuleScope.ALL:
+        if viewer is None and query.scope is not ListScope.ALL:
             return ModulePage(items=(), next="", favourites=frozenset())
         query = replace(query, limit=max(1, min(query.limit, PAGE_LIMIT)))
         with self._database.read() as connection:
             modules = ModuleRepository(connection)
             items, following = modules.search(query, viewer)
-            marked = modules.favourites(viewer, [item.id for item in items]) if viewer else frozenset()
+            marked = modules.marks().marked(viewer, [item.id for item in items]) if viewer else frozenset()
         return ModulePage(items=items, next=following, favourites=marked)
 
     def get(self, actor: Actor, owner: str, name: str) -> Module:
@@ -195,18 +192,18 @@ class ModuleService:
         if actor.account is None or not may(actor, Verb.FAVOURITE, module.thing()):
             return False
         with self._database.read() as connection:
-            return bool(ModuleRepository(connection).favourites(actor.account.id, (module.id,)))
+            return bool(ModuleRepository(connection).marks().marked(actor.account.id, (module.id,)))
 
     def set_favourite(self, actor: Actor, module: Module, *, marked: bool) -> None:
         """It is among the actor's favourites from now on, or no longer; raises NotSignedIn for guests."""
         check(actor, Verb.FAVOURITE, module.thing())
         assert actor.account is not None  # noqa: S101 (guests have no favourites)
         with self._database.begin() as connection:
-            modules = ModuleRepository(connection)
+            marks = ModuleRepository(connection).marks()
             if marked:
-                modules.mark(actor.account.id, module.id, self._clock.now())
+                marks.mark(actor.account.id, module.id, self._clock.now())
             else:
-                modules.unmark(actor.account.id, module.id)
+                marks.unmark(actor.account.id, module.id)
 
     def _files(self, actor: Actor, module: Module, version: ModuleVersion) -> HostileFolder:
         """Of a version that the actor may see; raises NotFound."""

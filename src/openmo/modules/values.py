@@ -1,13 +1,11 @@
 """Modules: reusable algorithm components, and their versions."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from openmo.accounts.access import Thing
 from openmo.accounts.rights import Audience, Kind
+from openmo.core.catalogue import Category, ListScope, ListSort, searchable
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import AccountId, ModuleId, ProjectId
 from openmo.core.messages import message
@@ -20,37 +18,6 @@ from openmo.specs.values import MODULE_METHODS, Parameter
 
 DEV = "dev"
 """The version that moves: its owner alone sees it, and each publishing of it replaces the last."""
-MAX_TAGS = 10
-PAGE_LIMIT = 100
-_TAG = re.compile("[a-z0-9\u3400-\u9fff\U00020000-\U0003134f-]{1,30}")
-
-
-class Category(StrEnum):
-    """What a module works on."""
-
-    IMAGE = "image"
-    TEXT = "text"
-    AUDIO = "audio"
-    VIDEO = "video"
-    TABULAR = "tabular"
-    OTHER = "other"
-
-
-class ModuleScope(StrEnum):
-    """Which modules a list holds: all that the reader may see, or of these their own, or those they marked or used."""
-
-    ALL = "all"
-    MINE = "mine"
-    FAVOURITES = "favourites"
-    RECENT = "recent"
-
-
-class ModuleSort(StrEnum):
-    """The order of a list. That of recent ones is always by when the reader used them."""
-
-    NEWEST = "newest"
-    USED = "used"
-    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +139,8 @@ class ModuleQuery:
     category: Category | None = None
     tag: str = ""
     kind: ModuleKind | None = None
-    scope: ModuleScope = ModuleScope.ALL
-    sort: ModuleSort = ModuleSort.NEWEST
+    scope: ListScope = ListScope.ALL
+    sort: ListSort = ListSort.NEWEST
     limit: int = 30
     after: str = ""
     """`next` of the page before."""
@@ -190,24 +157,6 @@ class ModulePage:
     """Which of them the reader has marked."""
 
 
-def check_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """The tags, each once; raises InvalidInput for one that has another form, or too many."""
-    found = tuple(dict.fromkeys(tag.strip().lower() for tag in tags if tag.strip()))
-    for tag in found:
-        if not _TAG.fullmatch(tag):
-            raise InvalidInput(
-                message(
-                    "%(tag)s cannot be a tag: use up to 30 of a-z, 0-9, '-' and Chinese characters.",
-                    tag=repr(tag[:40]),
-                ),
-                field="tags",
-            )
-    if len(found) > MAX_TAGS:
-        raise InvalidInput(message("A module has at most %(limit)s tags.", limit=MAX_TAGS), field="tags")
-    return found
-
-
 def search_text(module: Module) -> str:
-    """What a search looks through: the names and texts on a line each, and a line `#tag` for each tag."""
-    texts = (module.full_name, module.title, " ".join(module.description.split()))
-    return "\n".join((*texts, *(f"#{tag}" for tag in module.tags), "")).casefold()
+    """What a search looks through."""
+    return searchable(module.full_name, module.title, module.description, module.tags)

@@ -11,10 +11,11 @@ from support.clocks import ManualClock
 from support.platform import Platform
 
 from openmo.accounts.values import VISITOR, Actor
+from openmo.core.catalogue import Category, ListScope, ListSort, check_tags
 from openmo.core.errors import InvalidInput
 from openmo.core.visibility import Visibility
 from openmo.modules.repository import ModuleRepository
-from openmo.modules.values import Category, Module, ModuleQuery, ModuleScope, ModuleSort, check_tags
+from openmo.modules.values import Module, ModuleQuery
 from openmo.specs.module import ModuleKind
 
 pytestmark = pytest.mark.both_databases  # they prove SQL
@@ -51,9 +52,9 @@ def test_pages_hold_every_module_once_in_each_order(platform: Platform) -> None:
     for target, module in ((project, made[0]), (other, made[0]), (project, made[3])):
         platform.imports.import_module(platform.actor("bob"), target, module)
     orders = {
-        ModuleSort.NEWEST: ["dog", "elk", "bee", "ant", "cut"],
-        ModuleSort.USED: ["cut", "elk", "dog", "bee", "ant"],
-        ModuleSort.NAME: ["ant", "bee", "cut", "dog", "elk"],
+        ListSort.NEWEST: ["dog", "elk", "bee", "ant", "cut"],
+        ListSort.USED: ["cut", "elk", "dog", "bee", "ant"],
+        ListSort.NAME: ["ant", "bee", "cut", "dog", "elk"],
     }
     for sort, order in orders.items():
         for limit in (1, 2, 5):
@@ -117,20 +118,20 @@ def test_each_scope_holds_what_it_says(platform: Platform) -> None:
     platform.module("bob", "hidden", visibility=Visibility.PRIVATE)
     ada, bob = platform.actor("ada"), platform.actor("bob")
     assert set(names(platform, ada, ModuleQuery())) == {"mine", "theirs"}
-    assert names(platform, ada, ModuleQuery(scope=ModuleScope.MINE)) == ["mine"]
+    assert names(platform, ada, ModuleQuery(scope=ListScope.MINE)) == ["mine"]
     platform.modules.set_favourite(ada, theirs, marked=True)
     platform.modules.set_favourite(ada, theirs, marked=True)
-    assert names(platform, ada, ModuleQuery(scope=ModuleScope.FAVOURITES)) == ["theirs"]
-    assert names(platform, bob, ModuleQuery(scope=ModuleScope.FAVOURITES)) == []
+    assert names(platform, ada, ModuleQuery(scope=ListScope.FAVOURITES)) == ["theirs"]
+    assert names(platform, bob, ModuleQuery(scope=ListScope.FAVOURITES)) == []
     assert platform.modules.search(ada, ModuleQuery()).favourites == {theirs.id}
     platform.modules.set_favourite(ada, theirs, marked=False)
-    assert names(platform, ada, ModuleQuery(scope=ModuleScope.FAVOURITES)) == []
+    assert names(platform, ada, ModuleQuery(scope=ListScope.FAVOURITES)) == []
     project = platform.project("ada")
     for module in (mine, theirs, mine):
         later(platform)
         platform.imports.import_module(ada, project, module)
-    assert names(platform, ada, ModuleQuery(scope=ModuleScope.RECENT, limit=1)) == ["mine", "theirs"]
-    for scope in (ModuleScope.MINE, ModuleScope.FAVOURITES, ModuleScope.RECENT):
+    assert names(platform, ada, ModuleQuery(scope=ListScope.RECENT, limit=1)) == ["mine", "theirs"]
+    for scope in (ListScope.MINE, ListScope.FAVOURITES, ListScope.RECENT):
         assert names(platform, VISITOR, ModuleQuery(scope=scope)) == []
     other = Actor(account=ada.account, only_apps=frozenset({"ada/x"}))
     assert names(platform, other, ModuleQuery()) == ["theirs"]
@@ -143,19 +144,19 @@ def test_a_place_that_no_page_gave_is_refused(platform: Platform) -> None:
         with pytest.raises(InvalidInput):
             platform.modules.search(VISITOR, ModuleQuery(after=wrong))
     with pytest.raises(InvalidInput):
-        platform.modules.search(VISITOR, ModuleQuery(after=place, sort=ModuleSort.NAME))
+        platform.modules.search(VISITOR, ModuleQuery(after=place, sort=ListSort.NAME))
 
 
 @pytest.mark.parametrize(
     ("sort", "value"),
     [
-        (ModuleSort.NEWEST, "2026-01-01"),
-        (ModuleSort.NEWEST, "0001-01-01T00:00:00+23:59"),
-        (ModuleSort.NEWEST, "9999-12-31T23:59:59-23:59"),
-        (ModuleSort.USED, "9" * 40),
+        (ListSort.NEWEST, "2026-01-01"),
+        (ListSort.NEWEST, "0001-01-01T00:00:00+23:59"),
+        (ListSort.NEWEST, "9999-12-31T23:59:59-23:59"),
+        (ListSort.USED, "9" * 40),
     ],
 )
-def test_a_place_that_no_row_can_have_is_refused(platform: Platform, sort: ModuleSort, value: str) -> None:
+def test_a_place_that_no_row_can_have_is_refused(platform: Platform, sort: ListSort, value: str) -> None:
     place = urlsafe_b64encode(f"{sort}\n{value}\nx".encode()).decode().rstrip("=")
     with pytest.raises(InvalidInput):
         platform.modules.search(VISITOR, ModuleQuery(after=place, sort=sort))

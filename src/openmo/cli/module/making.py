@@ -10,12 +10,12 @@ from openmo.cli.building import post_when_built
 from openmo.cli.client import ApiClient, Refused, connect, full_name, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json
+from openmo.core.catalogue import Category
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import is_name
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.modules.schemas import ModuleView
-from openmo.modules.values import Category
 from openmo.projects.publishing.schemas import (
     CheckDraft,
     CheckReportView,

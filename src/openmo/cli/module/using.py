@@ -7,11 +7,11 @@ import click
 from openmo.cli.client import ApiClient, connect, full_name
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, print_json, table
+from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope, ListSort
 from openmo.core.errors import NotFound
 from openmo.core.messages import message
 from openmo.core.references import Reference
 from openmo.modules.schemas import ModuleDetails, ModuleList, ModuleMethodView, ModuleVersionView, ModuleView
-from openmo.modules.values import PAGE_LIMIT, Category, ModuleScope, ModuleSort
 from openmo.projects.imports.schemas import (
     ModuleImportList,
     ModuleImportView,
@@ -30,8 +30,8 @@ _SHOWN = 100
 @click.option("--category", type=click.Choice([each.value for each in Category]), default=None)
 @click.option("--tag", default="")
 @click.option("--kind", type=click.Choice([each.value for each in ModuleKind]), default=None)
-@click.option("--scope", type=click.Choice([each.value for each in ModuleScope]), default="all", show_default=True)
-@click.option("--sort", type=click.Choice([each.value for each in ModuleSort]), default="newest", show_default=True)
+@click.option("--scope", type=click.Choice([each.value for each in ListScope]), default="all", show_default=True)
+@click.option("--sort", type=click.Choice([each.value for each in ListSort]), default="newest", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=30, show_default=True, help="How many at most.")
 @data_option
 @json_option

@@ -101,7 +101,7 @@ class ImportService:
             now = self._clock.now()
             ImportRepository(connection).add_module(project.id, module.id, version, now)
             if actor.account_id is not None:
-                ModuleRepository(connection).note_use(actor.account_id, module.id, now)
+                ModuleRepository(connection).marks().note_use(actor.account_id, module.id, now)
             imported = ModuleImported(
                 actor_id=actor.account_id, project_id=project.id, module_id=module.id, version=version
             )

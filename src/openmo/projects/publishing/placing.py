@@ -39,7 +39,7 @@ class Placement:
         try:
             with self._events.begin() as connection:
                 stored = self._store(connection, module, version)
-                self._trees.place_release(staged, self._modules.path(module, version.version))
+                self._trees.place(staged, self._modules.path(module, version.version))
                 self._events.append(connection, _published(actor, stored, version))
         except BaseException:
             with suppress(OpenMoError):  # else the next start does it

@@ -6,11 +6,11 @@ from typing import Literal, cast
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+from openmo.core.catalogue import Category
 from openmo.core.messages import translated
 from openmo.core.visibility import Visibility
 from openmo.modules.checking.values import CheckReport, Problem
 from openmo.modules.compatibility.values import Change
-from openmo.modules.values import Category
 from openmo.projects.candidates.values import FileReason
 from openmo.projects.publishing.candidates import VersionFile
 from openmo.projects.publishing.values import ModulePlan, PublishDraft

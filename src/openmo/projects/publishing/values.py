@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from openmo.core.catalogue import Category, check_tags
 from openmo.core.errors import Conflict, InvalidInput, OpenMoError
 from openmo.core.ids import ModuleId, new_id
 from openmo.core.messages import message
@@ -11,7 +12,7 @@ from openmo.core.text import one_line, some_lines
 from openmo.core.visibility import Visibility
 from openmo.modules.checking.values import CheckReport, Problem
 from openmo.modules.compatibility.values import Bump, Change
-from openmo.modules.values import Category, Module, check_tags
+from openmo.modules.values import Module
 from openmo.projects.publishing.candidates import VersionFiles
 from openmo.projects.publishing.skeleton import module_name
 from openmo.projects.values import Project

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Depends, Query
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
+from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope, ListSort
 from openmo.core.references import Reference
 from openmo.modules.schemas import ModuleCodeDraft, ModuleCodeView, ModuleDetails, ModuleList, ModuleVersionView
 from openmo.modules.snippets.calls import write_call
-from openmo.modules.values import PAGE_LIMIT, Category, Module, ModuleQuery, ModuleScope, ModuleSort
+from openmo.modules.values import Module, ModuleQuery
 from openmo.specs.module import ModuleKind
 from openmo.web.api.dependencies import ActorDep
 from openmo.web.parts import ServicesDep
@@ -32,8 +33,8 @@ def _query(
     category: Category | None = None,
     tag: Annotated[str, Query(max_length=30)] = "",
     kind: ModuleKind | None = None,
-    scope: ModuleScope = ModuleScope.ALL,
-    sort: ModuleSort = ModuleSort.NEWEST,
+    scope: ListScope = ListScope.ALL,
+    sort: ListSort = ListSort.NEWEST,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 30,
     after: Annotated[str, Query(max_length=200)] = "",
 ) -> ModuleQuery:

@@ -9,12 +9,13 @@ import pytest
 from support.platform import Platform
 
 from openmo.accounts.values import VISITOR
+from openmo.core.catalogue import Category
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound, OpenMoError
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.events.values import Cursor, EventFilter, ModulePublished, ModuleYanked, ModuleYankUndone
 from openmo.languages.language import ENGLISH
-from openmo.modules.values import DEV, Category, ModuleQuery
+from openmo.modules.values import DEV, ModuleQuery
 from openmo.projects.publishing.values import ModuleCheckFailed, PublishDraft
 from openmo.projects.values import Project, ProjectKind
 from openmo.specs.module import ModuleKind
@@ -181,7 +182,7 @@ def _break(platform: Platform, monkeypatch: pytest.MonkeyPatch, step: str) -> No
     if step == "append":
         monkeypatch.setattr(placement._events, "append", fail)
     elif step == "place":
-        monkeypatch.setattr(placement._trees, "place_release", fail)
+        monkeypatch.setattr(placement._trees, "place", fail)
         monkeypatch.setattr(placement._trees, "place_dev", fail)
     else:
         begin: Callable[[], Any] = placement._events.begin

@@ -8,9 +8,10 @@ import pytest
 from support.files import write_files
 from support.web_site import Browser, Site
 
+from openmo.core.catalogue import Category
 from openmo.core.visibility import Visibility
 from openmo.modules.repository import ModuleRepository
-from openmo.modules.values import DEV, Category, Module
+from openmo.modules.values import DEV, Module
 from openmo.projects.values import Project
 from openmo.web.pages.module import catalogue
 

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
+from openmo.core.catalogue import Category, ListScope, ListSort
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import ModuleId
-from openmo.modules.values import Category, Module, ModuleQuery, ModuleScope, ModuleSort
+from openmo.modules.values import Module, ModuleQuery
 from openmo.specs.module import ModuleKind
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.pages.import_target import ProjectQuery
@@ -31,8 +32,8 @@ class Filters:
     category: Category | None
     kind: ModuleKind | None
     tag: str
-    scope: ModuleScope
-    sort: ModuleSort
+    scope: ListScope
+    sort: ListSort
     project: str
     """`owner/name` of the project that a module is looked for; empty: of none."""
     after: str
@@ -40,7 +41,7 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """Whether the list leaves something out."""
-        return bool(self.q or self.category or self.kind or self.tag or self.scope is not ModuleScope.ALL)
+        return bool(self.q or self.category or self.kind or self.tag or self.scope is not ListScope.ALL)
 
     def address(self, *, after: str = "") -> str:
         """Of this list, from that place on."""
@@ -49,8 +50,8 @@ class Filters:
             "category": self.category or "",
             "kind": self.kind or "",
             "tag": self.tag,
-            "scope": "" if self.scope is ModuleScope.ALL else self.scope,
-            "sort": "" if self.sort is ModuleSort.NEWEST else self.sort,
+            "scope": "" if self.scope is ListScope.ALL else self.scope,
+            "sort": "" if self.sort is ListSort.NEWEST else self.sort,
             "project": self.project,
             "after": after,
         }
@@ -70,8 +71,8 @@ class ModulesPage:
     """The address of the next page; empty: this is the last."""
     categories: tuple[Category, ...] = tuple(Category)
     kinds: tuple[ModuleKind, ...] = tuple(ModuleKind)
-    sorts: tuple[ModuleSort, ...] = tuple(ModuleSort)
-    scopes: tuple[ModuleScope, ...] = tuple(ModuleScope)
+    sorts: tuple[ListSort, ...] = tuple(ListSort)
+    scopes: tuple[ListScope, ...] = tuple(ListScope)
 
 
 def _filters(
@@ -90,8 +91,8 @@ def _filters(
         category=_option(Category, category),
         kind=_option(ModuleKind, kind),
         tag=tag,
-        scope=_option(ModuleScope, scope) or ModuleScope.ALL,
-        sort=_option(ModuleSort, sort) or ModuleSort.NEWEST,
+        scope=_option(ListScope, scope) or ListScope.ALL,
+        sort=_option(ListSort, sort) or ListSort.NEWEST,
         project=project,
         after=after,
     )

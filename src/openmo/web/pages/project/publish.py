@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Actor
+from openmo.core.catalogue import Category
 from openmo.core.errors import Forbidden, NotSignedIn, OpenMoError
 from openmo.core.visibility import Visibility
 from openmo.environments.service import EnvironmentBuilding
 from openmo.languages.language import Language, translations
 from openmo.modules.checking.values import CheckReport
-from openmo.modules.values import DEV, Category
+from openmo.modules.values import DEV
 from openmo.projects.publishing.candidates import VersionFile
 from openmo.projects.publishing.schemas import ProblemView
 from openmo.projects.publishing.values import ModuleCheckFailed, ModulePlan, PublishDraft
