@@ -14,15 +14,18 @@ from sqlalchemy import inspect, text
 
 from openmo.accounts.service import AccountService
 from openmo.accounts.values import Actor
+from openmo.core.catalogue import Category
 from openmo.core.clock import SystemClock
 from openmo.core.ids import ProjectId
+from openmo.datasets.repository import DatasetRepository
+from openmo.datasets.values import DatasetQuery
 from openmo.db.engine import Database
 from openmo.db.migrate import DatabaseTooNew, configuration, migrate
 from openmo.db.tables import METADATA
 from openmo.events.log import EventLog
 from openmo.events.values import Cursor, ProjectChanged
 from openmo.modules.repository import ModuleRepository
-from openmo.modules.values import Category, ModuleQuery
+from openmo.modules.values import ModuleQuery
 from openmo.notices.service import NoticeService
 from openmo.specs.module import ModuleKind
 
@@ -221,3 +224,45 @@ def test_processes_that_start_at_once_take_turns(empty_database_url: str) -> Non
     database = Database(empty_database_url)
     assert migrate(database) is False
     database.close()
+
+
+def test_datasets_of_before_are_counted_and_found(empty: Database) -> None:
+    upgrade(empty, "0009")
+    with empty.begin() as connection:
+        for statement in (
+            "INSERT INTO accounts (id, name, admin, created_at) VALUES ('a', 'ada', false, '2026-01-01 00:00:00')",
+            (
+                "INSERT INTO datasets (id, owner_id, name, title, description, visibility, version, created_at, "
+                "updated_at) VALUES ('d', 'a', 'faces', 'Gesichter Ä', 'All\nof them', 'public', 1, "
+                "'2026-01-02 00:00:00', '2026-01-03 00:00:00')"
+            ),
+            (
+                "INSERT INTO dataset_versions (dataset_id, number, tree, files, bytes, created_at) VALUES "
+                "('d', 1, 'x', 2, 3, '2026-01-02 00:00:00')"
+            ),
+            *(
+                "INSERT INTO projects (id, owner_id, name, title, description, kind, visibility, slug, created_at, "
+                f"updated_at) VALUES ('{name}', 'a', '{name}', 'P', '', 'app', 'private', '{name}-1', "
+                "'2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+                for name in ("p", "q")
+            ),
+            (
+                "INSERT INTO project_datasets (project_id, dataset_id, version, imported_at) VALUES "
+                "('p', 'd', 1, '2026-01-01 00:00:00'), ('q', 'd', 1, '2026-01-01 00:00:00')"
+            ),
+        ):
+            connection.execute(text(statement))
+    migrate(empty)
+    with empty.read() as connection:
+        repository = DatasetRepository(connection)
+        for words in ("gesichter ä", "ada/faces", "all of them"):
+            ((found,), _) = repository.search(DatasetQuery(search=words), None)
+            assert (found.name, found.imports, found.category, found.tags, found.licence) == (
+                "faces",
+                2,
+                Category.OTHER,
+                (),
+                "",
+            )
+        (version,) = repository.versions(found.id)
+        assert (version.notes, version.files, version.bytes) == ("", 2, 3)

@@ -103,7 +103,7 @@ export interface components {
             readonly needed_by: string;
         };
         /**
-         * @description What a module works on.
+         * @description What a dataset holds, or a module works on.
          * @enum {string}
          */
         readonly Category: "image" | "text" | "audio" | "video" | "tabular" | "other";
@@ -208,6 +208,7 @@ export interface components {
             readonly version: number;
             readonly folder: string;
         };
+<<<<<<< HEAD
         /** @description A version of a dataset that a job's script names. */
         readonly DatasetInputView: {
             readonly dataset: string;
@@ -215,8 +216,12 @@ export interface components {
             readonly version: number;
             readonly url: string;
         };
+=======
+        /** @description One page of datasets. */
+>>>>>>> b9c0940 (datasets: Publish versions with notes, category, tags and licence; list datasets a page at a time.)
         readonly DatasetList: {
             readonly items: readonly components["schemas"]["DatasetView"][];
+            readonly next: string;
         };
         /** @description A dataset to import. */
         readonly DatasetReference: {
@@ -230,9 +235,14 @@ export interface components {
             readonly title: string;
             readonly description: string;
             readonly visibility: components["schemas"]["Visibility"];
+            readonly category: components["schemas"]["Category"];
+            readonly tags: readonly string[];
+            readonly licence: string;
             readonly version: number;
             readonly files: number;
             readonly bytes: number;
+            readonly imports: number;
+            readonly favourite: boolean;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -432,6 +442,16 @@ export interface components {
             readonly idle_seconds: number;
             readonly body_bytes: number;
         };
+        /**
+         * @description What a list holds: all that the reader may see, or of these their own, or what they marked or used.
+         * @enum {string}
+         */
+        readonly ListScope: "all" | "mine" | "favourites" | "recent";
+        /**
+         * @description The order of a list. That of recent things is always by when the reader used them.
+         * @enum {string}
+         */
+        readonly ListSort: "newest" | "used" | "name";
         /** @description Who is calling. */
         readonly Me: {
             readonly name: string | null;
@@ -633,16 +653,6 @@ export interface components {
         readonly ModuleReference: {
             readonly module: string;
         };
-        /**
-         * @description Which modules a list holds: all that the reader may see, or of these their own, or those they marked or used.
-         * @enum {string}
-         */
-        readonly ModuleScope: "all" | "mine" | "favourites" | "recent";
-        /**
-         * @description The order of a list. That of recent ones is always by when the reader used them.
-         * @enum {string}
-         */
-        readonly ModuleSort: "newest" | "used" | "name";
         /** @description The plain values of a module_spec.yml: parameters by method. */
         readonly ModuleSpecData: {
             readonly input?: {
@@ -1301,6 +1311,8 @@ export type JobState = components['schemas']['JobState'];
 export type JobView = components['schemas']['JobView'];
 export type LabAddress = components['schemas']['LabAddress'];
 export type LimitsView = components['schemas']['LimitsView'];
+export type ListScope = components['schemas']['ListScope'];
+export type ListSort = components['schemas']['ListSort'];
 export type Me = components['schemas']['Me'];
 export type MetricList = components['schemas']['MetricList'];
 export type MetricView = components['schemas']['MetricView'];
@@ -1324,8 +1336,6 @@ export type ModulePlanView = components['schemas']['ModulePlanView'];
 export type ModulePreparationDraft = components['schemas']['ModulePreparationDraft'];
 export type ModulePreparationView = components['schemas']['ModulePreparationView'];
 export type ModuleReference = components['schemas']['ModuleReference'];
-export type ModuleScope = components['schemas']['ModuleScope'];
-export type ModuleSort = components['schemas']['ModuleSort'];
 export type ModuleSpecData = components['schemas']['ModuleSpecData'];
 export type ModuleSpecDraft = components['schemas']['ModuleSpecDraft'];
 export type ModuleSpecFields = components['schemas']['ModuleSpecFields'];

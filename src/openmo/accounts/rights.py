@@ -312,6 +312,23 @@ TABLE: tuple[Right, ...] = (
         refusal=_NOT_YOURS,
     ),
     Right(
+        kind=Kind.DATASET,
+        verb=Verb.FAVOURITE,
+        meaning="mark it as a favourite of one's own",
+        least={Audience.PUBLIC: _PEOPLE, Audience.PRIVATE: _OWNER},
+        tokens=frozenset({Token.PROJECT}),
+        refusal=_NOT_YOURS,
+    ),
+    *_rows(Kind.DATASET, (Verb.PUBLISH, "make it, and publish versions of it", _CHANGE)),
+    Right(
+        kind=Kind.DATASET,
+        verb=Verb.MANAGE,
+        meaning="say something else of it, make it public or private, delete it",
+        least=dict.fromkeys(AUDIENCES[Kind.DATASET], _OWNER),
+        refusal=_CHANGE,
+        token_refusal=message("This token is one project's own: it cannot change datasets. Sign in to do this."),
+    ),
+    Right(
         kind=Kind.MODULE,
         verb=Verb.SEE,
         meaning="see and import it",

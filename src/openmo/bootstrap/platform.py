@@ -15,6 +15,7 @@ from openmo.config.shipped import shipped
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.space import DiskSpace
 from openmo.datasets.service import DatasetService
+from openmo.datasets.trees import DatasetTrees
 from openmo.db.engine import Database
 from openmo.environments.installed import InstalledEnvironments
 from openmo.environments.modules import ModuleEnvironments
@@ -205,7 +206,8 @@ class _Found:
 def _found(engines: Engines, folder: DataFolder, environments: EnvironmentService) -> _Found:
     database, clock, store = engines.database, engines.clock, engines.store
     of_modules = ModuleEnvironments(environments, engines.environments, clock)
-    datasets = DatasetService(database, store, folder, clock)
+    trees = DatasetTrees(store, folder.datasets)
+    datasets = DatasetService(database=database, events=engines.events, store=store, trees=trees, clock=clock)
     modules = ModuleService(database, store, of_modules, folder, clock)
     imported = ImportedEnvironments(database, of_modules, folder)
     imports = ImportService(

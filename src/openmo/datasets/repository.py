@@ -1,25 +1,21 @@
-"""SQL of datasets and of the projects that import them."""
+"""SQL of datasets, of their versions, and of who marked and used them."""
 
-from datetime import datetime
-
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from openmo.core.catalogue import Category, ListScope, ListSort
 from openmo.core.errors import Conflict
 from openmo.core.ids import AccountId, DatasetId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
-from openmo.datasets.values import Dataset
+from openmo.datasets.values import Dataset, DatasetQuery, DatasetVersion, search_text
+from openmo.db.lists import ListOrder, matching, moment
+from openmo.db.marks import Marks, joined
 from openmo.db.rows import Query, Row, all_rows, first_row
-from openmo.db.tables import accounts, dataset_versions, datasets
-from openmo.storage.store import TreeSummary
+from openmo.db.tables import accounts, dataset_favourites, dataset_uses, dataset_versions, datasets
 
-_COLUMNS = (
-    *(column for column in datasets.c),
-    accounts.c.name.label("owner"),
-    dataset_versions.c.files,
-    dataset_versions.c.bytes,
-)
+_COUNTED = frozenset({"id", "created_at", "imports", "version"})
+"""What saying something else of a dataset leaves alone."""
 
 
 class DatasetRepository:
@@ -33,44 +29,62 @@ class DatasetRepository:
         row = first_row(self._connection, query)
         return dataset_of(row) if row else None
 
-    def visible(self, viewer: AccountId | None) -> tuple[Dataset, ...]:
-        query = select_datasets().where(
-            or_(datasets.c.visibility == Visibility.PUBLIC, datasets.c.owner_id == (viewer or ""))
-        )
-        ordered = query.order_by(datasets.c.updated_at.desc(), datasets.c.id)
-        return tuple(dataset_of(row) for row in all_rows(self._connection, ordered))
+    def search(self, query: DatasetQuery, viewer: AccountId | None) -> tuple[tuple[Dataset, ...], str]:
+        """One page of what the viewer may see, and where the next begins; raises InvalidInput for no such place."""
+        wanted = _joined(select_datasets(), query.scope, viewer)
+        wanted = wanted.where(_visible(viewer, query.scope), *_conditions(query))
+        rows, following = _order(query).page(self._connection, wanted, after=query.after, limit=query.limit)
+        return tuple(dataset_of(row) for row in rows), following
 
     def add(self, dataset: Dataset) -> None:
         """Raises Conflict when the owner has a dataset of that name."""
-        values = {column.name: getattr(dataset, column.name) for column in datasets.c}
         try:
             with self._connection.begin_nested():
-                self._connection.execute(insert(datasets).values(values))
+                self._connection.execute(insert(datasets).values(_values(dataset)))
         except IntegrityError as error:
             raise Conflict(
                 message("You already have a dataset %(name)s.", name=repr(dataset.name)), field="name"
             ) from error
 
-    def add_version(self, dataset_id: DatasetId, number: int, tree: TreeSummary, now: datetime) -> None:
+    def save(self, dataset: Dataset) -> None:
+        """What is said of the dataset is as it stands here."""
+        said = {name: value for name, value in _values(dataset).items() if name not in _COUNTED}
+        self._connection.execute(update(datasets).where(datasets.c.id == dataset.id).values(said))
+
+    def add_version(self, dataset_id: DatasetId, version: DatasetVersion) -> None:
+        """It is the newest from now on."""
+        values = {name: getattr(version, name) for name in DatasetVersion.__dataclass_fields__}
+        self._connection.execute(insert(dataset_versions).values(dataset_id=dataset_id, **values))
         self._connection.execute(
-            insert(dataset_versions).values(
-                dataset_id=dataset_id,
-                number=number,
-                tree=tree.digest,
-                files=tree.files,
-                bytes=tree.bytes,
-                created_at=now,
-            )
+            update(datasets)
+            .where(datasets.c.id == dataset_id)
+            .values(version=version.number, updated_at=version.created_at)
         )
-        self._connection.execute(
-            update(datasets).where(datasets.c.id == dataset_id).values(version=number, updated_at=now)
-        )
+
+    def versions(
+        self, dataset_id: DatasetId, *, before: int | None = None, limit: int | None = None
+    ) -> tuple[DatasetVersion, ...]:
+        """Newest first; those with smaller numbers than `before`, and `limit` at most."""
+        query = _versions().where(dataset_versions.c.dataset_id == dataset_id)
+        if before is not None:
+            query = query.where(dataset_versions.c.number < before)
+        query = query.order_by(dataset_versions.c.number.desc()).limit(limit)
+        return tuple(DatasetVersion(**row) for row in all_rows(self._connection, query))
+
+    def version(self, dataset_id: DatasetId, number: int) -> DatasetVersion | None:
+        query = _versions().where(dataset_versions.c.dataset_id == dataset_id, dataset_versions.c.number == number)
+        row = first_row(self._connection, query)
+        return DatasetVersion(**row) if row else None
+
+    def marks(self) -> Marks[DatasetId]:
+        """Who has marked and used which."""
+        return Marks(self._connection, dataset_favourites, dataset_uses, "dataset_id")
 
 
 def select_datasets() -> Query:
     """Datasets with their newest version and their owner's name."""
     return (
-        select(*_COLUMNS)
+        select(*datasets.c, accounts.c.name.label("owner"), dataset_versions.c.files, dataset_versions.c.bytes)
         .join(accounts, accounts.c.id == datasets.c.owner_id)
         .join(
             dataset_versions,
@@ -81,4 +95,53 @@ def select_datasets() -> Query:
 
 def dataset_of(row: Row) -> Dataset:
     values = {name: row[name] for name in Dataset.__dataclass_fields__}
-    return Dataset(**{**values, "visibility": Visibility(values["visibility"])})
+    values |= {
+        "visibility": Visibility(row["visibility"]),
+        "category": Category(row["category"]),
+        "tags": tuple(row["tags"] or ()),  # rows of the first releases hold nothing in it
+    }
+    return Dataset(**values)
+
+
+def _values(dataset: Dataset) -> dict[str, object]:
+    computed = {"search": search_text(dataset), "tags": list(dataset.tags)}
+    stored = (column.name for column in datasets.c if column.name not in computed)
+    return {name: getattr(dataset, name) for name in stored} | computed
+
+
+def _versions() -> Query:
+    return select(*(dataset_versions.c[name] for name in DatasetVersion.__dataclass_fields__))
+
+
+_ORDERS = {
+    ListSort.NEWEST: ListOrder("newest", datasets.c.updated_at, datasets.c.id, moment),
+    ListSort.USED: ListOrder("used", datasets.c.imports, datasets.c.id, int),
+    ListSort.NAME: ListOrder("name", datasets.c.name, datasets.c.id, str, descending=False),
+}
+_RECENT = ListOrder("recent", dataset_uses.c.used_at, datasets.c.id, moment)
+
+
+def _order(query: DatasetQuery) -> ListOrder:
+    return _RECENT if query.scope is ListScope.RECENT else _ORDERS[query.sort]
+
+
+def _joined(query: Query, scope: ListScope, viewer: AccountId | None) -> Query:
+    match scope:
+        case ListScope.FAVOURITES:
+            return joined(query, dataset_favourites, "dataset_id", datasets.c.id, viewer)
+        case ListScope.RECENT:
+            return joined(query, dataset_uses, "dataset_id", datasets.c.id, viewer)
+        case _:
+            return query
+
+
+def _visible(viewer: AccountId | None, scope: ListScope) -> ColumnElement[bool]:
+    own = datasets.c.owner_id == (viewer or "")
+    return own if scope is ListScope.MINE else or_(datasets.c.visibility == Visibility.PUBLIC, own)
+
+
+def _conditions(query: DatasetQuery) -> list[ColumnElement[bool]]:
+    found = matching(datasets.c.search, words=query.search, tag=query.tag)
+    if query.category is not None:
+        found.append(datasets.c.category == query.category)
+    return found

@@ -1,95 +1,130 @@
-"""Datasets: made of a folder of files.
+"""Datasets: what there is, and each of its versions."""
 
-A version is an immutable tree. Public trees lie below `datasets/public`, private ones below
-`datasets/private/<account>`, so that a sandbox can allow reading by zone: what everybody may see, and what the
-project's owner owns.
-"""
-
-import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from openmo.accounts.access import absent, check
+from openmo.accounts.access import PLATFORM, absent, check, check_any, may
 from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Account, Actor
-from openmo.config.settings import DataFolder
+from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope
 from openmo.core.clock import Clock
-from openmo.core.errors import InvalidInput
+from openmo.core.errors import Conflict, InvalidInput, OpenMoError
 from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
 from openmo.core.hostile.folder import HostileFolder
-from openmo.core.ids import AccountId, DatasetId, check_name, new_id
+from openmo.core.ids import AccountId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.repository import DatasetRepository
-from openmo.datasets.values import Dataset
-from openmo.db.engine import Database
-from openmo.storage.store import ObjectStore
+from openmo.datasets.trees import DatasetTrees
+from openmo.datasets.values import Dataset, DatasetDraft, DatasetPage, DatasetQuery, DatasetVersion, checked_notes
+from openmo.db.engine import Database, Transaction
+from openmo.events.log import EventLog
+from openmo.events.values import DatasetPublished
+from openmo.storage.store import ObjectStore, TreeSummary
 
 
 class DatasetService:
-    """Lists, shows and makes datasets."""
+    """Lists, shows and makes datasets and their versions."""
 
-    def __init__(self, database: Database, store: ObjectStore, folder: DataFolder, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, events: EventLog, store: ObjectStore, trees: DatasetTrees, clock: Clock
+    ) -> None:
         self._database = database
+        self._events = events
         self._store = store
-        self._folder = folder
+        self._trees = trees
         self._clock = clock
 
-    def list_visible(self, actor: Actor) -> tuple[Dataset, ...]:
-        """Public datasets and the actor's own, newest first."""
+    def search(self, actor: Actor, query: DatasetQuery) -> DatasetPage:
+        """One page of the datasets that the actor may see; raises InvalidInput for a page that there is not."""
+        viewer = actor.account_id if may(actor, Verb.WORK, PLATFORM) else None
+        if viewer is None and query.scope is not ListScope.ALL:
+            return DatasetPage(items=(), next="", favourites=frozenset())
+        query = replace(query, limit=max(1, min(query.limit, PAGE_LIMIT)))
         with self._database.read() as connection:
-            return DatasetRepository(connection).visible(actor.account.id if actor.account else None)
+            datasets = DatasetRepository(connection)
+            items, following = datasets.search(query, viewer)
+            marked = datasets.marks().marked(viewer, [item.id for item in items]) if viewer else frozenset()
+        return DatasetPage(items=items, next=following, favourites=marked)
 
     def get(self, actor: Actor, owner: str, name: str) -> Dataset:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
-            dataset = DatasetRepository(connection).by_name(owner, name)
-        if dataset is None:
-            raise absent(Kind.DATASET, f"{owner[:80]}/{name[:80]}")
-        check(actor, Verb.SEE, dataset.thing())
-        return dataset
+            return visible_dataset(connection, actor, owner, name)
 
     def create(
-        self, owner: Account, *, name: str, title: str, description: str, visibility: Visibility, source: Path
+        self,
+        owner: Account,
+        *,
+        name: str,
+        title: str,
+        description: str,
+        visibility: Visibility,
+        source: Path,
+        category: Category = Category.OTHER,
+        tags: Sequence[str] = (),
+        licence: str = "",
     ) -> Dataset:
         """Version 1 of a new dataset, holding the files below `source`; raises Conflict when the name is taken."""
-        check_name(name, what=message("dataset name"))
-        tree = self._store.put_tree(HostileFolder(source))
-        if tree.files == 0:
-            raise InvalidInput("A dataset needs at least one file.", field="files")
-        now = self._clock.now()
-        dataset = Dataset(
-            id=DatasetId(new_id()),
-            owner_id=owner.id,
-            owner=owner.name,
+        draft = DatasetDraft(
             name=name,
             title=title,
             description=description,
+            category=category,
+            tags=tuple(tags),
+            licence=licence,
             visibility=visibility,
-            version=1,
-            files=tree.files,
-            bytes=tree.bytes,
-            created_at=now,
-            updated_at=now,
         )
-        self._place(dataset, tree.digest)
-        try:
-            with self._database.begin() as connection:
-                datasets = DatasetRepository(connection)
-                datasets.add(dataset)
-                datasets.add_version(dataset.id, 1, tree, now)
-        except BaseException:
-            shutil.rmtree(self.path(dataset).parent, ignore_errors=True)
-            raise
-        return dataset
+        draft.checked()
+        return self.begin(Actor(account=owner), draft, self._store.put_tree(HostileFolder(source)))
 
-    def path(self, dataset: Dataset, version: int | None = None) -> Path:
-        """The immutable folder of a version (None: the newest)."""
-        return self.zone(dataset) / dataset.id / str(version or dataset.version)
+    def begin(self, actor: Actor, draft: DatasetDraft, tree: TreeSummary, notes: str = "") -> Dataset:
+        """A new dataset of the actor's, whose version 1 is that stored tree.
 
-    def zone(self, dataset: Dataset) -> Path:
-        if dataset.visibility is Visibility.PUBLIC:
-            return self._folder.datasets / "public"
-        return self._folder.datasets / "private" / dataset.owner_id
+        Others see all of it or nothing. Raises Conflict for a taken name, InvalidInput, NotSignedIn, Damaged.
+        """
+        check_any(actor, Verb.PUBLISH, Kind.DATASET)
+        assert actor.account is not None  # noqa: S101 (guests publish nothing)
+        dataset = draft.dataset(actor.account, self._clock.now())
+        check(actor, Verb.PUBLISH, dataset.thing())
+        notes = checked_notes(notes)
+
+        def store(connection: Transaction) -> Dataset:
+            DatasetRepository(connection).add(dataset)
+            return dataset
+
+        return self._place(actor, store, tree, notes)
+
+    def add_version(
+        self, actor: Actor, dataset: Dataset, tree: TreeSummary, *, notes: str, base: int | None = None
+    ) -> Dataset:
+        """The next version of the dataset is that stored tree. Others see all of it or nothing.
+
+        `base`: the version that it was made from; raises Conflict when another is the newest by now. Raises NotFound,
+        Forbidden, InvalidInput, Damaged.
+        """
+        check(actor, Verb.PUBLISH, dataset.thing())
+        notes = checked_notes(notes)
+
+        def store(connection: Transaction) -> Dataset:
+            present = visible_dataset(connection, actor, dataset.owner, dataset.name)
+            if base is not None and present.version != base:
+                raise Conflict(
+                    message(
+                        "Version %(version)s of %(name)s was published meanwhile: look at it, and begin from it again.",
+                        version=present.version,
+                        name=present.full_name,
+                    )
+                )
+            return present
+
+        return self._place(actor, store, tree, notes)
+
+    def path(self, dataset: Dataset, version: int | None = None, *, reader: AccountId | None = None) -> Path:
+        """The immutable folder of a version (None: the newest), for projects of that account (None: the owner's)."""
+        return self._trees.path(dataset, version or dataset.version, reader)
 
     def list_files(self, actor: Actor, dataset: Dataset, path: str = "") -> tuple[FileEntry, ...]:
         self.get(actor, dataset.owner, dataset.name)
@@ -110,9 +145,57 @@ class DatasetService:
 
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""
-        return (self._folder.datasets / "public", self._folder.datasets / "private" / owner)
+        return self._trees.zones(owner)
 
-    def _place(self, dataset: Dataset, tree: str) -> None:
-        target = self.path(dataset)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._store.link_tree(tree, target)
+    def _place(self, actor: Actor, store: Callable[[Transaction], Dataset], tree: TreeSummary, notes: str) -> Dataset:
+        """The tree is the next version of the dataset whose row `store` finds or writes."""
+        if tree.files == 0:
+            raise InvalidInput("A dataset needs at least one file.", field="files")
+        placed: Dataset | None = None
+        with self._trees.staged(tree.digest) as staged:
+            try:
+                with self._events.begin() as connection:
+                    placed = self._next(store(connection), tree)
+                    version = DatasetVersion(
+                        number=placed.version,
+                        tree=tree.digest,
+                        notes=notes,
+                        files=tree.files,
+                        bytes=tree.bytes,
+                        created_at=placed.updated_at,
+                    )
+                    DatasetRepository(connection).add_version(placed.id, version)
+                    self._trees.place(staged, self.path(placed))
+                    self._events.append(connection, _published(actor, placed))
+            except BaseException:
+                if placed is not None:
+                    with suppress(OpenMoError):  # else the next start does it
+                        self._take_back(placed)
+                raise
+        return placed
+
+    def _next(self, dataset: Dataset, tree: TreeSummary) -> Dataset:
+        now = self._clock.now()
+        return replace(dataset, version=dataset.version + 1, files=tree.files, bytes=tree.bytes, updated_at=now)
+
+    def _take_back(self, dataset: Dataset) -> None:
+        """Files lie nowhere that have no row; nobody else places any meanwhile."""
+        with self._events.begin() as connection:
+            if DatasetRepository(connection).version(dataset.id, dataset.version) is None:
+                path = self.path(dataset)
+                self._trees.discard(path if dataset.version > 1 else path.parent)
+
+
+def visible_dataset(connection: Transaction, actor: Actor, owner: str, name: str) -> Dataset:
+    """Raises NotFound, also for what the actor may not see."""
+    dataset = DatasetRepository(connection).by_name(owner, name)
+    if dataset is None:
+        raise absent(Kind.DATASET, f"{owner[:80]}/{name[:80]}")
+    check(actor, Verb.SEE, dataset.thing())
+    return dataset
+
+
+def _published(actor: Actor, dataset: Dataset) -> DatasetPublished:
+    return DatasetPublished(
+        actor_id=actor.account_id, owner_id=dataset.owner_id, dataset_id=dataset.id, version=dataset.version
+    )

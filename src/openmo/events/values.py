@@ -81,6 +81,31 @@ class DatasetImportRemoved(ProjectEvent, frozen=True, kw_only=True, tag="dataset
     dataset_id: DatasetId
 
 
+class DatasetEvent(Event, frozen=True, kw_only=True):
+    """Something that happened to a dataset, in whichever projects it is imported."""
+
+    dataset_id: DatasetId
+
+    @property
+    def subject_id(self) -> str:
+        return self.dataset_id
+
+
+class DatasetPublished(DatasetEvent, frozen=True, kw_only=True, tag="dataset_published"):
+    """There is a new version of it, at first version 1."""
+
+    version: int
+
+
+class DatasetChanged(DatasetEvent, frozen=True, kw_only=True, tag="dataset_changed"):
+    fields: tuple[str, ...]
+    """Which of what its owner says of it."""
+
+
+class DatasetDeleted(DatasetEvent, frozen=True, kw_only=True, tag="dataset_deleted"):
+    name: str
+
+
 class ModuleImported(ProjectEvent, frozen=True, kw_only=True, tag="module_imported"):
     module_id: ModuleId
     version: str

@@ -224,7 +224,7 @@ class ProjectService:
                 return
             deleted = ProjectDeleted(actor_id=actor.account_id, project_id=project.id, name=project.name)
             self._events.append(connection, deleted)
-            ImportRepository(connection).remove_modules(project.id)
+            ImportRepository(connection).remove_all(project.id)
             projects.remove(project.id)
 
     def _discard_folders(self, project: Project) -> None:

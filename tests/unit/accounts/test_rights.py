@@ -63,7 +63,13 @@ def test_owners_may_all_but_what_is_the_administrators() -> None:
 def test_the_server_of_a_project_may_what_its_owner_may_there_but_gives_out_no_rights() -> None:
     lab = Bearer(name="ada", only_project=ProjectId("p1"))
     missing = granted(ADA, Audience.PRIVATE) - granted(lab, Audience.PRIVATE)
-    assert missing == {"release.make_tokens", "release.take_call_token", "app.call", "module.manage"}
+    assert missing == {
+        "release.make_tokens",
+        "release.take_call_token",
+        "app.call",
+        "dataset.manage",
+        "module.manage",
+    }
     assert "platform.create_project" not in granted(lab, Audience.PUBLIC)
     elsewhere = granted(Bearer(name="ada", only_project=ProjectId("p2")), *Audience)
     assert elsewhere == {

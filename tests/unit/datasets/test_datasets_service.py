@@ -10,8 +10,7 @@ from openmo.accounts.values import VISITOR
 from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.visibility import Visibility
-from openmo.datasets.repository import DatasetRepository
-from openmo.datasets.values import Dataset
+from openmo.datasets.values import Dataset, DatasetQuery
 from openmo.projects.values import Project
 
 
@@ -25,16 +24,11 @@ def entry(platform: Platform, project: Project, name: str = "openmo-iris") -> Pa
 
 
 def next_version(platform: Platform, dataset: Dataset, text: str) -> Dataset:
-    """What an upload of a new version will do."""
     source = platform.folder.root / "next"
     source.mkdir()
     (source / "data.csv").write_text(text)
     tree = platform.store.put_tree(HostileFolder(source))
-    number = dataset.version + 1
-    platform.store.link_tree(tree.digest, platform.datasets.path(dataset, number))
-    with platform.database.begin() as connection:
-        DatasetRepository(connection).add_version(dataset.id, number, tree, platform.clock.now())
-    return platform.datasets.get(VISITOR, dataset.owner, dataset.name)
+    return platform.datasets.add_version(platform.actor(dataset.owner), dataset, tree, notes="")
 
 
 def test_an_import_is_a_link_to_what_cannot_change(platform: Platform, project: Project) -> None:
@@ -62,6 +56,20 @@ def test_importing_again_brings_the_newest_version(platform: Platform, project: 
     assert platform.imports.import_dataset(actor, project, newer).version == 2
     assert (entry(platform, project) / "data.csv").read_text() == "newer"
     assert len(platform.imports.datasets(actor, project)) == 1
+
+
+@pytest.mark.both_databases
+def test_a_dataset_counts_the_projects_that_import_it(platform: Platform, project: Project) -> None:
+    ada, dataset, other = platform.actor("ada"), platform.dataset(), platform.project("ada", "other")
+    counts = []
+    for target in (project, project, other):
+        platform.imports.import_dataset(ada, target, dataset)
+        counts.append(platform.datasets.get(ada, "openmo", "iris").imports)
+    platform.imports.remove_dataset(ada, other, dataset)
+    counts.append(platform.datasets.get(ada, "openmo", "iris").imports)
+    platform.projects.remove_row(project, ada)
+    counts.append(platform.datasets.get(ada, "openmo", "iris").imports)
+    assert counts == [1, 1, 2, 1, 0]
 
 
 def test_removing_an_import_keeps_the_data(platform: Platform, project: Project) -> None:
@@ -112,7 +120,7 @@ def test_a_private_dataset_is_its_owners(platform: Platform, project: Project) -
     platform.imports.import_dataset(ada, project, mine)
     assert [item.dataset.name for item in platform.imports.datasets(ada, project)] == ["mine"]
     for other in (bob, VISITOR):
-        assert platform.datasets.list_visible(other) == ()
+        assert platform.datasets.search(other, DatasetQuery()).items == ()
         assert platform.imports.datasets(other, project) == ()
         for look in (platform.datasets.readme, platform.datasets.list_files):
             with pytest.raises(NotFound):

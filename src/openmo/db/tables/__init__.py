@@ -2,7 +2,7 @@
 
 from openmo.db.tables.accounts import accounts
 from openmo.db.tables.apps import app_call_hours, app_calls, app_settings, releases
-from openmo.db.tables.datasets import dataset_versions, datasets
+from openmo.db.tables.datasets import dataset_favourites, dataset_uses, dataset_versions, datasets
 from openmo.db.tables.environments import environments
 from openmo.db.tables.events import events
 from openmo.db.tables.jobs import counters, job_inputs, jobs
@@ -18,6 +18,8 @@ __all__ = [
     "app_calls",
     "app_settings",
     "counters",
+    "dataset_favourites",
+    "dataset_uses",
     "dataset_versions",
     "datasets",
     "environments",

@@ -23,7 +23,7 @@ project_datasets = Table(
     "project_datasets",
     METADATA,
     reference("project_id", "projects", on_delete="CASCADE"),
-    reference("dataset_id", "datasets"),
+    reference("dataset_id", "datasets", index=True),
     Column("version", Integer, nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("project_id", "dataset_id"),

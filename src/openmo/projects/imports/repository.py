@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, union, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, union, update
 
 from openmo.core.ids import AccountId, DatasetId, ModuleId, ProjectId
 from openmo.datasets.repository import dataset_of, select_datasets
@@ -19,12 +19,14 @@ class ImportRepository:
         self._connection = connection
 
     def add_dataset(self, project_id: ProjectId, dataset_id: DatasetId, version: int, now: datetime) -> None:
+        """The dataset counts its projects; a project imports one version of it."""
         self.remove_dataset(project_id, dataset_id)
         self._connection.execute(
             insert(project_datasets).values(
                 project_id=project_id, dataset_id=dataset_id, version=version, imported_at=now
             )
         )
+        self._count_datasets(datasets.c.id == dataset_id, 1)
 
     def remove_dataset(self, project_id: ProjectId, dataset_id: DatasetId) -> bool:
         result = self._connection.execute(
@@ -32,7 +34,12 @@ class ImportRepository:
                 project_datasets.c.project_id == project_id, project_datasets.c.dataset_id == dataset_id
             )
         )
+        if result.rowcount > 0:
+            self._count_datasets(datasets.c.id == dataset_id, -1)
         return result.rowcount > 0
+
+    def _count_datasets(self, which: ColumnElement[bool], more: int) -> None:
+        self._connection.execute(update(datasets).where(which).values(imports=datasets.c.imports + more))
 
     def datasets(self, project_id: ProjectId) -> tuple[DatasetImport, ...]:
         query = (
@@ -75,8 +82,11 @@ class ImportRepository:
             self._connection.execute(counted)
         return result.rowcount > 0
 
-    def remove_modules(self, project_id: ProjectId) -> None:
-        """All of a project that is being deleted."""
+    def remove_all(self, project_id: ProjectId) -> None:
+        """Of a project that is being deleted."""
+        used = select(project_datasets.c.dataset_id).where(project_datasets.c.project_id == project_id)
+        self._count_datasets(datasets.c.id.in_(used), -1)
+        self._connection.execute(delete(project_datasets).where(project_datasets.c.project_id == project_id))
         imported = select(project_modules.c.module_id).where(project_modules.c.project_id == project_id)
         counted = update(modules).where(modules.c.id.in_(imported)).values(imports=modules.c.imports - 1)
         self._connection.execute(counted)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from openmo.accounts.rights import Kind, Verb
-from openmo.datasets.values import Dataset
+from openmo.datasets.values import Dataset, DatasetQuery
 from openmo.modules.values import Module, ModuleQuery
 from openmo.projects.values import Project
 from openmo.web.pages.dependencies import Use, Who
@@ -48,7 +48,7 @@ def home(request: Request, services: Use, actor: Who, offset: int = 0) -> HTMLRe
     page = HomePage(
         projects=cards,
         next_offset=offset + PAGE_SIZE if len(found) > PAGE_SIZE else None,
-        datasets=tuple(services.datasets.list_visible(actor))[:_SHELF],
+        datasets=services.datasets.search(actor, DatasetQuery(limit=_SHELF)).items,
         modules=services.modules.search(actor, ModuleQuery(limit=_SHELF)).items,
     )
     return render(request, "home.html", page, section="home")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.hostile.files import FileEntry
 from openmo.core.references import Reference
-from openmo.datasets.values import Dataset
+from openmo.datasets.values import Dataset, DatasetQuery
 from openmo.jobs.lineage.values import UsePage
 from openmo.web.documents.values import Formatted
 from openmo.web.pages.dependencies import Use, Who
@@ -43,17 +43,10 @@ class DatasetPage:
     target: ImportTarget
 
 
-def matches(query: str, *texts: str) -> bool:
-    """Whether every word of the query is in one of the texts, whatever its case."""
-    everything = "\n".join(texts).casefold()
-    return all(word in everything for word in query.casefold().split())
-
-
 @router.get("/datasets", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
 def list_datasets(request: Request, services: Use, actor: Who, q: str = "", project: ProjectQuery = "") -> Response:
     """Datasets that the reader may see, those that match the query."""
-    found = services.datasets.list_visible(actor)
-    shown = tuple(one for one in found if matches(q, one.full_name, one.title, one.description))
+    shown = services.datasets.search(actor, DatasetQuery(search=q)).items
     return render(request, "datasets.html", DatasetsPage(datasets=shown, query=q, project=project), section="datasets")
 
 
