@@ -24,6 +24,7 @@ from openmo.cli.main import cli
 from openmo.core.errors import OpenMoError
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
+from openmo.datasets.owning import DatasetChange
 from openmo.gateway.app import create_gateway
 from openmo.gateway.settings import GatewaySettings
 from openmo.identity.caller import Caller
@@ -104,6 +105,15 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
         lambda t, a, p: t.platform.serving.log(a, p),
     ),
     (Kind.DATASET, Verb.SEE): (lambda t, a, p: t.platform.datasets.get(a, *_named(p, "iris")),),
+    (Kind.DATASET, Verb.FAVOURITE): (lambda t, a, p: t.platform.datasets.set_favourite(a, _held(t, p), marked=True),),
+    (Kind.DATASET, Verb.PUBLISH): (
+        lambda t, a, p: t.platform.datasets.add_version(a, _held(t, p), _tree(t, p), notes=""),
+    ),
+    (Kind.DATASET, Verb.MANAGE): (
+        lambda t, a, p: t.platform.dataset_users.users(a, _held(t, p)),
+        lambda t, a, p: t.platform.dataset_owners.change(a, _held(t, p), DatasetChange(title="Changed")),
+        lambda t, a, p: t.platform.dataset_removal.delete(a, _held(t, p), name="another"),
+    ),
     (Kind.MODULE, Verb.SEE): (lambda t, a, p: t.platform.modules.get(a, *_named(p, "iris_classifier")),),
     (Kind.MODULE, Verb.FAVOURITE): (lambda t, a, p: t.platform.modules.set_favourite(a, _module(t, p), marked=True),),
     (Kind.MODULE, Verb.TRY): (),  # a version that is not shown is absent: see test_api_modules and test_module_updates
@@ -147,6 +157,15 @@ def _other(project: Project) -> Visibility:
 
 def _dataset(town: Town, name: str) -> Any:
     return town.platform.datasets.get(town.platform.actor("ada"), "openmo", name)
+
+
+def _held(town: Town, project: Project) -> Any:
+    return town.platform.datasets.get(town.platform.actor("ada"), *_named(project, "iris"))
+
+
+def _tree(town: Town, project: Project) -> Any:
+    ada = town.platform.actor("ada")
+    return town.platform.store.summary(town.platform.datasets.version(ada, _held(town, project)).tree)
 
 
 def _module(town: Town, project: Project) -> Any:

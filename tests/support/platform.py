@@ -15,6 +15,7 @@ from support.identity import MemoryIdentity
 from openmo.accounts.values import Account, Actor
 from openmo.apps.service import AppService
 from openmo.bootstrap import platform as bootstrap
+from openmo.bootstrap.datasets import dataset_parts
 from openmo.bootstrap.platform import build_platform, pool_folder
 from openmo.bootstrap.runner import build_launcher, build_runner
 from openmo.bootstrap.web import web_services
@@ -177,6 +178,7 @@ class Platform:
         self.accounts = built.accounts
         self.notices = built.notices
         self.datasets = built.datasets
+        self._take_dataset_parts(built)
         self.modules = built.modules
         self.imports = built.imports
         self.imported_environments = built.imported_environments
@@ -197,6 +199,14 @@ class Platform:
         self.serving = built.serving
         self.call_records = built.call_records
         self.app_logs = pool_folder(self.settings) / "logs"
+
+    def _take_dataset_parts(self, built: bootstrap.Platform) -> None:
+        parts = dataset_parts(built)
+        self.dataset_files = parts.files
+        self.dataset_comparisons = parts.comparisons
+        self.dataset_owners = parts.owners
+        self.dataset_removal = parts.removal
+        self.dataset_users = parts.users
 
     def _built(self, trial: ReleaseTrial) -> bootstrap.Platform:
         return build_platform(

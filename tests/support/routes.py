@@ -195,7 +195,7 @@ class Town:
             "{module_owner}": "openmo",
             "{module_name}": "iris_classifier",
             "{tag}": "en",
-            "{version}": "1.0.0",
+            "{version}": "1" if "/datasets/" in path else "1.0.0",
             "{token_id}": "a1",
             "{token}": RETURNED_FILE,
             "{slug}": project if isinstance(project, str) else project.slug,
@@ -208,6 +208,7 @@ class Town:
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
         if "/metrics/" in path or "/jobs/compare" in path:
             path += "?metric=loss&n=1"
+        path += {"/diff": "?a=1&b=1", "/file": "?path=README.md"}.get(path[path.rfind("/") :], "")
         path += {"/log/place": "?line=1", "/log/search": "?text=loss"}.get(path[path.rfind("/log/") :], "")
         options: dict[str, Any] = {}
         if route.changes:

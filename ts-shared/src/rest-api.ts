@@ -199,6 +199,65 @@ export interface components {
             readonly kind?: components["schemas"]["ModuleKind"];
             readonly language?: ("en" | "zh-CN") | null;
         };
+        /** @description What to say anew of a dataset; a field left out stays as it is. */
+        readonly DatasetChangeRequest: {
+            readonly title?: string | null;
+            readonly description?: string | null;
+            readonly category?: components["schemas"]["Category"] | null;
+            readonly tags?: readonly string[] | null;
+            readonly licence?: string | null;
+            readonly visibility?: components["schemas"]["Visibility"] | null;
+        };
+        /** @description A dataset with its newest versions. */
+        readonly DatasetDetails: {
+            readonly owner: string;
+            readonly name: string;
+            readonly full_name: string;
+            readonly title: string;
+            readonly description: string;
+            readonly visibility: components["schemas"]["Visibility"];
+            readonly category: components["schemas"]["Category"];
+            readonly tags: readonly string[];
+            readonly licence: string;
+            readonly version: number;
+            readonly files: number;
+            readonly bytes: number;
+            readonly imports: number;
+            readonly favourite: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly url: string;
+            readonly versions: components["schemas"]["DatasetVersionList"];
+        };
+        /** @description What is different from version `a` to version `b`. */
+        readonly DatasetDiffView: {
+            readonly a: number;
+            readonly b: number;
+            readonly bytes_a: number;
+            readonly bytes_b: number;
+            readonly files: components["schemas"]["FileDifferencesView"];
+            readonly next: string;
+        };
+        /** @description An entry of a folder of a version. */
+        readonly DatasetEntryView: {
+            readonly name: string;
+            readonly path: string;
+            readonly is_folder: boolean;
+            readonly bytes: number;
+        };
+        /** @description A file of a version. */
+        readonly DatasetFileView: {
+            readonly path: string;
+            readonly bytes: number;
+            readonly sha256: string;
+        };
+        /** @description One page of a folder of a version: folders first, then files, by name. */
+        readonly DatasetFolderView: {
+            readonly items: readonly components["schemas"]["DatasetEntryView"][];
+            readonly next: string;
+        };
         readonly DatasetImportList: {
             readonly items: readonly components["schemas"]["DatasetImportView"][];
         };
@@ -207,8 +266,9 @@ export interface components {
             readonly dataset: string;
             readonly version: number;
             readonly folder: string;
+            readonly newer: number | null;
+            readonly hidden: boolean;
         };
-<<<<<<< HEAD
         /** @description A version of a dataset that a job's script names. */
         readonly DatasetInputView: {
             readonly dataset: string;
@@ -216,16 +276,34 @@ export interface components {
             readonly version: number;
             readonly url: string;
         };
-=======
         /** @description One page of datasets. */
->>>>>>> b9c0940 (datasets: Publish versions with notes, category, tags and licence; list datasets a page at a time.)
         readonly DatasetList: {
             readonly items: readonly components["schemas"]["DatasetView"][];
+            readonly next: string;
+        };
+        /** @description One page of all files of a version, in whichever folders, by path. */
+        readonly DatasetManifestView: {
+            readonly items: readonly components["schemas"]["DatasetFileView"][];
             readonly next: string;
         };
         /** @description A dataset to import. */
         readonly DatasetReference: {
             readonly dataset: string;
+        };
+        /** @description One page of versions, newest first. */
+        readonly DatasetVersionList: {
+            readonly items: readonly components["schemas"]["DatasetVersionView"][];
+            readonly next: number | null;
+        };
+        /** @description A version of a dataset: its files never change. */
+        readonly DatasetVersionView: {
+            readonly version: number;
+            readonly digest: string;
+            readonly notes: string;
+            readonly files: number;
+            readonly bytes: number;
+            /** Format: date-time */
+            readonly created_at: string;
         };
         /** @description A dataset as API callers see it. */
         readonly DatasetView: {
@@ -260,6 +338,22 @@ export interface components {
             readonly errors: number;
             readonly p50_ms: number | null;
             readonly p99_ms: number | null;
+        };
+        /** @description A file that is not the same in both versions. */
+        readonly FileDifferenceView: {
+            readonly path: string;
+            readonly bytes_before: number | null;
+            readonly bytes_after: number | null;
+        };
+        /** @description Files of this page, by what has happened to them, and how many there are in all. */
+        readonly FileDifferencesView: {
+            readonly added: readonly components["schemas"]["FileDifferenceView"][];
+            readonly removed: readonly components["schemas"]["FileDifferenceView"][];
+            readonly changed: readonly components["schemas"]["FileDifferenceView"][];
+            readonly added_count: number;
+            readonly removed_count: number;
+            readonly changed_count: number;
+            readonly unchanged_count: number;
         };
         /** @description One entry of a folder. */
         readonly FileEntryView: {
@@ -1284,14 +1378,25 @@ export type ComparedJob = components['schemas']['ComparedJob'];
 export type ComparedSeries = components['schemas']['ComparedSeries'];
 export type ComparisonView = components['schemas']['ComparisonView'];
 export type CopyDraft = components['schemas']['CopyDraft'];
+export type DatasetChangeRequest = components['schemas']['DatasetChangeRequest'];
+export type DatasetDetails = components['schemas']['DatasetDetails'];
+export type DatasetDiffView = components['schemas']['DatasetDiffView'];
+export type DatasetEntryView = components['schemas']['DatasetEntryView'];
+export type DatasetFileView = components['schemas']['DatasetFileView'];
+export type DatasetFolderView = components['schemas']['DatasetFolderView'];
 export type DatasetImportList = components['schemas']['DatasetImportList'];
 export type DatasetImportView = components['schemas']['DatasetImportView'];
 export type DatasetInputView = components['schemas']['DatasetInputView'];
 export type DatasetList = components['schemas']['DatasetList'];
+export type DatasetManifestView = components['schemas']['DatasetManifestView'];
 export type DatasetReference = components['schemas']['DatasetReference'];
+export type DatasetVersionList = components['schemas']['DatasetVersionList'];
+export type DatasetVersionView = components['schemas']['DatasetVersionView'];
 export type DatasetView = components['schemas']['DatasetView'];
 export type Device = components['schemas']['Device'];
 export type FiguresView = components['schemas']['FiguresView'];
+export type FileDifferenceView = components['schemas']['FileDifferenceView'];
+export type FileDifferencesView = components['schemas']['FileDifferencesView'];
 export type FileEntryView = components['schemas']['FileEntryView'];
 export type FileList = components['schemas']['FileList'];
 export type FileReason = components['schemas']['FileReason'];

@@ -9,6 +9,7 @@ import uvicorn
 from anyio import to_thread
 
 from openmo.apps.preparing.examples import ExampleService
+from openmo.bootstrap.datasets import dataset_parts
 from openmo.bootstrap.parts import HUB_SECONDS, parts_behind
 from openmo.bootstrap.platform import Platform, build_platform, disk_space
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
@@ -47,13 +48,18 @@ _THREADS_FOR_READERS = 40
 
 def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTokens) -> Services:
     """What pages and API routes act through."""
-    lab = LabService(platform.projects, servers)
+    lab, datasets = LabService(platform.projects, servers), dataset_parts(platform)
     calls = _method_calls(platform)
     return Services(
         events=platform.events,
         accounts=platform.accounts,
         notices=platform.notices,
         datasets=platform.datasets,
+        dataset_files=datasets.files,
+        dataset_comparisons=datasets.comparisons,
+        dataset_owners=datasets.owners,
+        dataset_removal=datasets.removal,
+        dataset_users=datasets.users,
         modules=platform.modules,
         module_calls=ModuleCallService(platform.modules, platform.environments, calls),
         module_updates=platform.module_updates,
@@ -104,6 +110,7 @@ def run_web(settings: Settings) -> None:
     platform = build_platform(settings)
     platform.apps.sweep()
     platform.publishing.sweep()
+    dataset_parts(platform).owners.sweep()
     listener = listening_socket("web", endpoints.web)
     asyncio.run(_serve(settings, endpoints, platform, listener))
 

@@ -27,5 +27,17 @@ class Reference:
             raise InvalidInput(message("%(text)s is not a name: write owner/name.", text=repr(text[:120])), field=field)
         return cls(*parts)
 
+    @classmethod
+    def parse_dataset(cls, text: str, *, field: str = "") -> Self:
+        """`owner/name` or `owner/name@version`; raises InvalidInput for what has another shape."""
+        named, at, version = text.strip().partition("/")[2].partition("@")
+        owner = text.strip().partition("/")[0]
+        if not (owner and named) or "/" in named + version or (at and not version):
+            raise InvalidInput(
+                message("%(text)s is not a dataset: write owner/name or owner/name@2.", text=repr(text[:120])),
+                field=field,
+            )
+        return cls(owner, named, version)
+
     def __str__(self) -> str:
         return "/".join(part for part in (self.owner, self.name, self.version) if part)

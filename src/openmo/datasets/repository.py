@@ -1,6 +1,9 @@
 """SQL of datasets, of their versions, and of who marked and used them."""
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from collections.abc import Collection, Mapping
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.catalogue import Category, ListScope, ListSort
@@ -12,8 +15,9 @@ from openmo.datasets.values import Dataset, DatasetQuery, DatasetVersion, search
 from openmo.db.lists import ListOrder, matching, moment
 from openmo.db.marks import Marks, joined
 from openmo.db.rows import Query, Row, all_rows, first_row
-from openmo.db.tables import accounts, dataset_favourites, dataset_uses, dataset_versions, datasets
+from openmo.db.tables import accounts, dataset_favourites, dataset_uses, dataset_versions, datasets, project_datasets
 
+Placed: TypeAlias = Mapping[DatasetId, Collection[int]]
 _COUNTED = frozenset({"id", "created_at", "imports", "version"})
 """What saying something else of a dataset leaves alone."""
 
@@ -75,6 +79,34 @@ class DatasetRepository:
         query = _versions().where(dataset_versions.c.dataset_id == dataset_id, dataset_versions.c.number == number)
         row = first_row(self._connection, query)
         return DatasetVersion(**row) if row else None
+
+    def imported_versions(self, dataset_id: DatasetId) -> frozenset[int]:
+        """Those that any project imports."""
+        query = select(project_datasets.c.version).where(project_datasets.c.dataset_id == dataset_id).distinct()
+        return frozenset(self._connection.scalars(query))
+
+    def all_placed(self) -> tuple[Placed, Placed]:
+        """Of every dataset the versions that are to be public, and all that there are."""
+        shown: dict[DatasetId, set[int]] = {}
+        every: dict[DatasetId, set[int]] = {}
+        columns = (dataset_versions.c.dataset_id, dataset_versions.c.number, datasets.c.visibility)
+        joined_to = datasets.c.id == dataset_versions.c.dataset_id
+        for dataset_id, number, visibility in self._connection.execute(select(*columns).join(datasets, joined_to)):
+            every.setdefault(dataset_id, set()).add(number)
+            if visibility == Visibility.PUBLIC:
+                shown.setdefault(dataset_id, set()).add(number)
+        imported = select(project_datasets.c.dataset_id, project_datasets.c.version).distinct()
+        for dataset_id, number in self._connection.execute(imported):
+            shown.setdefault(dataset_id, set()).add(number)
+        return shown, every
+
+    def remove(self, dataset_id: DatasetId) -> None:
+        """Raises Conflict while a project imports it."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(delete(datasets).where(datasets.c.id == dataset_id))
+        except IntegrityError as error:
+            raise Conflict("A project imports the dataset again: try it once more.") from error
 
     def marks(self) -> Marks[DatasetId]:
         """Who has marked and used which."""

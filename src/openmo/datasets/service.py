@@ -10,8 +10,7 @@ from openmo.accounts.rights import Kind, Verb
 from openmo.accounts.values import Account, Actor
 from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope
 from openmo.core.clock import Clock
-from openmo.core.errors import Conflict, InvalidInput, OpenMoError
-from openmo.core.hostile.files import FileEntry, FileView, list_folder, read_inside, read_readme, view_file
+from openmo.core.errors import Conflict, InvalidInput, NotFound, OpenMoError
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.ids import AccountId
 from openmo.core.messages import message
@@ -53,6 +52,20 @@ class DatasetService:
         """Raises NotFound, also for what the actor may not see."""
         with self._database.read() as connection:
             return visible_dataset(connection, actor, owner, name)
+
+    def versions(
+        self, actor: Actor, dataset: Dataset, *, before: int | None = None, limit: int = PAGE_LIMIT
+    ) -> tuple[DatasetVersion, ...]:
+        """Newest first: those with smaller numbers than `before`, and `limit` at most."""
+        dataset = self.get(actor, dataset.owner, dataset.name)
+        with self._database.read() as connection:
+            return DatasetRepository(connection).versions(dataset.id, before=before, limit=limit)
+
+    def version(self, actor: Actor, dataset: Dataset, number: int | None = None) -> DatasetVersion:
+        """That version; None: the newest. Raises NotFound."""
+        with self._database.read() as connection:
+            present = visible_dataset(connection, actor, dataset.owner, dataset.name)
+            return version_of(connection, present, number)
 
     def create(
         self,
@@ -126,22 +139,23 @@ class DatasetService:
         """The immutable folder of a version (None: the newest), for projects of that account (None: the owner's)."""
         return self._trees.path(dataset, version or dataset.version, reader)
 
-    def list_files(self, actor: Actor, dataset: Dataset, path: str = "") -> tuple[FileEntry, ...]:
-        self.get(actor, dataset.owner, dataset.name)
-        return list_folder(HostileFolder(self.path(dataset)), path)
+    def is_favourite(self, actor: Actor, dataset: Dataset) -> bool:
+        """Whether the actor has marked it."""
+        if actor.account is None or not may(actor, Verb.FAVOURITE, dataset.thing()):
+            return False
+        with self._database.read() as connection:
+            return bool(DatasetRepository(connection).marks().marked(actor.account.id, (dataset.id,)))
 
-    def view_file(self, actor: Actor, dataset: Dataset, path: str) -> FileView:
-        self.get(actor, dataset.owner, dataset.name)
-        return view_file(HostileFolder(self.path(dataset)), path)
-
-    def read_file(self, actor: Actor, dataset: Dataset, path: str, *, limit: int) -> tuple[bytes, FileEntry]:
-        """Up to `limit` bytes of one file; raises NotFound."""
-        self.get(actor, dataset.owner, dataset.name)
-        return read_inside(HostileFolder(self.path(dataset)), path, limit=limit)
-
-    def readme(self, actor: Actor, dataset: Dataset) -> str:
-        self.get(actor, dataset.owner, dataset.name)
-        return read_readme(HostileFolder(self.path(dataset)))
+    def set_favourite(self, actor: Actor, dataset: Dataset, *, marked: bool) -> None:
+        """It is among the actor's favourites from now on, or no longer; raises NotSignedIn for guests."""
+        check(actor, Verb.FAVOURITE, dataset.thing())
+        assert actor.account is not None  # noqa: S101 (guests have no favourites)
+        with self._database.begin() as connection:
+            marks = DatasetRepository(connection).marks()
+            if marked:
+                marks.mark(actor.account.id, dataset.id, self._clock.now())
+            else:
+                marks.unmark(actor.account.id, dataset.id)
 
     def zones(self, owner: AccountId) -> tuple[Path, ...]:
         """Folders with all that this owner's projects may import, so that a later import is readable at once."""
@@ -193,6 +207,14 @@ def visible_dataset(connection: Transaction, actor: Actor, owner: str, name: str
         raise absent(Kind.DATASET, f"{owner[:80]}/{name[:80]}")
     check(actor, Verb.SEE, dataset.thing())
     return dataset
+
+
+def version_of(connection: Transaction, dataset: Dataset, number: int | None) -> DatasetVersion:
+    """That version; None: the newest. Raises NotFound."""
+    found = DatasetRepository(connection).version(dataset.id, number or dataset.version)
+    if found is None:
+        raise NotFound(message("%(name)s has no version %(version)s.", name=dataset.full_name, version=number))
+    return found
 
 
 def _published(actor: Actor, dataset: Dataset) -> DatasetPublished:

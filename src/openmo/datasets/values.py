@@ -7,6 +7,7 @@ from openmo.accounts.access import Thing
 from openmo.accounts.rights import Audience, Kind
 from openmo.accounts.values import Account
 from openmo.core.catalogue import Category, ListScope, ListSort, check_tags, searchable
+from openmo.core.errors import InvalidInput
 from openmo.core.ids import AccountId, DatasetId, check_name, new_id
 from openmo.core.messages import message
 from openmo.core.text import one_line, some_lines
@@ -16,6 +17,7 @@ NOTES_LIMIT = 10_000
 LICENCE_LIMIT = 80
 _TITLE_LIMIT = 200
 _DESCRIPTION_LIMIT = 4000
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,18 @@ class DatasetPage:
     """`after` of the next page; empty: this is the last."""
     favourites: frozenset[DatasetId]
     """Which of them the reader has marked."""
+
+
+def version_number(text: str) -> int | None:
+    """The number that a reference names; None: it names none. Raises InvalidInput."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and int(text) > 0):
+        raise InvalidInput(
+            message("%(text)s is no version of a dataset: write a number, such as 2.", text=repr(text[:40])),
+            field="version",
+        )
+    return int(text)
 
 
 def search_text(dataset: Dataset) -> str:

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from openmo.core.errors import Conflict
-from openmo.core.ids import AccountId, ModuleId, ProjectId
+from openmo.core.ids import AccountId, DatasetId, ModuleId, ProjectId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.db.rows import Query, Row, all_rows, first_row
-from openmo.db.tables import accounts, project_modules, projects
+from openmo.db.tables import accounts, project_datasets, project_modules, projects
 from openmo.projects.values import Project, ProjectKind
 
 
@@ -40,6 +40,19 @@ class ProjectRepository:
         using = select(project_modules.c.project_id).where(project_modules.c.module_id == module_id)
         public = _query().where(projects.c.visibility == Visibility.PUBLIC, projects.c.id.in_(using))
         return self._many(public.limit(limit))
+
+    def public_using(self, dataset_id: DatasetId, *, limit: int) -> tuple[Project, ...]:
+        """Public projects that import the dataset, in whatever version."""
+        public = self._using(dataset_id).where(projects.c.visibility == Visibility.PUBLIC)
+        return self._many(public.limit(limit))
+
+    def using(self, dataset_id: DatasetId) -> tuple[Project, ...]:
+        """Every project that imports the dataset."""
+        return self._many(self._using(dataset_id))
+
+    def _using(self, dataset_id: DatasetId) -> Query:
+        using = select(project_datasets.c.project_id).where(project_datasets.c.dataset_id == dataset_id)
+        return _query().where(projects.c.id.in_(using))
 
     def names(self, owner_id: AccountId) -> frozenset[str]:
         rows = self._connection.execute(select(projects.c.name).where(projects.c.owner_id == owner_id))

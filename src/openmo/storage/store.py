@@ -28,6 +28,11 @@ class StoredFile:
     content: str
     """Equal for files with the same bytes and the same right to be executed, and for no others."""
 
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, in hexadecimal digits: `content` begins with it."""
+        return self.content[:64]
+
 
 class ObjectStore(Protocol):
     """A content-addressed store; what is put in never changes."""

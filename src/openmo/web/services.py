@@ -7,6 +7,9 @@ from openmo.apps.owner.service import AppOwnerService
 from openmo.apps.preparing.examples import ExampleService
 from openmo.apps.preparing.service import PreparingService
 from openmo.apps.service import AppService
+from openmo.datasets.comparing import ComparisonService
+from openmo.datasets.files import DatasetFileService
+from openmo.datasets.owning import DatasetOwnerService
 from openmo.datasets.service import DatasetService
 from openmo.events.log import EventLog
 from openmo.identity.app_tokens import AppTokens
@@ -21,6 +24,7 @@ from openmo.modules.trying.service import ModuleCallService
 from openmo.notices.service import NoticeService
 from openmo.projects.deletion import ProjectDeletion
 from openmo.projects.files import ProjectFileService
+from openmo.projects.imports.datasets import DatasetRemoval, DatasetUserService
 from openmo.projects.imports.needs import ModuleNeedService
 from openmo.projects.imports.service import ImportService
 from openmo.projects.imports.updates import ModuleUpdateService
@@ -48,6 +52,11 @@ class Services:
     module_uses: ModuleUseService
     module_needs: ModuleNeedService
     datasets: DatasetService
+    dataset_files: DatasetFileService
+    dataset_comparisons: ComparisonService
+    dataset_owners: DatasetOwnerService
+    dataset_removal: DatasetRemoval
+    dataset_users: DatasetUserService
     modules: ModuleService
     module_calls: ModuleCallService
     files: ProjectFileService

@@ -73,7 +73,8 @@ def test_the_server_of_a_project_may_what_its_owner_may_there_but_gives_out_no_r
     assert "platform.create_project" not in granted(lab, Audience.PUBLIC)
     elsewhere = granted(Bearer(name="ada", only_project=ProjectId("p2")), *Audience)
     assert elsewhere == {
-        *("platform.browse", "platform.work", "dataset.see", "app.open_page", "app.call"),
+        *("platform.browse", "platform.work", "app.open_page", "app.call"),
+        *("dataset.see", "dataset.favourite", "dataset.publish"),
         *("module.see", "module.insert", "module.favourite", "module.call", "module.try"),
     }
 

@@ -122,9 +122,9 @@ def test_a_private_dataset_is_its_owners(platform: Platform, project: Project) -
     for other in (bob, VISITOR):
         assert platform.datasets.search(other, DatasetQuery()).items == ()
         assert platform.imports.datasets(other, project) == ()
-        for look in (platform.datasets.readme, platform.datasets.list_files):
+        for look in (platform.dataset_files.readme, platform.dataset_files.folder, platform.dataset_files.manifest):
             with pytest.raises(NotFound):
-                look(other, mine)
+                look(other, mine, 1)
     theirs = platform.project("bob", "theirs")
     with pytest.raises(NotFound):
         platform.imports.import_dataset(bob, theirs, mine)
@@ -162,8 +162,8 @@ def test_a_dataset_needs_a_file(platform: Platform, tmp_path: Path) -> None:
 
 def test_files_of_a_dataset_are_shown_and_nothing_beside_it(platform: Platform) -> None:
     dataset = platform.dataset(files={"README.md": "# Iris", "inner/a.csv": "1"})
-    assert platform.datasets.readme(VISITOR, dataset) == "# Iris"
-    assert [one.path for one in platform.datasets.list_files(VISITOR, dataset, "inner")] == ["inner/a.csv"]
-    assert platform.datasets.view_file(VISITOR, dataset, "inner/a.csv").text == "1"
+    assert platform.dataset_files.readme(VISITOR, dataset, 1) == "# Iris"
+    assert [one.path for one in platform.dataset_files.folder(VISITOR, dataset, 1, "inner").items] == ["inner/a.csv"]
+    assert platform.dataset_files.view(VISITOR, dataset, 1, "inner/a.csv").text == "1"
     with pytest.raises(InvalidInput):
-        platform.datasets.view_file(VISITOR, dataset, "../x")
+        platform.dataset_files.view(VISITOR, dataset, 1, "../x")

@@ -1,5 +1,6 @@
 """Looking at a folder of somebody's files without following where it must not lead."""
 
+import bisect
 import os
 import stat
 from collections.abc import Iterator
@@ -71,6 +72,59 @@ def list_folder(root: HostileFolder, path: str = "", *, also: tuple[Path, ...] =
         except OSError as error:
             raise NotFound(message("%(path)s is not a folder that can be read.", path=repr(path[:120]))) from error
     return tuple(sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.lower())))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderPage:
+    """Some entries of a folder."""
+
+    items: tuple[FileEntry, ...]
+    next: str
+    """`after` of the next page; empty: this is the last."""
+
+
+def folder_page(root: HostileFolder, path: str = "", *, after: str = "", limit: int) -> FolderPage:
+    """Entries of a folder of any size: folders first, then files, by name; raises NotFound, InvalidInput.
+
+    Only the entries of the page are looked at. Hidden ones are among them; links are left out, and so are names that
+    are not text, since no address could name them.
+
+    Args:
+        root: Where the folder is.
+        path: Of the folder.
+        after: `next` of the page before.
+        limit: Entries of a page.
+    """
+    prefix = relative_path(path)
+    with _reached(root, prefix, ()) as reached:
+        if not stat.S_ISDIR(reached.status.st_mode):
+            raise NotFound(message("%(path)s is not a folder.", path=repr(path[:120])))
+        try:
+            with closing(reached.open()) as folder:
+                with os.scandir(folder) as found:
+                    there = sorted(_place(item) for item in found if not item.is_symlink() and _is_text(item.name))
+                begins = bisect.bisect_right(there, _place_of(after)) if after else 0
+                shown = there[begins : begins + limit]
+                items = tuple(_entry(prefix / name, os.stat(name, dir_fd=folder)) for *_, name in shown)
+        except OSError as error:
+            raise NotFound(message("%(path)s is not a folder that can be read.", path=repr(path[:120]))) from error
+    return FolderPage(items=items, next=_after(shown[-1]) if begins + limit < len(there) else "")
+
+
+def _place(item: os.DirEntry[str]) -> tuple[bool, str, str]:
+    """What a folder's page is sorted by."""
+    return (not item.is_dir(follow_symlinks=False), item.name.lower(), item.name)
+
+
+def _after(place: tuple[bool, str, str]) -> str:
+    return f"{'file' if place[0] else 'folder'}/{place[2]}"
+
+
+def _place_of(after: str) -> tuple[bool, str, str]:
+    kind, slash, name = after.partition("/")
+    if not slash or kind not in ("file", "folder"):
+        raise InvalidInput("This list has no such place: begin at its first page again.", field="after")
+    return (kind == "file", name.lower(), name)
 
 
 def view_file(root: HostileFolder, path: str, *, also: tuple[Path, ...] = ()) -> FileView:

@@ -18,12 +18,23 @@ class DatasetImportView(BaseModel):
     """A dataset that a project uses."""
 
     dataset: str
+    """`owner/name`."""
     version: int
     folder: str
+    newer: int | None
+    """The newest version, where it is newer; else null."""
+    hidden: bool
+    """Whether its owner has hidden it since."""
 
     @classmethod
     def of(cls, item: DatasetImport) -> "DatasetImportView":
-        return cls(dataset=item.dataset.full_name, version=item.version, folder=item.folder)
+        return cls(
+            dataset=item.dataset.full_name,
+            version=item.version,
+            folder=item.folder,
+            newer=item.newer,
+            hidden=item.hidden,
+        )
 
 
 class DatasetImportList(BaseModel):
@@ -34,7 +45,7 @@ class DatasetReference(BaseModel):
     """A dataset to import."""
 
     dataset: str
-    """`owner/name`."""
+    """`owner/name`, or `owner/name@version`: without, the newest."""
 
 
 class ModuleImportView(BaseModel):

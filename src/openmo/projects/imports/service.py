@@ -1,6 +1,7 @@
 """Importing datasets and modules into a project: each becomes a link in its workspace, never a copy."""
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 from openmo.accounts.access import check, may
@@ -13,8 +14,9 @@ from openmo.core.hostile.folder import HostileFolder
 from openmo.core.ids import ProjectId
 from openmo.core.messages import message
 from openmo.core.references import Reference
-from openmo.datasets.service import DatasetService
-from openmo.datasets.values import Dataset
+from openmo.datasets.repository import DatasetRepository
+from openmo.datasets.service import DatasetService, version_of, visible_dataset
+from openmo.datasets.values import Dataset, version_number
 from openmo.db.engine import Database
 from openmo.environments.modules import ModuleEnvironments
 from openmo.events.log import EventLog
@@ -52,16 +54,21 @@ class ImportService:
         self._folder = folder
         self._clock = clock
 
-    def import_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> DatasetImport:
-        """The newest version appears in the project's `datasets` folder, whatever its size; once more: updated.
+    def import_dataset(
+        self, actor: Actor, project: Project, dataset: Dataset, version: int | None = None
+    ) -> DatasetImport:
+        """The version (None: the newest) appears in the project's `datasets` folder, whatever its size.
+
+        It takes the place of another version of the dataset.
 
         Raises Conflict when something else stands at its place there: a file of the user's, or another dataset whose
         owner and name happen to read the same (`a-b` of `c`, and `b` of `c-a`).
         """
         check(actor, Verb.IMPORT, project.thing())
-        dataset = self._datasets.get(actor, dataset.owner, dataset.name)
         with self._events.begin() as connection:
-            imports = ImportRepository(connection)
+            dataset = visible_dataset(connection, actor, dataset.owner, dataset.name)
+            number = version_of(connection, dataset, version).number
+            imports, now = ImportRepository(connection), self._clock.now()
             for other in imports.datasets(project.id):
                 if other.dataset.id != dataset.id and other.dataset.folder == dataset.folder:
                     raise Conflict(
@@ -69,23 +76,32 @@ class ImportService:
                             "%(name)s has the same folder here: remove its import first.", name=other.dataset.full_name
                         )
                     )
-            imports.add_dataset(project.id, dataset.id, dataset.version, self._clock.now())
+            imports.add_dataset(project.id, dataset.id, number, now)
+            if actor.account_id is not None:
+                DatasetRepository(connection).marks().note_use(actor.account_id, dataset.id, now)
             imported = DatasetImported(
-                actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id, version=dataset.version
+                actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id, version=number
             )
             self._events.append(connection, imported)
-            self._workspace(project).place_link(f"datasets/{dataset.folder}", self._datasets.path(dataset))
+            path = self._datasets.path(dataset, number, reader=project.owner_id)
+            self._workspace(project).place_link(f"datasets/{dataset.folder}", path)
         return next(item for item in self.datasets(actor, project) if item.dataset.id == dataset.id)
 
-    def remove_dataset(self, actor: Actor, project: Project, dataset: Dataset) -> None:
-        """The entry goes; the data stays."""
+    def remove_dataset(self, actor: Actor, project: Project, dataset: Dataset | Reference) -> None:
+        """The entry goes; the data stays. Also of a dataset that the actor may no longer see."""
         check(actor, Verb.IMPORT, project.thing())
+        named = f"{dataset.owner}/{dataset.name}"
         with self._events.begin() as connection:
-            if not ImportRepository(connection).remove_dataset(project.id, dataset.id):
-                raise NotFound(message("The project does not import %(name)s.", name=dataset.full_name))
-            removed = DatasetImportRemoved(actor_id=actor.account_id, project_id=project.id, dataset_id=dataset.id)
+            imports = ImportRepository(connection)
+            found = next((item for item in imports.datasets(project.id) if item.dataset.full_name == named), None)
+            if found is None:
+                raise NotFound(message("The project does not import %(name)s.", name=named[:200]))
+            imports.remove_dataset(project.id, found.dataset.id)
+            removed = DatasetImportRemoved(
+                actor_id=actor.account_id, project_id=project.id, dataset_id=found.dataset.id
+            )
             self._events.append(connection, removed)
-        self._workspace(project).remove_link(f"datasets/{dataset.folder}")
+        self._workspace(project).remove_link(found.folder)
 
     def import_module(self, actor: Actor, project: Project, module: Module, version: str = "") -> ModuleImport:
         """The version (empty: the newest) appears in the project's `modules` folder, whatever its size.
@@ -133,8 +149,9 @@ class ImportService:
         self._workspace(project).remove_link(found.environment_link)
 
     def import_dataset_named(self, actor: Actor, project: Project, reference: Reference) -> DatasetImport:
-        """As `import_dataset`; raises NotFound for a dataset that the actor may not see."""
-        return self.import_dataset(actor, project, self._datasets.get(actor, reference.owner, reference.name))
+        """As `import_dataset`; raises NotFound for a dataset or version that the actor may not see."""
+        dataset = self._datasets.get(actor, reference.owner, reference.name)
+        return self.import_dataset(actor, project, dataset, version_number(reference.version))
 
     def import_module_named(self, actor: Actor, project: Project, reference: Reference) -> ModuleImport:
         """As `import_module`; raises NotFound for a module that the actor may not see."""
@@ -142,8 +159,10 @@ class ImportService:
         return self.import_module(actor, project, module, reference.version)
 
     def datasets(self, actor: Actor, project: Project) -> tuple[DatasetImport, ...]:
-        """By name, as far as the actor may see them."""
-        return tuple(item for item in self._all(project)[0] if may(actor, Verb.SEE, item.dataset.thing()))
+        """By name, as far as the actor may see them; those that their owners have hidden are there for importers."""
+        imports = may(actor, Verb.IMPORT, project.thing())
+        found = (replace(item, hidden=not may(actor, Verb.SEE, item.dataset.thing())) for item in self._all(project)[0])
+        return tuple(item for item in found if imports or not item.hidden)
 
     def modules(self, actor: Actor, project: Project) -> tuple[ModuleImport, ...]:
         """By name and version, as far as the actor may see them."""
@@ -186,7 +205,10 @@ class ImportService:
         datasets, modules = self._all(project)
         places = ((item, self._environments.place(item.environment)) for item in modules if item.environment)
         return (
-            *((item.folder, self._datasets.path(item.dataset, item.version)) for item in datasets),
+            *(
+                (item.folder, self._datasets.path(item.dataset, item.version, reader=project.owner_id))
+                for item in datasets
+            ),
             *((item.folder, self._modules.path(item.module, item.version)) for item in modules),
             *((item.environment_link, place) for item, place in places if place is not None),
         )

@@ -17,6 +17,18 @@ class DatasetImport:
     folder: str
     """`datasets/<owner>-<name>`."""
     imported_at: datetime
+    hidden: bool = False
+    """Whether its owner has hidden it since: the project keeps it, and learns of nothing newer."""
+
+    @property
+    def identifier(self) -> str:
+        """`owner/name@version`."""
+        return f"{self.dataset.full_name}@{self.version}"
+
+    @property
+    def newer(self) -> int | None:
+        """The newest version, where it is newer than this one; else None."""
+        return None if self.hidden or self.dataset.version <= self.version else self.dataset.version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from openmo.core.problems import MEDIA_TYPE, SCHEMA
 from openmo.web.api import (
+    dataset_versions,
     datasets,
     files,
     imports,
@@ -29,8 +30,9 @@ _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema":
 
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
 _OF_JOBS = (job_comparing, job_lineage, job_logs, job_metrics, jobs)
+_OF_DATASETS = (datasets, dataset_versions)
 _OF_MODULES = (modules, module_calls, imports)
 _OF_PROJECTS = (projects, publishing, module_files, files)
 _OF_APPS = (apps, app_serving, app_tokens)
-for part in (*_OF_PROJECTS, datasets, *_OF_MODULES, *_OF_JOBS, *_OF_APPS, notebooks, notices, status):
+for part in (*_OF_PROJECTS, *_OF_DATASETS, *_OF_MODULES, *_OF_JOBS, *_OF_APPS, notebooks, notices, status):
     router.include_router(part.router)

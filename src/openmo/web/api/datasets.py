@@ -3,10 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope, ListSort
-from openmo.datasets.schemas import DatasetList, DatasetView
+from openmo.datasets.comparing import DIFFERENCES_LIMIT
+from openmo.datasets.schemas import (
+    VERSIONS_SHOWN,
+    DatasetChangeRequest,
+    DatasetDetails,
+    DatasetDiffView,
+    DatasetList,
+    DatasetView,
+)
 from openmo.datasets.values import Dataset, DatasetQuery
 from openmo.web.api.dependencies import ActorDep
 from openmo.web.parts import ServicesDep
@@ -22,6 +31,8 @@ def _dataset(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> D
 
 DatasetDep = Annotated[Dataset, Depends(_dataset)]
 """The dataset of the path `{owner}/{name}`, as far as the caller may see it."""
+VersionNumber = Annotated[int, Field(ge=1, lt=1 << 31)]
+"""Of a version."""
 
 
 def _query(
@@ -46,6 +57,51 @@ def list_datasets(
 
 
 @router.get(_DATASET, dependencies=needs(Kind.DATASET, Verb.SEE))
-def show_dataset(dataset: DatasetDep) -> DatasetView:
-    """One dataset."""
-    return DatasetView.of(dataset, favourite=False)
+def show_dataset(services: ServicesDep, actor: ActorDep, dataset: DatasetDep) -> DatasetDetails:
+    """One dataset with its newest versions."""
+    versions = services.datasets.versions(actor, dataset, limit=VERSIONS_SHOWN)
+    return DatasetDetails.of_versions(dataset, versions, favourite=services.datasets.is_favourite(actor, dataset))
+
+
+@router.patch(_DATASET, dependencies=needs(Kind.DATASET, Verb.MANAGE))
+def change_dataset(
+    services: ServicesDep, actor: ActorDep, dataset: DatasetDep, wanted: DatasetChangeRequest
+) -> DatasetView:
+    """The dataset as changed. When it is made private, projects that import it keep what they have."""
+    changed = services.dataset_owners.change(actor, dataset, wanted.change())
+    return DatasetView.of(changed, favourite=services.datasets.is_favourite(actor, changed))
+
+
+@router.delete(_DATASET, status_code=204, dependencies=needs(Kind.DATASET, Verb.MANAGE))
+def delete_dataset(
+    services: ServicesDep, actor: ActorDep, dataset: DatasetDep, confirm: Annotated[str, Query(max_length=200)] = ""
+) -> None:
+    """The dataset is gone; `confirm` is its name. Refused while other people's projects import it."""
+    services.dataset_removal.delete(actor, dataset, name=confirm)
+
+
+@router.put(f"{_DATASET}/favourite", status_code=204, dependencies=needs(Kind.DATASET, Verb.FAVOURITE))
+def mark_dataset(services: ServicesDep, actor: ActorDep, dataset: DatasetDep) -> None:
+    """The dataset is among the caller's favourites."""
+    services.datasets.set_favourite(actor, dataset, marked=True)
+
+
+@router.delete(f"{_DATASET}/favourite", status_code=204, dependencies=needs(Kind.DATASET, Verb.FAVOURITE))
+def unmark_dataset(services: ServicesDep, actor: ActorDep, dataset: DatasetDep) -> None:
+    """The dataset is no longer among the caller's favourites."""
+    services.datasets.set_favourite(actor, dataset, marked=False)
+
+
+@router.get(f"{_DATASET}/diff", dependencies=needs(Kind.DATASET, Verb.SEE))
+def compare_dataset_versions(
+    *,
+    services: ServicesDep,
+    actor: ActorDep,
+    dataset: DatasetDep,
+    a: VersionNumber,
+    b: VersionNumber,
+    after: Annotated[str, Query(max_length=4096)] = "",
+    limit: Annotated[int, Query(ge=1, le=DIFFERENCES_LIMIT)] = 200,
+) -> DatasetDiffView:
+    """Which files were added, removed and changed from version `a` to version `b`."""
+    return DatasetDiffView.of(services.dataset_comparisons.compare(actor, dataset, a, b, after=after, limit=limit))

@@ -1,4 +1,4 @@
-"""/api/v1/.../files: folders and files of projects and datasets, for reading."""
+"""/api/v1/.../files: folders and files of projects, for reading."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -36,23 +36,6 @@ def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectD
 def read_project_file(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
     return _download(*services.files.read(actor, project, path, limit=_LIMIT))
-
-
-@router.get("/datasets/{owner}/{name}/files", dependencies=needs(Kind.DATASET, Verb.SEE))
-def list_dataset_files(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str = "") -> FileList:
-    """One folder of the dataset's newest version."""
-    dataset = services.datasets.get(actor, owner, name)
-    found = services.datasets.list_files(actor, dataset, path)
-    return FileList(items=[FileEntryView.of(entry) for entry in found])
-
-
-@router.get(
-    "/datasets/{owner}/{name}/files/{path:path}", dependencies=needs(Kind.DATASET, Verb.SEE), response_class=FileBytes
-)
-def read_dataset_file(services: ServicesDep, actor: ActorDep, owner: str, name: str, path: str) -> Response:
-    """One file's bytes, up to 64 MiB."""
-    dataset = services.datasets.get(actor, owner, name)
-    return _download(*services.datasets.read_file(actor, dataset, path, limit=_LIMIT))
 
 
 def _download(data: bytes, entry: FileEntry) -> Response:

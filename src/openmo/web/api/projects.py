@@ -89,8 +89,8 @@ def list_imports(services: ServicesDep, actor: ActorDep, project: ProjectDep) ->
 def import_dataset(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, reference: DatasetReference
 ) -> DatasetImportView:
-    """The dataset appears in the project's datasets folder."""
-    dataset = Reference.parse(reference.dataset, field="dataset")
+    """That version of the dataset appears in the project's datasets folder, instead of another if there is one."""
+    dataset = Reference.parse_dataset(reference.dataset, field="dataset")
     return DatasetImportView.of(services.imports.import_dataset_named(actor, project, dataset))
 
 
@@ -103,5 +103,4 @@ def unimport_dataset(
     services: ServicesDep, actor: ActorDep, project: ProjectDep, dataset_owner: str, dataset_name: str
 ) -> None:
     """The entry goes; the data stays."""
-    dataset = services.datasets.get(actor, dataset_owner, dataset_name)
-    services.imports.remove_dataset(actor, project, dataset)
+    services.imports.remove_dataset(actor, project, Reference(dataset_owner, dataset_name))

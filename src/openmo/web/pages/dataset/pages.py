@@ -66,11 +66,11 @@ def show_dataset(
     dataset = services.datasets.get(actor, owner, name)
     page = DatasetPage(
         dataset=dataset,
-        readme=services.documents.markdown(services.datasets.readme(actor, dataset)),
+        readme=services.documents.markdown(services.dataset_files.readme(actor, dataset, dataset.version)),
         path=path,
         steps=steps_to(path),
-        entries=tuple(services.datasets.list_files(actor, dataset, path)),
         uses=services.lineage.uses(actor, dataset, after=jobs, limit=_SHOWN_JOBS),
+        entries=services.dataset_files.folder(actor, dataset, dataset.version, path, limit=200).items,
         target=import_target(services, actor, project, services.imports.importing(actor, dataset)),
     )
     return render(request, "dataset.html", page, section="datasets")
@@ -90,5 +90,5 @@ def remove_dataset(services: Use, actor: Who, owner: str, name: str, dataset: An
     """Back to the project, without the dataset's entry; the data stays where it is."""
     project = services.projects.get(actor, owner, name)
     imported = Reference.parse(dataset, field="dataset")
-    services.imports.remove_dataset(actor, project, services.datasets.get(actor, imported.owner, imported.name))
+    services.imports.remove_dataset(actor, project, imported)
     return go(f"/projects/{owner}/{name}")
