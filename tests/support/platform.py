@@ -177,8 +177,7 @@ class Platform:
         self.environments = built.environments
         self.accounts = built.accounts
         self.notices = built.notices
-        self.datasets = built.datasets
-        self._take_dataset_parts(built)
+        self._take_datasets(built)
         self.modules = built.modules
         self.imports = built.imports
         self.imported_environments = built.imported_environments
@@ -200,7 +199,8 @@ class Platform:
         self.call_records = built.call_records
         self.app_logs = pool_folder(self.settings) / "logs"
 
-    def _take_dataset_parts(self, built: bootstrap.Platform) -> None:
+    def _take_datasets(self, built: bootstrap.Platform) -> None:
+        self.datasets = built.datasets
         parts = dataset_parts(built)
         self.dataset_files = parts.files
         self.dataset_comparisons = parts.comparisons

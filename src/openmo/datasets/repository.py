@@ -13,9 +13,9 @@ from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset, DatasetQuery, DatasetVersion, search_text
 from openmo.db.lists import ListOrder, matching, moment
-from openmo.db.marks import Marks, joined
+from openmo.db.marks import Marks, among_favourites, among_uses
 from openmo.db.rows import Query, Row, all_rows, first_row
-from openmo.db.tables import accounts, dataset_favourites, dataset_uses, dataset_versions, datasets, project_datasets
+from openmo.db.tables import accounts, dataset_uses, dataset_versions, datasets, project_datasets
 
 Placed: TypeAlias = Mapping[DatasetId, Collection[int]]
 _COUNTED = frozenset({"id", "created_at", "imports", "version"})
@@ -110,7 +110,7 @@ class DatasetRepository:
 
     def marks(self) -> Marks[DatasetId]:
         """Who has marked and used which."""
-        return Marks(self._connection, dataset_favourites, dataset_uses, "dataset_id")
+        return Marks(self._connection, "dataset_id")
 
 
 def select_datasets() -> Query:
@@ -160,9 +160,9 @@ def _order(query: DatasetQuery) -> ListOrder:
 def _joined(query: Query, scope: ListScope, viewer: AccountId | None) -> Query:
     match scope:
         case ListScope.FAVOURITES:
-            return joined(query, dataset_favourites, "dataset_id", datasets.c.id, viewer)
+            return among_favourites(query, "dataset_id", datasets.c.id, viewer)
         case ListScope.RECENT:
-            return joined(query, dataset_uses, "dataset_id", datasets.c.id, viewer)
+            return among_uses(query, "dataset_id", datasets.c.id, viewer)
         case _:
             return query
 

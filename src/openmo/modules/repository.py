@@ -11,9 +11,9 @@ from openmo.core.ids import AccountId, ModuleId
 from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.db.lists import ListOrder, matching, moment
-from openmo.db.marks import Marks, joined
+from openmo.db.marks import Marks, among_favourites, among_uses
 from openmo.db.rows import Query, Row, all_rows, first_row
-from openmo.db.tables import accounts, module_favourites, module_uses, module_versions, modules
+from openmo.db.tables import accounts, module_uses, module_versions, modules
 from openmo.modules.values import (
     DEV,
     Module,
@@ -119,7 +119,7 @@ class ModuleRepository:
 
     def marks(self) -> Marks[ModuleId]:
         """Who has marked and used which."""
-        return Marks(self._connection, module_favourites, module_uses, "module_id")
+        return Marks(self._connection, "module_id")
 
 
 def select_modules() -> Query:
@@ -168,9 +168,9 @@ def _order(query: ModuleQuery) -> ListOrder:
 def _joined(query: Query, scope: ListScope, viewer: AccountId | None) -> Query:
     match scope:
         case ListScope.FAVOURITES:
-            return joined(query, module_favourites, "module_id", modules.c.id, viewer)
+            return among_favourites(query, "module_id", modules.c.id, viewer)
         case ListScope.RECENT:
-            return joined(query, module_uses, "module_id", modules.c.id, viewer)
+            return among_uses(query, "module_id", modules.c.id, viewer)
         case _:
             return query
 
