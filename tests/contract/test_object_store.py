@@ -326,3 +326,54 @@ def test_a_list_of_files_that_says_something_else_is_damaged(source: Path, tmp_p
         store.summary(digest)
     assert store.put_tree(HostileFolder(source)).digest == digest
     assert store.summary(digest).files == 4
+
+
+def _change_a_byte(stored: Path, *, later: bool) -> None:
+    """As many bytes as before; `later`: at another time than the file says."""
+    before = stored.stat()
+    stored.chmod(0o644)
+    stored.write_bytes(bytes(byte ^ 1 for byte in stored.read_bytes()))
+    stored.chmod(0o444)
+    if not later:
+        os.utime(stored, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_what_was_read_and_has_not_changed_is_not_read_again(source: Path, tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    digest = store.put_tree(HostileFolder(source)).digest
+    target = tmp_path / "target"
+    for path in (tmp_path / "store" / "objects").glob("??/*"):
+        os.utime(path, ns=(10**18, 10**18))  # long ago
+    store.link_tree(digest, target)
+    stored = tmp_path / "store" / "objects" / store.files(digest)["a.txt"].content[:2]
+    stored = stored / store.files(digest)["a.txt"].content
+    _change_a_byte(stored, later=False)
+    store.check_linked(digest, target)  # rot: only who reads everything sees it
+    assert store.examine()[1] == (stored.name,)
+    with pytest.raises(Damaged, match=r"a\.txt"):
+        FolderObjectStore(tmp_path / "store").copy_tree(digest, tmp_path / "other")
+    assert store.put_tree(HostileFolder(source)).digest == digest
+
+
+def test_a_change_after_a_file_was_read_is_found(source: Path, tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    digest = store.put_tree(HostileFolder(source)).digest
+    target = tmp_path / "target"
+    for path in (tmp_path / "store" / "objects").glob("??/*"):
+        os.utime(path, ns=(10**18, 10**18))
+    store.link_tree(digest, target)
+    store.check_linked(digest, target)
+    _change_a_byte(target / "inner" / "b.txt", later=True)
+    with pytest.raises(Damaged, match=r"b\.txt"):
+        store.check_linked(digest, target)
+
+
+def test_one_call_reads_no_more_than_it_may(source: Path, tmp_path: Path) -> None:
+    store = FolderObjectStore(tmp_path / "store")
+    (source / "large.bin").write_bytes(bytes(100_000))
+    digest = store.put_tree(HostileFolder(source)).digest
+    store.link_tree(digest, tmp_path / "target")
+    _change_a_byte(tmp_path / "target" / "large.bin", later=True)
+    store.check_linked(digest, tmp_path / "target", most_bytes=1000)
+    with pytest.raises(Damaged, match=r"large\.bin"):
+        store.check_linked(digest, tmp_path / "target", most_bytes=1_000_000)

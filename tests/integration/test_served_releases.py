@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from support.served_apps import ServedApps, eventually, served
 from openmo.apps.directory import CachedAppDirectory
 from openmo.apps.owner.calls import Period, add_up
 from openmo.apps.owner.settings import SettingsChange
+from openmo.apps.releases.tree import check_files
 from openmo.apps.repository import CallRepository
 from openmo.apps.values import Channel
 from openmo.core.clock import SystemClock
@@ -63,7 +65,12 @@ def owner(platform: Platform) -> Owner:
 def apps(platform: Platform, owner: Owner, tmp_path: Path) -> Iterator[ServedApps]:
     owner.deploy("1.0.0")
     directory = CachedAppDirectory(platform.apps, SystemClock())
-    with served(tmp_path / "served", directory=directory, records=platform.call_records) as running:
+    with served(
+        tmp_path / "served",
+        directory=directory,
+        records=platform.call_records,
+        check=partial(check_files, platform.store),
+    ) as running:
         yield running
 
 
@@ -192,3 +199,18 @@ def test_calls_are_counted_and_failures_told_to_the_owner(platform: Platform, ow
     assert (kept.code, kept.inputs) == ("", '{"x":41}')
     assert (failed.code, failed.message, failed.inputs) == ("handler_failed", "ValueError: x is negative", None)
     assert 'raise ValueError("x is negative")' in failed.trace
+
+
+def test_a_worker_does_not_run_other_files_than_were_deployed(owner: Owner, apps: ServedApps) -> None:
+    deployed = owner.platform.apps.find("ada", "digits", None)
+    assert deployed is not None
+    source = deployed.folder / "handler.py"
+    source.chmod(0o644)
+    source.write_text(source.read_text().replace("1.0.0", "6.6.6"))
+    answer = apps.client.post(PATH, json={"x": 1})
+    assert answer.json()["code"] == "app_not_starting"
+    assert "damaged" in answer.json()["detail"]
+    assert "handler.py" not in answer.text, "its owner's log says which"
+    assert "handler.py" in apps.pool.log_path(owner.project.id).read_text()
+    owner.deploy("1.0.1")
+    assert eventually(lambda: apps.client.post(PATH, json={"x": 1}).json().get("output")) == {"version": "1.0.1"}

@@ -138,8 +138,10 @@ class ServedApps:
         directory: AppDirectory | None = None,
         records: CallRecords | None = None,
         disk: DiskBounds | None = None,
+        check: Callable[[DeployedRelease], None] | None = None,
     ) -> None:
         """`directory`: instead of the one that `deploy` fills."""
+        self._check = check
         self.root = root
         self.directory = MemoryDirectory()
         self._served = directory or self.directory
@@ -196,7 +198,7 @@ class ServedApps:
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        self.pool = ForkedWorkerPool(self._pool_settings, detect_sandbox())
+        self.pool = ForkedWorkerPool(self._pool_settings, detect_sandbox(), check=self._check)
         identity = MemoryIdentity(self._callers)
         app = create_gateway(self._served, self.pool, identity, self._gateway, records=self._records)
         await serve(app, self._listener, drain_seconds=1, ready=self._ready.set, until=self._stop)

@@ -288,6 +288,7 @@ class AppService:
             slug=project.slug,
             access=_access(release, project, settings),
             folder=folder,
+            tree=release.tree,
             python=environment.python,
             read_only=(*environment.read_only, *self._environments.readable(), *imports_of(folder)),
             spec=release.spec,

@@ -2,11 +2,13 @@
 
 import logging
 import socket
+from functools import partial
 
 import httpx
 import uvloop
 
 from openmo.apps.directory import CachedAppDirectory
+from openmo.apps.releases.tree import check_files
 from openmo.bootstrap.parts import HUB_SECONDS, parts_behind
 from openmo.bootstrap.platform import Platform, build_platform, disk_space, installed_environments, pool_folder
 from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
@@ -41,6 +43,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
             known_pythons=installed_environments(settings).known_pythons(),
         ),
         detect_sandbox(settings.allowed_system_calls),
+        check=partial(check_files, platform.store),
     )
     async with httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS) as client:
         secret = web_token(settings)

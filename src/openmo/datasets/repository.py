@@ -40,6 +40,13 @@ class DatasetRepository:
         rows, following = _order(query).page(self._connection, wanted, after=query.after, limit=query.limit)
         return tuple(dataset_of(row) for row in rows), following
 
+    def tree(self, dataset: Dataset, number: int) -> str:
+        """The digest of that version's files; empty where there is no such version."""
+        query = select(dataset_versions.c.tree).where(
+            dataset_versions.c.dataset_id == dataset.id, dataset_versions.c.number == number
+        )
+        return self._connection.execute(query).scalar_one_or_none() or ""
+
     def add(self, dataset: Dataset) -> None:
         """Raises Conflict when the owner has a dataset of that name."""
         try:

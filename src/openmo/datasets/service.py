@@ -23,6 +23,8 @@ from openmo.events.log import EventLog
 from openmo.events.values import DatasetPublished
 from openmo.storage.store import ObjectStore, TreeSummary
 
+_MOST_READ = 1 << 30
+
 
 class DatasetService:
     """Lists, shows and makes datasets and their versions."""
@@ -66,6 +68,18 @@ class DatasetService:
         with self._database.read() as connection:
             present = visible_dataset(connection, actor, dataset.owner, dataset.name)
             return version_of(connection, present, number)
+
+    def check_files(self, actor: Actor, dataset: Dataset, version: int | None = None) -> None:
+        """Whether the files of that version (None: the newest) are those of its digest; raises NotFound, Damaged.
+
+        Of those that this process has not read yet it reads 1 GiB: an import stays one request, whatever its size.
+        """
+        dataset = self.get(actor, dataset.owner, dataset.name)
+        number = version or dataset.version
+        with self._database.read() as connection:
+            tree = DatasetRepository(connection).tree(dataset, number)
+        if tree:  # else whoever imports it says that there is no such version
+            self._store.check_linked(tree, self.path(dataset, number), most_bytes=_MOST_READ)
 
     def create(
         self,

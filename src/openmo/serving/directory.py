@@ -65,6 +65,8 @@ class DeployedRelease:
     access: AppAccess
     folder: Path
     """The immutable tree with handler.py and app_spec.yml."""
+    tree: str = ""
+    """The digest of that tree; empty: it is not known."""
     python: Path
     """The interpreter of its environment."""
     read_only: tuple[Path, ...] = ()

@@ -27,9 +27,10 @@ from openmo.core.hostile.beneath import Entry, TooDeep
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import set_aside, write_atomic
 from openmo.core.messages import message
-from openmo.core.plain import NoPlainFile, open_plain, read_plain
+from openmo.core.plain import NoPlainFile, read_plain
 from openmo.storage.links import links_inside
 from openmo.storage.store import StoredFile, TreeSummary
+from openmo.storage.verified import DIGEST_LENGTH, VerifiedFiles, content_digest
 from openmo.system.durable import sync_folder
 
 _CHUNK = 1 << 20
@@ -41,9 +42,6 @@ _MAX_NAMED = 10
 """Files that a summary names."""
 _DEPTH = 100
 """Folders within folders; each costs an open descriptor while it is walked."""
-
-_DIGEST_LENGTH = 64
-"""Of the name of an object, which says after it whether the file is executable."""
 
 Keep = Callable[[PurePosixPath], bool]
 Signature = tuple[int, int, int, int]
@@ -78,6 +76,7 @@ class FolderObjectStore:
         self._objects = root / "objects"
         self._trees = root / "trees"
         self._index = root / "index"
+        self._verified = VerifiedFiles()
         for folder in (self._objects, self._trees, self._index):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -94,9 +93,9 @@ class FolderObjectStore:
     def link_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _show)
 
-    def check_linked(self, digest: str, target: Path) -> None:
+    def check_linked(self, digest: str, target: Path, *, most_bytes: int | None = None) -> None:
         manifest = self._manifest(digest)
-        self._check_all(manifest)
+        self._check_all(manifest, most_bytes)
         for path, _, name in manifest.files:
             if not _is_shown(self._object(name), target / path):
                 raise _damaged_file(path)
@@ -107,7 +106,7 @@ class FolderObjectStore:
     def examine(self) -> tuple[int, tuple[str, ...]]:
         """Reads all that is stored: how many files, and the names (digests) of those that are damaged."""
         names = sorted(path.name for path in self._objects.glob("??/*") if "." not in path.name)
-        return len(names), tuple(name for name in names if _content(self._object(name)) != name[:_DIGEST_LENGTH])
+        return len(names), tuple(name for name in names if content_digest(self._object(name)) != name[:DIGEST_LENGTH])
 
     def read_files(self, digest: str, wanted: Callable[[str], bool], *, limit: int, total: int) -> dict[str, bytes]:
         found = {}
@@ -150,11 +149,11 @@ class FolderObjectStore:
         last = known.get(path)
         if last is None or last[0] != _signature(status):
             return False
-        size = self._whole(last[1])
-        if size != status.st_size:  # the object is gone, or was cut short: it is put anew
+        stored = self._status(last[1])
+        if stored is None or stored.st_size != status.st_size:  # gone, or cut short: it is put anew
             return False
         found.seen[path] = last
-        found.files.append((path, size, last[1]))
+        found.files.append((path, stored.st_size, last[1]))
         return True
 
     def _put_file(self, entry: Entry, path: str, found: _Found) -> None:
@@ -192,7 +191,8 @@ class FolderObjectStore:
                     size += out.write(chunk)
             name = digest.hexdigest() + ("x" if executable else "")
             target = self._object(name)
-            if self._whole(name) == size and _content(self._object(name)) == digest.hexdigest():
+            status = self._status(name)
+            if status is not None and status.st_size == size and self._verified.holds(self._object(name), status):
                 return name, False
             temporary.chmod(0o555 if executable else 0o444)
             target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -250,25 +250,31 @@ class FolderObjectStore:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
 
-    def _check_all(self, manifest: _Manifest) -> None:
+    def _check_all(self, manifest: _Manifest, most_bytes: int | None = None) -> None:
         """Raises Damaged where an object is gone or does not hold what was stored; the next save stores such anew."""
         damaged = []
         for path, size, name in manifest.files:
-            found = self._object(name)
-            if self._whole(name) == size and _content(found) != name[:_DIGEST_LENGTH]:
-                set_aside(found)
-            if self._whole(name) != size:
+            status = self._status(name)
+            if status is None or status.st_size != size:
+                damaged.append(path)
+                continue
+            if most_bytes is not None and not self._verified.knows(name, status):
+                if size > most_bytes:
+                    continue
+                most_bytes -= size
+            if not self._verified.holds(self._object(name), status):
+                set_aside(self._object(name))
                 damaged.append(path)
         if damaged:
             raise _damaged_file(damaged[0])
 
-    def _whole(self, name: str) -> int | None:
-        """The size of an object; None where there is no such file."""
+    def _status(self, name: str) -> os.stat_result | None:
+        """Of an object; None where there is no such file."""
         try:
             status = self._object(name).lstat()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return status.st_size if stat.S_ISREG(status.st_mode) else None
+        return status if stat.S_ISREG(status.st_mode) else None
 
     def _object(self, name: str) -> Path:
         return self._objects / name[:2] / name
@@ -334,19 +340,6 @@ def _summary(digest: str, files: Sequence[tuple[str, int, str]]) -> TreeSummary:
         bytes=sum(size for _, size, _ in files),
         largest=tuple((path, -size) for size, path in largest),
     )
-
-
-def _content(path: Path) -> str:
-    """The digest of what a file holds now; empty where there is none, or the disk cannot read it."""
-    try:
-        with os.fdopen(open_plain(path), "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NoPlainFile):
-        return ""
-    except OSError as error:
-        if error.errno == errno.EIO:
-            return ""
-        raise  # too many open files, say: no fault of the file's
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

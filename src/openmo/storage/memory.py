@@ -52,7 +52,8 @@ class MemoryObjectStore:
     def link_tree(self, digest: str, target: Path) -> None:
         self._show(digest, target, writable=False)
 
-    def check_linked(self, digest: str, target: Path) -> None:
+    def check_linked(self, digest: str, target: Path, *, most_bytes: int | None = None) -> None:
+        del most_bytes  # small trees
         for path, (data, _) in self._tree(digest).files.items():
             shown = target / path
             if shown.is_symlink() or not shown.is_file() or shown.read_bytes() != data:

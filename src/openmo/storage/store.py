@@ -51,10 +51,11 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def check_linked(self, digest: str, target: Path) -> None:
+    def check_linked(self, digest: str, target: Path, *, most_bytes: int | None = None) -> None:
         """What `link_tree` showed at `target` is the tree of that digest; raises Damaged, NotFound.
 
-        Each file must be the stored one itself, by its name and length: no content is read, whatever its size.
+        Each file must be the stored one itself, and is read unless it was before and has not changed since, by inode,
+        size and time of change; up to `most_bytes` are read in one call (None: all).
         """
         ...
 

@@ -7,7 +7,7 @@ import pytest
 from support.platform import Platform
 
 from openmo.accounts.values import VISITOR
-from openmo.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from openmo.core.errors import Conflict, Damaged, Forbidden, InvalidInput, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.visibility import Visibility
 from openmo.datasets.values import Dataset, DatasetQuery
@@ -43,6 +43,17 @@ def test_an_import_is_a_link_to_what_cannot_change(platform: Platform, project: 
     assert any(
         entry(platform, project).resolve().is_relative_to(zone) for zone in platform.imports.readable_zones(project)
     )
+
+
+def test_a_dataset_with_other_bytes_than_were_stored_is_not_imported(platform: Platform, project: Project) -> None:
+    dataset = platform.dataset()
+    data = platform.datasets.path(dataset) / "data.csv"
+    data.chmod(0o644)
+    data.write_text("a,b\n1,3\n")
+    with pytest.raises(Damaged, match=r"data\.csv"):
+        platform.imports.import_dataset(platform.actor("ada"), project, dataset)
+    assert platform.imports.datasets(platform.actor("ada"), project) == ()
+    assert not entry(platform, project).exists()
 
 
 @pytest.mark.both_databases

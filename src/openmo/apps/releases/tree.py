@@ -7,7 +7,10 @@ from openmo.apps.preparing.proposal import HANDLER
 from openmo.core.errors import Conflict
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.trees import remove_tree
+from openmo.serving.directory import DeployedRelease
 from openmo.storage.store import ObjectStore
+
+_MOST_READ = 1 << 30
 
 
 def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[HostileFolder], None]) -> None:
@@ -29,6 +32,14 @@ def place_tree(store: ObjectStore, digest: str, target: Path, link: Callable[[Ho
 def _check_handler(release: Path) -> None:
     if not (release / HANDLER).is_file():
         raise Conflict("handler.py is a link to what no release holds: put the file itself there.")
+
+
+def check_files(store: ObjectStore, release: DeployedRelease) -> None:
+    """Its files are those that were deployed: for the start of a worker, which waits for it. Raises Damaged.
+
+    Of those that this process has not read yet 1 GiB are read.
+    """
+    store.check_linked(release.tree, release.folder, most_bytes=_MOST_READ)
 
 
 def sweep_trees(releases: Path, live: Collection[str]) -> None:

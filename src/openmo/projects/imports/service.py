@@ -62,9 +62,10 @@ class ImportService:
         It takes the place of another version of the dataset.
 
         Raises Conflict when something else stands at its place there: a file of the user's, or another dataset whose
-        owner and name happen to read the same (`a-b` of `c`, and `b` of `c-a`).
+        owner and name happen to read the same (`a-b` of `c`, and `b` of `c-a`); Damaged where its files are.
         """
         check(actor, Verb.IMPORT, project.thing())
+        self._datasets.check_files(actor, dataset, version)
         with self._events.begin() as connection:
             dataset = visible_dataset(connection, actor, dataset.owner, dataset.name)
             number = version_of(connection, dataset, version).number

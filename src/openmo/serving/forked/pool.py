@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from openmo.core.errors import Damaged, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.sandbox.inside.document import PolicyDocument
@@ -98,8 +99,12 @@ class PoolSettings:
 class ForkedWorkerPool:
     """See `openmo.serving.pool.WorkerPool`. Made and used on one event loop; `start` comes first."""
 
-    def __init__(self, settings: PoolSettings, sandbox: Sandbox) -> None:
+    def __init__(
+        self, settings: PoolSettings, sandbox: Sandbox, *, check: Callable[[DeployedRelease], None] | None = None
+    ) -> None:
+        """`check`: whether a release's files are as they were deployed; raises Damaged. It is asked in a thread."""
         self._settings = settings
+        self._check = check
         self._sandbox = sandbox
         self._folders = WorkerFolders(settings.folder)
         self._apps: dict[str, AppWorkers] = {}
@@ -133,7 +138,7 @@ class ForkedWorkerPool:
         for python in self._settings.trusted_pythons:
             self._zygotes.warm(python)
         # Apart from each other: a disk that is slow to look at must not keep idle workers alive.
-        self._keepers = tuple(asyncio.create_task(_for_ever(duty)) for duty in (self._tick, self._check_folders))
+        self._keepers = tuple(asyncio.create_task(_for_ever(duty)) for duty in (self._tick, self._look_at_folders))
 
     async def call(
         self, release: DeployedRelease, inputs: Mapping[str, object], files: Mapping[str, InputFile] | None = None
@@ -213,6 +218,7 @@ class ForkedWorkerPool:
     async def start_worker(self, app: AppWorkers) -> Worker:
         """A worker that is starting (see WorkerSource)."""
         release = app.release
+        await self._check_files(app)
         zygote, confined_to = await self._zygotes.get(release)
         if self._closed:
             raise AppNotStarting("The server is stopping.")
@@ -282,6 +288,19 @@ class ForkedWorkerPool:
         self._removals.add(removal)
         removal.add_done_callback(self._removals.discard)
 
+    async def _check_files(self, app: AppWorkers) -> None:
+        """Raises AppNotStarting where other files lie there than were deployed; its owner's log says which."""
+        if self._check is None:
+            return
+        try:
+            await asyncio.to_thread(self._check, app.release)
+        except (Damaged, NotFound) as error:
+            app.log.write(f"--- release {app.release.version}: {error.message}\n".encode(errors="replace"))
+            raise AppNotStarting(
+                "Files of this app are damaged, so it does not start. Its owner can deploy it again; its log says which "
+                "files they are."
+            ) from error
+
     def _new_app(self, release: DeployedRelease) -> AppWorkers:
         log = self._logs.get(release.project_id)
         if log is None:
@@ -315,7 +334,7 @@ class ForkedWorkerPool:
         for worker in [worker for worker in self._workers.values() if worker.zygote is process]:
             worker.exited(None)
 
-    async def _check_folders(self) -> None:
+    async def _look_at_folders(self) -> None:
         """Ends workers that fill the disk: busy ones are looked at often, others, whose threads may write, seldom."""
         self._looks += 1
         all_of_them = self._looks % _IDLE_LOOK_INTERVAL_TICKS == 0
