@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -107,6 +108,18 @@ def test_tokens_say_who_bears_them(up: UpProcess, endpoints: Endpoints) -> None:
             assert await identity.caller(stranger) is None
 
     _ask(up, endpoints.hub_api, body)
+
+
+def test_a_token_of_the_hubs_own_api_ends_after_90_days_unless_it_says_otherwise(up: UpProcess) -> None:
+    state, lives = up.state(), []
+    for body in (None, {}, {"expires_in": None}, {"expires_in": 365 * 86_400}):
+        address, headers = (
+            f"{up.url}/hub/api/users/{state['account']}/tokens",
+            {"Authorization": f"token {state['api']['token']}"},
+        )
+        made = httpx.post(address, json=body, headers=headers).json()
+        lives.append((datetime.fromisoformat(made["expires_at"]) - datetime.fromisoformat(made["created"])).days)
+    assert lives == [90, 90, 90, 365]
 
 
 def test_a_servers_token_is_for_its_project_alone(up: UpProcess, endpoints: Endpoints) -> None:

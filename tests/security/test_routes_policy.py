@@ -167,11 +167,19 @@ def test_a_wrong_authorization_is_refused_even_beside_a_right_cookie(town: Town,
 def test_the_server_of_a_deleted_project_has_no_access_left(fresh_town: Town) -> None:
     assert fresh_town.client.get("/api/v1/me", headers=bearer(fresh_town.ada_elsewhere)).status == 200
     fresh_town.platform.projects.remove_row(fresh_town.other)
-    assert fresh_town.client.get("/api/v1/me", headers=bearer(fresh_town.ada_elsewhere)).status == 401
+    answer = fresh_town.client.get("/api/v1/me", headers=bearer(fresh_town.ada_elsewhere))
+    assert answer.status == 401
+    assert "deleted" in answer.json["detail"]
 
 
-def test_nobody_signs_in_as_the_samples_owner(town: Town) -> None:
-    assert town.client.get("/api/v1/me", headers=bearer(town.identity.token("openmo"))).status == 401
+@pytest.mark.parametrize("name", ["openmo", "学生", "a b", "-dash", "x" * 70])
+def test_a_name_that_can_be_no_account_is_told_what_is_wrong_with_it(town: Town, name: str) -> None:
+    token = town.identity.token(name)
+    answer = town.client.get("/api/v1/me", headers=bearer(token))
+    assert answer.status == 401
+    assert repr(name) in answer.json["detail"]
+    assert "valid" in answer.json["detail"]
+    assert town.client.get("/", headers=cookie(token)).status == 200, "in a browser it is nobody's"
 
 
 def _csrf(town: Town, headers: dict[str, str]) -> str:

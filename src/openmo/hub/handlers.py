@@ -5,6 +5,7 @@ therefore do it only for somebody who is on this site already; to others they sh
 service, whose right to make tokens JupyterHub cannot narrow, makes those that call one app, and no others.
 """
 
+import json
 from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
@@ -19,10 +20,12 @@ from tornado.web import HTTPError, RequestHandler
 
 from openmo.hub.endings import SignsOutForGood
 from openmo.hub.lookups import HonestLookUp, SaysFull
+from openmo.identity.app_tokens import DAYS
 from openmo.identity.service_names import CALL_SCOPE, NOBODYS, WEB_SERVICE
 
 Route: TypeAlias = tuple[str, type[RequestHandler], *tuple[object, ...]]
 """As tornado's applications take them: a pattern, its handler, and what that is made with."""
+TOKEN_SECONDS = DAYS * 86_400
 _OWN_SITES = ("same-origin", "none")
 
 
@@ -60,13 +63,21 @@ class _SaysUnknown:
         await super().get()  # type: ignore[misc]  # of the handler that this is mixed into
 
 
-class _MakesAppTokensOnly:
-    """What the web service may make of tokens."""
+class _MakesTokensThatEnd:
+    """JupyterHub gives the longest life that a token may have to who says nothing; here that is 90 days, as elsewhere.
+
+    What the web service may make of tokens besides: those that call one app, of which its caller has said all.
+    """
 
     async def post(self, user_name: str) -> None:
         handler: BaseHandler = self
-        if _is_web_service(handler):
-            body = handler.get_json_body()
+        body = handler.get_json_body() or {}
+        if not _is_web_service(handler):
+            longest = handler.settings["token_expires_in_max_seconds"]
+            if isinstance(body, dict) and body.get("expires_in") is None:
+                body["expires_in"] = min(TOKEN_SECONDS, longest or TOKEN_SECONDS)
+                handler.request.body = json.dumps(body).encode()
+        else:
             wanted = body.get("scopes") if isinstance(body, dict) and not body.get("roles") else None
             if not (isinstance(wanted, list) and wanted and all(map(_calls_one_app, wanted))):
                 raise HTTPError(403, "This service makes tokens that call one app, and no others.")
@@ -110,7 +121,7 @@ def _guarded(handler: type[RequestHandler]) -> type[RequestHandler]:
     elif issubclass(handler, SelfAPIHandler):
         more = (_SaysUnknown, *more)
     elif issubclass(handler, UserTokenListAPIHandler):
-        more = (_MakesAppTokensOnly, *more)
+        more = (_MakesTokensThatEnd, *more)
     elif issubclass(handler, UserTokenAPIHandler):
         more = (_WithdrawsAppTokensOnly, *more)
     return type(handler.__name__, (*more, handler), {})

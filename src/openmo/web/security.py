@@ -18,6 +18,7 @@ from openmo.accounts.service import AccountService
 from openmo.accounts.values import VISITOR, Actor
 from openmo.config.origins import ProjectOrigins
 from openmo.core.errors import Forbidden, InvalidInput, NotFound, NotSignedIn
+from openmo.core.messages import message
 from openmo.identity.caller import Caller, Identity
 from openmo.identity.cookies import cookie_name
 from openmo.identity.project_sessions import PROJECT_COOKIE, ProjectSessions
@@ -65,10 +66,10 @@ class SessionReader:
         if header is not None:
             token = _bearer(header)
             caller = await self._identity.caller(token) if token else None
-            actor = await self._actor(caller)
-            if caller is None or actor is None:
+            if caller is None:
                 raise NotSignedIn("This token is unknown, expired or withdrawn: make a new one.")
-            return Session(actor=actor, token=token, by_header=True, may_make_tokens=caller.makes_tokens)
+            bearer = await run_in_threadpool(self._known, caller)
+            return Session(actor=bearer, token=token, by_header=True, may_make_tokens=caller.makes_tokens)
         if (slug := self._origins.slug(connection.headers.get("host", ""))) is not None:
             sealed = connection.cookies.get(cookie_name(PROJECT_COOKIE, browser_scheme(connection)), "")
             return await self._of_project(sealed, slug)
@@ -86,17 +87,33 @@ class SessionReader:
         return Session() if actor is None else Session(actor=actor, token=sealed)
 
     async def _actor(self, caller: Caller | None) -> Actor | None:
-        return None if caller is None else await run_in_threadpool(self._known, caller)
+        """A browser's; nobody where there can be no such account."""
+        if caller is None:
+            return None
+        try:
+            return await run_in_threadpool(self._known, caller)
+        except NotSignedIn:
+            return None
 
-    def _known(self, caller: Caller) -> Actor | None:
+    def _known(self, caller: Caller) -> Actor:
+        """Raises NotSignedIn, saying why, where the identity provider knows somebody who can have no account here."""
         slug = caller.project_slug
         try:
             project = self._projects.by_slug(slug) if slug is not None else None
             actor = self._accounts.actor(caller, project=project.id if project is not None else None)
-        except (Forbidden, NotFound, InvalidInput):
-            return None  # the samples' owner, the server of a deleted project, a name that cannot be an account's
+        except NotFound as error:  # the server of a deleted project
+            raise NotSignedIn(error.message) from error
+        except (Forbidden, InvalidInput) as error:
+            raise NotSignedIn(
+                message(
+                    "This token is valid, but %(name)s, whose it is, cannot be an account here: a name has 1 to 63 of "
+                    "a-z, 0-9 and . _ @ -, starts and ends with a letter or digit, and is not that of the samples. Ask "
+                    "the administrator for another name.",
+                    name=repr(caller.name[:80]),
+                )
+            ) from error
         if project is not None and not may(actor, Verb.OPEN_LAB, project.thing()):
-            return None
+            raise NotSignedIn("This token is of the JupyterLab of a project that its account may no longer open.")
         return actor
 
 

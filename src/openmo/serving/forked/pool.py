@@ -297,8 +297,8 @@ class ForkedWorkerPool:
         except (Damaged, NotFound) as error:
             app.log.write(f"--- release {app.release.version}: {error.message}\n".encode(errors="replace"))
             raise AppNotStarting(
-                "Files of this app are damaged, so it does not start. Its owner can deploy it again; its log says which "
-                "files they are."
+                "Files of this app are damaged, so it does not start. Its owner can deploy it again; its log says "
+                "which files they are."
             ) from error
 
     def _new_app(self, release: DeployedRelease) -> AppWorkers:
