@@ -7,7 +7,7 @@ import pytest
 from support.doses import dose
 
 from openmo.core.errors import OpenMoError
-from openmo.notebooks.export import convert_notebook
+from openmo.notebooks.bounded import export_bounded
 from openmo.notebooks.reading import read_cells
 from openmo.specs.cells import choose_cells
 from openmo.specs.files import load_app_spec, load_module_spec
@@ -49,6 +49,14 @@ PYTHON = {
     "parameters": "def handle(" + ", ".join(f"p{n}: int = {n}" for n in range(MANY)) + "):\n    return {}\n",
     "a default": "def handle(x=" + "9" * 100_000 + "):\n    return {}\n",
     "a NUL": "def handle(conf):\n    return {}\0\n",
+    "braces in a text": "x = f'" + "{a}" * (60 * DEEP) + "'",
+    "braces in a text of a handler": "def handle(conf):\n    x = f'" + "{a}" * 80_000 + "'\n    return {'x': 1}\n",
+    "braces in a module": "class A:\n    def predict(self, conf):\n        x = f'"
+    + "{a}" * 80_000
+    + "'\n        return {}\n",
+    "decorators": "class A:\n" + "    @a\n" * (8 * DEEP) + "    def predict(self, conf):\n        return {}\n",
+    "one expression": "x = [" + "1," * (25 * DEEP) + "]",
+    "braces in a default": "def handle(x=1):  # default_value: f'" + "{a}" * 80_000 + "'\n    return {}\n",
     "nested text": "x = f'" + "{" * MANY + "1" + "}" * MANY + "'",
 }
 LISTS = "[" * DEEP + "]" * DEEP
@@ -88,7 +96,7 @@ READERS: list[tuple[Callable[[str], object], dict[str, str]]] = [
     (is_module, PYTHON),
     (lambda source: choose_cells([source]), PYTHON),
     (read_cells, NOTEBOOKS),
-    (lambda notebook: convert_notebook(notebook, "bomb.ipynb"), NOTEBOOKS),
+    (lambda notebook: export_bounded(notebook, "bomb.ipynb"), NOTEBOOKS),
     (notebook_cells, NOTEBOOKS),
 ]
 

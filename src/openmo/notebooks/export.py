@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from openmo.core.messages import message
 from openmo.notebooks.cells import CellConverter
 from openmo.notebooks.displays import calls_display
 from openmo.notebooks.edits import edit_of, edited
@@ -18,6 +19,7 @@ from openmo.notebooks.reading import Cell, CellKind, read_cells
 from openmo.notebooks.results import Results, reads_results
 
 GENERATED_MARK = "# Made by OpenMo from a notebook; exporting the notebook again replaces this file."
+DEEP = message("A cell of the notebook is nested too deeply, such as thousands of commands in one another: split it.")
 _MAX_NAME = 200
 _MARKERS = {CellKind.MARKDOWN: "# %% [markdown]", CellKind.RAW: "# %% [raw]"}
 
@@ -60,9 +62,7 @@ def convert_notebook(notebook: Mapping[str, object] | str, name: str, *, shows_r
         try:
             return _convert(read_cells(notebook), name, shows_results=shows_results)
         except RecursionError as error:
-            raise NotebookError(
-                "A cell of the notebook is nested too deeply, such as thousands of commands in one another: split it."
-            ) from error
+            raise NotebookError(DEEP) from error
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from openmo.notebooks.lines import statements
 from openmo.notebooks.python import compiles
+from openmo.system.python_parsing import FREE_LENGTH
 
 _COMMAND = re.compile(r"[ \t]*(?:[!%]|\?)")
 _ASSIGNED = re.compile(r"[ \t]*[^\W\d][\w, \t]*=[ \t]*[!%](?!=)")
@@ -29,6 +30,8 @@ class QuietCell:
 def turn_off_commands(source: str) -> QuietCell:
     """The cell with its shell commands, magics and questions as comments; the number of its lines stays."""
     text = source.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    if len(text) > FREE_LENGTH:  # whoever reads it has bounds for it, and finds the commands no Python
+        return QuietCell(text=text)
     head = text.lstrip().partition("\n")[0].strip()
     if head.startswith("%%"):
         return _cell_magic(text, head)

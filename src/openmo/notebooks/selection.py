@@ -11,6 +11,8 @@ from openmo.specs.cells import APP, CLASS, Aim, CellChoice, Reason, choose_cells
 from openmo.specs.mistakes import Mistake, MistakeKind, Severity
 
 CELL_LIMIT = 2000
+CODE_LIMIT = 1 << 20
+"""Characters of all code cells together; each is read several times while somebody waits."""
 _HEAD_LENGTH = 100
 _COMMAND_LENGTH = 80
 _REASONS = {
@@ -91,6 +93,12 @@ def _code_cells(notebook: Mapping[str, object]) -> list[tuple[int, str, str]]:
             message(
                 "The notebook has over %(limit)s cells; put the app into one of its own.",
                 limit=f"{CELL_LIMIT:,}",
+            )
+        )
+    if sum(len(cell.source) for cell in cells if cell.kind is CellKind.CODE) > CODE_LIMIT:
+        raise InvalidInput(
+            message(
+                "The notebook's cells hold more than %(limit)s KiB of code: keep data in files.", limit=CODE_LIMIT >> 10
             )
         )
     raw = notebook.get("cells")

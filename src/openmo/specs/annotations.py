@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from openmo.core.messages import message
 from openmo.specs.ranges import read_value_range, read_value_type
 from openmo.specs.values import Parameter, ValueRange, ValueType
+from openmo.system.python_parsing import parse
 
 
 class _Missing(Enum):
@@ -155,7 +156,7 @@ def _default(text: str, value_type: ValueType | None) -> Any:
     if value_type is ValueType.BOOL and (flag := read_flag(text)) is not None:
         return flag
     try:
-        value = literal(ast.parse(text.strip(), mode="eval").body)
+        value = literal(parse(text.strip(), mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
     return text if value is MISSING else value

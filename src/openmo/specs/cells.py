@@ -17,7 +17,7 @@ CLIENT_NAME = "Client"
 CLASS = "class"
 """What a module's class is called among what cells offer."""
 _GIVEN = frozenset(dir(builtins)) | {"__file__", "__name__"}
-_MAX_CELL = 1 << 20  # characters; a cell of a megabyte holds data, not code
+_MAX_CELL = 256 << 10  # characters; a longer cell holds data, not code
 
 _CHANGING = frozenset(
     {"add", "add_module", "append", "clear", "compile", "cpu", "cuda", "drop", "eval", "extend", "fit", "half",
@@ -192,7 +192,7 @@ def _choice(index: int, cell: _Cell, found: tuple[Reason, set[str]] | None) -> C
 
 def _read(source: str, aim: Aim) -> _Cell:
     if len(source) > _MAX_CELL:
-        return _Cell(problem=message("this cell is over 1 MiB; keep data in files."))
+        return _Cell(problem=message("this cell has more than %(most)s KiB; keep data in files.", most=_MAX_CELL >> 10))
     try:
         statements = read_statements(source)
         return _Cell(

@@ -1,6 +1,5 @@
 """Defaults of spec files, read as their parameter's type."""
 
-import ast
 import json
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,7 @@ from openmo.specs.annotations import MISSING, literal
 from openmo.specs.convert import Mismatch, converter
 from openmo.specs.safe_yaml import Document
 from openmo.specs.values import LISTS, Parameter, ValueType
+from openmo.system.python_parsing import parse
 
 _AS_WRITTEN = frozenset({ValueType.DATAFRAME, ValueType.ENUM})
 _SCALARS = (str, int, float, bool)
@@ -67,7 +67,7 @@ def _listed(value: Any) -> Any:
     """A list, also where it is spelt as Python does (`"['a', 'b']"`), or of one element."""
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "("):
         try:
-            found = literal(ast.parse(value.strip(), mode="eval").body)
+            found = literal(parse(value.strip(), mode="eval").body)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return value
         return value if found is MISSING else found

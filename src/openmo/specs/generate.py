@@ -2,12 +2,12 @@
 
 import ast
 import re
-import warnings
 from collections.abc import Sequence
 
 from openmo.core.messages import message
 from openmo.languages.language import ENGLISH, LANGUAGES, Language, translations
 from openmo.specs.errors import SpecError
+from openmo.system.python_parsing import parse
 
 _HEAD = message(
     "The app's handler, made from the selected cells of a notebook. Edits here are kept until it is made again."
@@ -60,9 +60,7 @@ def _head(says: str, language: Language) -> str:
 def _parse(text: str, number: int) -> ast.Module:
     where = f"cell {number}"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return parse(text)
     except SyntaxError as error:
         problem = message("this cell is not plain Python (%(error)s); correct it or leave it out.", error=error.msg)
         raise SpecError(problem, file=where, line=error.lineno) from error

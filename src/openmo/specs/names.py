@@ -2,9 +2,10 @@
 
 import ast
 import symtable
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from openmo.system.python_parsing import parse
 
 _AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 _READS_FIRST = (ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -45,11 +46,8 @@ class Statement:
 
 def read_statements(text: str) -> tuple[Statement, ...]:
     """The top-level statements of `text` in order; raises SyntaxError, ValueError or RecursionError for no Python."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what Python thinks of "\d" is the author's business
-        tree = ast.parse(text)
-        lines = text.encode().split(b"\n")
-        return tuple(Statement(node=node, names=_names_of(node, _text_of(node, lines))) for node in tree.body)
+    tree, lines = parse(text), text.encode().split(b"\n")
+    return tuple(Statement(node=node, names=_names_of(node, _text_of(node, lines))) for node in tree.body)
 
 
 def names_of(text: str) -> Names:

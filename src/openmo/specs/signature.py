@@ -9,6 +9,7 @@ from openmo.specs.annotations import MISSING, SILENCE, Annotation, literal, read
 from openmo.specs.ranges import read_value_type
 from openmo.specs.source import Function, Source
 from openmo.specs.values import LISTS, ValueType
+from openmo.system.python_parsing import parse
 
 _PLAIN = {
     "int": ValueType.INT,
@@ -91,7 +92,7 @@ def _union(members: list[ast.expr]) -> Annotation:
 def _unquoted(annotation: ast.expr | None) -> ast.expr | None:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            return ast.parse(annotation.value, mode="eval").body
+            return parse(annotation.value, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
     return annotation

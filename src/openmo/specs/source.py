@@ -4,15 +4,16 @@ import ast
 import io
 import re
 import tokenize
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from openmo.core.messages import message
 from openmo.specs.errors import SpecError
 from openmo.specs.values import MODULE_METHODS
+from openmo.system.python_parsing import TooCostly, parse
 
-MAX_SOURCE = 1 << 20  # characters; a handler of a megabyte is a mistake, and parsing more would only cost memory
+MAX_SOURCE = 256 << 10
+"""Characters: more is data, or a mistake, and whoever waits for a page would wait for it to be read."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -33,15 +34,20 @@ class Source:
 def parse_source(text: str, filename: str) -> Source:
     """The parts of `text`; raises SpecError for what is not Python, naming the line."""
     if len(text) > MAX_SOURCE:
-        raise SpecError("the file is over 1 MiB; keep data out of the source.", file=filename)
+        raise SpecError(
+            message("the file has more than %(most)s KiB; keep data out of the source.", most=MAX_SOURCE >> 10),
+            file=filename,
+        )
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\d" in a string is the author's business
-            tree = ast.parse(text, filename="<source>")
+        tree = parse(text)
         comments, ends = _comments(text)
     except SyntaxError as error:
         raise SpecError(_mend(error), file=filename, line=error.lineno) from error
+    except TooCostly as error:
+        raise SpecError(
+            "it takes longer than a second to read: split what is long, and keep data out of the source.", file=filename
+        ) from error
     except (ValueError, RecursionError, MemoryError, OverflowError, tokenize.TokenError) as error:
         raise SpecError(
             message("this is not readable as Python (%(error)s).", error=str(error)), file=filename

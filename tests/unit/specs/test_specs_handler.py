@@ -302,7 +302,7 @@ def test_call_modes(head: str, mode: CallMode, names: list[str]) -> None:
         ("def handle(conf):\n    return {'\\ud800': 1}", 1, "cannot name"),
         (f"def handle(conf):\n    x = conf['{'a' * 300}']", 1, "cannot name"),
         ("\0", None, "null bytes"),
-        ("x = 1\n" * 300_000, None, "over 1 MiB"),
+        ("x = 1\n" * 300_000, None, "more than 256 KiB"),
         ("-" * 50_000 + "1", None, "not readable"),
     ],
 )
@@ -335,7 +335,7 @@ def test_line_ends_and_marks_of_other_systems() -> None:
     assert one(source).value_type is ValueType.INT
 
 
-@pytest.mark.parametrize("tail", [" " * 900_000, " value_type:" * 80_000, " value_range: " + "1" * 900_000])
+@pytest.mark.parametrize("tail", [" " * 250_000, " value_type:" * 20_000, " value_range: " + "1" * 250_000])
 def test_a_hostile_comment_costs_no_more_than_its_length(tail: str) -> None:
     # With time growing as the square of the length, this would run into the suite's time limit.
     assert one(conf(f"a = conf['a']  #{tail}")).name == "a"

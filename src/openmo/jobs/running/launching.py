@@ -15,7 +15,7 @@ from openmo.execution.executor import JobLaunch
 from openmo.execution.inside import folder as job_folder
 from openmo.jobs.secrets import SecretBox
 from openmo.jobs.values import Job
-from openmo.notebooks.export import export_notebook
+from openmo.notebooks.bounded import export_bounded
 from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
@@ -164,7 +164,7 @@ def _script(job: Job, code: HostileFolder) -> str:
     if not job.script.endswith(".ipynb"):
         return job.script
     exported = str(PurePosixPath(job.script).with_suffix(".job.py"))
-    script = export_notebook(source.decode("utf-8", "replace"), job.script, shows_results=True)
+    script = export_bounded(source.decode("utf-8", "replace"), job.script, shows_results=True)
     code.write(exported, script.encode())
     return exported
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openmo.core.messages import Message, message
 from openmo.modules.compatibility.values import Change, ChangeCode
@@ -15,8 +15,6 @@ from openmo.specs.values import MODULE_METHODS
 if TYPE_CHECKING:  # every process knows this room, and only a check needs griffe, which takes 100 ms to load
     import griffe
 
-MAX_SOURCE: Final = 256 << 10
-"""Characters of a main.py that is compared: griffe takes a second for so much code in the worst case."""
 _FILE = "main.py"
 _CONSTRUCTOR = "__init__"
 _LOADER = "load_model"
@@ -54,11 +52,6 @@ class Surface:
 
 def read_surface(source: str) -> Surface:
     """The surface of the module's class; raises SpecError for a source that is no module, too long or too deep."""
-    if len(source) > MAX_SOURCE:
-        raise SpecError(
-            message("the file has more than %(most)s KiB; keep data out of the source.", most=MAX_SOURCE >> 10),
-            file=_FILE,
-        )
     reading = read_module(source, _FILE)
     import griffe
 

@@ -1,7 +1,6 @@
 """What a Python source says that it needs of its project: the files that it imports, and those whose paths it names."""
 
 import ast
-import warnings
 from collections import deque
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -10,8 +9,9 @@ from typing import TypeGuard
 from openmo.core.errors import NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.specs.cells import CLIENT_NAME
+from openmo.system.python_parsing import parse
 
-_SOURCE_LIMIT = 1 << 20
+_SOURCE_LIMIT = 256 << 10
 _TEXT_LIMIT = 1000
 _JOINING = frozenset({"join", "joinpath", "Path", "PurePath"})
 
@@ -21,9 +21,7 @@ def read_tree(workspace: HostileFolder, path: str) -> ast.Module | None:
         data = workspace.read(path)
         if len(data) > _SOURCE_LIMIT:
             return None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(data)
+        return parse(data)
     except (NotFound, SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return None  # who makes something of it says what is wrong
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from openmo.accounts.rights import Kind, Verb
-from openmo.notebooks.export import export_notebook
+from openmo.notebooks.bounded import export_bounded
 from openmo.web.policy import needs
 
 BODY_LIMIT = 64 << 20
@@ -26,4 +26,4 @@ class PythonSource(BaseModel):
 @router.post("/export", dependencies=needs(Kind.PLATFORM, Verb.WORK))
 def export(draft: NotebookDraft) -> PythonSource:
     """The notebook as a file that runs under plain Python."""
-    return PythonSource(source=export_notebook(draft.notebook, draft.name))
+    return PythonSource(source=export_bounded(draft.notebook, draft.name))

@@ -8,11 +8,11 @@ import pytest
 
 from openmo.core.versions import Version
 from openmo.modules.compatibility.compare import compare
-from openmo.modules.compatibility.signatures import MAX_SOURCE
 from openmo.modules.compatibility.values import BUMPS, Bump, ChangeCode, ComparedVersion
 from openmo.specs.errors import SpecError
 from openmo.specs.files import load_module_spec
 from openmo.specs.module import read_module
+from openmo.specs.source import MAX_SOURCE
 
 SPEC = """\
 input:
