@@ -36,7 +36,7 @@ from openmo.projects.launch import ProjectLaunch
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox, SandboxPolicy
 from openmo.sandbox.variables import LOGIN_PROFILE, LOGIN_PROFILE_TEXT, child_variables
-from openmo.system.child_python import child_argv
+from openmo.system.child_python import PACKAGE_FOLDER, child_argv
 from openmo.system.process_identity import ProcessIdentity
 from openmo.system.rotating_log import last_lines
 
@@ -50,6 +50,8 @@ _AT_ONCE = 2
 """So many servers start at a time, or as many as there are cores."""
 _SOCKET_NAME_BYTES = 107
 """What the kernel takes: unix(7), without the zero at the end."""
+KERNEL_STARTER = PACKAGE_FOLDER / "sandbox" / "inside" / "kernel.py"
+"""The program that starts kernels, which is copied to where they can read it."""
 _SHELL = "/bin/bash"
 _FIRST_NOTEBOOK = "coding_here.ipynb"
 _TRANSLATION = "@jupyterlab/translation-extension:plugin"
@@ -226,11 +228,13 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
                 launch.home.write(LOGIN_PROFILE, LOGIN_PROFILE_TEXT)
         kernel = place / "jupyter" / "kernels" / "python3"
         kernel.mkdir(parents=True)
+        starter = kernel / "start.py"
         write_atomic(
             kernel / "kernel.json",
-            json.dumps(kernel_spec(launch.kernel_python, launch.workspace.whereabouts / PACKAGES), indent=1).encode(),
+            json.dumps(kernel_spec(launch.kernel_python, starter, launch.workspace.whereabouts / PACKAGES)).encode(),
             mode=0o644,
         )
+        write_atomic(starter, KERNEL_STARTER.read_bytes(), mode=0o644)
         config = place / "jupyter" / "config"
         config.mkdir()
         (config / "migrated").touch()  # else Jupyter would move an old IPython's configuration here, which it cannot
@@ -317,13 +321,14 @@ class KernelSpec(TypedDict):
     env: dict[str, str]
 
 
-def kernel_spec(python: Path, packages: PurePath) -> KernelSpec:
+def kernel_spec(python: Path, starter: PurePath, packages: PurePath) -> KernelSpec:
     """The `kernel.json` of a project's kernel: `!pip`, `!python` and `!7zx` are those of its own environment.
 
-    What `!pip install` brings goes to the project's own `packages`, since the environment is everybody's.
+    `starter`: where KERNEL_STARTER lies for it. What `!pip install` brings goes to the project's own `packages`, since
+    the environment is everybody's.
     """
     return {
-        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "argv": [str(python), str(starter), "-f", "{connection_file}"],
         "display_name": "Python 3",
         "language": "python",
         # JupyterLab's debugger stays off: debugpy listens on TCP without a key, and once somebody has used it, whoever
