@@ -17,7 +17,7 @@ from openmo.web.pages.job import pages as jobs
 from openmo.web.pages.module import catalogue as module_catalogue
 from openmo.web.pages.module import imports as module_imports
 from openmo.web.pages.module import pages as modules
-from openmo.web.pages.project import files, publish, raw, workspace
+from openmo.web.pages.project import copying, files, publish, raw, workspace
 from openmo.web.pages.project import new as new_project
 from openmo.web.pages.project import pages as projects
 from openmo.web.pages.rendering import environment as templates
@@ -40,6 +40,7 @@ PARTS = (
     files,
     raw,
     publish,
+    copying,
     compare,
     jobs,
     use,

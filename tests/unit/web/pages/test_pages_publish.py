@@ -148,3 +148,47 @@ def test_a_project_without_main_py_begins_on_the_page(site: Site) -> None:
     assert "module_kind" in browser.get(f"{BASE}/publish").text
     assert send(browser, f"{BASE}/publish/skeleton", module_kind="model").status_code == 303
     assert "module_kind" not in browser.get(f"{BASE}/publish").text
+
+
+def test_the_very_same_files_are_published_again_only_after_a_question(begun: Site) -> None:
+    browser = begun.browser("ada")
+    send(browser, **FORM)
+    assert "Nothing has changed since 0.1.0." in browser.get(f"{BASE}/publish").text
+    asked = send(browser, **{**FORM, "version": "", "notes": "kept"})
+    assert asked.status_code == 409
+    assert 'name="again"' in asked.text
+    assert "kept" in asked.text
+    assert send(browser, **{**FORM, "version": "", "again": "true"}).headers["location"].endswith("published=0.1.1")
+
+
+def test_the_page_tells_what_changed_and_which_number_it_demands(begun: Site) -> None:
+    browser = begun.browser("ada")
+    send(browser, **FORM)
+    project = begun.platform.projects.by_name("ada", "word-count")
+    workspace = begun.platform.workspace(project)
+    main = (workspace / "main.py").read_text()
+    (workspace / "module_spec.yml").unlink()
+    begun.platform.write(project, {"main.py": main.replace("conf.get('least', 1)", "conf.get('most', 9)")})
+    page = browser.get(f"{BASE}/publish").text
+    assert "What changed since 0.1.0" in page
+    assert "breaks calls" in page
+    assert 'value="1.0.0"' in page
+
+
+def test_a_project_is_copied_as_a_module_from_its_settings(begun: Site) -> None:
+    browser = begun.browser("ada")
+    begun.platform.project("ada", "digits", files={"helper.py": "x = 1", ".env": "KEY=1"})
+    assert "/copy-as-module" in browser.get("/projects/ada/digits/settings").text
+    answer = send(browser, "/projects/ada/digits/copy-as-module", title="Digits once more", module_kind="model")
+    assert answer.headers["location"] == "/projects/ada/digits-once-more/publish"
+    page = browser.get(answer.headers["location"]).text
+    assert "helper.py" in page
+    assert ".env" not in page
+    assert send(begun.browser("bob"), "/projects/ada/digits/copy-as-module", title="x").status_code in (403, 404)
+
+
+def test_a_module_has_no_way_to_be_deployed(begun: Site) -> None:
+    browser = begun.browser("ada")
+    for answer in (browser.get(f"{BASE}/deploy"), send(browser, f"{BASE}/deploy", channel="release")):
+        assert answer.status_code == 409
+        assert "This project makes a module: publish it" in answer.text

@@ -18,9 +18,8 @@ from openmo.languages.language import Language, translations
 from openmo.modules.checking.values import CheckReport
 from openmo.modules.values import DEV
 from openmo.projects.publishing.candidates import VersionFile
-from openmo.projects.publishing.schemas import ProblemView
-from openmo.projects.publishing.values import ModuleCheckFailed, ModulePlan, PublishDraft
-from openmo.projects.values import Project
+from openmo.projects.publishing.schemas import ChangeView, ProblemView
+from openmo.projects.publishing.values import ModuleCheckFailed, ModulePlan, ModuleUnchanged, PublishDraft
 from openmo.specs.module import ModuleKind
 from openmo.specs.values import MODULE_METHODS
 from openmo.web.pages.app.fields import AppField, app_fields
@@ -47,6 +46,8 @@ class PublishForm:
     tags: str
     visibility: str
     notes: str = ""
+    again: bool = False
+    """Also where nothing has changed since the last version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,10 @@ class PublishPage:
     exists: bool
     """Whether anything was published yet."""
     stays_public: bool
+    bump: str
+    """What the changes demand of the number; empty: there is nothing to compare with."""
+    changes: tuple[ChangeView, ...]
+    unchanged_since: str
     categories: tuple[Category, ...] = tuple(Category)
     published: str = ""
     """The version that was published just now."""
@@ -86,6 +91,8 @@ class PublishPage:
     building: str = ""
     """Where the form is sent again, since an environment is being built; empty: none is."""
     errors: dict[str, str] = field(default_factory=dict)
+    repeats: str = ""
+    """The version that has the very same files, where publishing them once more was refused."""
 
 
 @router.get("", dependencies=needs(Kind.PROJECT, Verb.PREPARE))
@@ -124,6 +131,7 @@ def _form(
     tags: Annotated[str, Form()] = "",
     visibility: Annotated[str, Form()] = Visibility.PRIVATE,
     notes: Annotated[str, Form()] = "",
+    again: Annotated[bool, Form()] = False,
 ) -> PublishForm:
     return PublishForm(
         version=version.strip(),
@@ -134,6 +142,7 @@ def _form(
         tags=tags,
         visibility=visibility,
         notes=notes.strip(),
+        again=again,
     )
 
 
@@ -199,6 +208,7 @@ def _draft(form: PublishForm, files: Sequence[str]) -> PublishDraft:
         category=chosen(Category, form.category, field="category"),
         tags=form.tags.replace("，", ",").split(","),
         visibility=chosen(Visibility, form.visibility, field="visibility"),
+        again=form.again,
     )
 
 
@@ -222,7 +232,7 @@ def _page(
     problems, warnings = (found.problems, found.warnings) if found else (plan.problems, plan.warnings)
     return PublishPage(
         head=head,
-        form=form or _first_form(head.project, plan),
+        form=form or _first_form(plan),
         module=plan.name,
         kind=plan.kind or "",
         methods=_methods(plan),
@@ -234,27 +244,30 @@ def _page(
         last=plan.last,
         has_dev=plan.has_dev,
         exists=plan.module is not None,
-        stays_public=plan.module is not None and plan.module.released and plan.module.visibility is Visibility.PUBLIC,
+        stays_public=plan.words.stays_public,
+        bump=(report or plan).bump or "",
+        changes=tuple(ChangeView.of(each, say) for each in (report or plan).changes),
+        unchanged_since=plan.unchanged_since,
         published=published,
         passed=report is not None and report.ok,
         log=found.log if found else "",
         building=f"{head.address}/publish/check" if isinstance(error, EnvironmentBuilding) else "",
+        repeats=str(error.fields["unchanged_since"]) if isinstance(error, ModuleUnchanged) else "",
         errors={}
-        if error is None or found or isinstance(error, EnvironmentBuilding)
+        if error is None or found or isinstance(error, EnvironmentBuilding | ModuleUnchanged)
         else field_errors(error, language),
     )
 
 
-def _first_form(project: Project, plan: ModulePlan) -> PublishForm:
-    """What is said of the module so far, at first what the project says."""
-    said = plan.module or project
+def _first_form(plan: ModulePlan) -> PublishForm:
+    words = plan.words
     return PublishForm(
         version=plan.version,
-        title=said.title,
-        description=said.description,
-        category=plan.module.category if plan.module else Category.OTHER,
-        tags=", ".join(plan.module.tags) if plan.module else "",
-        visibility=said.visibility,
+        title=words.title,
+        description=words.description,
+        category=words.category,
+        tags=", ".join(words.tags),
+        visibility=words.visibility,
     )
 
 
