@@ -84,6 +84,16 @@ class CheckHandler(PublishRoute):
         self.answer(await self.publishing.run("check", passed_on(self.request.body, "files")))
 
 
+class TryHandler(PublishRoute):
+    """POST openmo/module/try: what a method returns, files among it as data: URLs; nothing is published."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        draft = passed_on(self.request.body, "method", "values", "files")
+        self.answer(await self.publishing.run("try", {**draft, "inline_files": True}))
+
+
 class VersionsHandler(PublishRoute):
     """POST openmo/module/versions: a new version, with a link that the browser can follow."""
 
@@ -101,5 +111,6 @@ PUBLISH_ROUTES: list[tuple[str, type[PlatformHandler]]] = [
     ("module/files", ModuleFilesHandler),
     ("module/skeleton", BeginHandler),
     ("module/check", CheckHandler),
+    ("module/try", TryHandler),
     ("module/versions", VersionsHandler),
 ]

@@ -4,8 +4,8 @@ import { ServerConnection } from "@jupyterlab/services";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { PlatformError, messageOf, platformError } from "@openmo/shared/problems";
 import type {
-  AppFiles, JobDraftView, JobInputsView, JobOptions, ModuleCodeView, ModuleDetails, ModuleImportView, ModuleUpdateView, ModuleUserList,
-  ModuleVersionView, UseList,
+  AppFiles, CheckReportView, JobDraftView, JobInputsView, JobOptions, ModuleCodeView, ModuleDetails, ModuleFilesDraft, ModuleFilesView,
+  ModuleImportView, ModuleKind, ModuleUpdateView, ModuleUserList, ModuleVersionView, SkeletonView, UseList, VersionDraft,
 } from "@openmo/shared/rest-api";
 
 import type { CellName, Preparation, Release, ReleaseCandidates, ReleaseRequest, SpecData, WrittenSpec } from "./app";
@@ -14,6 +14,7 @@ import type { Job } from "./jobs";
 import type { JobsResponse } from "./jobsModel";
 import { type CodeRequest, type ModuleCall, type ModulePage, type ModuleQuery, type ModuleReference, identifierOf } from "./modules/values";
 import { spoken } from "./problemWording";
+import type { ModulePlan, ModulePreparation, ModuleSpec, ModuleTrial, PublishedVersion, WrittenModuleSpec } from "./publishing/values";
 import type { ExportedFile, IPlatform, ProjectReference } from "./tokens";
 
 const NAMESPACE = "openmo";
@@ -164,6 +165,42 @@ export class PlatformApi implements IPlatform {
 
   jobInputs(number: number): Promise<JobInputsView> {
     return this.call(`jobs/${String(number)}/inputs`);
+  }
+
+  modulePlan(): Promise<ModulePlan> {
+    return this.call("module");
+  }
+
+  beginModule(kind: ModuleKind): Promise<SkeletonView> {
+    return this.post("module/skeleton", { kind });
+  }
+
+  prepareModule(path: string, cells: readonly CellName[] | null): Promise<ModulePreparation> {
+    return this.post("module/prepare", { path, cells });
+  }
+
+  writeOutModuleSpec(spec: ModuleSpec): Promise<WrittenModuleSpec> {
+    return this.post("module/spec", { spec });
+  }
+
+  moduleFiles(): Promise<ModuleFilesView> {
+    return this.call("module/files");
+  }
+
+  writeModuleFiles(files: ModuleFilesDraft): Promise<ModuleFilesView> {
+    return this.call("module/files", { method: "PUT", body: JSON.stringify(files) });
+  }
+
+  checkModule(files: readonly string[]): Promise<CheckReportView> {
+    return this.post("module/check", { files });
+  }
+
+  tryModule(method: string, values: Readonly<Record<string, string>>, files: readonly string[]): Promise<ModuleTrial> {
+    return this.post("module/try", { method, values, files });
+  }
+
+  publishModule(draft: Partial<VersionDraft>): Promise<PublishedVersion> {
+    return this.post("module/versions", draft);
   }
 
   project(): Promise<ProjectReference> {

@@ -4,6 +4,7 @@ import type { CellView } from "@openmo/shared/rest-api";
 import { type CellName, cellName } from "./app";
 import { type DeployDraft, NO_CHOICE, type ReleaseChoice, type Step } from "./deployDraft";
 import type { Preparation, Release, ReleaseCandidates, ReleaseRequest, Section, SpecData } from "./app";
+import { FileTicks } from "./fileTicks";
 import { type ParameterTexts, parameterOf, withParameter } from "./specForm";
 import type { IPlatform } from "./tokens";
 
@@ -16,7 +17,7 @@ export class DeployFlow {
   private prepared: Preparation | null = null;
   private edited: SpecData | null = null;
   private found: ReleaseCandidates | null = null;
-  private selected = new Set<string>();
+  private readonly files = new FileTicks();
   private choice: ReleaseChoice = NO_CHOICE;
   released: Release | null = null;
 
@@ -85,13 +86,9 @@ export class DeployFlow {
 
   /** Requests the files that a release could hold; needed ones are selected, and what was decided otherwise stays so. */
   async findCandidates(): Promise<ReleaseCandidates> {
-    const found = await this.platform.releaseCandidates();
-    const before = this.selected;
-    const decided = new Set((this.found?.items ?? []).filter((file) => file.ticked !== before.has(file.path)).map((file) => file.path));
-    const selected = found.items.filter(({ path, ticked }) => (decided.has(path) ? before.has(path) : ticked));
-    this.found = found;
-    this.selected = new Set(selected.map((file) => file.path));
-    return found;
+    this.found = await this.platform.releaseCandidates();
+    this.files.offer(this.found.items);
+    return this.found;
   }
 
   get candidates(): ReleaseCandidates {
@@ -99,11 +96,11 @@ export class DeployFlow {
   }
 
   isSelected(path: string): boolean {
-    return this.selected.has(path);
+    return this.files.has(path);
   }
 
   select(path: string, selected: boolean): void {
-    toggle(this.selected, path, selected);
+    this.files.set(path, selected);
     this.onEdit();
   }
 
@@ -120,7 +117,7 @@ export class DeployFlow {
   /** All that was decided, to be taken up again by `restore`. */
   draft(step: Step): DeployDraft {
     const { notebook, edited, choice } = this;
-    const files = this.found === null ? null : [...this.selected];
+    const files = this.found === null ? null : this.files.paths;
     return { step, notebook, cells: [...this.ticks], handler: this.prepared?.handler ?? "", edited, files, choice };
   }
 
@@ -133,23 +130,17 @@ export class DeployFlow {
       this.edited = preparation.handler === draft.handler ? draft.edited : null;
     }
     if (draft.files !== null) {
-      const { items } = await this.findCandidates();
-      const there = new Set(items.map((file) => file.path));
-      this.selected = new Set(draft.files.filter((path) => there.has(path)));
+      await this.findCandidates();
+      this.files.restore(draft.files);
     }
     this.choice = draft.choice;
   }
 
-  /** The size of the selected files in bytes. */
-  get selectedBytes(): number {
-    const files = this.found?.items ?? [];
-    return files.filter((file) => this.selected.has(file.path)).reduce((sum, file) => sum + file.bytes, 0);
-  }
-
   async deploy(request: Omit<ReleaseRequest, "files">): Promise<Release> {
-    this.released = await this.platform.deploy({ ...request, files: [...this.selected].sort() });
+    this.released = await this.platform.deploy({ ...request, files: this.files.paths });
     this.choice = NO_CHOICE;
-    this.found = null; // the next release begins with what the platform proposes
+    this.found = null;
+    this.files.forget(); // the next release begins with what the platform proposes
     return this.released;
   }
 

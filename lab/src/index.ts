@@ -10,10 +10,11 @@ import { modules } from "./plugins/modules";
 import { notices } from "./plugins/notices";
 import { platform } from "./plugins/platform";
 import { projectGone } from "./plugins/projectGone";
+import { publish } from "./plugins/publish";
 import { runCells } from "./plugins/runCells";
 import { wayBack } from "./plugins/wayBack";
 
 export default [
-  platform, wayBack, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, modules, deploy, projectGone, cleanNotebooks,
+  platform, wayBack, jobs, jobTabs, notices, exportPython, createJob, jobsPanel, modules, deploy, publish, projectGone, cleanNotebooks,
   runCells,
 ];

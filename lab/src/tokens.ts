@@ -11,6 +11,7 @@ import type { CreateJobRequest } from "./jobForm";
 import type { Job } from "./jobs";
 import type { IJobs as Jobs, JobsResponse } from "./jobsModel";
 import type { CodeRequest, ModuleCall, ModulePage, ModuleQuery, ModuleReference } from "./modules/values";
+import type { IModuleMaking } from "./publishing/values";
 
 /** The name under which the server half finds our texts in Chinese. */
 export const TRANSLATION_DOMAIN = "openmo_lab";
@@ -29,7 +30,7 @@ export interface ProjectReference {
 }
 
 /** The platform, reached through this notebook server. Every call rejects with a `PlatformError`. */
-export interface IPlatform {
+export interface IPlatform extends IModuleMaking {
   /** Writes `<name>.py` beside a saved notebook. Without `overwrite` a file of the user's own is left alone. */
   exportNotebook(path: string, options?: { overwrite?: boolean }): Promise<ExportedFile>;
   /** Creates a job from a saved script or notebook of this project. */

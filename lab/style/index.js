@@ -3,3 +3,4 @@ import "./job-form.css";
 import "./jobs.css";
 import "./modules.css";
 import "./module-imports.css";
+import "./publish.css";

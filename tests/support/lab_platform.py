@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from support.lab_apps import AppDouble
 from support.lab_jobs import JobsDouble
 from support.lab_modules import ModulesDouble
+from support.lab_publishing import PublishingDouble
 
 TOKEN = "token-of-the-notebook-server"
 OWNER, NAME = "ada", "digits 1"
@@ -33,6 +34,7 @@ class PlatformDouble:
     raw_answer: tuple[int, str] | None = None
     app: AppDouble = field(default_factory=AppDouble)
     modules: ModulesDouble = field(default_factory=ModulesDouble)
+    publishing: PublishingDouble = field(default_factory=PublishingDouble)
     closing: bool = False
 
     def variables(self, public_url: str = "") -> dict[str, str]:
@@ -58,7 +60,7 @@ class PlatformDouble:
         if answer := self.modules.answer(method, path.removeprefix("/api/v1/"), body or {}, query or {}):
             return answer
         below = path.removeprefix(f"/api/v1/projects/{PROJECT}/")
-        for part in (self.jobs, self.app):
+        for part in (self.jobs, self.app, self.publishing):
             if answer := part.answer(method, below, body or {}):
                 return answer
         return 404, {"title": "Not found", "status": 404, "detail": path, "code": "not_found"}

@@ -11,6 +11,7 @@ import { deployIcon } from "../icons";
 import { languageTag } from "../language";
 import { NotebookSide } from "../notebookSide";
 import { openPage } from "../pages";
+import { makesModule } from "../projectKind";
 import { IPlatform, TRANSLATION_DOMAIN } from "../tokens";
 import { appPage } from "../widgets/appPage";
 import { DeployPanel } from "../widgets/deploy/panel";
@@ -35,6 +36,9 @@ export const deploy: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
   ): void => {
+    if (makesModule()) {
+      return; // it has the panel *Publish* in this place
+    }
     const trans = (translator ?? nullTranslator).load(TRANSLATION_DOMAIN);
     const notebook = new NotebookSide(notebooks, trans);
     const pages = new AppPages(shell);
