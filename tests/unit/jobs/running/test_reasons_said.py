@@ -27,7 +27,7 @@ EXPECTED = {
     "waiting_disk": Read({}, ("nearly full", "Delete old results"), ("磁盘",)),
     "waiting_turn": Read({}, ("its turn",), ("排队",)),
     "waiting_never": Read(CPUS | GPUS, ("cannot start here", "ask for less"), ("CPU", "GPU")),
-    "building_environment": Read({}, ("built again",), ("环境",)),
+    "building_environment": Read({}, ("being built",), ("环境",)),
     "exited": Read({"exit_code": 3}, ("exit code 3", "at its end"), ("退出码 3",)),
     "exited_saying": Read(
         {"exit_code": 1, "line": "give --data"}, ("after the line: give --data.", "run the job again"), ("give --data",)
