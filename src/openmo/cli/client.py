@@ -27,6 +27,7 @@ from openmo.wire.secret import SENDING
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 _CALL_TIMEOUT = httpx.Timeout(None, connect=5.0)
 """An app's own limit ends its calls."""
+_PARTIAL = 206
 View = TypeVar("View", bound=BaseModel)
 Parameter = str | int | float | bool | None
 Values = dict[str, object]
@@ -110,7 +111,7 @@ class ApiClient:
     def post(self, path: str, body: BaseModel | None = None) -> Answer:
         return Answer(self._ask("POST", path, body=_encoded(body)).content)
 
-    def put(self, path: str, body: BaseModel) -> Answer:
+    def put(self, path: str, body: BaseModel | None = None) -> Answer:
         return Answer(self._ask("PUT", path, body=_encoded(body)).content)
 
     def patch(self, path: str, body: BaseModel) -> Answer:
@@ -118,6 +119,21 @@ class ApiClient:
 
     def delete(self, path: str) -> None:
         self._ask("DELETE", path)
+
+    @contextmanager
+    def download(
+        self, path: str, /, *, start: int = 0, **parameters: Parameter
+    ) -> Iterator[tuple[int, Iterator[bytes]]]:
+        """A file from byte `start` on, and at which byte it does begin, as long as the block lasts."""
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        try:
+            with self._http.stream("GET", f"/api/v1{path}", params=parameters, headers=headers) as answer:
+                if answer.status_code >= 400:
+                    answer.read()
+                    raise _refusal(answer)
+                yield start if answer.status_code == _PARTIAL else 0, answer.iter_bytes()
+        except httpx.TransportError as error:
+            raise self._silent(error) from error
 
     @contextmanager
     def call(self, app: str, inputs: CallInputs) -> Iterator[Iterator[tuple[str, Answer]]]:
