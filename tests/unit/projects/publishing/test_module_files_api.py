@@ -89,7 +89,9 @@ def test_what_is_wrong_is_said_and_writes_nothing(platform: Platform, project: P
     assert none["main"].startswith('"""这个模块')
     assert "没有" in none["problems"][0]["message"]
     platform.project()
-    assert owner.ask("GET", "/api/v1/projects/ada/digits/module/files").status == 409
+    app = "/api/v1/projects/ada/digits/module"
+    assert owner.ask("POST", f"{app}/prepare", {"notebook": BOOK}).status == 409
+    assert owner.ask("PUT", f"{app}/files", {"main": "", "module_spec": None}).status == 409
 
 
 def test_a_project_is_copied_as_a_module_without_its_secrets(platform: Platform, owner: Owner) -> None:

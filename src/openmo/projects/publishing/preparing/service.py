@@ -50,6 +50,8 @@ class ModulePreparing:
 
         `language` is that of what main.py says of itself. Raises Conflict for a project that makes an app.
         """
+        check(actor, Verb.PREPARE, project.thing())
+        check_makes_module(project)
         kept = None
         with contextlib.suppress(SpecError):  # one that cannot be read has nothing to keep
             text = self.read(actor, project).module_spec
@@ -57,17 +59,18 @@ class ModulePreparing:
         return prepare_module(notebook, chosen, name=module_name(project.name), kept=kept, language=language)
 
     def read(self, actor: Actor, project: Project) -> ModuleFiles:
-        """Both files as they are; raises Conflict for a project that makes an app, InvalidInput."""
+        """Both files as they are; raises InvalidInput."""
         check(actor, Verb.PREPARE, project.thing())
-        check_makes_module(project)
         workspace = self._projects.folders(project).workspace
         return ModuleFiles(main=_text(workspace, MAIN), module_spec=_text(workspace, MODULE_SPEC))
 
     def write(self, actor: Actor, project: Project, files: ModuleFiles) -> ModuleFiles:
         """Both files are so in the workspace; returns those that were there, so that it can be taken back.
 
-        Raises SpecFileError and InvalidInput before anything is written.
+        Raises SpecFileError and InvalidInput before anything is written, Conflict for a project that makes an app.
         """
+        check(actor, Verb.PREPARE, project.thing())
+        check_makes_module(project)
         before = self.read(actor, project)
         if files.module_spec is not None and files.module_spec != before.module_spec:
             load_module_spec(files.module_spec)
