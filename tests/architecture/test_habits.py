@@ -20,6 +20,11 @@ CODE_FROM_BYTES = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelv
 """Modules whose readers run what the bytes say."""
 UNSAFE_CALLS = {"yaml.load", "yaml.unsafe_load", "yaml.full_load", "eval", "exec", "os.system", "os.popen"}
 
+PYTHON_READERS = {"ast.parse", "compile", "builtins.compile"}
+"""Readers of Python that some texts keep busy for minutes, and with them all threads of the process."""
+PYTHON_ROOMS = {"openmo.system.python_parsing", "openmo.notebooks"}
+"""The one place that has bounds, and the export, which reads what is long in a child that has them."""
+
 FORMATTERS = {"markdown_it", "pygments", "nh3", "nbformat", "nbconvert"}
 """Parsers of users' documents that some texts keep busy for minutes."""
 
@@ -36,6 +41,16 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
         if module.name not in CLOCK_READERS
         for call, line in module.calls()
         if call in CLOCK_CALLS
+    ] == []
+
+
+def test_a_strangers_python_is_parsed_within_bounds_alone() -> None:
+    assert [
+        f"{module.name}:{line} {call}"
+        for module in modules()
+        if not any(module.name == room or module.name.startswith(f"{room}.") for room in PYTHON_ROOMS)
+        for call, line in module.calls()
+        if call in PYTHON_READERS
     ] == []
 
 

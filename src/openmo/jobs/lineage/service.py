@@ -16,8 +16,8 @@ from openmo.projects.service import ProjectService
 from openmo.projects.values import Project
 from openmo.storage.store import ObjectStore
 
-MAX_SCRIPT = 32 << 20
-"""Bytes of a script or notebook that is read."""
+MAX_SCRIPT = 16 << 20
+"""Bytes of a script or notebook that is read, a notebook's pictures among them."""
 USES_LIMIT = 100
 """Jobs on a page."""
 

@@ -2,7 +2,7 @@
 
 A module is named by a text that is its identifier and nothing else, as in `predict('openmo/iris/1.0.0', conf)`;
 without a version it is the one that the client would take. A dataset is named by a text in which its folder stands.
-Of code that is no Python, what stands between quotes counts.
+Of code that is no Python, or of more of it than is read, what stands between quotes counts.
 """
 
 import ast
@@ -16,9 +16,15 @@ from openmo.notebooks.errors import NotebookError
 from openmo.notebooks.quiet import turn_off_commands
 from openmo.notebooks.reading import CellKind, read_cells
 from openmo.specs.values import MODULE_METHODS
+from openmo.system.python_parsing import parse
 
+CODE_LIMIT = 1 << 20
+"""Characters of code that are looked at; what comes after them names nothing."""
+_PARSED_LIMIT = 256 << 10
+"""Of code that is parsed: all of its tree is walked, in a process that serves others meanwhile."""
 _QUOTED = re.compile(r"'([^'\n]{1,400})'|\"([^\"\n]{1,400})\"")
 _IDENTIFIER = re.compile(r"[^\s/]+/[^\s/]+(?:/[^\s/]+)?")
+_FOLDER = re.compile(r"(?:^|(?<=datasets/))([^/]+)(?=/|$)")
 _DEV = "dev"
 
 
@@ -42,35 +48,34 @@ class Named:
 
 def named_in(path: str, data: bytes, *, modules: Sequence[Reference], folders: Sequence[str]) -> Named:
     """What the script or notebook at `path` names of these modules, and of datasets by their folders (`owner-name`)."""
+    meant, known = _meant(modules), frozenset(folders)
     found: dict[NamedModule, None] = {}
     mentioned: dict[str, None] = {}
-    for source in _sources(path, data.decode("utf-8", "replace")):
-        for text, method in _texts(source):
-            module = _meant(text, modules)
-            if module is not None:
-                found[NamedModule(module, method)] = None
-            mentioned.update((folder, None) for folder in folders if _mentions(text, folder))
+    for text, method in _texts(_source(path, data.decode("utf-8", "replace"))[:CODE_LIMIT]):
+        if text in meant:
+            found[NamedModule(meant[text], method)] = None
+        mentioned.update((folder, None) for folder in _FOLDER.findall(text) if folder in known)
     called = {each.module for each in found if each.method}
     kept = tuple(each for each in found if each.method or each.module not in called)
     return Named(modules=kept, folders=tuple(mentioned))
 
 
-def _sources(path: str, text: str) -> Iterator[str]:
+def _source(path: str, text: str) -> str:
     if not path.endswith(".ipynb"):
-        yield text
-        return
+        return text
     try:
-        cells = read_cells(text)
+        cells = [cell.source for cell in read_cells(text) if cell.kind is CellKind.CODE]
     except NotebookError:
-        return
-    yield "\n".join(turn_off_commands(cell.source).text for cell in cells if cell.kind is CellKind.CODE)
+        return ""
+    if sum(map(len, cells)) <= _PARSED_LIMIT:
+        cells = [turn_off_commands(source).text for source in cells]
+    return "\n".join(cells)
 
 
 def _texts(source: str) -> Iterator[tuple[str, str]]:
     """Each text of the code, and the method of a module that is called with it."""
-    try:
-        nodes = sorted(filter(_has_place, ast.walk(ast.parse(source))), key=_place)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    nodes = _nodes(source)
+    if nodes is None:
         for found in _QUOTED.finditer(source):
             yield found[1] or found[2], ""
         return
@@ -80,6 +85,16 @@ def _texts(source: str) -> Iterator[tuple[str, str]]:
             yield node.value, ""
         elif isinstance(node, ast.Call) and (text := _called_with(node, loaded)):
             yield text, _name_of(node.func)
+
+
+def _nodes(source: str) -> list[ast.AST] | None:
+    """All of its tree, as it is read; None where it is not parsed."""
+    if len(source) > _PARSED_LIMIT:
+        return None
+    try:
+        return sorted(filter(_has_place, ast.walk(parse(source))), key=_place)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _has_place(node: ast.AST) -> bool:
@@ -124,18 +139,11 @@ def _name_of(function: ast.AST) -> str:
     return ""
 
 
-def _meant(text: str, modules: Sequence[Reference]) -> Reference | None:
-    """The import that the text names; without a version the newest release of it that is imported, else `dev`."""
-    if not _IDENTIFIER.fullmatch(text):
-        return None
-    meant = [each for each in modules if text in (str(each), f"{each.owner}/{each.name}")]
-    return max(meant, key=_order, default=None)
+def _meant(modules: Sequence[Reference]) -> dict[str, Reference]:
+    """The import that each text names; without a version the newest release of it that is imported, else `dev`."""
+    ordered = sorted(modules, key=_order)
+    return {f"{each.owner}/{each.name}": each for each in ordered} | {str(each): each for each in ordered}
 
 
 def _order(module: Reference) -> tuple[bool, Version]:
     return (False, Version(0, 0, 0)) if module.version == _DEV else (True, Version.parse(module.version))
-
-
-def _mentions(text: str, folder: str) -> bool:
-    """Whether the text leads into that folder of `datasets`, or is its name."""
-    return text == folder or re.search(rf"(?:^|datasets/){re.escape(folder)}(?:/|$)", text) is not None

@@ -1,6 +1,7 @@
 """Which imports a script or notebook names, read without running it."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -79,3 +80,20 @@ def test_whatever_a_file_holds_something_is_answered(data: bytes, path: str) -> 
 def test_what_is_nested_without_end_is_read_as_text() -> None:
     deep = "x = " + "(" * 3000 + "train('ada/digits/0.1.0')" + ")" * 3000
     assert named(deep).modules == (NamedModule(DIGITS, ""),)
+
+
+@pytest.mark.parametrize("path", ["train.py", "train.ipynb"])
+def test_long_code_is_read_as_text_and_soon(path: str) -> None:
+    too_long = "x = f'" + "{a}" * 300_000 + "'\ntrain('ada/digits/0.1.0')\nopen('datasets/openmo-digits/a.csv')"
+    too_costly = "x = f'" + "{a}" * 80_000 + "'\ntrain('ada/digits/0.1.0')"
+    for source, folders in ((too_long, ("openmo-digits",)), (too_costly, ())):
+        text = source
+        if path.endswith(".ipynb"):
+            text = json.dumps({"cells": [{"cell_type": "code", "source": source}], "nbformat": 4, "metadata": {}})
+        started = time.process_time()
+        assert named(text, path) == Named(modules=(NamedModule(DIGITS, ""),), folders=folders)
+        assert time.process_time() - started < 10  # a minute and more, where it is parsed
+
+
+def test_code_without_end_names_what_stands_at_its_beginning() -> None:
+    assert named("train('ada/digits/0.1.0')\n" + "'a/b'\n" * 2_000_000).modules == (NamedModule(DIGITS, ""),)
