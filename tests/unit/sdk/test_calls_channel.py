@@ -218,6 +218,16 @@ def test_its_own_environment_is_a_link_beside_the_module(tmp_path: Path, echo: M
     assert Client().run("ann/path", environment="own") == str(environment)
 
 
+def test_an_environment_that_is_half_built_is_not_run(tmp_path: Path, echo: Module) -> None:
+    environment = tmp_path / "modules-of-all" / "module-0123456789abcdef"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    (tmp_path / "modules" / "ann" / "echo" / "1.0.0.environment").symlink_to(environment)
+    with pytest.raises(EnvironmentMissing, match="is still being built"):
+        Client().predict("ann/echo", {"x": 1}, environment="own")
+    (environment / ".openmo-complete").write_text("{}")
+    assert Client().predict("ann/echo", {"x": 1}, environment="own") == 1
+
+
 def test_another_environment_takes_the_place_of_the_one_before(tmp_path: Path, echo: Module) -> None:
     before = echo.pid()
     other = tmp_path / "other"

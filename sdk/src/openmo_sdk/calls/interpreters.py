@@ -1,6 +1,7 @@
 """The interpreter that a module runs in, and what it finds in its variables."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from openmo_sdk.errors import EnvironmentMissing
 from openmo_sdk.identifiers import Located
 
 OWN = "own"
+_OF_THE_PLATFORM = re.compile(r"(?:base|module)-[0-9a-f]{16}")
+_COMPLETE = ".openmo-complete"
+"""A file that the platform leaves in an environment when it is whole."""
 _NOT_INHERITED = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"})
 
 
@@ -19,7 +23,7 @@ def interpreter_of(located: Located, environment: Any) -> Path:
     """
     if environment == OWN:
         link = located.folder.with_name(f"{located.folder.name}.environment")
-        if not link.is_dir():
+        if not _is_whole(link):
             if link.is_symlink():
                 raise EnvironmentMissing(
                     f"The environment of {located.identifier} is still being built, which takes a minute or two: try "
@@ -38,6 +42,14 @@ def interpreter_of(located: Located, environment: Any) -> Path:
             "the path of a Python."
         )
     return python
+
+
+def _is_whole(link: Path) -> bool:
+    """Whether an environment is there, with all of its packages: the platform builds its own where they stay."""
+    if not link.is_dir():
+        return False
+    folder = link.resolve()
+    return not _OF_THE_PLATFORM.fullmatch(folder.name) or (folder / _COMPLETE).is_file()
 
 
 def variables_for(python: Path, present: Mapping[str, str]) -> dict[str, str]:
