@@ -8,13 +8,12 @@ from a workspace is hostile: folders are walked by descriptor and no link is fol
 import contextlib
 import errno
 import hashlib
-import heapq
 import json
 import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -22,13 +21,14 @@ from typing import BinaryIO
 import msgspec
 
 from openmo.core.clock import unix_now
-from openmo.core.errors import Damaged, InvalidInput, NotFound, StorageFull
+from openmo.core.errors import InvalidInput, NotFound, StorageFull
 from openmo.core.hostile.beneath import Entry, TooDeep
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.hostile.paths import set_aside, write_atomic
 from openmo.core.messages import message
 from openmo.core.plain import NoPlainFile, read_plain
 from openmo.storage.links import links_inside
+from openmo.storage.manifests import Manifest, changed, damaged_file, damaged_list, encoded, read_manifest, summary_of
 from openmo.storage.store import StoredFile, TreeSummary
 from openmo.storage.verified import DIGEST_LENGTH, VerifiedFiles, content_digest
 from openmo.system.durable import sync_folder
@@ -38,23 +38,11 @@ _RACY_NS = 2_000_000_000
 """A file touched less than this before it was hashed may change again within the same time stamp."""
 _SYNC_ALL_FROM = 32
 """More new objects than that are made durable by one sync of the file system instead of one each."""
-_MAX_NAMED = 10
-"""Files that a summary names."""
 _DEPTH = 100
 """Folders within folders; each costs an open descriptor while it is walked."""
 
 Keep = Callable[[PurePosixPath], bool]
 Signature = tuple[int, int, int, int]
-
-
-class _Manifest(msgspec.Struct, frozen=True):
-    """A tree as its file says it."""
-
-    files: list[tuple[str, int, str]]
-    """Path, bytes, and the name of the object."""
-    links: list[tuple[str, str]]
-    """Path, and where it leads."""
-    folders: list[str]
 
 
 @dataclass(slots=True)
@@ -86,9 +74,36 @@ class FolderObjectStore:
         self._note(source, keep or _keep_all, known, found)
         self._make_durable(found.new_objects)
         found.links = links_inside(found.links)
-        digest = self._put_manifest(found)
+        digest = self._put_manifest(Manifest(found.files, found.links, found.folders))
         self._save_index(source, found)
-        return _summary(digest, found.files)
+        return summary_of(digest, found.files)
+
+    def adopt(self, source: Path) -> StoredFile:
+        status = source.stat()
+        with source.open("rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()
+        target = self._object(name)
+        there = self._status(name)
+        if there is not None and there.st_size == status.st_size and self._verified.holds(target, there):
+            return StoredFile(status.st_size, name)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        if target.is_dir():
+            set_aside(target)
+        source.chmod(0o444)
+        temporary = self._objects / f".{secrets.token_hex(8)}"
+        temporary.hardlink_to(source)
+        temporary.rename(target)  # over what is damaged, if that is there
+        temporary.unlink(missing_ok=True)  # a rename onto another name of the same file leaves both
+        return StoredFile(status.st_size, name)
+
+    def change_tree(
+        self, base: str | None, files: Mapping[str, StoredFile], *, removed: Callable[[str], bool]
+    ) -> TreeSummary:
+        before = Manifest([], [], []) if base is None else self._manifest(base)
+        after = changed(before, files, removed)
+        for folder in {self._object(file.content).parent for file in files.values()}:
+            sync_folder(folder)
+        return summary_of(self._put_manifest(after), after.files)
 
     def link_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _show)
@@ -98,7 +113,7 @@ class FolderObjectStore:
         self._check_all(manifest, most_bytes)
         for path, _, name in manifest.files:
             if not _is_shown(self._object(name), target / path):
-                raise _damaged_file(path)
+                raise damaged_file(path)
 
     def copy_tree(self, digest: str, target: Path) -> None:
         self._materialise(digest, target, _copy_writable)
@@ -121,7 +136,7 @@ class FolderObjectStore:
         return found
 
     def summary(self, digest: str) -> TreeSummary:
-        return _summary(digest, self._manifest(digest).files)
+        return summary_of(digest, self._manifest(digest).files)
 
     def files(self, digest: str) -> dict[str, StoredFile]:
         return {path: StoredFile(size, name) for path, size, name in self._manifest(digest).files}
@@ -212,9 +227,8 @@ class FolderObjectStore:
                 os.fsync(file.fileno())
             sync_folder(path.parent)
 
-    def _put_manifest(self, found: _Found) -> str:
-        manifest = {"files": sorted(found.files), "links": sorted(found.links), "folders": sorted(found.folders)}
-        data = json.dumps(manifest, ensure_ascii=True, separators=(",", ":")).encode()
+    def _put_manifest(self, manifest: Manifest) -> str:
+        data = encoded(manifest)
         digest = hashlib.sha256(data).hexdigest()
         path = self._trees / f"{digest}.json"
         with contextlib.suppress(FileNotFoundError, NoPlainFile):
@@ -225,13 +239,13 @@ class FolderObjectStore:
         write_atomic(path, data, mode=0o400)
         return digest
 
-    def _manifest(self, digest: str) -> _Manifest:
+    def _manifest(self, digest: str) -> Manifest:
         try:
-            return _read_manifest(read_plain(self._trees / f"{digest}.json"), digest)
+            return read_manifest(read_plain(self._trees / f"{digest}.json"), digest)
         except FileNotFoundError as error:
             raise NotFound(message("There is no stored tree %(digest)s.", digest=digest[:16])) from error
         except (NoPlainFile, ValueError, RecursionError) as error:
-            raise _damaged_list(digest) from error
+            raise damaged_list(digest) from error
 
     def _materialise(self, digest: str, target: Path, place: Callable[[Path, Path], object]) -> None:
         manifest = self._manifest(digest)
@@ -250,7 +264,7 @@ class FolderObjectStore:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
 
-    def _check_all(self, manifest: _Manifest, most_bytes: int | None = None) -> None:
+    def _check_all(self, manifest: Manifest, most_bytes: int | None = None) -> None:
         """Raises Damaged where an object is gone or does not hold what was stored; the next save stores such anew."""
         damaged = []
         for path, size, name in manifest.files:
@@ -266,7 +280,7 @@ class FolderObjectStore:
                 set_aside(self._object(name))
                 damaged.append(path)
         if damaged:
-            raise _damaged_file(damaged[0])
+            raise damaged_file(damaged[0])
 
     def _status(self, name: str) -> os.stat_result | None:
         """Of an object; None where there is no such file."""
@@ -295,33 +309,6 @@ class FolderObjectStore:
         temporary.replace(self._index_file(source))  # a lost index costs time only, so no fsync
 
 
-def _damaged_list(digest: str) -> Damaged:
-    return Damaged(
-        message(
-            "The list of stored files %(digest)s is damaged: restore the folder store/ from a backup.",
-            digest=digest[:16],
-        )
-    )
-
-
-def _damaged_file(path: str) -> Damaged:
-    return Damaged(
-        message(
-            "The stored file %(path)s is damaged: restore the folder store/ from a backup, or make again what "
-            "needs it.",
-            path=repr(path[:200]),
-        )
-    )
-
-
-def _read_manifest(data: bytes, digest: str) -> _Manifest:
-    """Raises ValueError for other bytes than were stored."""
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise ValueError("other bytes than were stored")
-    # json: names may hold what msgspec takes for no Unicode
-    return msgspec.convert(json.loads(data), _Manifest)
-
-
 def _decode_index(data: bytes) -> dict[str, tuple[Signature, str]]:
     """Raises ValueError for what is no index."""
     entries = msgspec.convert(json.loads(data), list[tuple[str, Signature, str]])
@@ -330,16 +317,6 @@ def _decode_index(data: bytes) -> dict[str, tuple[Signature, str]]:
 
 def _signature(status: os.stat_result) -> Signature:
     return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-
-
-def _summary(digest: str, files: Sequence[tuple[str, int, str]]) -> TreeSummary:
-    largest = heapq.nsmallest(_MAX_NAMED, ((-size, path) for path, size, _ in files))
-    return TreeSummary(
-        digest=digest,
-        files=len(files),
-        bytes=sum(size for _, size, _ in files),
-        largest=tuple((path, -size) for size, path in largest),
-    )
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +13,7 @@ from openmo.core.errors import Damaged, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
 from openmo.storage.links import links_inside
+from openmo.storage.manifests import Manifest, changed
 from openmo.storage.store import StoredFile, TreeSummary
 
 _MAX_NAMED = 10
@@ -32,6 +33,8 @@ class MemoryObjectStore:
 
     def __init__(self) -> None:
         self._trees: dict[str, _Tree] = {}
+        self._files: dict[str, tuple[bytes, bool]] = {}
+        """Every stored file by its content."""
 
     def put_tree(self, source: HostileFolder, *, keep: Callable[[PurePosixPath], bool] | None = None) -> TreeSummary:
         tree = _Tree()
@@ -45,9 +48,26 @@ class MemoryObjectStore:
                 with os.fdopen(entry.open(), "rb") as file:
                     tree.files[path] = (file.read(), bool(mode & stat.S_IXUSR))
         tree.links = dict(links_inside([*tree.links.items()]))
-        digest = _digest(tree)
-        self._trees[digest] = tree
-        return self.summary(digest)
+        return self._put(tree)
+
+    def adopt(self, source: Path) -> StoredFile:
+        data = source.read_bytes()
+        content = _content(data, executable=False)
+        self._files[content] = (data, False)
+        return StoredFile(len(data), content)
+
+    def change_tree(
+        self, base: str | None, files: Mapping[str, StoredFile], *, removed: Callable[[str], bool]
+    ) -> TreeSummary:
+        before = _Tree() if base is None else self._tree(base)
+        listed = [(path, len(data), _content(data, executable=mode)) for path, (data, mode) in before.files.items()]
+        after = changed(Manifest(listed, [*before.links.items()], [*before.folders]), files, removed)
+        tree = _Tree(
+            files={path: self._files[content] for path, _, content in after.files},
+            links=dict(after.links),
+            folders=set(after.folders),
+        )
+        return self._put(tree)
 
     def link_tree(self, digest: str, target: Path) -> None:
         self._show(digest, target, writable=False)
@@ -87,9 +107,15 @@ class MemoryObjectStore:
 
     def files(self, digest: str) -> dict[str, StoredFile]:
         return {
-            path: StoredFile(len(data), f"{hashlib.sha256(data).hexdigest()} {executable}")
+            path: StoredFile(len(data), _content(data, executable=executable))
             for path, (data, executable) in self._tree(digest).files.items()
         }
+
+    def _put(self, tree: _Tree) -> TreeSummary:
+        digest = _digest(tree)
+        self._trees[digest] = tree
+        self._files |= {_content(data, executable=mode): (data, mode) for data, mode in tree.files.values()}
+        return self.summary(digest)
 
     def _tree(self, digest: str) -> _Tree:
         if digest not in self._trees:
@@ -112,6 +138,10 @@ class MemoryObjectStore:
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise
+
+
+def _content(data: bytes, *, executable: bool) -> str:
+    return f"{hashlib.sha256(data).hexdigest()} {executable}"
 
 
 def _digest(tree: _Tree) -> str:

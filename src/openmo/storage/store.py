@@ -44,6 +44,23 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def adopt(self, source: Path) -> StoredFile:
+        """A file of the platform's own is a stored one from now on, without a copy where its folder allows it.
+
+        The caller writes it no more, and has made durable what it holds; it stays there until the caller removes it.
+        """
+        ...
+
+    def change_tree(
+        self, base: str | None, files: Mapping[str, StoredFile], *, removed: Callable[[str], bool]
+    ) -> TreeSummary:
+        """The tree `base` (None: an empty one) without the paths that are `removed`, and with these stored files.
+
+        A file replaces what has its path; its name in the store is durable before the tree's. Raises InvalidInput where
+        a path would be a file and a folder at once, NotFound for an unknown tree.
+        """
+        ...
+
     def link_tree(self, digest: str, target: Path) -> None:
         """An immutable tree appears at `target`, which must not exist: no bytes are copied. Atomic.
 
