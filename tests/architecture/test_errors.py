@@ -21,7 +21,8 @@ CODES = {
     "prepare_failed": 500, "release_check_failed": 422, "requirements_not_resolved": 409,
     "samples_failed": 500, "service_failed": 500,
     "storage_full": 507, "too_large": 413, "too_many_requests": 429, "unavailable": 503, "unsupported_media_type": 415,
-    "worker_lost": 500,
+    "worker_lost": 500, "checksum_mismatch": 460, "invalid_checksum": 400, "locked": 423,
+    "other_protocol_version": 412, "wrong_offset": 409,
 }  # fmt: skip
 """Programs of others branch on these: add to them, but take none away and change none."""
 OF_OTHERS = {"Refused"}

@@ -52,6 +52,7 @@ AS_DESCRIBED = [
     checks.response_schema_conformance,
 ]
 """Not among them: whether all that fits the description is accepted. Names may be taken, scripts may not be there."""
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 ENDLESS = ("/events", "/log/stream")
 DELETION = ("delete", "/api/v1/projects/{owner}/{name}")
 

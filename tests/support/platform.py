@@ -25,6 +25,7 @@ from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import Conflict
 from openmo.core.health import HealthCheck
 from openmo.core.visibility import Visibility
+from openmo.datasets.uploads.service import UploadService
 from openmo.datasets.values import Dataset
 from openmo.db.engine import Database
 from openmo.environments.recipes import EnvironmentProvider, EnvironmentRecipe, UserEnvironment
@@ -207,6 +208,7 @@ class Platform:
         self.dataset_owners = parts.owners
         self.dataset_removal = parts.removal
         self.dataset_users = parts.users
+        self.uploads = parts.uploads
 
     def _built(self, trial: ReleaseTrial) -> bootstrap.Platform:
         return build_platform(
@@ -219,6 +221,10 @@ class Platform:
             trial=trial,
             module_check=NoModuleTrial(),
         )
+
+    def uploads_restarted(self) -> UploadService:
+        """The service as a new process would have it."""
+        return dataset_parts(self._built(NoTrial())).uploads
 
     def apps_with(self, trial: ReleaseTrial) -> AppService:
         """The service, calling releases so before they are there."""

@@ -43,6 +43,14 @@ examples:
 """
 _CHANGING = ("projects", "jobs", "releases")
 """Folders of the data folder that requests change."""
+UPLOADED = "/uploads/{upload_id}/files"
+TUS = {
+    "tus-resumable": "1.0.0",
+    "upload-length": "0",
+    "upload-offset": "0",
+    "upload-metadata": "path YQ==",
+    "content-type": "application/offset+octet-stream",
+}
 STREAMS = ("/api/v1/events", "/log/stream")
 
 
@@ -105,6 +113,7 @@ class Town:
         self.public = self._project("open", Visibility.PUBLIC)
         self.other = platform.project("ada", "other", files={"train.py": ""})
         platform.project("bob", "mine", files={"train.py": ""})
+        self.upload = self._upload()
         self.app = platform.app(self.identity)
         self.client = Client(self.app)
         self.ada = self.identity.token("ada")
@@ -138,6 +147,14 @@ class Town:
         self._run(job, f'{{"metric": "loss", "value": 1}}\n{marked}\n')
         platform.submit(project, name=marked)
         return project
+
+    def _upload(self) -> str:
+        """An upload of ada's with a file of which nothing has come."""
+        actor = self.platform.actor("ada")
+        concealed = self.platform.datasets.get(actor, "ada", "concealed")
+        upload = self.platform.uploads.open(actor, dataset=concealed, new=None).session.id
+        self.platform.uploads.add_file(actor, upload, "new.bin", size=1)
+        return upload
 
     def _run(self, job: Job, prints: str) -> None:
         executor, runner, folder = self.platform.executor, self.platform.runner(), self.platform.launcher.folder(job)
@@ -203,6 +220,7 @@ class Town:
             "{key}": read_examples(load_app_spec(APP_SPEC))[0].key,
             "{example}": "0",
             "{field}": "1",
+            "{upload_id}": self.upload,
         }.items():
             path = path.replace(part, value)
         assert "{" not in path, f"say in tests/support/routes.py what stands for the parameters of {route}"
@@ -213,6 +231,9 @@ class Town:
         options: dict[str, Any] = {}
         if route.changes:
             options = {"json_body": _json(route)} if route.api else {"form": _form(name)}
+        if UPLOADED in route.path and route.method != "GET":
+            headers = {**TUS, **headers}
+            options = {"body": b""}
         accept = {"accept": "application/json" if route.api else "text/html"}
         until = b"\n\n" if route.path.endswith(STREAMS) else None
         return self.client.ask(route.method, path, headers={**accept, **headers}, until=until, **options)
@@ -234,6 +255,7 @@ def _json(route: Route) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         f"{imported}/update": {"digest": "0" * 64},
         "/api/v1/projects": {"title": "New"},
+        "/api/v1/uploads/{upload_id}/remove": {"patterns": ["README.md"]},
         "/api/v1/projects/{owner}/{name}": {"title": "Changed"},
         "/api/v1/projects/{owner}/{name}/datasets": {"dataset": "openmo/digits"},
         "/api/v1/projects/{owner}/{name}/modules": {"module": "openmo/iris_classifier"},

@@ -373,6 +373,13 @@ export interface components {
          * @enum {string}
          */
         readonly FileReason: "app" | "module" | "imported" | "named";
+        /** @description What is said of the version that is made. */
+        readonly FinishDraft: {
+            /** @default  */
+            readonly notes?: string;
+            readonly new?: components["schemas"]["NewDatasetDraft"] | null;
+            readonly onto?: number | null;
+        };
         /**
          * @description Kinds of files that points are offered as.
          * @enum {string}
@@ -872,6 +879,23 @@ export interface components {
             readonly expires_at: string | null;
             readonly token: string;
         };
+        /** @description What a dataset that is to be made will be called. */
+        readonly NewDatasetDraft: {
+            /** @default  */
+            readonly name?: string;
+            /** @default  */
+            readonly title?: string;
+            /** @default  */
+            readonly description?: string;
+            /** @default other */
+            readonly category?: components["schemas"]["Category"];
+            /** @default [] */
+            readonly tags?: readonly string[];
+            /** @default  */
+            readonly licence?: string;
+            /** @default false */
+            readonly public?: boolean;
+        };
         /** @description A notebook to convert. */
         readonly NotebookDraft: {
             /** @default notebook.ipynb */
@@ -1105,6 +1129,15 @@ export interface components {
             readonly page: string;
             readonly run: string;
         };
+        /** @description What of the version before is not in the next one. */
+        readonly RemovalDraft: {
+            readonly patterns: readonly string[];
+        };
+        /** @description What is removed now. */
+        readonly RemovalView: {
+            readonly removed: readonly string[];
+            readonly files: number;
+        };
         /** @description What a job uses, sampled about every second, and what it may use. Curves are of equal length. */
         readonly ResourcesView: {
             readonly time: readonly number[];
@@ -1145,6 +1178,19 @@ export interface components {
             readonly next: number | null;
             readonly resume: number;
             readonly size: number;
+        };
+        /** @description A page of files by number. */
+        readonly SentFileList: {
+            readonly items: readonly components["schemas"]["SentFileView"][];
+            readonly next: number | null;
+        };
+        /** @description A file that is sent. */
+        readonly SentFileView: {
+            readonly number: number;
+            readonly path: string;
+            readonly bytes: number;
+            readonly offset: number;
+            readonly sha256: string;
         };
         /** @description Points of one metric. */
         readonly SeriesView: {
@@ -1257,6 +1303,41 @@ export interface components {
         };
         readonly TemplateList: {
             readonly items: readonly components["schemas"]["Template"][];
+        };
+        /** @description An upload to be opened: for the next version of a dataset, or for a new one. */
+        readonly UploadDraft: {
+            /** @default  */
+            readonly dataset?: string;
+            readonly new?: components["schemas"]["NewDatasetDraft"] | null;
+        };
+        readonly UploadList: {
+            readonly items: readonly components["schemas"]["UploadView"][];
+        };
+        /**
+         * @description Where a session stands.
+         * @enum {string}
+         */
+        readonly UploadState: "open" | "finishing" | "finished";
+        /** @description An upload as it stands. */
+        readonly UploadView: {
+            readonly id: string;
+            readonly dataset: string;
+            readonly base_version: number;
+            readonly new: components["schemas"]["NewDatasetDraft"] | null;
+            readonly state: components["schemas"]["UploadState"];
+            readonly version: number | null;
+            readonly notes: string;
+            readonly removed: readonly string[];
+            readonly problem: string;
+            readonly files: number;
+            readonly whole_files: number;
+            readonly bytes: number;
+            readonly sent_bytes: number;
+            readonly checked_bytes: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
         };
         /** @description One page of them, the newest first. */
         readonly UseList: {
@@ -1400,6 +1481,7 @@ export type FileDifferencesView = components['schemas']['FileDifferencesView'];
 export type FileEntryView = components['schemas']['FileEntryView'];
 export type FileList = components['schemas']['FileList'];
 export type FileReason = components['schemas']['FileReason'];
+export type FinishDraft = components['schemas']['FinishDraft'];
 export type Format = components['schemas']['Format'];
 export type GroupCurve = components['schemas']['GroupCurve'];
 export type GroupView = components['schemas']['GroupView'];
@@ -1454,6 +1536,7 @@ export type ModuleVersionView = components['schemas']['ModuleVersionView'];
 export type ModuleView = components['schemas']['ModuleView'];
 export type NamesView = components['schemas']['NamesView'];
 export type NewAppTokenView = components['schemas']['NewAppTokenView'];
+export type NewDatasetDraft = components['schemas']['NewDatasetDraft'];
 export type NotebookDraft = components['schemas']['NotebookDraft'];
 export type NoticeCountView = components['schemas']['NoticeCountView'];
 export type NoticeKind = components['schemas']['NoticeKind'];
@@ -1485,11 +1568,15 @@ export type RecordedCallView = components['schemas']['RecordedCallView'];
 export type ReleaseDraft = components['schemas']['ReleaseDraft'];
 export type ReleaseList = components['schemas']['ReleaseList'];
 export type ReleaseView = components['schemas']['ReleaseView'];
+export type RemovalDraft = components['schemas']['RemovalDraft'];
+export type RemovalView = components['schemas']['RemovalView'];
 export type ResourcesView = components['schemas']['ResourcesView'];
 export type ReturnedFileView = components['schemas']['ReturnedFileView'];
 export type RowKind = components['schemas']['RowKind'];
 export type RowView = components['schemas']['RowView'];
 export type SearchView = components['schemas']['SearchView'];
+export type SentFileList = components['schemas']['SentFileList'];
+export type SentFileView = components['schemas']['SentFileView'];
 export type SeriesView = components['schemas']['SeriesView'];
 export type ServiceEndView = components['schemas']['ServiceEndView'];
 export type ServiceList = components['schemas']['ServiceList'];
@@ -1507,6 +1594,10 @@ export type SpecDraft = components['schemas']['SpecDraft'];
 export type SpecView = components['schemas']['SpecView'];
 export type Template = components['schemas']['Template'];
 export type TemplateList = components['schemas']['TemplateList'];
+export type UploadDraft = components['schemas']['UploadDraft'];
+export type UploadList = components['schemas']['UploadList'];
+export type UploadState = components['schemas']['UploadState'];
+export type UploadView = components['schemas']['UploadView'];
 export type UseList = components['schemas']['UseList'];
 export type UseView = components['schemas']['UseView'];
 export type VersionDraft = components['schemas']['VersionDraft'];

@@ -20,6 +20,10 @@ class AccountRepository:
         row = self._connection.execute(select(accounts).where(accounts.c.name == name)).first()
         return _account(row) if row else None
 
+    def by_id(self, account_id: AccountId) -> Account | None:
+        row = self._connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+        return _account(row) if row else None
+
     def add(self, name: str, *, admin: bool, now: datetime) -> Account:
         """The account, also when somebody else added it in this moment."""
         try:

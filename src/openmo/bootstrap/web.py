@@ -16,6 +16,7 @@ from openmo.config.endpoints import Endpoints, listening_socket, load_endpoints
 from openmo.config.settings import Settings
 from openmo.core.clock import SystemClock
 from openmo.core.health import HealthCheck
+from openmo.datasets.uploads.receiving import Receiver
 from openmo.db.engine import MAX_WRITERS
 from openmo.identity.app_tokens import AppTokens
 from openmo.identity.call_tokens import CallTokens
@@ -60,6 +61,8 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         dataset_owners=datasets.owners,
         dataset_removal=datasets.removal,
         dataset_users=datasets.users,
+        uploads=datasets.uploads,
+        receiver=Receiver(),
         modules=platform.modules,
         module_calls=ModuleCallService(platform.modules, platform.environments, calls),
         module_updates=platform.module_updates,
@@ -92,9 +95,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         lab=lab,
         deletion=ProjectDeletion(platform.projects, lab, (platform.jobs, platform.apps)),
         app_tokens=app_tokens,
-        documents=DocumentRenderer(
-            FormattingProcess(detect_sandbox(), platform.settings.folder.root / "web" / "formatting")
-        ),
+        documents=_documents(platform),
     )
 
 
@@ -102,6 +103,11 @@ def _method_calls(platform: Platform) -> MethodCalls:
     limits, folder = CallLimits(), platform.settings.folder.root / "web" / "module-calls"
     caller = SandboxedCaller(platform.executor, folder / "running", platform.clock, limits)
     return MethodCalls(caller, folder, limits, disk_space(platform.settings))
+
+
+def _documents(platform: Platform) -> DocumentRenderer:
+    folder = platform.settings.folder.root / "web" / "formatting"
+    return DocumentRenderer(FormattingProcess(detect_sandbox(), folder))
 
 
 def run_web(settings: Settings) -> None:
@@ -124,6 +130,7 @@ async def _serve(settings: Settings, endpoints: Endpoints, platform: Platform, l
         httpx.AsyncClient(base_url=endpoints.hub_api, timeout=HUB_SECONDS) as identity_client,
     ):
         services = web_services(platform, HubAdmin(admin_client), HubAppTokens(admin_client))
+        services.uploads.resume()
         app = create_app(
             services=services,
             identity=HubIdentity(identity_client, client_secret=token, clock=SystemClock()),

@@ -163,6 +163,10 @@ class DataFolder:
     def releases(self) -> Path:
         return self.root / "releases"
 
+    @property
+    def uploads(self) -> Path:
+        return self.root / "uploads"
+
     def prepare(self) -> None:
         """All folders exist; the data folder is readable by its owner alone."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -177,6 +181,7 @@ class DataFolder:
             self.projects,
             self.jobs,
             self.releases,
+            self.uploads,
         ):
             try:
                 path.mkdir(mode=0o700, exist_ok=True)

@@ -36,6 +36,7 @@ EXTENSIONS: Final[Mapping[str, str]] = MappingProxyType(
         "retry_after": "seconds until another try makes sense; also the header Retry-After",
         "request_id": "finds the report in the server's log; also the header X-Request-Id",
         "limit": "the most that is accepted, in bytes",
+        "offset": "where the file ends, in bytes",
         "log": "the end of what the app or module printed",
         "traceback": "how a module got to where it failed",
         "inputs": "the inputs that an app was tried with",

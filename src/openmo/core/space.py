@@ -91,6 +91,20 @@ class DiskSpace:
         if problem := self.problem():
             raise StorageFull(problem)
 
+    def check_for(self, size: int) -> None:
+        """As `check`, before so many bytes come."""
+        self.check()
+        left = self.left()
+        if left - size < self.low_bytes:
+            raise StorageFull(
+                message(
+                    "%(size)s do not fit: %(left)s are left on the disk. Delete what is not needed (old jobs, results, "
+                    "releases), or ask the administrator for space.",
+                    size=memory_text(size),
+                    left=memory_text(left),
+                )
+            )
+
 
 class Reserve:
     """A file that takes space nobody needs yet, so that there is some to give when a disk is full."""

@@ -11,6 +11,8 @@ from openmo.datasets.comparing import ComparisonService
 from openmo.datasets.files import DatasetFileService
 from openmo.datasets.owning import DatasetOwnerService
 from openmo.datasets.service import DatasetService
+from openmo.datasets.uploads.receiving import Receiver
+from openmo.datasets.uploads.service import UploadService
 from openmo.events.log import EventLog
 from openmo.identity.app_tokens import AppTokens
 from openmo.jobs.lineage.service import LineageService
@@ -57,6 +59,8 @@ class Services:
     dataset_owners: DatasetOwnerService
     dataset_removal: DatasetRemoval
     dataset_users: DatasetUserService
+    uploads: UploadService
+    receiver: Receiver
     modules: ModuleService
     module_calls: ModuleCallService
     files: ProjectFileService

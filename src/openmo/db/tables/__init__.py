@@ -10,6 +10,7 @@ from openmo.db.tables.metadata import METADATA
 from openmo.db.tables.modules import module_favourites, module_uses, module_versions, modules
 from openmo.db.tables.notices import notices
 from openmo.db.tables.projects import project_datasets, project_modules, projects
+from openmo.db.tables.uploads import upload_files, upload_sessions
 
 __all__ = [
     "METADATA",
@@ -35,4 +36,6 @@ __all__ = [
     "project_modules",
     "projects",
     "releases",
+    "upload_files",
+    "upload_sessions",
 ]

@@ -25,12 +25,14 @@ from openmo.web.api.job import jobs
 from openmo.web.api.job import lineage as job_lineage
 from openmo.web.api.job import logs as job_logs
 from openmo.web.api.job import metrics as job_metrics
+from openmo.web.api.upload import files as upload_files
+from openmo.web.api.upload import sessions as upload_sessions
 
 _PROBLEM = {"description": "What went wrong", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
 
 router = APIRouter(prefix="/api/v1", responses={"default": _PROBLEM})
 _OF_JOBS = (job_comparing, job_lineage, job_logs, job_metrics, jobs)
-_OF_DATASETS = (datasets, dataset_versions)
+_OF_DATASETS = (datasets, dataset_versions, upload_sessions, upload_files)
 _OF_MODULES = (modules, module_calls, imports)
 _OF_PROJECTS = (projects, publishing, module_files, files)
 _OF_APPS = (apps, app_serving, app_tokens)
