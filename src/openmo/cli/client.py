@@ -120,6 +120,19 @@ class ApiClient:
     def delete(self, path: str) -> None:
         self._ask("DELETE", path)
 
+    def send(
+        self, method: str, path: str, *, headers: Mapping[str, str], content: bytes | Iterator[bytes] | None = None
+    ) -> httpx.Response:
+        """One request of tus, with which files are sent; `path` is a whole one."""
+        spoken = {"Tus-Resumable": "1.0.0", **headers}
+        try:
+            answer = self._http.request(method, path, headers=spoken, content=content)
+        except httpx.TransportError as error:
+            raise self._silent(error) from error
+        if answer.status_code >= 400:
+            raise _refusal(answer)
+        return answer
+
     @contextmanager
     def download(
         self, path: str, /, *, start: int = 0, **parameters: Parameter

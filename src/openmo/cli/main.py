@@ -21,7 +21,7 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry("openmo.cli.doctor:doctor", "Check everything that OpenMo needs."),
     "demo": Entry("openmo.cli.demo:command", "Walk from a dataset to a working app."),
     "project": Entry("openmo.cli.project:command", "Create, list, show and delete projects."),
-    "dataset": Entry("openmo.cli.dataset.command:command", "Find datasets, import them, look after your own."),
+    "dataset": Entry("openmo.cli.dataset.command:command", "Make datasets, find and import them, look after your own."),
     "module": Entry("openmo.cli.module.command:command", "Make modules, publish them and import those of others."),
     "job": Entry("openmo.cli.job.command:command", "Run scripts in the background and watch them."),
     "notices": Entry("openmo.cli.notices:notices", "Show which jobs ended, and how."),

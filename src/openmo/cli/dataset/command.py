@@ -3,12 +3,13 @@
 import click
 
 from openmo.cli.dataset import importing, looking, owning
+from openmo.cli.upload.command import COMMANDS as MAKING
 
 
 @click.group("dataset")
 def command() -> None:
-    """Find datasets, look into them, import them, and look after your own."""
+    """Make datasets, find them, look into them, import them, and look after your own."""
 
 
-for each in (*looking.COMMANDS, *importing.COMMANDS, *owning.COMMANDS):
+for each in (*MAKING, *looking.COMMANDS, *importing.COMMANDS, *owning.COMMANDS):
     command.add_command(each)
