@@ -36,7 +36,7 @@ function icons() {
 
 const options = {
   absWorkingDir: here,
-  entryPoints: ["src/main.ts", "src/head.ts", "src/hub.ts", "src/job.ts", "src/compare.ts", "src/app.ts"],
+  entryPoints: ["src/main.ts", "src/head.ts", "src/hub.ts", "src/job.ts", "src/compare.ts", "src/app.ts", "src/upload.ts"],
   outdir: out,
   bundle: true,
   minify: true,

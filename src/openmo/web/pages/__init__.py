@@ -11,6 +11,7 @@ from openmo.web.pages.app import samples as app_samples
 from openmo.web.pages.app import settings as app_settings
 from openmo.web.pages.app import versions as app_versions
 from openmo.web.pages.dataset import pages as datasets
+from openmo.web.pages.dataset import uploading
 from openmo.web.pages.errors import error_page
 from openmo.web.pages.job import compare
 from openmo.web.pages.job import pages as jobs
@@ -31,6 +32,7 @@ PARTS = (
     workspace,
     new_project,
     datasets,
+    uploading,
     module_catalogue,
     module_imports,
     modules,

@@ -1,0 +1,4 @@
+import { UploadPage } from "./upload/page";
+
+const root = document.querySelector<HTMLElement>("[data-upload]");
+if (root) void new UploadPage(root).start();
