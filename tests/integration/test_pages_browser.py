@@ -28,6 +28,8 @@ PAGES = [
     "/projects/new",
     "/datasets",
     "/datasets/openmo/iris",
+    "/datasets/openmo/iris/versions",
+    "/datasets/openmo/iris/diff",
     "/modules",
     "/modules/openmo/iris_classifier",
     BASE,

@@ -230,7 +230,7 @@ class Town:
         path += {"/log/place": "?line=1", "/log/search": "?text=loss"}.get(path[path.rfind("/log/") :], "")
         options: dict[str, Any] = {}
         if route.changes:
-            options = {"json_body": _json(route)} if route.api else {"form": _form(name)}
+            options = {"json_body": _json(route)} if route.api else {"form": _form(name, path)}
         if UPLOADED in route.path and route.method != "GET":
             headers = {**TUS, **headers}
             options = {"body": b""}
@@ -281,7 +281,7 @@ def _json(route: Route) -> dict[str, Any]:
     return bodies.get(route.path, {})
 
 
-def _form(name: str) -> dict[str, str]:
+def _form(name: str, path: str) -> dict[str, str]:
     return {
         "title": "Changed",
         "description": "Changed",
@@ -293,9 +293,9 @@ def _form(name: str) -> dict[str, str]:
         "script": "train.py",
         "device": "cpu",
         "channel": "release",
-        "dataset": "openmo/iris",
+        "dataset": "openmo/iris@1" if path.endswith("/datasets/update") else "openmo/iris",
         "module": "openmo/iris_classifier/1.0.0",
-        "version": "1.0.0",
+        "version": "1" if path.startswith("/datasets/") else "1.0.0",
         "reason": "It is wrong.",
         "project": f"ada/{name}",
         "to": "delete",

@@ -45,8 +45,9 @@ class Sample:
     package: str = ""
     """The Debian package that brings `source`."""
     category: Category = Category.OTHER
-    """Of a module, and its tags."""
     tags: tuple[str, ...] = ()
+    licence: str = ""
+    """Of a dataset."""
 
 
 DATASETS = (
@@ -55,6 +56,9 @@ DATASETS = (
         title=message("Iris"),
         description=message("150 iris flowers of three species: lengths and widths of sepals and petals, as CSV."),
         builder="datasets:build_iris",
+        category=Category.TABULAR,
+        tags=("classification", "flowers", "csv"),
+        licence="CC-BY-4.0",
     ),
     Sample(
         name="digits",
@@ -63,6 +67,9 @@ DATASETS = (
             "1,797 handwritten digits of 8×8 pixels: PNG images, one folder per class, and the same as arrays."
         ),
         builder="datasets:build_digits",
+        category=Category.IMAGE,
+        tags=("classification", "handwriting", "npz"),
+        licence="CC-BY-4.0",
     ),
     Sample(
         name="fashion-mnist",
@@ -71,6 +78,9 @@ DATASETS = (
             "70,000 pictures of clothing, 28×28 pixels, ten classes: arrays in the form of Keras's mnist.npz."
         ),
         builder="datasets:build_fashion_mnist",
+        category=Category.IMAGE,
+        tags=("classification", "clothing", "npz"),
+        licence="MIT",
         source=Path("/usr/share/datasets/fashion-mnist"),
         package="dataset-fashion-mnist",
     ),
@@ -208,6 +218,9 @@ class SampleContent:
             description=str(sample.description),
             visibility=Visibility.PUBLIC,
             source=folder,
+            category=sample.category,
+            tags=sample.tags,
+            licence=sample.licence,
         )
 
     def _add_module(self, owner: Account, sample: Sample, folder: Path) -> None:

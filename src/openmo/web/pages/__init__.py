@@ -10,8 +10,12 @@ from openmo.web.pages.app import log as app_log
 from openmo.web.pages.app import samples as app_samples
 from openmo.web.pages.app import settings as app_settings
 from openmo.web.pages.app import versions as app_versions
+from openmo.web.pages.dataset import catalogue as dataset_catalogue
+from openmo.web.pages.dataset import imports as dataset_imports
 from openmo.web.pages.dataset import pages as datasets
+from openmo.web.pages.dataset import settings as dataset_settings
 from openmo.web.pages.dataset import uploading
+from openmo.web.pages.dataset import versions as dataset_versions
 from openmo.web.pages.errors import error_page
 from openmo.web.pages.job import compare
 from openmo.web.pages.job import pages as jobs
@@ -31,6 +35,10 @@ PARTS = (
     home,
     workspace,
     new_project,
+    dataset_catalogue,
+    dataset_imports,
+    dataset_settings,
+    dataset_versions,
     datasets,
     uploading,
     module_catalogue,

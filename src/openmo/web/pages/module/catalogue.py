@@ -1,11 +1,9 @@
 """The list of modules: searched, filtered, sorted, a page at a time; all of it stands in the address."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Annotated, TypeVar
-from urllib.parse import urlencode
+from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
@@ -15,51 +13,24 @@ from openmo.core.ids import ModuleId
 from openmo.modules.values import Module, ModuleQuery
 from openmo.specs.module import ModuleKind
 from openmo.web.pages.dependencies import Use, Who
-from openmo.web.pages.import_target import ProjectQuery
+from openmo.web.pages.lists import PAGE_SIZE, ListFilters, option
 from openmo.web.pages.rendering import render
 from openmo.web.policy import needs
 
 router = APIRouter()
-PAGE_SIZE = 24
-Option = TypeVar("Option", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the address of the list says; what it says wrongly counts as not said."""
-
-    q: str
-    category: Category | None
-    kind: ModuleKind | None
-    tag: str
-    scope: ListScope
-    sort: ListSort
-    project: str
-    """`owner/name` of the project that a module is looked for; empty: of none."""
-    after: str
+@dataclass(frozen=True, kw_only=True)
+class Filters(ListFilters):
+    path: ClassVar[str] = "/modules"
+    kind: ModuleKind | None = None
 
     @property
     def narrowed(self) -> bool:
-        """Whether the list leaves something out."""
-        return bool(self.q or self.category or self.kind or self.tag or self.scope is not ListScope.ALL)
+        return super().narrowed or self.kind is not None
 
-    def address(self, *, after: str = "") -> str:
-        """Of this list, from that place on."""
-        said = {
-            "q": self.q,
-            "category": self.category or "",
-            "kind": self.kind or "",
-            "tag": self.tag,
-            "scope": "" if self.scope is ListScope.ALL else self.scope,
-            "sort": "" if self.sort is ListSort.NEWEST else self.sort,
-            "project": self.project,
-            "after": after,
-        }
-        return f"/modules?{urlencode({name: value for name, value in said.items() if value})}".rstrip("?")
-
-    def without_tag(self) -> str:
-        """The address of the list with every tag."""
-        return replace(self, tag="").address()
+    def fields(self) -> dict[str, str]:
+        return {**super().fields(), "kind": self.kind or ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,27 +46,8 @@ class ModulesPage:
     scopes: tuple[ListScope, ...] = tuple(ListScope)
 
 
-def _filters(
-    *,
-    q: Annotated[str, Query(max_length=200)] = "",
-    category: str = "",
-    kind: str = "",
-    tag: Annotated[str, Query(max_length=30)] = "",
-    scope: str = "",
-    sort: str = "",
-    project: ProjectQuery = "",
-    after: Annotated[str, Query(max_length=200)] = "",
-) -> Filters:
-    return Filters(
-        q=q,
-        category=_option(Category, category),
-        kind=_option(ModuleKind, kind),
-        tag=tag,
-        scope=_option(ListScope, scope) or ListScope.ALL,
-        sort=_option(ListSort, sort) or ListSort.NEWEST,
-        project=project,
-        after=after,
-    )
+def _filters(found: Annotated[Filters, Depends(Filters.of_address)], kind: str = "") -> Filters:
+    return replace(found, kind=option(ModuleKind, kind))
 
 
 @router.get("/modules", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
@@ -126,7 +78,3 @@ def list_modules(
     shown = render(request, "modules.html", page, section="modules")
     shown.headers["HX-Replace-Url"] = filters.address(after=filters.after)  # without the fields that say nothing
     return shown
-
-
-def _option(options: type[Option], value: str) -> Option | None:
-    return options(value) if value in {each.value for each in options} else None

@@ -1,9 +1,10 @@
 """A project's front page, its settings, and the way into its notebook."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
@@ -34,6 +35,10 @@ class OverviewPage:
     releases: tuple[Release, ...]
     shares_address: bool
     """Whether its JupyterLab answers at the site's own address."""
+    updated: DatasetImport | None
+    """The import that was moved to another version just now."""
+    before: str
+    """`owner/name@version` that it was before; empty: none was moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +51,29 @@ class SettingsPage:
 
 
 @router.get("", dependencies=needs(Kind.PROJECT, Verb.SEE))
-def overview(*, request: Request, services: Use, parts: PartsDep, actor: Who, owner: str, name: str) -> Response:
+def overview(
+    *,
+    request: Request,
+    services: Use,
+    parts: PartsDep,
+    actor: Who,
+    owner: str,
+    name: str,
+    updated: Annotated[str, Query(max_length=300)] = "",
+) -> Response:
     """README, imports, releases."""
     head = project_head(services, actor, owner, name, tab="overview")
+    datasets = services.imports.datasets(actor, head.project)
+    moved = _moved(datasets, updated) if head.may_change else None
     page = OverviewPage(
         head=head,
         readme=services.documents.markdown(services.files.readme(actor, head.project)),
-        datasets=tuple(services.imports.datasets(actor, head.project)),
+        datasets=datasets,
         modules=tuple(services.imports.modules(actor, head.project)),
         releases=tuple(services.apps.releases(actor, head.project)),
         shares_address=not parts.origins.domain,
+        updated=moved,
+        before=updated if moved else "",
     )
     return render(request, "project/overview.html", page)
 
@@ -144,6 +162,13 @@ def _settings_head(services: Use, actor: Who, owner: str, name: str, verb: Verb)
     head = project_head(services, actor, owner, name, tab="settings")
     check(actor, verb, head.project.thing())
     return head
+
+
+def _moved(datasets: Sequence[DatasetImport], before: str) -> DatasetImport | None:
+    """The import of the dataset `before` (`owner/name@version`) names, where it is in another version now."""
+    name, _, version = before.rpartition("@")
+    found = (each for each in datasets if each.dataset.full_name == name and not each.hidden)
+    return next((each for each in found if version.isdecimal() and str(each.version) != version), None)
 
 
 def _check_confirmation(typed: str, project: Project) -> None:
