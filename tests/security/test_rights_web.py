@@ -16,6 +16,7 @@ REFUSED = (401, 403, 404)
 IMPORTS = {
     "/datasets/{owner}/{name}/import": ("openmo", "iris"),
     "/modules/{owner}/{name}/import": ("openmo", "iris_classifier"),
+    "/modules/{owner}/{name}/insert": ("openmo", "iris_classifier"),
 }
 """Their address names what is imported, and the form the project."""
 ALSO_FOR_READERS = ("/projects/{owner}/{name}/use",)

@@ -39,6 +39,7 @@ from openmo.modules.checking.check import Candidate
 from openmo.modules.checking.report import report_of
 from openmo.modules.checking.static import examine
 from openmo.modules.checking.values import CheckReport
+from openmo.modules.describing import DescribingService
 from openmo.modules.values import Module
 from openmo.projects.values import Project
 from openmo.sandbox.interpreter import interpreter_folders
@@ -209,6 +210,10 @@ class Platform:
         self.dataset_removal = parts.removal
         self.dataset_users = parts.users
         self.uploads = parts.uploads
+
+    @property
+    def describing(self) -> DescribingService:
+        return self._platform.describing
 
     def _built(self, trial: ReleaseTrial) -> bootstrap.Platform:
         return build_platform(

@@ -647,6 +647,7 @@ export interface components {
             readonly category: components["schemas"]["Category"];
             readonly tags: readonly string[];
             readonly imports: number;
+            readonly callable: boolean;
             readonly favourite: boolean;
             /** Format: date-time */
             readonly created_at: string;
@@ -654,6 +655,14 @@ export interface components {
             readonly updated_at: string;
             readonly url: string;
             readonly versions: readonly components["schemas"]["ModuleVersionSummary"][];
+        };
+        /** @description What is to be said of a module from now on; what is null stays as it is. */
+        readonly ModuleDraft: {
+            readonly title?: string | null;
+            readonly description?: string | null;
+            readonly category?: components["schemas"]["Category"] | null;
+            readonly tags?: readonly string[] | null;
+            readonly callable?: boolean | null;
         };
         /** @description The two files, to be written; null: there shall be none. */
         readonly ModuleFilesDraft: {
@@ -858,6 +867,7 @@ export interface components {
             readonly category: components["schemas"]["Category"];
             readonly tags: readonly string[];
             readonly imports: number;
+            readonly callable: boolean;
             readonly favourite: boolean;
             /** Format: date-time */
             readonly created_at: string;
@@ -1357,6 +1367,17 @@ export interface components {
             readonly created_at: string;
             readonly url: string;
         };
+        /** @description One thing that is another. */
+        readonly VersionChangeView: {
+            readonly bump: string;
+            readonly message: string;
+        };
+        /** @description A version beside the release before it. */
+        readonly VersionChangesView: {
+            readonly previous: string;
+            readonly bump: string;
+            readonly changes: readonly components["schemas"]["VersionChangeView"][];
+        };
         /** @description A version to be published; what is null stays as it is, at first as the project says. */
         readonly VersionDraft: {
             readonly version?: string | null;
@@ -1510,6 +1531,7 @@ export type ModuleCallView = components['schemas']['ModuleCallView'];
 export type ModuleCodeDraft = components['schemas']['ModuleCodeDraft'];
 export type ModuleCodeView = components['schemas']['ModuleCodeView'];
 export type ModuleDetails = components['schemas']['ModuleDetails'];
+export type ModuleDraft = components['schemas']['ModuleDraft'];
 export type ModuleFilesDraft = components['schemas']['ModuleFilesDraft'];
 export type ModuleFilesView = components['schemas']['ModuleFilesView'];
 export type ModuleImportList = components['schemas']['ModuleImportList'];
@@ -1600,6 +1622,8 @@ export type UploadState = components['schemas']['UploadState'];
 export type UploadView = components['schemas']['UploadView'];
 export type UseList = components['schemas']['UseList'];
 export type UseView = components['schemas']['UseView'];
+export type VersionChangeView = components['schemas']['VersionChangeView'];
+export type VersionChangesView = components['schemas']['VersionChangesView'];
 export type VersionDraft = components['schemas']['VersionDraft'];
 export type VersionFiguresView = components['schemas']['VersionFiguresView'];
 export type VersionFileView = components['schemas']['VersionFileView'];

@@ -5,7 +5,7 @@ import { Runner } from "./app/runner";
 import { installSaving } from "./app/saving";
 import { installSharing, sharedInputs } from "./app/sharing";
 import { installSnippets } from "./app/snippet-panel";
-import type { AppData } from "./app/types";
+import type { AppData, Example } from "./app/types";
 import { need, pageData } from "./ui/dom";
 
 /** The page of a deployed app: its form, its result, and what can be done with both. */
@@ -29,6 +29,17 @@ function start(root: HTMLElement, data: AppData): void {
   form.element.addEventListener("input", follow);
   form.element.addEventListener("reset", () => window.setTimeout(follow));
   follow();
+  const [example] = data.method ? data.examples : [];
+  if (example) offer(form, example);
+}
+
+/** What the author of a module tried it with stands in the form, so that one click shows what it does. */
+function offer(form: Form, example: Example): void {
+  form.offer(example.values);
+  for (const field of form.fields) {
+    const sample = Object.hasOwn(example.files, field.name) ? example.files[field.name] : undefined;
+    if (sample && field.file) field.file.takeSample(sample).catch(() => undefined); // it is offered beside the field, too
+  }
 }
 
 const root = document.querySelector<HTMLElement>("[data-app]");

@@ -20,6 +20,8 @@ import { type IModuleActions, ModuleTab } from "../widgets/modules/tab";
 const SHOW = "openmo:modules";
 const OPEN = "openmo:open-module";
 const RANK = 630;
+/** In an address of JupyterLab: the module whose tab is to be opened, `owner/name/version`. */
+const ADDRESSED = "openmo-module";
 /** Narrower windows have no room for a module beside the notebook. */
 const BESIDE_PX = 900;
 /** Narrower ones have none for a module beside the panel. */
@@ -71,6 +73,7 @@ export const modules: JupyterFrontEndPlugin<void> = {
       },
     });
     palette?.addItem({ command: SHOW, category: "OpenMo" });
+    void app.restored.then(() => { openAddressed(tabs); });
     void restorer?.restore(tabs.tracker, {
       command: OPEN,
       args: ({ module }) => ({ ...module }),
@@ -99,6 +102,17 @@ function calls(
     },
     openJob: (job, module) => { tabs.open(job, "log", { after: ModuleTab.idOf(module) }); },
   };
+}
+
+/** Opens the module that the page's address names, once: a reload, or a copy of the address, opens it no more. */
+function openAddressed(tabs: ModuleTabs): void {
+  const address = new URL(window.location.href);
+  const [owner, name, version] = (address.searchParams.get(ADDRESSED) ?? "").split("/");
+  address.searchParams.delete(ADDRESSED);
+  if (owner && name) {
+    window.history.replaceState(window.history.state, "", address);
+    tabs.open({ owner, name, version: version ?? "" });
+  }
 }
 
 /** Modules as tabs beside the notebook, one for each; they are there again after a reload. */

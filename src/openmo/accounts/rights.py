@@ -363,6 +363,14 @@ TABLE: tuple[Right, ...] = (
     ),
     Right(
         kind=Kind.MODULE,
+        verb=Verb.CHANGE,
+        meaning="change its title, description, category and tags, and let people try it",
+        least=dict.fromkeys(AUDIENCES[Kind.MODULE], _OWNER),
+        refusal=_CHANGE,
+        token_refusal=message("This token is one project's own: it cannot change modules. Sign in to do this."),
+    ),
+    Right(
+        kind=Kind.MODULE,
         verb=Verb.MANAGE,
         meaning="yank versions of it, and take that back",
         least=dict.fromkeys(AUDIENCES[Kind.MODULE], _OWNER),

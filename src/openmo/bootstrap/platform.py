@@ -32,6 +32,7 @@ from openmo.jobs.watching import JobWatchService
 from openmo.modules.checking.check import ModuleCheck
 from openmo.modules.checking.environments import CheckInOwnEnvironment
 from openmo.modules.checking.sandboxed import SandboxedCheck
+from openmo.modules.describing import DescribingService
 from openmo.modules.service import ModuleService
 from openmo.notices.ended_jobs import tell_of_ended_job
 from openmo.notices.service import NoticeService
@@ -77,6 +78,7 @@ class Platform:
     datasets: DatasetService
     modules: ModuleService
     module_check: ModuleCheck
+    describing: DescribingService
     imports: ImportService
     imported_environments: ImportedEnvironments
     module_updates: ModuleUpdateService
@@ -171,6 +173,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         datasets=found.datasets,
         modules=modules,
         module_check=engines.module_check,
+        describing=DescribingService(database, modules, clock),
         imports=imports,
         imported_environments=found.imported,
         module_updates=ModuleUpdateService(imports, modules, folder),

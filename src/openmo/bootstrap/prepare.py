@@ -15,6 +15,7 @@ def prepare(settings: Settings) -> None:
         accounts=platform.accounts,
         datasets=platform.datasets,
         modules=platform.modules,
+        describing=platform.describing,
         environments=platform.environments,
         examples=shipped("examples"),
         temporary=settings.folder.run,

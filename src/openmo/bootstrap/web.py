@@ -28,6 +28,8 @@ from openmo.identity.servers import NotebookServers
 from openmo.identity.service_names import web_token
 from openmo.installation.state import read_reports
 from openmo.jobs.module_jobs import ModuleJobService
+from openmo.modules.changes import VersionChangeService
+from openmo.modules.files import ModuleFileService
 from openmo.modules.trying.calls import MethodCalls
 from openmo.modules.trying.sandboxed import SandboxedCaller
 from openmo.modules.trying.service import ModuleCallService
@@ -65,6 +67,9 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         receiver=Receiver(),
         modules=platform.modules,
         module_calls=ModuleCallService(platform.modules, platform.environments, calls),
+        module_files=ModuleFileService(platform.modules),
+        version_changes=VersionChangeService(platform.modules, platform.store),
+        describing=platform.describing,
         module_updates=platform.module_updates,
         module_uses=ModuleUseService(platform.database),
         module_needs=ModuleNeedService(platform.projects, platform.environments),
@@ -77,13 +82,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         module_copying=platform.module_copying,
         yanking=platform.yanking,
         jobs=platform.jobs,
-        module_jobs=ModuleJobService(
-            modules=platform.modules,
-            imports=platform.imports,
-            projects=platform.projects,
-            files=platform.files,
-            jobs=platform.jobs,
-        ),
+        module_jobs=_module_jobs(platform),
         lineage=platform.lineage,
         job_watch=platform.job_watch,
         job_results=platform.job_results,
@@ -96,6 +95,16 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         deletion=ProjectDeletion(platform.projects, lab, (platform.jobs, platform.apps)),
         app_tokens=app_tokens,
         documents=_documents(platform),
+    )
+
+
+def _module_jobs(platform: Platform) -> ModuleJobService:
+    return ModuleJobService(
+        modules=platform.modules,
+        imports=platform.imports,
+        projects=platform.projects,
+        files=platform.files,
+        jobs=platform.jobs,
     )
 
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from openmo.accounts.service import AccountService
@@ -20,6 +20,7 @@ from openmo.core.messages import message
 from openmo.core.visibility import Visibility
 from openmo.datasets.service import DatasetService
 from openmo.environments.service import EnvironmentService
+from openmo.modules.describing import DescribingService
 from openmo.modules.service import ModuleService
 
 
@@ -176,6 +177,7 @@ class SampleContent:
     accounts: AccountService
     datasets: DatasetService
     modules: ModuleService
+    describing: DescribingService
     environments: EnvironmentService
     examples: Path
     """The code that builds it."""
@@ -189,6 +191,9 @@ class SampleContent:
         actor = Actor(account=owner)
         datasets = self._with_source([sample for sample in DATASETS if _missing(self.datasets.get, actor, sample)])
         modules = [sample for sample in MODULES if _missing(self.modules.get, actor, sample)]
+        for sample in MODULES:
+            if sample not in modules:
+                self._keep_described(actor, sample)
         if not (datasets or modules):
             return
         for noun, samples in (("dataset", datasets), ("module", modules)):
@@ -234,6 +239,21 @@ class SampleContent:
             source=folder,
             category=sample.category,
             tags=sample.tags,
+        )
+        self._keep_described(Actor(account=owner), sample)
+
+    def _keep_described(self, actor: Actor, sample: Sample) -> None:
+        """What is said of it is what this version of OpenMo says, also where an earlier one has made it."""
+        module = self.modules.get(actor, SAMPLES_OWNER, sample.name)
+        self.describing.keep(
+            replace(
+                module,
+                title=str(sample.title),
+                description=str(sample.description),
+                category=sample.category,
+                tags=sample.tags,
+                callable=True,
+            )
         )
 
     @contextmanager

@@ -1,13 +1,16 @@
 """Modules on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import cast
 
 from pydantic import BaseModel, Field
 
 from openmo.core.catalogue import Category
+from openmo.core.messages import translated
 from openmo.core.visibility import Visibility
+from openmo.modules.changes import VersionChanges
+from openmo.modules.describing import ModuleChange
 from openmo.modules.snippets.calls import Snippet
 from openmo.modules.values import Module, ModulePage, ModuleVersion
 from openmo.specs.files import parameter_data
@@ -34,6 +37,8 @@ class ModuleView(BaseModel):
     tags: list[str]
     imports: int
     """How many projects import it."""
+    callable: bool
+    """Whether its owner lets people try it on its page; an owner always may."""
     favourite: bool
     """Whether the caller has marked it."""
     created_at: datetime
@@ -56,6 +61,20 @@ class ModuleList(BaseModel):
     def of(cls, page: ModulePage) -> "ModuleList":
         items = [ModuleView.of(module, favourite=module.id in page.favourites) for module in page.items]
         return cls(items=items, next=page.next)
+
+
+class ModuleDraft(BaseModel):
+    """What is to be said of a module from now on; what is null stays as it is."""
+
+    title: str | None = None
+    description: str | None = None
+    category: Category | None = None
+    tags: list[str] | None = None
+    callable: bool | None = None
+    """Whether people may try it on its page, and call it over REST."""
+
+    def change(self) -> ModuleChange:
+        return ModuleChange(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 class ModuleVersionSummary(BaseModel):
@@ -92,6 +111,33 @@ class ModuleDetails(ModuleView):
     def of_versions(cls, module: Module, versions: tuple[ModuleVersion, ...], *, favourite: bool) -> "ModuleDetails":
         summaries = [ModuleVersionSummary.of(version) for version in versions]
         return cls.model_validate({**_shown(module, favourite=favourite), "versions": summaries})
+
+
+class VersionChangeView(BaseModel):
+    """One thing that is another."""
+
+    bump: str
+    """`major`, `minor` or `patch`: what it asks of the version."""
+    message: str
+
+
+class VersionChangesView(BaseModel):
+    """A version beside the release before it."""
+
+    previous: str
+    """Empty: there is none, or one of the two cannot be compared."""
+    bump: str
+    """The largest of the changes; empty where there are none to tell."""
+    changes: list[VersionChangeView]
+
+    @classmethod
+    def of(cls, found: VersionChanges | None, translate: Callable[[str], str]) -> "VersionChangesView":
+        if found is None:
+            return cls(previous="", bump="", changes=[])
+        changes = [
+            VersionChangeView(bump=each.bump, message=translated(each.message, translate)) for each in found.changes
+        ]
+        return cls(previous=found.previous, bump=found.bump, changes=changes)
 
 
 class ModuleMethodView(BaseModel):

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from openmo.accounts.access import Thing
 from openmo.accounts.rights import Audience, Kind
+from openmo.accounts.values import SAMPLES_OWNER
 from openmo.core.catalogue import Category, ListScope, ListSort, searchable
 from openmo.core.errors import InvalidInput
 from openmo.core.ids import AccountId, ModuleId, ProjectId
 from openmo.core.messages import message
 from openmo.core.versions import Version
 from openmo.core.visibility import Visibility
+from openmo.languages.language import LANGUAGES, translations
 from openmo.specs.errors import SpecFileError
 from openmo.specs.files import load_module_spec
 from openmo.specs.module import ModuleKind
@@ -158,5 +160,12 @@ class ModulePage:
 
 
 def search_text(module: Module) -> str:
-    """What a search looks through."""
-    return searchable(module.full_name, module.title, module.description, module.tags)
+    """What a search looks through; of the sample modules the texts in every language that they are shown in."""
+    title, description = module.title, module.description
+    if module.owner == SAMPLES_OWNER:
+        every = [translations(language).gettext for language in LANGUAGES]
+        title, description = (
+            " ".join(dict.fromkeys((text, *(say(text) for say in every)))) if text else ""
+            for text in (title, description)
+        )
+    return searchable(module.full_name, title, description, module.tags)

@@ -21,6 +21,9 @@ from openmo.jobs.module_jobs import ModuleJobService
 from openmo.jobs.results.service import JobResultService
 from openmo.jobs.service import JobService
 from openmo.jobs.watching import JobWatchService
+from openmo.modules.changes import VersionChangeService
+from openmo.modules.describing import DescribingService
+from openmo.modules.files import ModuleFileService
 from openmo.modules.service import ModuleService
 from openmo.modules.trying.service import ModuleCallService
 from openmo.notices.service import NoticeService
@@ -63,6 +66,9 @@ class Services:
     receiver: Receiver
     modules: ModuleService
     module_calls: ModuleCallService
+    module_files: ModuleFileService
+    version_changes: VersionChangeService
+    describing: DescribingService
     files: ProjectFileService
     publishing: PublishingService
     project_calls: ProjectCallService

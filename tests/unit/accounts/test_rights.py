@@ -68,6 +68,7 @@ def test_the_server_of_a_project_may_what_its_owner_may_there_but_gives_out_no_r
         "release.take_call_token",
         "app.call",
         "dataset.manage",
+        "module.change",
         "module.manage",
     }
     assert "platform.create_project" not in granted(lab, Audience.PUBLIC)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from support.platform import Platform
 
+from openmo.core.catalogue import Category
 from openmo.installation.samples import MODULES, SampleContent, SamplesFailed
 
 _BUILDERS = {
@@ -24,6 +25,7 @@ def _samples(platform: Platform, examples: Path, told: list[str]) -> SampleConte
         accounts=platform.accounts,
         datasets=platform.datasets,
         modules=platform.modules,
+        describing=platform.describing,
         environments=platform.environments,
         examples=examples,
         temporary=platform.folder.run,
@@ -42,6 +44,7 @@ def test_missing_content_is_built_once(platform: Platform, tmp_path: Path) -> No
     for sample in MODULES:
         module = platform.modules.get(reader, "openmo", sample.name)
         assert (module.version, module.category, module.tags) == ("1.0.0", sample.category, sample.tags)
+        assert module.callable
     told.clear()
     samples.ensure()
     assert told == []
@@ -72,3 +75,14 @@ def test_what_a_later_version_brings_is_added_beside_what_is_there(platform: Pla
     _samples(platform, tmp_path, told).ensure()
     assert "Building the module openmo/text_classifier ..." in told
     assert not any("iris_classifier" in line for line in told)
+
+
+def test_samples_of_an_earlier_version_are_described_as_this_one_does(platform: Platform, tmp_path: Path) -> None:
+    module = platform.module("openmo", "iris_classifier", "1.0.0")
+    assert (module.category, module.tags, module.callable) == (Category.OTHER, (), False)
+    for name, text in _BUILDERS.items():
+        (tmp_path / name).write_text(text)
+    _samples(platform, tmp_path, []).ensure()
+    found = platform.modules.get(platform.actor("ada"), "openmo", "iris_classifier")
+    assert (found.category, found.tags, found.callable) == (Category.TABULAR, ("iris", "classification"), True)
+    assert found.updated_at == module.updated_at

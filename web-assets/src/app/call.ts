@@ -1,6 +1,7 @@
 import type { CallToken } from "@openmo/shared/rest-api";
 import { post } from "../ui/post";
 import { readEvents } from "./events";
+import { callMethod } from "./module-call";
 import type { Answer, AppData, Problem, Values } from "./types";
 
 /** What a call came to. */
@@ -36,6 +37,7 @@ export async function call(
   signal: AbortSignal,
   onOutput: (output: Record<string, unknown>) => void = () => undefined,
 ): Promise<Outcome> {
+  if (app.method) return callMethod(app, values, signal);
   try {
     const headers = await callerHeaders(app);
     signal.throwIfAborted();

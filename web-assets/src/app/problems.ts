@@ -9,8 +9,14 @@ export function renderProblem(problem: Problem, onRetry?: () => void): HTMLEleme
   const words = h("div", {}, h("strong", {}, title), text ? h("p", {}, text) : null);
   const item = h("div", { class: "result-item" }, h("div", { class: "notice bad mb-0" }, icon("warning"), words));
   if (onRetry && canRetry(problem)) words.append(retryButton(onRetry, problem.retryAfter ?? 0));
+  if (problem.log) item.append(printed(problem.log));
   if (problem.traceback) item.append(h("details", { class: "mt-2" }, h("summary", {}, t("Traceback")), h("pre", {}, problem.traceback)));
   return item;
+}
+
+/** What the code printed, for those who want to see it. */
+export function printed(log: string): HTMLElement {
+  return h("details", { class: "mt-2" }, h("summary", {}, t("What it printed")), h("pre", {}, log));
 }
 
 /** Whether the same call may well succeed later. */
@@ -19,8 +25,9 @@ export function canRetry({ status }: Problem): boolean {
 }
 
 /** A title and a sentence. Titles are ours; the sentence is the app's own where it says more. */
-export function explain({ status, code, title, detail }: Problem): { title: string; text: string } {
+export function explain({ status, code, title, detail, ownWords }: Problem): { title: string; text: string } {
   const sentence = detail ?? "";
+  if (ownWords) return { title: title || t("The call failed."), text: sentence };
   if (status === 0) return { title: t("The app cannot be reached."), text: t("Check your connection, then try again.") };
   if (status === 401) return { title: t("Sign in to use this app."), text: "" };
   if (status === 404) return { title: t("This app is not here, or not open to you."), text: "" };

@@ -16,12 +16,23 @@ export class ResultView {
   readonly element = h("div");
   private readonly shown = new Map<string, { value: unknown; item: HTMLElement }>();
 
-  constructor(private readonly outputs: OutputSpec[]) {}
+  private readonly outputs: OutputSpec[];
+
+  constructor(outputs: OutputSpec[]) {
+    this.outputs = [...outputs];
+  }
 
   update(output: Record<string, unknown>): void {
     const names = Object.keys(output);
     if (names.length === 0) this.element.replaceChildren(h("div", { class: "result-empty" }, t("The app returned nothing.")));
     for (const name of names) this.show(name, output[name]);
+  }
+
+  /** What is known of outputs that no spec declares. */
+  learn(types: Record<string, string>): void {
+    for (const [name, type] of Object.entries(types)) {
+      if (!this.outputs.some((one) => one.name === name)) this.outputs.push({ name, type, description: "" });
+    }
   }
 
   private show(name: string, value: unknown): void {

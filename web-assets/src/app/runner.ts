@@ -4,7 +4,7 @@ import { need } from "../ui/dom";
 import { language, t } from "../ui/texts";
 import { call } from "./call";
 import type { Form } from "./form";
-import { explain, renderProblem } from "./problems";
+import { explain, printed, renderProblem } from "./problems";
 import { ResultView, announcement } from "./results";
 import type { AppData, Problem } from "./types";
 
@@ -55,7 +55,9 @@ export class Runner {
       const outcome = await call(this.data, values, controller.signal, show);
       if (this.running !== controller) return;
       if (outcome.ok) {
+        view.learn(outcome.answer.types ?? {});
         show(outcome.answer.output);
+        if (outcome.answer.log?.trim()) this.result.append(h("div", { class: "result-item" }, printed(outcome.answer.log)));
         this.finish(outcome.answer.duration_ms, outcome.answer.output);
       } else this.fail(outcome.problem);
     } catch (error) {
@@ -70,7 +72,7 @@ export class Runner {
   private begin(): number {
     const started = performance.now();
     this.setBusy(true);
-    this.status.textContent = t("The app is running.");
+    this.status.textContent = this.data.method ? t("The method is running.") : t("The app is running.");
     this.duration.textContent = "";
     return window.setInterval(() => {
       const seconds = (performance.now() - started) / 1000;

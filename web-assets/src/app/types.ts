@@ -37,6 +37,8 @@ export interface AppData {
   run: string;
   /** Where a token for the call comes from; empty when anybody may call. */
   token: string;
+  /** Of a module: what is called; the page of an app calls its `handle`. */
+  method?: string;
   /** Whether code outside the page needs a token. */
   secured: boolean;
   /** Whether its handler is a generator. */
@@ -55,6 +57,9 @@ export interface Answer {
   output: Record<string, unknown>;
   duration_ms: number;
   release: string;
+  /** Of a module: the types of its outputs, and what it printed. */
+  types?: Record<string, string>;
+  log?: string;
 }
 
 /** A problem document of the gateway; only `status` is sure, and 0 where nothing answered. */
@@ -62,6 +67,10 @@ export interface Problem extends Partial<Omit<ProblemDocument, "errors">> {
   /** One for each wrong input. */
   errors?: { name: string; message: string }[];
   traceback?: string;
+  /** The last lines of what a module printed. */
+  log?: string;
+  /** Whether `title` and `detail` are meant for the reader as they are. */
+  ownWords?: boolean;
   /** Seconds after which it may be tried again. */
   retryAfter?: number;
 }

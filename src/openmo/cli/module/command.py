@@ -2,7 +2,7 @@
 
 import click
 
-from openmo.cli.module import calling, making, running, using
+from openmo.cli.module import calling, editing, making, running, using
 
 
 @click.group("module")
@@ -10,5 +10,5 @@ def command() -> None:
     """Make modules, publish them and import those of others."""
 
 
-for each in (*making.COMMANDS, *using.COMMANDS, *running.COMMANDS, *calling.COMMANDS):
+for each in (*making.COMMANDS, *using.COMMANDS, *running.COMMANDS, *calling.COMMANDS, *editing.COMMANDS):
     command.add_command(each)

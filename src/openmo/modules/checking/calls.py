@@ -34,7 +34,7 @@ def plan_calls(spec: ModuleSpec, methods: Sequence[str]) -> Plan:
     """Training comes first, as it may make what predictions need."""
     calls, warnings = [], []
     for method in methods:
-        example = _example(spec, method)
+        example = example_of(spec, method)
         defaults = {each.name: each.default_value for each in spec.inputs.get(method, ()) if each.has_default}
         conf = {**defaults, **example}
         missing = [each.name for each in spec.inputs.get(method, ()) if each.required and each.name not in conf]
@@ -46,7 +46,7 @@ def plan_calls(spec: ModuleSpec, methods: Sequence[str]) -> Plan:
     return Plan(calls=tuple(calls), warnings=tuple(warnings))
 
 
-def _example(spec: ModuleSpec, method: str) -> Conf:
+def example_of(spec: ModuleSpec, method: str) -> Conf:
     """The inputs of the first example of the method: `examples: {predict: [{input: {…}}]}`, as in an app_spec.yml."""
     examples = spec.extra.get(EXAMPLES)
     listed = examples.get(method) if isinstance(examples, Mapping) else None

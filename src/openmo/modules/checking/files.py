@@ -87,6 +87,18 @@ def look_at_files(files: HostileFolder) -> FoundFiles:
     return found
 
 
+def pickles_in(files: HostileFolder) -> tuple[str, ...]:
+    """Files that seem to be pickles, those that are found first."""
+    found: list[str] = []
+    with contextlib.suppress(TooDeep):
+        for number, entry in enumerate(files.walk(lambda _: True, depth=_MAX_DEPTH)):
+            if number > _MAX_FILES or len(found) >= _MAX_LISTED:
+                break
+            if stat.S_ISREG(entry.status.st_mode) and _is_pickle(entry):
+                found.append(str(entry.path))
+    return tuple(found)
+
+
 def _is_pickle(entry: Entry) -> bool:
     suffix = entry.path.suffix.lower()
     if suffix not in _UNSAID:

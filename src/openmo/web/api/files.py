@@ -13,7 +13,7 @@ from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
 
 router = APIRouter(tags=["files"])
-_LIMIT = 64 << 20
+FILE_LIMIT = 64 << 20
 _HEADERS = {"Content-Security-Policy": "sandbox; default-src 'none'", "Content-Disposition": "attachment"}
 
 
@@ -35,17 +35,18 @@ def list_project_files(services: ServicesDep, actor: ActorDep, project: ProjectD
 )
 def read_project_file(services: ServicesDep, actor: ActorDep, project: ProjectDep, path: str) -> Response:
     """One file's bytes, up to 64 MiB."""
-    return _download(*services.files.read(actor, project, path, limit=_LIMIT))
+    return file_download(*services.files.read(actor, project, path, limit=FILE_LIMIT))
 
 
-def _download(data: bytes, entry: FileEntry) -> Response:
+def file_download(data: bytes, entry: FileEntry) -> Response:
+    """The file as it is; raises TooLarge."""
     if entry.bytes > len(data):
         raise TooLarge(
             message(
                 "%(path)s has %(bytes)s bytes; this address serves up to %(limit)s.",
                 path=repr(entry.path),
                 bytes=f"{entry.bytes:,}",
-                limit=f"{_LIMIT:,}",
+                limit=f"{FILE_LIMIT:,}",
             )
         )
     return Response(data, media_type="application/octet-stream", headers=_HEADERS)

@@ -3,18 +3,33 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
 
 from openmo.accounts.access import check
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.catalogue import PAGE_LIMIT, Category, ListScope, ListSort
 from openmo.core.references import Reference
-from openmo.modules.schemas import ModuleCodeDraft, ModuleCodeView, ModuleDetails, ModuleList, ModuleVersionView
+from openmo.languages.language import translations
+from openmo.modules.languages import in_language, page_in
+from openmo.modules.schemas import (
+    ModuleCodeDraft,
+    ModuleCodeView,
+    ModuleDetails,
+    ModuleDraft,
+    ModuleList,
+    ModuleVersionView,
+    ModuleView,
+    VersionChangesView,
+)
 from openmo.modules.snippets.calls import write_call
 from openmo.modules.values import Module, ModuleQuery
+from openmo.projects.schemas import FileEntryView, FileList
 from openmo.specs.module import ModuleKind
 from openmo.web.api.dependencies import ActorDep
+from openmo.web.api.files import FILE_LIMIT, FileBytes, file_download
 from openmo.web.parts import ServicesDep
 from openmo.web.policy import needs
+from openmo.web.reader import Reads
 
 router = APIRouter(tags=["modules"])
 
@@ -44,16 +59,57 @@ def _query(
 
 
 @router.get("/modules", dependencies=needs(Kind.PLATFORM, Verb.BROWSE))
-def list_modules(services: ServicesDep, actor: ActorDep, query: Annotated[ModuleQuery, Depends(_query)]) -> ModuleList:
+def list_modules(
+    services: ServicesDep, actor: ActorDep, language: Reads, query: Annotated[ModuleQuery, Depends(_query)]
+) -> ModuleList:
     """Public modules and the caller's own, a page at a time; `after` is `next` of the page before."""
-    return ModuleList.of(services.modules.search(actor, query))
+    return ModuleList.of(page_in(services.modules.search(actor, query), language))
 
 
 @router.get("/modules/{owner}/{name}", dependencies=needs(Kind.MODULE, Verb.SEE))
-def show_module(services: ServicesDep, actor: ActorDep, module: ModuleDep) -> ModuleDetails:
+def show_module(services: ServicesDep, actor: ActorDep, language: Reads, module: ModuleDep) -> ModuleDetails:
     """One module with its versions."""
     versions = services.modules.versions(actor, module)
-    return ModuleDetails.of_versions(module, versions, favourite=services.modules.is_favourite(actor, module))
+    favourite = services.modules.is_favourite(actor, module)
+    return ModuleDetails.of_versions(in_language(module, language), versions, favourite=favourite)
+
+
+@router.patch("/modules/{owner}/{name}", dependencies=needs(Kind.MODULE, Verb.CHANGE))
+def change_module(services: ServicesDep, actor: ActorDep, module: ModuleDep, draft: ModuleDraft) -> ModuleView:
+    """Another title, description, category or tags, or people may try it from now on, or no longer."""
+    changed = services.describing.change(actor, module, draft.change())
+    return ModuleView.of(changed, favourite=services.modules.is_favourite(actor, changed))
+
+
+@router.get("/modules/{owner}/{name}/versions/{version}/changes", dependencies=needs(Kind.MODULE, Verb.SEE))
+def show_version_changes(
+    services: ServicesDep, actor: ActorDep, language: Reads, module: ModuleDep, version: str
+) -> VersionChangesView:
+    """What callers feel of a version, beside the release before it."""
+    found = services.modules.version(actor, module, version)
+    changes = services.version_changes.changes(actor, module, found)
+    return VersionChangesView.of(changes, translations(language).gettext)
+
+
+@router.get("/modules/{owner}/{name}/versions/{version}/files", dependencies=needs(Kind.MODULE, Verb.SEE))
+def list_module_files(
+    *, services: ServicesDep, actor: ActorDep, module: ModuleDep, version: str, path: str = ""
+) -> FileList:
+    """One folder of that version."""
+    found = services.modules.version(actor, module, version)
+    entries = services.module_files.list(actor, module, found, path)
+    return FileList(items=[FileEntryView.of(entry) for entry in entries])
+
+
+@router.get(
+    "/modules/{owner}/{name}/versions/{version}/files/{file:path}",
+    dependencies=needs(Kind.MODULE, Verb.SEE),
+    response_class=FileBytes,
+)
+def read_module_file(services: ServicesDep, actor: ActorDep, module: ModuleDep, version: str, file: str) -> Response:
+    """One file's bytes, up to 64 MiB."""
+    found = services.modules.version(actor, module, version)
+    return file_download(*services.module_files.read(actor, module, found, file, limit=FILE_LIMIT))
 
 
 @router.get("/modules/{owner}/{name}/versions/{version}", dependencies=needs(Kind.MODULE, Verb.SEE))

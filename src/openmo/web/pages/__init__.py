@@ -20,8 +20,11 @@ from openmo.web.pages.errors import error_page
 from openmo.web.pages.job import compare
 from openmo.web.pages.job import pages as jobs
 from openmo.web.pages.module import catalogue as module_catalogue
+from openmo.web.pages.module import files as module_files
 from openmo.web.pages.module import imports as module_imports
 from openmo.web.pages.module import pages as modules
+from openmo.web.pages.module import settings as module_settings
+from openmo.web.pages.module import trying as module_trying
 from openmo.web.pages.project import copying, files, publish, raw, workspace
 from openmo.web.pages.project import new as new_project
 from openmo.web.pages.project import pages as projects
@@ -44,6 +47,9 @@ PARTS = (
     module_catalogue,
     module_imports,
     modules,
+    module_files,
+    module_trying,
+    module_settings,
     preferences,
     notices,
     projects,

@@ -64,7 +64,7 @@ def browse(*, request: Request, services: Use, actor: Who, owner: str, name: str
         folder = FolderPage(head=head, steps=steps_to(path), path=path, entries=entries)
         return render(request, "project/folder.html", folder)
     view = services.files.view(actor, head.project, path)
-    page = FilePage(head=head, steps=steps_to(path), view=view, shown=_shown(services, view))
+    page = FilePage(head=head, steps=steps_to(path), view=view, shown=file_shown(services, view))
     return render(request, "project/file.html", page)
 
 
@@ -79,7 +79,8 @@ def _entry(services: Use, actor: Who, head: ProjectHead, path: str) -> FileEntry
     raise NotFound(message("There is no %(path)s in this project.", path=repr(path[:120])))
 
 
-def _shown(services: Services, view: FileView) -> Formatted:
+def file_shown(services: Services, view: FileView) -> Formatted:
+    """Source, Markdown or a notebook's cells as a page shows them; empty for other kinds."""
     if view.kind == "markdown":
         return services.documents.markdown(view.text)
     if view.kind == "notebook" and (notebook := services.documents.notebook(view.text)).cells is not None:

@@ -8,11 +8,12 @@ from fastapi.responses import Response
 
 from openmo.accounts.rights import Kind, Verb
 from openmo.core.errors import TooLarge
+from openmo.core.hostile.files import FileEntry
 from openmo.web.pages.dependencies import Use, Who
 from openmo.web.policy import needs
 
 router = APIRouter(prefix="/projects/{owner}/{name}")
-_LIMIT = 64 << 20
+RAW_LIMIT = 64 << 20
 _IMAGES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -27,8 +28,12 @@ _IMAGES = {
 def raw_file(services: Use, actor: Who, owner: str, name: str, path: str) -> Response:
     """The file's bytes, never as a document of this site: what is no plain image is offered for saving."""
     project = services.projects.get(actor, owner, name)
-    data, entry = services.files.read(actor, project, path, limit=_LIMIT)
-    if entry.bytes > _LIMIT:
+    return raw_answer(*services.files.read(actor, project, path, limit=RAW_LIMIT))
+
+
+def raw_answer(data: bytes, entry: FileEntry) -> Response:
+    """A file that users wrote, as it is; raises TooLarge."""
+    if entry.bytes > RAW_LIMIT:
         raise TooLarge("This file is larger than 64 MB: download it in JupyterLab.")
     media_type = _IMAGES.get(PurePosixPath(entry.name).suffix.lower())
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
