@@ -31,6 +31,7 @@ from openmo.core.versions import Version
 from openmo.db.engine import Database
 from openmo.environments.service import EnvironmentService
 from openmo.events.log import EventLog
+from openmo.projects.imports.environments import ImportedEnvironments
 from openmo.projects.imports.service import ImportService
 from openmo.projects.service import ProjectService
 from openmo.projects.snapshot import is_release
@@ -53,6 +54,7 @@ class AppService:
         events: EventLog,
         projects: ProjectService,
         imports: ImportService,
+        imported: ImportedEnvironments,
         store: ObjectStore,
         environments: EnvironmentService,
         folder: DataFolder,
@@ -68,6 +70,7 @@ class AppService:
         self._events = events
         self._projects = projects
         self._imports = imports
+        self._imported = imported
         self._store = store
         self._environments = environments
         self._folder = folder
@@ -117,7 +120,7 @@ class AppService:
         suspended before; one that is suspended meanwhile stays so.
         `version` None: the proposed next one. `files` (paths of files or folders) None: all that a release may hold.
         Raises SpecError, InvalidInput (version not larger, no such file), Conflict (taken), ReleaseCheckFailed,
-        StorageFull.
+        StorageFull, and EnvironmentBuilding while an environment of a module that it imports is built.
         """
         verb = Verb.PREPARE if channel is Channel.DEV else Verb.PUBLISH
         check(actor, verb, project.thing(Kind.RELEASE))
@@ -129,9 +132,9 @@ class AppService:
         if not written:
             workspace.write(APP_SPEC, dump_app_spec(spec).encode())
         chosen = self._choose_version(project, version, channel)
-        tree = self._store.put_tree(
-            workspace, keep=is_release if files is None else release_selection(workspace, files)
-        )
+        self._imported.wait(project.id)
+        keep = is_release if files is None else release_selection(workspace, files)
+        tree = self._store.put_tree(workspace, keep=keep)
         release = Release(
             id=ReleaseId(new_id()),
             project_id=project.id,

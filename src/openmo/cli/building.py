@@ -21,9 +21,7 @@ def post_when_built(client: ApiClient, path: str, body: BaseModel) -> Answer:
             if error.code != EnvironmentBuilding.code:
                 raise
             if not says_so:
-                click.echo(
-                    "Building the module's environment from its requirements: a minute or two, once ...", err=True
-                )
+                click.echo("Building a module's environment from its requirements: a minute or two, once ...", err=True)
                 says_so = True
             pause = error.fields.get("retry_after")
             time.sleep(min(pause, _MAX_PAUSE) if isinstance(pause, int | float) else 1.0)

@@ -12,6 +12,7 @@ from openmo.cli.app import owner as app_owner
 from openmo.cli.app import prepare as app_prepare
 from openmo.cli.app import settings as app_settings
 from openmo.cli.app import token as app_token
+from openmo.cli.building import post_when_built
 from openmo.cli.client import Refused, connect, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import answer, json_option, table
@@ -79,7 +80,7 @@ def deploy(
     channel = Channel.DEV if dev else Channel.RELEASE
     draft = ReleaseDraft(version=version, channel=channel, notes=notes, files=list(files) or None)
     try:
-        made = client.post(f"{path_of(client, project)}/releases", draft)
+        made = post_when_built(client, f"{path_of(client, project)}/releases", draft)
     except Refused as error:
         if not as_json and (log := error.fields.get("log")):
             click.echo(f"{log}\nWhat callers use now stays as it is.", err=True)

@@ -36,7 +36,7 @@ def platform(database_factory: Callable[[], Database], tmp_path: Path, built: Bu
 def test_a_command_waits_and_says_so_once(run: Run, built: Built) -> None:
     threading.Timer(0.5, built.may_build.set).start()
     said = run("publish", "word-count").output.splitlines()
-    assert said[0] == "Building the module's environment from its requirements: a minute or two, once ..."
+    assert said[0] == "Building a module's environment from its requirements: a minute or two, once ..."
     assert said[1].startswith("Published ada/word_count/0.1.0:")
     assert len(said) == 2
     digest = next(built.folder.iterdir()).name

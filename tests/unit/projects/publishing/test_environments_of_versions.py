@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from support.built_environments import Built
-from support.platform import MODULE_FILES, Platform
+from support.platform import HANDLER, MODULE_FILES, Platform
 from support.processes import wait_for
 
 from openmo.core.hostile.folder import HostileFolder
@@ -179,6 +179,34 @@ def test_an_environment_that_is_gone_is_built_again_by_an_import(
     link = imported(platform, module, "0.1.0")
     assert link.readlink() == place, "it leads where the environment will be"
     wait_for(place.is_dir)
+
+
+def test_an_app_is_deployed_once_the_environments_of_its_modules_are_there(
+    platform: Platform, project: Project, built: Built
+) -> None:
+    module = publish_built(platform, project, built, requirements=PINNED)
+    place = built.folder / version_of(platform, module).environment
+    place.rmdir()
+    built.may_build.clear()
+    imported(platform, module, "0.1.0")
+    bob = platform.actor("bob")
+    reader = platform.projects.get(bob, "bob", "reader")
+    platform.write(reader, {"handler.py": HANDLER})
+    with pytest.raises(EnvironmentBuilding, match="of a module that the project imports"):
+        platform.apps.deploy(bob, reader)
+    assert platform.apps.releases(bob, reader) == ()
+    built.may_build.set()
+    wait_for(place.is_dir)
+    wait_for(lambda: not is_building(platform, reader))
+    assert platform.apps.deploy(bob, reader).version == "1.0.0"
+
+
+def is_building(platform: Platform, project: Project) -> bool:
+    try:
+        platform.imported_environments.wait(project.id)
+    except EnvironmentBuilding:
+        return True
+    return False
 
 
 def test_something_of_the_users_in_the_links_place_stays(platform: Platform, project: Project, built: Built) -> None:
