@@ -63,7 +63,8 @@ def test_three_that_exclude_each_other_answer_in_one_cell() -> None:
     server = NotebookServer(_Up(openmo), _slug(openmo, "pinned-modules"))
     assert server.start().status_code in (201, 202)
     server.wait_ready()
-    wait_for(lambda: all((link / ".openmo-complete").is_file() for link in links), seconds=600)
+    folders = [link.readlink() for link in links]
+    wait_for(lambda: all(each.with_name(f"{each.name}.complete").is_file() for each in folders), seconds=600)
     curve, vectors, outliers, base = ast.literal_eval(server.execute(server.new_kernel(), CELL))
     assert curve == {"area": 6.0, "peaks": [1, 3], "numpy": "1.26.4"}
     assert vectors == {"cosine": 0.0, "distance": 5.0, "numpy": "2.3.5"}

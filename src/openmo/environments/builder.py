@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import uv
 from openmo.core.clock import Clock, SystemClock
 from openmo.core.errors import OpenMoError
 from openmo.core.hostile.paths import write_atomic
+from openmo.core.hostile.trees import remove_tree
 from openmo.core.messages import message
 from openmo.environments.recipes import MODULE, EnvironmentRecipe
 from openmo.environments.strangers import compile_confined, interpreter_files
@@ -110,13 +110,14 @@ class Environments:
     def find(self, spec: EnvironmentSpec) -> Environment | None:
         """The environment, when it is complete."""
         environment = self._at(spec)
-        return environment if (environment.folder / _MARKER).exists() else None
+        return environment if _is_whole(environment.name, environment.folder) else None
 
     def at(self, name: str, digest: str) -> Environment | None:
         """As `find`, by its digest."""
-        if not digest.isalnum() or not (self.place(name, digest) / _MARKER).exists():
+        folder = self.place(name, digest)
+        if not digest.isalnum() or not _is_whole(name, folder):
             return None
-        return Environment(name=name, digest=digest, folder=self.place(name, digest))
+        return Environment(name=name, digest=digest, folder=folder)
 
     def place(self, name: str, digest: str) -> Path:
         """Where the environment of that name and digest lies, once it is there."""
@@ -164,9 +165,9 @@ class Environments:
                 continue
             if _is_running(folder):
                 continue
-            with _locked(self._folder / f"{folder.name}.lock", lambda: None):  # nobody builds it in this moment
-                (folder / _MARKER).unlink(missing_ok=True)  # first, so that half of one is never taken for a whole
-                shutil.rmtree(folder, ignore_errors=True)
+            lock_file = self._folder / f"{folder.name}.lock"
+            with contextlib.suppress(OSError), _locked(lock_file, lambda: None):  # nobody builds it in this moment
+                _remove(name, folder)
             if not folder.exists():
                 gone.append(folder.name)
         return tuple(gone)
@@ -183,7 +184,12 @@ class Environments:
                 return found
             started = self._clock.monotonic()
             self._report(f"Building the environment `{spec.name}` (once; a minute or two) ...")
-            self._build(spec, environment, lock)
+            try:
+                self._build(spec, environment, lock)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    _remove(spec.name, environment.folder)  # half of it would keep a full disk full
+                raise
             self._report(f"The environment `{spec.name}` is ready after {self._clock.monotonic() - started:.0f} s.")
         return environment
 
@@ -193,8 +199,7 @@ class Environments:
 
     def _build(self, spec: EnvironmentSpec, environment: Environment, held: int) -> None:
         folder = environment.folder
-        if folder.exists():
-            shutil.rmtree(folder)
+        _remove(spec.name, folder)
         _uv(spec.name, held, "venv", "--no-project", "--python", sys.executable, str(folder))
         before = interpreter_files(folder)
         lock = folder / "openmo-lock.txt"
@@ -216,19 +221,32 @@ class Environments:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(target, data, mode=0o644)
-        write_atomic(
-            folder / _MARKER, json.dumps({"name": spec.name, "digest": environment.digest}).encode(), mode=0o644
-        )
+        marker = _marker(spec.name, folder)
+        write_atomic(marker, json.dumps({"name": spec.name, "digest": environment.digest}).encode(), mode=0o644)
 
     def _accept(self, folder: Path, before: Mapping[str, bytes]) -> None:
         """What packages have put into the environment leaves its interpreter alone, and is compiled, in the sandbox."""
         if self._sandbox is not None:
             compile_confined(self._sandbox, folder)
         if interpreter_files(folder) != before:
-            shutil.rmtree(folder)
             raise EnvironmentFailed(
                 message("One of the packages replaces the environment's own Python: leave it out."), name=MODULE
             )
+
+
+def _marker(name: str, folder: Path) -> Path:
+    """The file that says that the environment is whole; beside it where a package of a stranger's could bring one."""
+    return folder.with_name(f"{folder.name}.complete") if name == MODULE else folder / _MARKER
+
+
+def _is_whole(name: str, folder: Path) -> bool:
+    return folder.is_dir() and _marker(name, folder).exists()
+
+
+def _remove(name: str, folder: Path) -> None:
+    """The marker goes first, so that half of an environment is never taken for a whole one."""
+    _marker(name, folder).unlink(missing_ok=True)
+    remove_tree(folder)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -338,8 +356,13 @@ def _uv(name: str, held: int, *arguments: str) -> None:
         )
 
 
-def run_uv(arguments: Sequence[str], folder: Path | None = None, *, held: tuple[int, ...] = ()) -> tuple[int, str]:
-    """Uv's exit code and what it reported; `folder`: where it works, the current one by itself."""
+def run_uv(
+    arguments: Sequence[str], folder: Path | None = None, *, held: tuple[int, ...] = (), seconds: float | None = None
+) -> tuple[int, str]:
+    """Uv's exit code and what it reported; `folder`: where it works, the current one by itself.
+
+    Raises TimeoutExpired after `seconds`.
+    """
     variables = {
         key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     }
@@ -351,7 +374,9 @@ def run_uv(arguments: Sequence[str], folder: Path | None = None, *, held: tuple[
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        errors="replace",
         check=False,
+        timeout=seconds,
         pass_fds=held,
     )
     return done.returncode, done.stderr or done.stdout

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from openmo.environments.builder import (
@@ -21,6 +21,9 @@ from openmo.environments.recipes import MODULE, EnvironmentRecipe, UserEnvironme
 from openmo.environments.requirements import read_requirements
 from openmo.sandbox.interpreter import interpreter_folders
 from openmo.sandbox.policy import Sandbox
+
+_RESOLVE_SECONDS = 120.0
+"""So long somebody waits for versions that fit; some wishes leave more combinations than can be tried."""
 
 
 class InstalledEnvironments:
@@ -57,7 +60,8 @@ class InstalledEnvironments:
         return (self._environments.of_modules, *bases)
 
     def resolve(self, requirements: str) -> EnvironmentRecipe:
-        lock = lock_requirements(read_requirements(requirements), base_lock(), Path(sys.executable), run_uv)
+        run = partial(run_uv, seconds=_RESOLVE_SECONDS)
+        lock = lock_requirements(read_requirements(requirements), base_lock(), Path(sys.executable), run)
         return recipe_of(module_spec(lock))
 
     def can_build(self, recipe: EnvironmentRecipe) -> bool:

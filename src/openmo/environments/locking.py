@@ -1,5 +1,6 @@
 """From what a module asks for to a lock: exact versions of all packages, found by uv in the package index."""
 
+import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ def lock_requirements(
     """The lock, with the versions of the lock `preferred` where the requirements leave the choice.
 
     Wheels alone count, so that nothing of a stranger's is run to find out what it needs. `run` is uv: arguments and
-    folder to its exit code and what it reported. Raises NotResolved.
+    folder to its exit code and what it reported, or TimeoutExpired. Raises NotResolved.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -33,7 +34,16 @@ def lock_requirements(
         lock.write_text(preferred, encoding="utf-8")  # uv keeps to what stands in its output
         options = ["--quiet", "--no-build", "--no-header", "--no-annotate", "--no-emit-index-url"]
         options += ["--no-emit-find-links", "--python", str(python)]
-        status, report = run(["pip", "compile", *options, str(source), "--output-file", str(lock)], folder)
+        try:
+            status, report = run(["pip", "compile", *options, str(source), "--output-file", str(lock)], folder)
+        except subprocess.TimeoutExpired as error:
+            raise NotResolved(
+                message(
+                    "Versions that fit together were not found within %(seconds)s seconds: name fewer packages, or "
+                    "exact versions.",
+                    seconds=f"{error.timeout:g}",
+                )
+            ) from error
         if status != 0:
             raise NotResolved(
                 message(

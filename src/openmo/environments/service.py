@@ -135,7 +135,7 @@ class EnvironmentService:
         try:
             with self._room:
                 self._provider.build(recipe)
-        except (OpenMoError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (told to whoever asks; without this it would be tried without end)
             _log.warning("The environment %s cannot be built: %s", recipe.digest, error)
             self._failed[recipe.digest] = (self._clock.monotonic(), _failure(recipe, error))
         else:
@@ -145,7 +145,7 @@ class EnvironmentService:
                 self._building.pop(recipe.digest, None)
 
 
-def _failure(recipe: EnvironmentRecipe, error: OpenMoError | OSError) -> str:
+def _failure(recipe: EnvironmentRecipe, error: Exception) -> str:
     """In words for whoever asks for it."""
     if recipe.name == MODULE:
         reason = error.message if isinstance(error, OpenMoError) else str(error)

@@ -1,6 +1,7 @@
 """A module's own environment: resolved from its requirements, built by uv; nothing of a stranger's runs meanwhile."""
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from packaging.requirements import Requirement
 from support.packages import add_wheel
 
 from openmo.core.errors import InvalidInput
-from openmo.environments.builder import EnvironmentFailed
+from openmo.environments.builder import EnvironmentFailed, run_uv
 from openmo.environments.installed import InstalledEnvironments
-from openmo.environments.locking import NotResolved
+from openmo.environments.locking import NotResolved, lock_requirements
 from openmo.environments.recipes import MODULE
 from openmo.environments.requirements import read_requirements
 from openmo.sandbox.detect import detect_sandbox
@@ -67,6 +68,14 @@ def test_what_does_not_fit_is_told_as_uv_reports_it(index: Path, installed: Inst
         installed.resolve("source")
 
 
+def test_nobody_waits_without_end_for_versions_that_fit() -> None:
+    def runs(arguments: Sequence[str], folder: Path) -> tuple[int, str]:
+        return run_uv(["pip", "compile", "-", *arguments[-2:]], folder, seconds=0)
+
+    with pytest.raises(NotResolved, match="within 0 seconds"):
+        lock_requirements(["tiny"], "", Path(), runs)
+
+
 def test_no_code_of_a_package_runs_while_it_is_installed(
     index: Path, installed: InstalledEnvironments, tmp_path: Path
 ) -> None:
@@ -89,6 +98,38 @@ def test_a_package_cannot_take_the_interpreters_place(
     with pytest.raises(EnvironmentFailed, match=r"replaces the environment's own Python|the reserved name"):
         installed.build(recipe)
     assert installed.find(recipe.digest) is None
+
+
+def test_a_package_cannot_say_that_its_environment_is_whole(
+    index: Path, installed: InstalledEnvironments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks in the middle of the building, or after it was killed there, would run what it has put there."""
+    add_wheel(
+        index, "early", "1.0", {f"early-1.0.data/data/{name}": "{}" for name in (".openmo-complete", ".complete")}
+    )
+    recipe = installed.resolve("early")
+    seen = []
+
+    def killed(_: object, folder: Path) -> None:
+        seen.append((folder / ".openmo-complete").exists())
+        assert installed.find(recipe.digest) is None
+        raise SystemExit
+
+    monkeypatch.setattr("openmo.environments.builder.compile_confined", killed)
+    with pytest.raises(SystemExit):
+        installed.build(recipe)
+    assert seen == [True], "the package's file was not there: this test would not notice"
+    assert not installed.place(recipe).exists(), "half of it keeps the disk full"
+    monkeypatch.undo()
+
+
+def test_packages_as_deep_as_paths_can_be_are_removed_again(index: Path, installed: InstalledEnvironments) -> None:
+    deep = "/".join(["d"] * 1500)
+    add_wheel(index, "deep", "1.0", {f"{deep}/deep.py": ""})
+    recipe = installed.resolve("deep")
+    installed.build(recipe)
+    assert installed.prune(frozenset()) == (f"module-{recipe.digest}",)
+    assert not list(installed.place(recipe).parent.iterdir())
 
 
 @pytest.mark.parametrize(

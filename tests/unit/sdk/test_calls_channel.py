@@ -224,7 +224,7 @@ def test_an_environment_that_is_half_built_is_not_run(tmp_path: Path, echo: Modu
     (tmp_path / "modules" / "ann" / "echo" / "1.0.0.environment").symlink_to(environment)
     with pytest.raises(EnvironmentMissing, match="is still being built"):
         Client().predict("ann/echo", {"x": 1}, environment="own")
-    (environment / ".openmo-complete").write_text("{}")
+    environment.with_name(f"{environment.name}.complete").write_text("{}")
     assert Client().predict("ann/echo", {"x": 1}, environment="own") == 1
 
 

@@ -11,8 +11,6 @@ from openmo_sdk.identifiers import Located
 
 OWN = "own"
 _OF_THE_PLATFORM = re.compile(r"(?:base|module)-[0-9a-f]{16}")
-_COMPLETE = ".openmo-complete"
-"""A file that the platform leaves in an environment when it is whole."""
 _NOT_INHERITED = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"})
 
 
@@ -45,11 +43,14 @@ def interpreter_of(located: Located, environment: Any) -> Path:
 
 
 def _is_whole(link: Path) -> bool:
-    """Whether an environment is there, with all of its packages: the platform builds its own where they stay."""
+    """Whether an environment is there with all of its packages: the platform builds its own where they stay, and marks
+    them when they are whole.
+    """
     if not link.is_dir():
         return False
     folder = link.resolve()
-    return not _OF_THE_PLATFORM.fullmatch(folder.name) or (folder / _COMPLETE).is_file()
+    marks = (folder / ".openmo-complete", folder.with_name(f"{folder.name}.complete"))
+    return not _OF_THE_PLATFORM.fullmatch(folder.name) or any(map(Path.is_file, marks))
 
 
 def variables_for(python: Path, present: Mapping[str, str]) -> dict[str, str]:
