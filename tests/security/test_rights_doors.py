@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from openmo.identity.caller import Caller
 from openmo.jobs.module_jobs import ModuleCall
 from openmo.jobs.values import JobRequest
 from openmo.languages.language import ENGLISH
+from openmo.modules.trying.service import ModuleCallService
+from openmo.modules.values import Module
 from openmo.projects.launch import LaunchService
 from openmo.projects.publishing.values import PublishDraft
 from openmo.projects.values import Project
@@ -116,6 +119,7 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
     ),
     (Kind.MODULE, Verb.SEE): (lambda t, a, p: t.platform.modules.get(a, *_named(p, "iris_classifier")),),
     (Kind.MODULE, Verb.FAVOURITE): (lambda t, a, p: t.platform.modules.set_favourite(a, _module(t, p), marked=True),),
+    (Kind.MODULE, Verb.CALL): (lambda t, a, p: _calls(t).call(a, _offered(t, p), "1.0.0", "none", {}),),
     (Kind.MODULE, Verb.TRY): (),  # a version that is not shown is absent: see test_api_modules and test_module_updates
     (Kind.MODULE, Verb.MANAGE): (lambda t, a, p: t.platform.yanking.yank(a, _module(t, p), "1.0.0", "It is wrong."),),
 }
@@ -170,6 +174,17 @@ def _tree(town: Town, project: Project) -> Any:
 
 def _module(town: Town, project: Project) -> Any:
     return town.platform.modules.get(town.platform.actor("ada"), *_named(project, "iris_classifier"))
+
+
+def _calls(town: Town) -> ModuleCallService:
+    found: ModuleCallService = town.app.state.parts.services.module_calls
+    return found
+
+
+def _offered(town: Town, project: Project) -> Module:
+    """Its owner lets others try it."""
+    module: Module = _module(town, project)
+    return replace(module, callable=True)
 
 
 def _named(project: Project, public: str) -> tuple[str, str]:
