@@ -12,7 +12,9 @@ from support.doses import dose
 
 from openmo.core.errors import InvalidInput
 from openmo.core.references import Reference
+from openmo.jobs.module_jobs import script_of
 from openmo.modules.snippets.calls import write_call
+from openmo.modules.snippets.client import CLIENT_CELL
 from openmo.modules.snippets.placeholders import placeholder
 from openmo.specs.values import MODULE_METHODS, Interval, Parameter, ValueType
 
@@ -134,3 +136,14 @@ def check(tree: ast.Module) -> None:
     called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert set(called) <= {"run", "float"}
     assert called.count("run") == 1
+
+
+@settings(max_examples=dose(60, 2000), deadline=None)
+@given(parameters(), st.sampled_from(MODULE_METHODS))
+def test_the_script_of_a_job_is_the_client_and_the_call(spec: list[Parameter], method: str) -> None:
+    source = script_of(write_call(IRIS, method, spec, {})).decode()
+    *client, conf, call, shown = ast.parse(source).body
+    assert ast.dump(ast.Module(client, [])) == ast.dump(ast.parse(CLIENT_CELL))
+    wanted = {each.name: intended(each) for each in spec if each.has_default or not each.optional}
+    said = ast.Module([conf, call, ast.Expr(ast.Name("result", ast.Load()))], [])
+    assert (ast.dump(said), ast.unparse(shown)) == (call_of(method, wanted), "print(result)")

@@ -10,6 +10,7 @@ from openmo.accounts.values import Actor
 from openmo.core.errors import Conflict
 from openmo.core.messages import message
 from openmo.core.references import Reference
+from openmo.jobs.requests import job_name
 from openmo.jobs.service import JobService
 from openmo.jobs.values import Job, JobRequest
 from openmo.modules.service import ModuleService
@@ -70,10 +71,10 @@ class ModuleJobService:
         method = version.method(call.method)
         reference = Reference(module.owner, module.name, version.version)
         snippet = write_call(reference, method.name, method.inputs, call.values, own_environment=call.own_environment)
-        source = _script(snippet)
+        source, name = script_of(snippet), job_name(call.name)
         self._imports.import_module(actor, project, module, version.version)
         script = self._written(actor, project, f"{method.name}_{module.name.replace('-', '_')}", source)
-        return self._jobs.submit(actor, project, JobRequest(script=script, name=call.name))
+        return self._jobs.submit(actor, project, JobRequest(script=script, name=name))
 
     def _written(self, actor: Actor, project: Project, stem: str, source: bytes) -> str:
         """The script of that name, or of the next that is free: what somebody wrote is not overwritten."""
@@ -92,6 +93,6 @@ class ModuleJobService:
         )
 
 
-def _script(snippet: Snippet) -> bytes:
+def script_of(snippet: Snippet) -> bytes:
     """What the notebook's cells would say, with the result printed, which a notebook shows by itself."""
     return f"{CLIENT_CELL}\n\n{snippet.cell.removesuffix('result')}print(result)\n".encode()

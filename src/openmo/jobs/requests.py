@@ -31,6 +31,11 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _RESERVED_VARIABLES = ("OPENMO_", "JUPYTERHUB_", "LD_", "CUDA_VISIBLE_DEVICES")
 
 
+def job_name(text: str) -> str:
+    """The name folded to one line; raises InvalidInput."""
+    return one_line(text, what=message("The job's name"), limit=_NAME_LIMIT, field="name")
+
+
 class JobRequests:
     """Checks requests against the project and against what this installation has."""
 
@@ -50,8 +55,7 @@ class JobRequests:
         self._check_limits(request)
         _check_variables(request)
         self.check_priority(actor, request.priority)
-        name = one_line(request.name, what=message("The job's name"), limit=_NAME_LIMIT, field="name")
-        return replace(request, name=name)
+        return replace(request, name=job_name(request.name))
 
     def check_priority(self, actor: Actor, priority: int) -> None:
         """Raises InvalidInput, or Forbidden for more than 0 from those who may not jump the queue."""

@@ -75,7 +75,8 @@ def test_what_is_wrong_is_refused_before_anything_is_done(
     platform: Platform, project: Project, service: ModuleJobService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = platform.actor("ada")
-    for wrong in (call(a="seven"), call(b="1"), ModuleCall(module=IRIS, method="train")):
+    wrong_name = ModuleCall(module=IRIS, method="run", name="x" * 300)
+    for wrong in (call(a="seven"), call(b="1"), ModuleCall(module=IRIS, method="train"), wrong_name):
         with pytest.raises(InvalidInput):
             service.submit(ada, project, wrong)
     with pytest.raises(NotFound):
