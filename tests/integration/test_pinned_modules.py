@@ -63,6 +63,7 @@ def test_three_that_exclude_each_other_answer_in_one_cell() -> None:
     server = NotebookServer(_Up(openmo), _slug(openmo, "pinned-modules"))
     assert server.start().status_code in (201, 202)
     server.wait_ready()
+    assert server.listed("modules/openmo/curve_summary") == ["1.0.0"], "whoever looks at the files sees no packages"
     folders = [link.readlink() for link in links]
     wait_for(lambda: all(each.with_name(f"{each.name}.complete").is_file() for each in folders), seconds=600)
     curve, vectors, outliers, base = ast.literal_eval(server.execute(server.new_kernel(), CELL))

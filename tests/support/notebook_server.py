@@ -75,6 +75,12 @@ class NotebookServer:
             return False
         return answer.status_code == 200 and "kernels" in answer.text
 
+    def listed(self, folder: str) -> list[str]:
+        """The names that the file browser shows."""
+        answer = httpx.get(f"{self.base}/api/contents/{folder}", headers=self.headers, timeout=60)
+        answer.raise_for_status()
+        return sorted(str(each["name"]) for each in answer.json()["content"])
+
     def new_kernel(self) -> str:
         answer = httpx.post(f"{self.base}/api/kernels", headers=self.headers, json={"name": "python3"}, timeout=150)
         assert answer.status_code == 201, answer.text

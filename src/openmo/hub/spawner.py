@@ -27,6 +27,7 @@ from openmo.core.hostile.paths import write_atomic
 from openmo.core.hostile.trees import remove_tree
 from openmo.core.packages import PACKAGES
 from openmo.core.space import FULL, is_full, storage_full
+from openmo.hub.lab_options import LAB_OPTIONS
 from openmo.hub.lab_page import place_page, templates_folder
 from openmo.hub.launcher import ProjectLauncher
 from openmo.hub.listeners import listens
@@ -59,19 +60,6 @@ _TRANSLATION = "@jupyterlab/translation-extension:plugin"
 _TERMINALS = {"ServerApp": {"terminado_settings": {"shell_command": [_SHELL]}}}
 _LAB_LANGUAGES = {"zh-CN": "zh_CN"}
 """By the pages' language tag; whoever reads another language gets JupyterLab's own default."""
-_LAB_OPTIONS = (
-    "--allow-root",  # the sandbox holds the server, whoever starts it
-    "--ServerApp.allow_remote_access=True",  # requests come through the proxy, which checks the Host header
-    "--ServerApp.terminals_enabled=True",
-    "--ServerApp.quit_button=False",
-    "--HubOAuth.cache_max_age=30",  # seconds for which a withdrawn sign-in is still believed
-    "--KernelSpecManager.ensure_native_kernel=False",  # code runs in the project's environment, not in JupyterLab's
-    "--KernelSpecManager.allowed_kernelspecs=python3",
-    "--LabApp.collaborative=False",
-    "--LabApp.extension_manager=readonly",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    "--ContentsManager.allow_hidden=False",
-)
 
 
 class CannotStart(Exception):
@@ -270,7 +258,7 @@ class ProjectSpawner(LocalProcessSpawner):  # type: ignore[misc]  # JupyterHub s
             "-s",  # nor anything that `pip install --user` left
             "-m",
             "jupyterhub.singleuser",
-            *_LAB_OPTIONS,
+            *LAB_OPTIONS,
             f"--LabApp.app_settings_dir={place}/jupyter/settings",
             *page,
             f"--NotebookNotary.db_file={launch.home.whereabouts}/.notebook-signatures.db",

@@ -17,6 +17,7 @@ from openmo.config.endpoints import Endpoint, PortInUse, bind
 from openmo.config.settings import Settings
 from openmo.core.errors import OpenMoError
 from openmo.environments.builder import Environments, base_spec, lab_spec
+from openmo.environments.recipes import MODULE
 from openmo.installation.port_owner import explain_port_in_use
 from openmo.installation.state import load_running
 from openmo.sandbox.detect import detect_sandbox
@@ -157,7 +158,15 @@ def check_environments(settings: Settings) -> Finding:
     except OpenMoError as error:
         return Finding(name="environments", verdict=Verdict.BAD, detail=error.message, mend="Install OpenMo anew.")
     detail = f"to be built at the next start: {', '.join(missing)}" if missing else "built"
-    return _finding("environments", detail, good=True, mend="")
+    return _finding("environments", detail + _of_modules(environments), good=True, mend="")
+
+
+def _of_modules(environments: Environments) -> str:
+    """How many there are of modules; what a killed process left half built is built when it is used."""
+    folder = environments.of_modules
+    there = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+    whole = sum(1 for _ in environments.pythons(MODULE))
+    return ", ".join([f"; of modules: {whole}", *([f"{len(there) - whole} unfinished"] if len(there) > whole else [])])
 
 
 def check_files(settings: Settings) -> Finding:

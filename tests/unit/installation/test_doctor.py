@@ -3,7 +3,7 @@ import socket
 from pathlib import Path
 
 from openmo.config.settings import Settings
-from openmo.installation.doctor import Verdict, check_data, check_port, examine
+from openmo.installation.doctor import Verdict, check_data, check_environments, check_port, examine
 
 
 def test_every_check_finds_something(tmp_path: Path) -> None:
@@ -27,3 +27,13 @@ def test_a_data_folder_below_a_file_is_no_good(tmp_path: Path) -> None:
     finding = check_data(Settings(data=tmp_path / "file" / "data"))
     assert finding.verdict is Verdict.BAD
     assert finding.mend
+
+
+def test_environments_of_modules_are_counted(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert check_environments(settings).detail.endswith("; of modules: 0")
+    folder = settings.environments_folder / "modules"
+    for digest in ("0123456789abcdef", "fedcba9876543210"):
+        (folder / f"module-{digest}").mkdir(parents=True)
+    (folder / "module-0123456789abcdef.complete").touch()
+    assert check_environments(settings).detail.endswith("; of modules: 1, 1 unfinished")
