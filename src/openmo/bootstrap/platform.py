@@ -151,7 +151,8 @@ def build_platform(
 
 def _services(settings: Settings, engines: Engines) -> Platform:
     folder, database, clock = settings.folder, engines.database, engines.clock
-    environments = EnvironmentService(database, engines.environments, clock)
+    space = DiskSpace(settings.environments_folder, settings.low_space_mb << 20)
+    environments = EnvironmentService(database, engines.environments, clock, space)
     found = _found(engines, folder, environments)
     modules, imports = found.modules, found.imports
     projects = _projects(engines, folder, imports)

@@ -7,6 +7,7 @@ from pathlib import Path
 from openmo.core.clock import Clock
 from openmo.core.errors import Conflict, OpenMoError, Unavailable
 from openmo.core.messages import message
+from openmo.core.space import DiskSpace
 from openmo.db.engine import Database
 from openmo.environments.recipes import MODULE, EnvironmentProvider, EnvironmentRecipe, UserEnvironment
 from openmo.environments.repository import EnvironmentRepository
@@ -31,7 +32,11 @@ class EnvironmentBuilding(Unavailable):
 class EnvironmentService:
     """What runs twice runs in the same packages twice, or says why it cannot: never silently in others."""
 
-    def __init__(self, database: Database, provider: EnvironmentProvider, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, provider: EnvironmentProvider, clock: Clock, space: DiskSpace | None = None
+    ) -> None:
+        """`space`: of the disk that environments are built on; where little is left, none is begun."""
+        self._space = space
         self._database = database
         self._provider = provider
         self._clock = clock
@@ -134,6 +139,8 @@ class EnvironmentService:
     def _build(self, recipe: EnvironmentRecipe) -> None:
         try:
             with self._room:
+                if self._space is not None:
+                    self._space.check()
                 self._provider.build(recipe)
         except Exception as error:  # noqa: BLE001 (told to whoever asks; without this it would be tried without end)
             _log.warning("The environment %s cannot be built: %s", recipe.digest, error)

@@ -12,12 +12,14 @@ from support.job_launches import wait_until
 from support.platform import HANDLER, Platform, ThisEnvironment
 from support.web_site import Site
 
+from openmo.core.clock import SystemClock
 from openmo.core.errors import Conflict
+from openmo.core.space import DiskSpace
 from openmo.core.states import JobState
 from openmo.db.engine import Database
 from openmo.db.tables import jobs, module_versions
 from openmo.environments.recipes import EnvironmentRecipe, UserEnvironment
-from openmo.environments.service import EnvironmentBuilding
+from openmo.environments.service import EnvironmentBuilding, EnvironmentService
 from openmo.jobs.values import JobRequest
 
 OLD, NEW, OF_MODULE = "a" * 16, "b" * 16, "d" * 16
@@ -149,6 +151,26 @@ def test_a_failed_building_ends_the_job_and_says_so(platform: Platform, changing
 
     wait_until(ended)
     assert "could not be built again" in platform.job(job).reason
+
+
+def test_none_is_begun_where_little_is_left_of_the_disk(
+    database_factory: Callable[[], Database], changing: Changing, tmp_path: Path
+) -> None:
+    service = EnvironmentService(database_factory(), changing, SystemClock(), DiskSpace(tmp_path, 1 << 60))
+    recipe = service.of_module("numpy>1")
+    assert recipe is not None
+
+    def has_failed() -> bool:
+        try:
+            service.recorded(recipe.digest)
+        except EnvironmentBuilding:
+            return False
+        except Conflict as error:
+            return "The disk is nearly full" in error.message
+        return False
+
+    wait_until(has_failed)
+    assert recipe.digest not in changing.there
 
 
 def test_releases_run_in_their_own_environment(platform: Platform, changing: Changing) -> None:
