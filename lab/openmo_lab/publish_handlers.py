@@ -85,13 +85,13 @@ class CheckHandler(PublishRoute):
 
 
 class TryHandler(PublishRoute):
-    """POST openmo/module/try: what a method returns, files among it as data: URLs; nothing is published."""
+    """POST openmo/module/try: what a method returns, files among it as data: URLs or links; nothing is published."""
 
     @authenticated
     @authorized
     async def post(self) -> None:
         draft = passed_on(self.request.body, "method", "values", "files")
-        self.answer(await self.publishing.run("try", {**draft, "inline_files": True}))
+        self.answer(await self.publishing.call({**draft, "inline_files": True}))
 
 
 class VersionsHandler(PublishRoute):

@@ -134,3 +134,22 @@ def test_an_author_calls_the_files_of_the_project_as_they_are(call: Call, platfo
     call("bob", "POST", path, draft, expect=404)
     app = platform.project("ada", "app")
     call("ada", "POST", f"/api/v1/projects/ada/{app.name}/module/try", draft, expect=409)
+
+
+def test_an_author_sends_a_file_of_the_project_by_its_path(call: Call, platform: Platform) -> None:
+    project = platform.projects.create(platform.actor("ada"), title="tool", name="tool", kind=ProjectKind.MODULE)
+    platform.write(project, {**FILES, "data/x.txt": "hello", "abcd": "by name"})
+    path = f"/api/v1/projects/ada/{project.name}/module/try"
+
+    def sent(value: str, **expect: int) -> Any:
+        draft = {"method": "run", "values": {"file": value}, "inline_files": True}
+        return call("ada", "POST", path, draft, **expect).json
+
+    as_url = "data:application/octet-stream;base64,"
+    assert sent("data/x.txt")["output"]["copy"] == as_url + b64encode(b"hello").decode()
+    assert sent("abcd")["output"]["copy"] == as_url + b64encode(b"by name").decode()  # also valid base64
+    assert sent(b64encode(b"typed").decode())["output"]["copy"] == as_url + b64encode(b"typed").decode()
+    for outside in ("data/none.txt", "../x.txt", "/etc/passwd"):
+        (error,) = sent(outside, expect=422)["errors"]
+        assert error["name"] == "file"
+        assert repr(outside) in error["message"]

@@ -1033,7 +1033,7 @@ export interface components {
             readonly file: string;
             readonly line: number | null;
         };
-        /** @description One call of the module that a project makes, as its files are now. */
+        /** @description One call of the module that a project makes, as its files are now; a file may be the path of one of them. */
         readonly ProjectCallDraft: {
             readonly method: string;
             /** @default {} */

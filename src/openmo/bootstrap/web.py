@@ -77,7 +77,9 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         projects=platform.projects,
         files=platform.files,
         publishing=platform.publishing,
-        project_calls=ProjectCallService(platform.publishing, platform.environments, calls, platform.clock),
+        project_calls=ProjectCallService(
+            platform.publishing, platform.files, platform.environments, calls, platform.clock
+        ),
         module_preparing=platform.module_preparing,
         module_copying=platform.module_copying,
         yanking=platform.yanking,

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { h } from "@openmo/shared/dom";
+import type { ReturnedFileView } from "@openmo/shared/rest-api";
 import { sizeText } from "@openmo/shared/sizes";
 
 import type { ModuleTrial } from "../../publishing/values";
@@ -9,7 +10,7 @@ export function trialNodes(trial: ModuleTrial, trans: TranslationBundle): HTMLEl
   const files = new Map(trial.files.map((file) => [file.output, file]));
   const items = Object.entries(trial.output).flatMap(([name, value]) => {
     const file = files.get(name);
-    const shown = file === undefined ? plain(value) : fileNode(trial.types[name] ?? "", String(value), file.name, file.bytes);
+    const shown = file === undefined ? plain(value) : fileNode(trial.types[name] ?? "", String(value), file);
     return [h("dt", {}, h("code", {}, name)), h("dd", {}, shown)];
   });
   const took = trans.__("Returned after %1 s", (trial.duration_ms / 1000).toFixed(2));
@@ -20,13 +21,13 @@ export function trialNodes(trial: ModuleTrial, trans: TranslationBundle): HTMLEl
   ];
 }
 
-function fileNode(type: string, address: string, name: string, bytes: number): HTMLElement {
+function fileNode(type: string, address: string, { name, bytes, url }: ReturnedFileView): HTMLElement {
   const isInline = address.startsWith("data:"); // else it is too large to travel so
   if (type === "img" && isInline) {
     return h("img", { src: address, alt: name });
   }
-  const label = `${name} (${sizeText(bytes)})`;
-  return isInline ? h("a", { href: address, download: name }, label) : h("span", {}, label);
+  const where = isInline ? { href: address, download: name } : { href: url, target: "_blank", rel: "noopener" };
+  return h("a", where, `${name} (${sizeText(bytes)})`);
 }
 
 function plain(value: unknown): HTMLElement {

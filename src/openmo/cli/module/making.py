@@ -11,8 +11,9 @@ from openmo.cli.client import ApiClient, Refused, connect, full_name, path_of
 from openmo.cli.options import data_option
 from openmo.cli.output import EXIT_ERROR, answer, json_option, print_json
 from openmo.core.catalogue import Category
-from openmo.core.errors import InvalidInput
+from openmo.core.errors import Conflict, InvalidInput
 from openmo.core.ids import is_name
+from openmo.core.messages import message
 from openmo.core.references import Reference
 from openmo.core.visibility import Visibility
 from openmo.modules.schemas import ModuleView
@@ -133,7 +134,12 @@ def check(*, project: str, files: tuple[str, ...], data: Path | None, as_json: b
 def publish(*, project: str, data: Path | None, as_json: bool, **said: object) -> None:
     """Publish a version of the module that PROJECT makes. It is checked first; a published version never changes."""
     client = connect(data)
-    made = post_when_built(client, f"{path_of(client, project)}/module/versions", _draft(**said))
+    try:
+        made = post_when_built(client, f"{path_of(client, project)}/module/versions", _draft(**said))
+    except Refused as error:
+        if error.code == "module_unchanged":
+            raise Conflict(message("%(problem)s `--again` publishes them all the same.", problem=error)) from error
+        raise
     version = "dev" if said["dev"] else made.read(ModuleView).version
     answer(made.value, as_json=as_json, text=lambda: _published(made.read(ModuleView), version, client.url))
 

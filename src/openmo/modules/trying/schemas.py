@@ -27,7 +27,7 @@ class ModuleCallDraft(BaseModel):
 
 
 class ProjectCallDraft(ModuleCallDraft):
-    """One call of the module that a project makes, as its files are now."""
+    """One call of the module that a project makes, as its files are now; a file may be the path of one of them."""
 
     files: list[str] | None = Field(default=None, max_length=2000)
     """What belongs to the module; null: what main.py needs."""

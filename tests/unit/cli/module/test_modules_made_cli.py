@@ -26,4 +26,5 @@ def test_the_same_files_are_published_again_only_when_that_is_said(run: Run) -> 
     refused = run("publish", "counter")
     assert refused.exit_code == 1
     assert "Nothing has changed since 0.1.0" in str(refused.exception)
+    assert "`--again`" in str(refused.exception)
     assert "ada/counter/0.1.1" in run("publish", "counter", "--again").output
