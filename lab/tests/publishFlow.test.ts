@@ -9,7 +9,7 @@ const file = (path: string, ticked: boolean) =>
   ({ path, bytes: 1, files: 1, is_folder: false, ticked, reason: null, needed_by: "" });
 const PLAN = {
   name: "ada/line", files: [file("main.py", true), file("notes.txt", false)], version: "0.2.0", title: "Line", description: "",
-  category: "other", tags: ["a", "b"], visibility: "private", spec: {},
+  category: "other", tags: ["a", "b"], visibility: "private", stays_public: false, spec: {},
 } as unknown as ModulePlan;
 const PUBLISHED: PublishedVersion = { identifier: "ada/line/0.2.0", version: "0.2.0", page: "" };
 const REPORT = { ok: true } as CheckReportView;
@@ -58,12 +58,16 @@ describe("PublishFlow", () => {
     flow.choice = { ...flow.choice, notes: "first", tags: "a，c" };
     flow.select("notes.txt", true);
     await flow.publish(nothing, () => Promise.resolve(false));
+    expect(flow.isForOthers).toBe(false);
     expect(sent).toEqual([expect.objectContaining({
       notes: "first", tags: ["a", "c"], version: null, dev: false, again: false, files: ["main.py", "notes.txt"],
     })]);
     await flow.look();
     expect(flow.choice.notes).toBe("");
     expect(flow.isSelected("notes.txt")).toBe(false);
+    flow.choice = { ...flow.choice, visibility: "public" };
+    await flow.publish(nothing, () => Promise.resolve(false));
+    expect(flow.isForOthers).toBe(true);
   });
 
   it("publishes unchanged files once more only where that is wanted", async () => {

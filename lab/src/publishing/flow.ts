@@ -24,6 +24,8 @@ export class PublishFlow {
   /** What the last check found; null: the project was changed since, or never checked. */
   report: CheckReportView | null = null;
   published: PublishedVersion | null = null;
+  /** Whether others may see what was published. */
+  isForOthers = false;
 
   /** `wait`: resolves after so many seconds. */
   constructor(
@@ -184,6 +186,7 @@ export class PublishFlow {
     const { dev, version, tags, ...words } = this.choice;
     const draft = { ...words, dev, again, version: dev ? null : version, tags: tags.split(/[,，]/), files: this.files.paths };
     this.published = await this.patiently(building, () => this.platform.publishModule(draft));
+    this.isForOthers = !dev && (words.visibility === "public" || this.plan.stays_public);
     this.typed = null;
     this.report = null;
     this.files.forget();

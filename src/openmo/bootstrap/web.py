@@ -77,9 +77,7 @@ def web_services(platform: Platform, servers: NotebookServers, app_tokens: AppTo
         projects=platform.projects,
         files=platform.files,
         publishing=platform.publishing,
-        project_calls=ProjectCallService(
-            platform.publishing, platform.files, platform.environments, calls, platform.clock
-        ),
+        project_calls=_project_calls(platform, calls),
         module_preparing=platform.module_preparing,
         module_copying=platform.module_copying,
         yanking=platform.yanking,
@@ -119,6 +117,10 @@ def _method_calls(platform: Platform) -> MethodCalls:
 def _documents(platform: Platform) -> DocumentRenderer:
     folder = platform.settings.folder.root / "web" / "formatting"
     return DocumentRenderer(FormattingProcess(detect_sandbox(), folder))
+
+
+def _project_calls(platform: Platform, calls: MethodCalls) -> ProjectCallService:
+    return ProjectCallService(platform.publishing, platform.files, platform.environments, calls, platform.clock)
 
 
 def run_web(settings: Settings) -> None:

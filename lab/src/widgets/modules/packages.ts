@@ -10,7 +10,7 @@ import type { Installer } from "../../modules/packages";
 type Needs = Pick<ModuleCodeView, "missing" | "conflicts">;
 
 interface IOptions {
-  readonly version: Pick<ModuleVersionView, "environment" | "environment_ready">;
+  readonly version: Pick<ModuleVersionView, "environment" | "environment_ready" | "requirements">;
   /** What the project lacks, requested anew each time. */
   readonly needs: () => Promise<Needs>;
   readonly install: Installer;
@@ -22,20 +22,23 @@ export class PackageChoice {
   readonly node = h("section", { class: "openmo-Module-part", hidden: true });
   private readonly absent = h("div", { class: "openmo-Module-lacking" });
   private readonly status = h("div", { class: "openmo-Module-status", role: "status" });
+  /** Also of one whose environment is chosen only when somebody imports it. */
+  private readonly mayRunInItsOwn: boolean;
   private readonly box = h("input", { type: "checkbox", id: DOMUtils.createDomID() });
 
   constructor(private readonly options: IOptions) {
     const { trans, version } = options;
+    this.mayRunInItsOwn = version.environment !== "" || version.requirements.length > 0;
     const notes = version.environment_ready
       ? trans.__("It runs in a process of its own, with exactly the packages that it was published with.")
       : trans.__("It runs in a process of its own, with exactly the packages that it was published with. They are built when you import it, which may take minutes.");
     const choice = h(
-      "div", { class: "openmo-Module-own", hidden: version.environment === "" },
+      "div", { class: "openmo-Module-own", hidden: !this.mayRunInItsOwn },
       h("label", { for: this.box.id }, this.box, trans.__("Run in its own environment")),
       h("p", { class: "openmo-Module-hint" }, notes),
     );
     this.node.append(h("h3", {}, trans.__("Packages")), this.absent, this.status, choice);
-    this.node.hidden = version.environment === "";
+    this.node.hidden = !this.mayRunInItsOwn;
     void this.look(true);
   }
 
@@ -48,7 +51,7 @@ export class PackageChoice {
     try {
       const needs = await this.options.needs();
       this.show(needs);
-      if (first && needs.conflicts.length > 0 && this.options.version.environment !== "") {
+      if (first && needs.conflicts.length > 0 && this.mayRunInItsOwn) {
         this.box.checked = true;
       }
     } catch (reason) {
@@ -58,7 +61,7 @@ export class PackageChoice {
   }
 
   private show({ missing, conflicts }: Needs): void {
-    const { trans, version } = this.options;
+    const { trans } = this.options;
     const installable = missing.filter((line) => !conflicts.includes(line));
     const parts: HTMLElement[] = [];
     if (installable.length > 0) {
@@ -69,7 +72,7 @@ export class PackageChoice {
       parts.push(h("p", {}, trans.__("This project has another version of:"), " ", ...codes(conflicts)));
     }
     this.absent.replaceChildren(...parts);
-    this.node.hidden = parts.length === 0 && version.environment === "";
+    this.node.hidden = parts.length === 0 && !this.mayRunInItsOwn;
   }
 
   private async install(lines: readonly string[], pressed: HTMLButtonElement): Promise<void> {

@@ -44,6 +44,12 @@ export class ParameterFields {
     }
   }
 
+  /** Whether `showErrors` says at the fields all that the platform says. */
+  tellsAll(reason: unknown): boolean {
+    const found = fieldErrors(reason);
+    return found.length > 0 && found.every((each) => this.errors.has(each.name));
+  }
+
   private row(parameter: ParameterData): HTMLElement {
     const { trans } = this;
     const name = parameter.name ?? "";
@@ -82,7 +88,7 @@ function fieldOf(parameter: ParameterData, trans: TranslationBundle): Field {
     case "date":
       return text(value, "2026-01-31");
     case "path":
-      return text(value, trans.__("path of a file in this project"));
+      return text(value, trans.__("path in project"));
     case "list":
       return text(value, "1, 2, 3");
     case "text":

@@ -35,7 +35,7 @@ export function problemNodes(found: readonly ProblemView[], severity: "error" | 
 
 /** What callers of the last version will notice, and which part of the number that demands to grow. */
 export function changeNodes(bump: string | null, changes: readonly ChangeView[], trans: TranslationBundle): HTMLElement[] {
-  const items = changes.map((change) => h("li", {}, h("span", {}, `${bumpText(change.bump, trans)}: ${change.message}`)));
+  const items = changes.map((change) => h("li", { class: `openmo-mod-${change.bump}` }, h("span", {}, `${bumpText(change.bump, trans)}: ${change.message}`)));
   if (items.length === 0) {
     return bump === null ? [] : [hint(trans.__("Callers of the last version will notice no change."))];
   }

@@ -13,8 +13,11 @@ export class ResultStep extends PublishStep {
     if (published === null) {
       return;
     }
+    const who = context.flow.isForOthers
+      ? this.trans.__("Others find it in the panel Modules, and call it by this identifier:")
+      : this.trans.__("You alone find it in the panel Modules, and call it by this identifier:");
     this.body.append(
-      hint(this.trans.__("Others find it in the panel Modules, and call it by this identifier:")),
+      hint(who),
       h("p", {}, h("code", {}, published.identifier)),
     );
     this.setButtons(

@@ -55,7 +55,9 @@ export class TestStep extends PublishStep {
       } catch (reason) {
         fields.showErrors(reason);
         result.replaceChildren(...printed(reason));
-        throw reason;
+        if (!fields.tellsAll(reason)) {
+          throw reason;
+        }
       }
     });
   }

@@ -30,7 +30,7 @@ export function versionForm({ plan, choice, trans, onEdit }: IOptions): HTMLElem
   const notes = area(choice.notes);
   const form = h(
     "div", { class: "openmo-Deploy-form" },
-    group(trans.__("For whom"), [release, trans.__("Release: who may see the module")], [dev, trans.__("dev: you alone; each one replaces the last")]),
+    group(trans.__("For whom"), [release, trans.__("Release: everybody who may see the module")], [dev, trans.__("dev: you alone; each one replaces the last")]),
     versionRow,
     row(trans.__("Title"), title),
     row(trans.__("Description (optional)"), description),
