@@ -21,6 +21,8 @@ IMPORTS = {
 """Their address names what is imported, and the form the project."""
 ALSO_FOR_READERS = ("/projects/{owner}/{name}/use",)
 """Whoever sees the project sees the page, too, which says to those who may not call the app that they cannot."""
+MAKES_A_PROJECT = "/module/copy"
+"""It is of the project, and needs the right to make another besides."""
 UPLOADS = "/api/v1/uploads"
 """An upload is there for who opened it and for nobody else, whatever it is for; its list holds the reader's own."""
 CHANGING_FILES = (Verb.DELETE, Verb.PREPARE)
@@ -69,7 +71,10 @@ def expected(town: Town, route: Route, who: str, project: Project) -> int:
     if route.path.startswith(UPLOADS) and rule.kind is Kind.DATASET:
         owner = "ada" if "{upload_id}" in route.path else actor.name or ""
         thing = Thing(kind=Kind.DATASET, owner=owner)
-    return answer_of(actor, rule.kind, rule.verb, thing)
+    right = answer_of(actor, rule.kind, rule.verb, thing)
+    if right == 200 and route.path.endswith(MAKES_A_PROJECT):
+        return answer_of(actor, Kind.PLATFORM, Verb.CREATE_PROJECT, PLATFORM)
+    return right
 
 
 @pytest.mark.parametrize("who", PEOPLE)

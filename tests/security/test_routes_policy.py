@@ -1,5 +1,7 @@
 """Every route says who may call it, and means it."""
 
+from typing import Any
+
 import pytest
 from support.asgi import bearer, cookie
 from support.routes import HIDDEN, SECRET, Route, Town, routes_of
@@ -123,6 +125,23 @@ def test_intruders_change_nothing(town: Town) -> None:
     assert wrong == []
     assert town.rows() == before
     assert (town.platform.servers.started, town.platform.servers.stopped) == ([], [])
+
+
+@pytest.mark.parametrize("body", [{"json_body": []}, {"json_body": {"none such": []}}, {"form": {"none": "such"}}])
+def test_who_may_not_is_told_so_whatever_they_send(town: Town, body: dict[str, Any]) -> None:
+    """The right is asked for before what was sent is looked at, which is nothing of theirs to be told about."""
+    wrong: list[str] = []
+    asked = 0
+    for who, headers in {"bob": bearer(town.bob), "ada's other project": bearer(town.ada_elsewhere)}.items():
+        for route in routes_of(town.app):
+            if not (route.changes and "{owner}" in route.path) or str(route) in ANSWERS:
+                continue
+            answer = town.request(route, town.public, headers, body=body)
+            asked += 1
+            if answer.status not in (401, 403, 404):
+                wrong.append(f"{who}, {route}: {answer.status} {answer.text[:200]}")
+    assert wrong == []
+    assert asked > 100
 
 
 def test_the_owner_may(town: Town) -> None:

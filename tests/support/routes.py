@@ -194,11 +194,18 @@ class Town:
             }
 
     def request(
-        self, route: Route, project: Project | str, headers: dict[str, str], *, named: tuple[str, str] | None = None
+        self,
+        route: Route,
+        project: Project | str,
+        headers: dict[str, str],
+        *,
+        named: tuple[str, str] | None = None,
+        body: dict[str, Any] | None = None,
     ) -> Answer:
         """A request that is right in every respect but perhaps who sends it.
 
-        `named`: owner and name in the address where it is not the project that the address names.
+        `named`: owner and name in the address where it is not the project that the address names. `body`: what to send
+        instead of what is right, as an option of the client.
         """
         name = project if isinstance(project, str) else project.name
         path = route.path
@@ -229,9 +236,7 @@ class Town:
             path += "?metric=loss&n=1"
         path += {"/diff": "?a=1&b=1", "/file": "?path=README.md"}.get(path[path.rfind("/") :], "")
         path += {"/log/place": "?line=1", "/log/search": "?text=loss"}.get(path[path.rfind("/log/") :], "")
-        options: dict[str, Any] = {}
-        if route.changes:
-            options = {"json_body": _json(route)} if route.api else {"form": _form(name, path)}
+        options = _body(route, name, path) if body is None or not route.changes else body
         if UPLOADED in route.path and route.method != "GET":
             headers = {**TUS, **headers}
             options = {"body": b""}
@@ -249,6 +254,13 @@ def town_on_sqlite(template: Path, root: Path) -> Iterator[Town]:
     yield town
     town.client.close()
     database.close()
+
+
+def _body(route: Route, name: str, path: str) -> dict[str, Any]:
+    """What is right to send, as an option of the client."""
+    if not route.changes:
+        return {}
+    return {"json_body": _json(route)} if route.api else {"form": _form(name, path)}
 
 
 def _json(route: Route) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from openmo.accounts.rights import Kind, Verb
@@ -19,18 +19,20 @@ from openmo.datasets.schemas import (
 from openmo.datasets.values import Dataset, DatasetQuery
 from openmo.web.api.dependencies import ActorDep
 from openmo.web.parts import ServicesDep
-from openmo.web.policy import needs
+from openmo.web.policy import check_right, needs
 
 router = APIRouter(tags=["datasets"])
 _DATASET = "/datasets/{owner}/{name}"
 
 
-def _dataset(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> Dataset:
-    return services.datasets.get(actor, owner, name)
+def _dataset(request: Request, services: ServicesDep, actor: ActorDep, owner: str, name: str) -> Dataset:
+    found = services.datasets.get(actor, owner, name)
+    check_right(request, found.thing())
+    return found
 
 
 DatasetDep = Annotated[Dataset, Depends(_dataset)]
-"""The dataset of the path `{owner}/{name}`, as far as the caller may see it."""
+"""The dataset of the path `{owner}/{name}`, for whoever has the route's right to it."""
 VersionNumber = Annotated[int, Field(ge=1, lt=1 << 31)]
 """Of a version."""
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from openmo.accounts.access import check
@@ -28,18 +28,20 @@ from openmo.specs.module import ModuleKind
 from openmo.web.api.dependencies import ActorDep
 from openmo.web.api.files import FILE_LIMIT, FileBytes, file_download
 from openmo.web.parts import ServicesDep
-from openmo.web.policy import needs
+from openmo.web.policy import check_right, needs
 from openmo.web.reader import Reads
 
 router = APIRouter(tags=["modules"])
 
 
-def _module(services: ServicesDep, actor: ActorDep, owner: str, name: str) -> Module:
-    return services.modules.get(actor, owner, name)
+def _module(request: Request, services: ServicesDep, actor: ActorDep, owner: str, name: str) -> Module:
+    found = services.modules.get(actor, owner, name)
+    check_right(request, found.thing())
+    return found
 
 
 ModuleDep = Annotated[Module, Depends(_module)]
-"""The module of the path `{owner}/{name}`, as far as the caller may see it."""
+"""The module of the path `{owner}/{name}`, for whoever has the route's right to it."""
 
 
 def _query(

@@ -40,6 +40,7 @@ class DatasetUpdatePage:
 def remove_dataset(services: Use, actor: Who, owner: str, name: str, dataset: Annotated[str, Form()] = "") -> Response:
     """Back to the project, without the dataset's entry; the data stays where it is."""
     project = services.projects.get(actor, owner, name)
+    check(actor, Verb.IMPORT, project.thing())
     services.imports.remove_dataset(actor, project, Reference.parse(dataset, field="dataset"))
     return go(f"/projects/{owner}/{name}")
 

@@ -117,6 +117,7 @@ def begin(
 ) -> Response:
     """A project without main.py has one that works."""
     project = services.projects.get(actor, owner, name)
+    check(actor, Verb.PREPARE, project.thing())
     services.publishing.begin(actor, project, chosen(ModuleKind, module_kind, field="module_kind"), language=language)
     return go(f"/projects/{owner}/{name}/publish")
 
