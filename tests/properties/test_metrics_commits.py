@@ -14,12 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.doses import dose
 
+from openmo.core.errors import Damaged
 from openmo.metrics.follower import LogFollower
 from openmo.metrics.reading.parser import ParserState
 from openmo.metrics.store import commit as commits
 from openmo.metrics.store import writer as writers
 from openmo.metrics.store.catalogue import Catalogue
-from openmo.metrics.store.reader import MetricsReader
+from openmo.metrics.store.commit import read_commit
+from openmo.metrics.store.reader import MetricsReader, load_metrics
 from openmo.metrics.store.writer import MetricsWriter
 from openmo.metrics.values import Batch, Source
 from openmo.metrics.views.downsample import series
@@ -119,6 +121,39 @@ def test_a_damaged_commit_leaves_the_one_before(data: st.DataObject, slot: str, 
         with LogFollower(log, times, folder) as follower:
             follower.finish()
         assert stored(folder) == {"a": [1.0, 2.0, 3.0]}
+
+
+@settings(max_examples=dose(25, 60), deadline=None)
+@given(parts=st.lists(st.lists(LINES, min_size=1, max_size=6).map(b"".join), min_size=1, max_size=4), data=st.data())
+def test_any_changed_bit_of_a_segment_is_said_and_filled_again(parts: list[bytes], data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        log, folder = root / "log", root / "metrics"
+        log.touch()
+        for part in [*parts, b'{"metric": "m0", "value": 1, "step": 1}\n']:
+            with log.open("ab") as file:
+                file.write(part)
+            with LogFollower(log, root / "log.times", folder) as follower:
+                follower.poll()
+        whole = stored(folder)
+        segment = data.draw(st.sampled_from(sorted(path for path in folder.glob("*.points") if path.stat().st_size)))
+        blob = bytearray(segment.read_bytes())
+        blob[data.draw(st.integers(0, len(blob) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        segment.write_bytes(blob)
+        with pytest.raises(Damaged):
+            MetricsReader(folder).records(_shown_by(folder, segment))
+        with LogFollower(log, root / "log.times", folder) as follower:
+            follower.finish()
+        assert stored(folder) == expected(log.read_bytes())
+        assert stored(folder).keys() == whole.keys()
+
+
+def _shown_by(folder: Path, segment: Path) -> str:
+    commit = read_commit(folder)
+    assert commit is not None
+    metrics = load_metrics(folder, commit)
+    assert metrics is not None
+    return metrics[int(segment.stem)].name
 
 
 @settings(max_examples=dose(25, 50), deadline=None)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Sums = npt.NDArray[np.uint32]
 Integers = npt.NDArray[np.int64]
 Numbers = Floats | Integers
 Octets = npt.NDArray[np.uint8]

@@ -33,6 +33,7 @@ METRIC_ROW: Final = np.dtype(
     ]
 )
 
+SUM: Final = np.dtype("<u4")
 _HEADER = struct.Struct("<8sIQ")
 _MAGIC: Final = b"OMMETR1\n"
 _SLOTS: Final = ("commit.0", "commit.1")
@@ -48,10 +49,16 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     last_time: float = 0.0
     state: ParserState = msgspec.field(default_factory=ParserState)
     table: bytes = b""
+    sums: bytes = b""
+    """A CRC-32 (SUM) of each segment, as far as it is committed; empty in stores of before there were any."""
 
     def rows(self) -> Records:
         """The table as an array; read-only."""
         return np.frombuffer(self.table, dtype=METRIC_ROW)
+
+    def checksum(self, code: int) -> int | None:
+        """Of the metric's segment; None where none was kept."""
+        return int(np.frombuffer(self.sums, dtype=SUM)[code]) if self.sums else None
 
 
 _decoder = msgspec.msgpack.Decoder(Commit)
@@ -117,7 +124,8 @@ def _decode(blob: bytes) -> Commit | None:
         commit = _decoder.decode(payload)
     except msgspec.MsgspecError:  # written by another version of this program: as good as absent
         return None
-    return commit if len(commit.table) % METRIC_ROW.itemsize == 0 else None
+    rows, rest = divmod(len(commit.table), METRIC_ROW.itemsize)
+    return commit if rest == 0 and len(commit.sums) in (0, rows * SUM.itemsize) else None
 
 
 class CommitSlots:

@@ -18,10 +18,12 @@ from openmo.core.messages import message
 from openmo.core.plain import NoPlainFile, read_plain
 from openmo.metrics.errors import MetricNotFound
 from openmo.metrics.store.catalogue import decode_metrics
+from openmo.metrics.store.checksums import VerifiedSegments
 from openmo.metrics.store.commit import Commit, read_commit, was_written
 from openmo.metrics.values import NO_STEP, POINT, Axis, Metric, MetricSummary, Records, Source, StoreStatus
 
 NAMES_FILE: Final = "names"
+_VERIFIED: Final = VerifiedSegments()
 
 
 def segment_path(folder: Path, code: int) -> Path:
@@ -110,8 +112,9 @@ class MetricsReader:
                 message("This job has printed no metric named %(name)s.", name=repr(name[:80])), metric=name[:200]
             )
         row = self._commit.rows()[code]
-        records = _map(segment_path(self._folder, code), int(row["rows"]))
-        if len(records) < int(row["rows"]):
+        path = segment_path(self._folder, code)
+        records = _map(path, int(row["rows"]))
+        if len(records) < int(row["rows"]) or not _VERIFIED.holds(path, records, self._commit.checksum(code)):
             raise _damaged()
         stepped, is_ascending = int(row["stepped"]), bool(row["ascending"])
         if row["held"]:

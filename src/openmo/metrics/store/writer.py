@@ -7,6 +7,7 @@ the log still holds, and none appears twice.
 
 import fcntl
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -14,13 +15,13 @@ from typing import Final, Self
 
 import numpy as np
 
-from openmo.core.plain import open_plain
+from openmo.core.plain import NoPlainFile, open_plain
 from openmo.metrics.errors import StoreBusy
 from openmo.metrics.reading.parser import ParserState
 from openmo.metrics.store.catalogue import Catalogue, encode_metrics
-from openmo.metrics.store.commit import Commit, CommitSlots, empty_rows, read_commit, write_all
+from openmo.metrics.store.commit import SUM, Commit, CommitSlots, empty_rows, read_commit, write_all
 from openmo.metrics.store.reader import NAMES_FILE, load_metrics, segment_path
-from openmo.metrics.values import NO_STEP, POINT, Batch, Floats, Integers, Records, Source
+from openmo.metrics.values import NO_STEP, POINT, Batch, Floats, Integers, Records, Source, Sums
 from openmo.system.durable import sync_folder
 
 _SYNC_ALL: Final = 64
@@ -41,6 +42,7 @@ class MetricsWriter:
         self._commit: Commit
         self._slots: CommitSlots
         self._rows: Records
+        self._sums: Sums
         self._last_time: float
         self.catalogue: Catalogue
         try:
@@ -93,6 +95,7 @@ class MetricsWriter:
             last_time=self._last_time,
             state=state,
             table=self._rows.tobytes(),
+            sums=self._sums.tobytes(),
         )
         self._slots.write(commit, durable=durable)
         if durable:
@@ -121,7 +124,7 @@ class MetricsWriter:
     def _load(self) -> None:
         commit = read_commit(self._folder)
         metrics = None if commit is None else load_metrics(self._folder, commit)
-        whole = commit is not None and metrics is not None and self._holds(commit.rows())
+        whole = commit is not None and metrics is not None and self._holds(commit)
         if commit is None or metrics is None or not whole:
             self._empty()
             commit, metrics = Commit(), []
@@ -132,14 +135,33 @@ class MetricsWriter:
         self.catalogue = Catalogue(metrics)
         self._named = len(metrics)
         self._rows = commit.rows().copy()
+        self._sums = self._loaded_sums(commit)
         self._last_time = commit.last_time
         self._unsynced: set[int] = set(range(len(metrics)))
         self._held: dict[int, Records] = {}
 
-    def _holds(self, rows: Records) -> bool:
-        """Cut each segment to its committed length; False when one is shorter, which only a power cut can do."""
-        lengths = (rows["rows"] * POINT.itemsize).tolist()
-        return all(_cut(segment_path(self._folder, code), length) for code, length in enumerate(lengths))
+    def _holds(self, commit: Commit) -> bool:
+        """Cut each segment to its committed length; False when one is shorter, or holds something else.
+
+        Only a power cut, or a damage of the disk, does that.
+        """
+        lengths = (commit.rows()["rows"] * POINT.itemsize).tolist()
+        paths = [segment_path(self._folder, code) for code in range(len(lengths))]
+        if not all(map(_cut, paths, lengths)):
+            return False
+        sums = [commit.checksum(code) for code in range(len(lengths))]
+        return all(
+            known is None or not length or _sum_of(path) == known
+            for path, length, known in zip(paths, lengths, sums, strict=True)
+        )
+
+    def _loaded_sums(self, commit: Commit) -> Sums:
+        """Those of the commit; of a store of before there were any, those of what it holds now."""
+        if commit.sums:
+            return np.frombuffer(commit.sums, dtype=SUM).copy()
+        lengths = commit.rows()["rows"].tolist()
+        sums = [_sum_of(segment_path(self._folder, code)) or 0 if length else 0 for code, length in enumerate(lengths)]
+        return np.array(sums, dtype=SUM)
 
     def _empty(self) -> None:
         """Unlinked, not truncated: a reader may have a segment mapped, and would die of a page that is gone."""
@@ -151,6 +173,7 @@ class MetricsWriter:
         missing = len(self.catalogue) - len(self._rows)
         if missing:
             self._rows = np.concatenate([self._rows, empty_rows(missing)])
+            self._sums = np.concatenate([self._sums, np.zeros(missing, dtype=SUM)])
 
     def _write_names(self) -> int:
         """Append the names that are new since the last commit; the committed length of the file after it."""
@@ -167,7 +190,9 @@ class MetricsWriter:
         stops = np.append(starts[1:], len(records))
         places = (rows["rows"][codes] * POINT.itemsize).tolist()
         for code, start, stop, place in zip(codes.tolist(), starts.tolist(), stops.tolist(), places, strict=True):
-            self._write(segment_path(self._folder, code), records[start:stop].tobytes(), place)
+            data = records[start:stop].tobytes()
+            self._write(segment_path(self._folder, code), data, place)
+            self._sums[code] = zlib.crc32(data, int(self._sums[code]))
         self._unsynced.update(codes.tolist())
         steps, values, last = records["step"], records["value"], records[stops - 1]
         goes_back = np.zeros(len(steps), dtype=bool)
@@ -234,6 +259,18 @@ class MetricsWriter:
 
     def _unsynced_paths(self) -> Iterator[Path]:
         return (segment_path(self._folder, code) for code in sorted(self._unsynced))
+
+
+def _sum_of(path: Path) -> int | None:
+    """The CRC-32 of a whole segment; None where something else than a file lies in its place."""
+    found = 0
+    try:
+        with os.fdopen(open_plain(path), "rb") as file:
+            while chunk := file.read(1 << 20):
+                found = zlib.crc32(chunk, found)
+    except NoPlainFile:
+        return None
+    return found
 
 
 def _cut(path: Path, length: int) -> bool:
