@@ -32,6 +32,7 @@ from openmo.identity.caller import Caller
 from openmo.jobs.module_jobs import ModuleCall
 from openmo.jobs.values import JobRequest
 from openmo.languages.language import ENGLISH
+from openmo.modules.describing import ModuleChange
 from openmo.modules.trying.service import ModuleCallService
 from openmo.modules.values import Module
 from openmo.projects.launch import LaunchService
@@ -121,6 +122,9 @@ SERVICES: dict[Verbs, tuple[Act, ...]] = {
     (Kind.MODULE, Verb.FAVOURITE): (lambda t, a, p: t.platform.modules.set_favourite(a, _module(t, p), marked=True),),
     (Kind.MODULE, Verb.CALL): (lambda t, a, p: _calls(t).call(a, _offered(t, p), "1.0.0", "none", {}),),
     (Kind.MODULE, Verb.TRY): (),  # a version that is not shown is absent: see test_api_modules and test_module_updates
+    (Kind.MODULE, Verb.CHANGE): (
+        lambda t, a, p: t.app.state.parts.services.describing.change(a, _module(t, p), ModuleChange(title="Changed")),
+    ),
     (Kind.MODULE, Verb.MANAGE): (lambda t, a, p: t.platform.yanking.yank(a, _module(t, p), "1.0.0", "It is wrong."),),
 }
 """What each right lets somebody do with the services themselves, harmless things first."""
