@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from support.browser import chromium
 from support.lab_platform import PlatformDouble, running_platform
 from support.lab_server import SIGN_IN, LabServer, install_wheel, running_lab
+from support.up_process import wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -180,5 +181,8 @@ def test_what_goes_wrong_is_said_where_it_is_and_changes_nothing(
     expect(sources(page)).to_have_count(1)
     tab.get_by_role("button", name="Favourite").click()
     expect(panel.locator(".openmo-ModuleRow .openmo-mod-favourite")).to_have_count(1)
+    # JupyterLab writes down what is open some time after it was opened, and knows nothing of it before.
+    saved = f"{lab.url}/lab/api/workspaces/default"
+    wait_for(lambda: "openmo-module-openmo-iris_classifier" in page.request.get(saved).text())
     page.reload()
     expect(page.locator(".openmo-Module").get_by_role("heading", name="Iris classifier")).to_be_visible()
