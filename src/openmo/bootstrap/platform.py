@@ -80,6 +80,7 @@ class Platform:
     module_check: ModuleCheck
     describing: DescribingService
     imports: ImportService
+    module_environments: ModuleEnvironments
     imported_environments: ImportedEnvironments
     module_updates: ModuleUpdateService
     projects: ProjectService
@@ -176,6 +177,7 @@ def _services(settings: Settings, engines: Engines) -> Platform:
         module_check=engines.module_check,
         describing=DescribingService(database, modules, clock),
         imports=imports,
+        module_environments=found.environments,
         imported_environments=found.imported,
         module_updates=ModuleUpdateService(imports, modules, folder),
         projects=projects,

@@ -120,7 +120,14 @@ def _documents(platform: Platform) -> DocumentRenderer:
 
 
 def _project_calls(platform: Platform, calls: MethodCalls) -> ProjectCallService:
-    return ProjectCallService(platform.publishing, platform.files, platform.environments, calls, platform.clock)
+    return ProjectCallService(
+        platform.publishing,
+        platform.files,
+        platform.environments,
+        platform.module_environments,
+        calls=calls,
+        clock=platform.clock,
+    )
 
 
 def run_web(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from openmo.core.clock import Clock
 from openmo.core.errors import InvalidInput, NotFound
 from openmo.core.hostile.folder import HostileFolder
 from openmo.core.messages import message
-from openmo.environments.packages import missing
+from openmo.environments.modules import ModuleEnvironments
 from openmo.environments.recipes import UserEnvironment
 from openmo.environments.service import EnvironmentService
 from openmo.modules.inputs import check_errors
@@ -43,12 +43,15 @@ class ProjectCallService:
         publishing: PublishingService,
         files: ProjectFileService,
         environments: EnvironmentService,
+        of_modules: ModuleEnvironments,
+        *,
         calls: MethodCalls,
         clock: Clock,
     ) -> None:
         self._publishing = publishing
         self._files = files
         self._environments = environments
+        self._of_modules = of_modules
         self._calls = calls
         self._clock = clock
 
@@ -129,14 +132,11 @@ class ProjectCallService:
         return ModuleVersion(version=DEV, tree=_NOTHING, spec=spec, created_at=self._clock.now())
 
     def _environment(self, folder: Path) -> UserEnvironment:
-        """What requirements.txt asks for, built if it must be; raises EnvironmentBuilding meanwhile."""
+        """The one that the check would choose; raises EnvironmentBuilding while it is built, InvalidInput, Conflict."""
         files = HostileFolder(folder)
         needs = files.read(_REQUIREMENTS).decode("utf-8", "replace") if files.has_file(_REQUIREMENTS) else ""
-        base = self._environments.current()
-        if not missing(needs, lock=self._environments.current_lock(), own=()):
-            return base
-        recipe = self._environments.of_module(needs)
-        return base if recipe is None else self._environments.recorded(recipe.digest)
+        digest = self._of_modules.choose(needs)
+        return self._of_modules.get(digest) if digest else self._environments.current()
 
 
 def _takes_file(parameter: Parameter) -> bool:
